@@ -1,0 +1,315 @@
+"""The shapes of definitions: what a customer may change is data of these types.
+
+One structure for the YAML of an app's folder, for the rows of a workspace and for the
+JSON of the drafts API. Every definition has an immutable full name (`oms.sales_order`)
+and translated labels. Nothing here touches a database.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Words = dict[str, str]
+"""Text by language: `{"en": "Sales order", "zh": "销售订单"}`."""
+
+
+class Definition(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What all kinds share."""
+
+    label: Words = {}
+    help: Words = {}
+
+
+class Choice(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One value of a choice field. `tone` colours it: neutral, info, good, warning, bad."""
+
+    label: Words = {}
+    tone: Literal["neutral", "info", "good", "warning", "bad"] = "neutral"
+
+
+class FieldDef(Definition):
+    """A field of an object, or an input of an operation.
+
+    `type` names an entry of the field-type registry. Which of the settings below mean
+    something depends on the type; a setting that doesn't fit the type is a finding of
+    the check, not silently ignored.
+    """
+
+    type: str
+    app: str = ""
+    """Owner app of the field; filled in on loading (an extension's fields belong to the extending app)."""
+    order: float = 0
+    group: str = ""
+    """Heading on the record page; a key of the object's `groups`."""
+
+    required: bool = False
+    unique: bool = False
+    index: bool = False
+    search: bool = False
+    """Take part in search (trigram index, pinyin)."""
+    read_only: bool = False
+    """Written by operations only, never by a person's plain create or change."""
+    fixed: bool = False
+    """May be set on creation, never changed afterwards."""
+    in_list: bool = False
+    """Column of the default list, in `order`."""
+    hidden: bool = False
+    """Not shown by default on forms and lists; still there for formulas and the API."""
+    default: str | None = None
+    """Formula evaluated on creation when the field is not given."""
+
+    formula: str | None = None
+    """Computed field: see DESIGN §5. Computed at write unless it is live."""
+
+    choices: dict[str, Choice] = {}
+    decimals: int | None = None
+    """Stored decimals of number (default 6), money (default 2), percent (default 4)."""
+    currency: str | None = None
+    """Money: path of the currency field (`currency`, `order.currency`); the company's when None."""
+    min: str | None = None
+    max: str | None = None
+    max_length: int | None = None
+
+    to: str | None = None
+    """Link: full name of the target object. Also links of operation inputs."""
+    reverse: str | None = None
+    """Link: name of the list that the target gets (`customer: {to: base.party, reverse: orders}`)."""
+    reverse_label: Words = {}
+    on_remove: Literal["refuse", "blank"] = "refuse"
+    filter: str | None = None
+    """Link: formula over the target; what may be chosen (`is_customer`)."""
+
+    of: str | None = None
+    """Lines: full name of the child object."""
+    min_rows: int = 0
+
+    pattern: str | None = None
+    """Serial number: `SO-{year}-{000000}`; also {month}, {day}, {field path}."""
+    gap_free: bool = False
+    path: str | None = None
+    """Lookup: link path (`customer.region`). Sugar for `formula`."""
+
+    many: bool = False
+    """Operation inputs only: the input also takes a list; all or nothing."""
+    fields: dict[str, FieldDef] = {}
+    """Operation inputs of type `lines` or `group`: their inner inputs."""
+
+
+class KeyDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A unique key over several fields. Trash is ignored; `nulls_distinct: false` makes blanks equal."""
+
+    fields: list[str]
+    nulls_distinct: bool = True
+
+
+class CheckDef(Definition):
+    """A validation of an object: `require` must be true (blank is false), else `say`."""
+
+    require: str
+    say: Words
+    field: str = ""
+    """Field beside which the screen shows the message."""
+    at_database: bool = False
+    """Also a CHECK constraint (own stored columns only)."""
+
+
+class ObjectDef(Definition):
+    """A business noun; a PostgreSQL table."""
+
+    object: str
+    """Full name. In an app's YAML the short name; completed on loading."""
+    extend: bool = False
+    """True: adds fields, keys, rules to an object of another app; `object` is then the full name."""
+    app: str = ""
+    plural: Words = {}
+    icon: str = ""
+    order: float = 0
+    title: str = ""
+    """Field or formula whose text names a record (`number`, `name`)."""
+    subtitle: str = ""
+    lines_of: str = ""
+    """This is a child table: full name of the parent object. The parent link field is `parent_field`."""
+    parent_field: str = "parent"
+    append_only: bool = False
+    totals: dict[str, str] = {}
+    """Append-only with lines: own field → aggregate over lines, summed in the inserting statement."""
+    owner_field: str = ""
+    """Field that answers `owner` in scopes and lists."""
+    sort: str = ""
+    """Default sort: `-ordered_on,number`."""
+    fields: dict[str, FieldDef] = {}
+    groups: dict[str, Words] = {}
+    keys: dict[str, KeyDef] = {}
+    rules: dict[str, CheckDef] = {}
+    creatable: bool = True
+    """False: made by operations only; no plain create form."""
+    changeable: bool = True
+    removable: bool = True
+    state_field: str = ""
+    """Choice field shown as the headline state."""
+    board_by: str = ""
+    calendar_by: str = ""
+    track_activities: bool = False
+
+
+class ViewDef(Definition):
+    """A saved list of an object."""
+
+    view: str
+    object: str
+    kind: Literal["list", "board", "calendar"] = "list"
+    where: str = ""
+    sort: str = ""
+    fields: list[str] = []
+    group: str = ""
+    order: float = 0
+    roles: list[str] = []
+    """Empty: everybody who may see the object."""
+
+
+class Grant(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a role may do with one object. A scope is a formula over the record; `true` is every record."""
+
+    see: str | bool = False
+    create: str | bool = False
+    change: str | bool = False
+    remove: str | bool = False
+    export: bool = False
+    hide: list[str] = []
+    """Fields that this role may not see."""
+    only: list[str] = []
+    """If given: the only fields that this role may see (besides title and system fields)."""
+    locked: list[str] = []
+    """Fields that this role sees and may not write."""
+    writes: list[str] = []
+    """If given: the only fields that this role may write."""
+
+
+class RoleDef(Definition):
+    """A role, or (several apps grant to one role) a part of it; parts are merged by role name."""
+
+    role: str
+    """Role names are global in a workspace: `sales`, `warehouse`."""
+    objects: dict[str, Grant] = {}
+    operations: list[str] = []
+    """Operations that the role may perform; `oms.*` for all of an app."""
+    administers: bool = False
+    """May use the administrator's page and publish."""
+    order: float = 0
+
+
+class HomeCard(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Counted link: how many records of `object` wait for this person."""
+
+    label: Words
+    object: str
+    where: str
+    sort: str = ""
+    tone: Literal["neutral", "info", "good", "warning", "bad"] = "neutral"
+    order: float = 0
+
+
+class HomeTile(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A figure: `value` is an aggregate formula over the records of `object` that fit `where`.
+
+    `value` uses `rows`: `avg(rows.hours_to_ship)`, `count(rows where on_time) / count(rows)`.
+    """
+
+    label: Words
+    object: str
+    where: str
+    value: str
+    unit: Literal["number", "percent", "money", "hours", "days"] = "number"
+    period_days: int = 0
+    """The period that `where` speaks of, for the caption; 0: now."""
+    explain: Words = {}
+    order: float = 0
+
+
+class HomeDef(Definition):
+    """What the home of a role shows. Parts from several apps are merged by role."""
+
+    home: str
+    """Full name: app and role, `oms.orders`."""
+    role: str
+    cards: dict[str, HomeCard] = {}
+    tiles: dict[str, HomeTile] = {}
+
+
+class PrintDef(Definition):
+    """A printable page of one record: quote, order, pick list, delivery note."""
+
+    print: str
+    object: str
+    title: Words = {}
+    party: str = ""
+    """Path of the party whose name and address head the page (`customer`)."""
+    address: str = ""
+    header: list[str] = []
+    """Field paths shown above the lines."""
+    lines: str = ""
+    """Lines field, or reverse list, that is printed as a table."""
+    columns: list[str] = []
+    totals: list[str] = []
+    capitals: str = ""
+    """Money field also written out: in Chinese capitals (大写) and in English words."""
+    signatures: list[Words] = []
+    footer: Words = {}
+    order: float = 0
+
+
+class ImportDef(Definition):
+    """A kept mapping from a source (csv, xlsx, json) to an object or an operation; see engines/imports."""
+
+    import_: str = msgspec.field(name="import")
+    target: str
+    """Full name of an object or an operation."""
+    format: Literal["csv", "xlsx", "json"] = "csv"
+    rows: str = ""
+    """JSON: dotted path of the list (or single object) of rows: `response.orderInfoResult.orderInfoList`."""
+    each: dict[str, str] = {}
+    """Input → formula over the source row's columns."""
+    lines: dict[str, Any] = {}
+    """Lines input → `{from: json path or group columns, each: {…}}`."""
+    group_by: list[str] = []
+    """csv/xlsx: rows with the same values of these columns make one record; the rows become lines."""
+    key: list[str] = []
+    """Object target: a row whose key fields match a record changes it instead of making one."""
+    constants: dict[str, Any] = {}
+    maps: dict[str, Any] = {}
+    """Named look-up tables, usable in formulas as `map("name", value)`; `{file: …}` reads a csv."""
+
+
+class MenuItem(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    label: Words = {}
+    object: str = ""
+    view: str = ""
+    page: str = ""
+    operation: str = ""
+    order: float = 0
+    icon: str = ""
+
+
+class AppDef(Definition):
+    """An app's `app.yaml`."""
+
+    app: str
+    version: str = "1.0.0"
+    needs: list[str] = []
+    icon: str = ""
+    order: float = 0
+    menu: dict[str, MenuItem] = {}
+
+
+KINDS: dict[str, type[Definition]] = {
+    "app": AppDef,
+    "object": ObjectDef,
+    "view": ViewDef,
+    "role": RoleDef,
+    "home": HomeDef,
+    "print": PrintDef,
+    "import": ImportDef,
+}
+"""Kind → its struct. The key property of each struct is the kind's own name."""
