@@ -260,26 +260,48 @@ class PrintDef(Definition):
     order: float = 0
 
 
+class ImportLines(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Where the rows of a lines input come from."""
+
+    from_: str = ""
+    """JSON: dotted path of a list inside the row, or with a leading `/` from the document's root.
+    Tables: name of the table (csv file or sheet). Empty with `group_by`: the grouped rows themselves."""
+    on: dict[str, str] = {}
+    """Tables: column of the lines' table → column of the row."""
+    each: dict[str, str] = {}
+
+
+class ImportMap(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A look-up table for `map("name", value)`: written here, or read from a table of the source."""
+
+    values: dict[str, str] = {}
+    table: str = ""
+    key: str = ""
+    value: str = ""
+    when: dict[str, str] = {}
+    """Only rows of the table whose columns have these values."""
+    default: str = ""
+
+
 class ImportDef(Definition):
     """A kept mapping from a source (csv, xlsx, json) to an object or an operation; see engines/imports."""
 
     import_: str = msgspec.field(name="import")
     target: str
     """Full name of an object or an operation."""
-    format: Literal["csv", "xlsx", "json"] = "csv"
     rows: str = ""
-    """JSON: dotted path of the list (or single object) of rows: `response.orderInfoResult.orderInfoList`."""
+    """JSON: dotted path of the list (or single object) of rows: `response.orderInfoList`.
+    Tables: name of the csv file (without ending) or sheet; empty: the only or first one."""
     each: dict[str, str] = {}
-    """Input → formula over the source row's columns."""
-    lines: dict[str, Any] = {}
-    """Lines input → `{from: json path or group columns, each: {…}}`."""
+    """Input → formula over the columns of the source row. `customer.code` writes `{"customer": {"code": …}}`."""
+    lines: dict[str, ImportLines] = {}
+    only: str = ""
+    """Formula over the row; rows for which it is not true are left out."""
     group_by: list[str] = []
-    """csv/xlsx: rows with the same values of these columns make one record; the rows become lines."""
+    """Tables: rows with the same values of these columns make one record; the rows become lines."""
     key: list[str] = []
     """Object target: a row whose key fields match a record changes it instead of making one."""
-    constants: dict[str, Any] = {}
-    maps: dict[str, Any] = {}
-    """Named look-up tables, usable in formulas as `map("name", value)`; `{file: …}` reads a csv."""
+    maps: dict[str, ImportMap] = {}
 
 
 class MenuItem(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

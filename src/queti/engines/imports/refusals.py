@@ -1,0 +1,55 @@
+"""What an import says when it can't go on."""
+
+from queti.kernel.errors import Refusal
+
+
+class UnreadableFile(Refusal):
+    """{name} can't be read as {expected}: {reason} Save it again as .xlsx or as .csv in UTF-8, then choose it anew."""
+
+    zh = "无法将 {name} 读取为 {expected}：{reason}请另存为 .xlsx 或 UTF-8 编码的 .csv 后重新选择。"
+
+
+class FileNotWhatItSays(Refusal):
+    """{name} is not a {expected} file: its content is {found}. Choose the right file, or give it its true ending."""
+
+    zh = "{name} 不是 {expected} 文件，其内容为 {found}。请选择正确的文件或改正扩展名。"
+
+
+class NothingToImport(Refusal):
+    """{name} has no rows below its heading."""
+
+    zh = "{name} 在标题行下没有数据。"
+
+
+class TooManyRows(Refusal):
+    """{name} has more than {limit} rows; split it and import the parts one after another."""
+
+    zh = "{name} 超过 {limit} 行，请拆分后分次导入。"
+    kind = "too_large"
+
+
+class UnknownTable(Refusal):
+    """The source has no table or list “{name}”; it has {known}."""
+
+    zh = "数据源中没有名为“{name}”的表或列表；现有：{known}。"
+
+
+class ImportHasErrors(Refusal):
+    """{bad} of {total} rows can't be imported; nothing was taken. Mend them, or take only the good rows."""
+
+    zh = "{total} 行中有 {bad} 行无法导入，未导入任何数据。请改正，或选择只导入正确的行。"
+    kind = "conflict"
+
+
+class ImportAlreadyRun(Refusal):
+    """Import {id} was carried out already; the same import is never run twice."""
+
+    zh = "导入 {id} 已执行，同一导入不会执行两次。"
+    kind = "conflict"
+
+
+class CannotUndoImport(Refusal):
+    """Import {id} can't be undone: {reason}"""
+
+    zh = "导入 {id} 无法撤销：{reason}"
+    kind = "conflict"
