@@ -27,6 +27,8 @@ class Choice(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
 
     label: Words = {}
     tone: Literal["neutral", "info", "good", "warning", "bad"] = "neutral"
+    order: float = 0
+    """Place among the choices; filled in on loading from the YAML's order."""
 
 
 class FieldDef(Definition):
@@ -192,6 +194,8 @@ class RoleDef(Definition):
 
     role: str
     """Role names are global in a workspace: `sales`, `warehouse`."""
+    app: str = ""
+    """App that this part comes from; filled in on loading. Empty: the workspace's own role."""
     objects: dict[str, Grant] = {}
     operations: list[str] = []
     """Operations that the role may perform; `oms.*` for all of an app."""

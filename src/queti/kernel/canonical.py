@@ -1,0 +1,146 @@
+"""Definitions as data: reading the YAML's or the API's form, identity, canonical body, hash.
+
+A definition's identity is (kind, name). Parts that several apps contribute to one thing
+keep the app in front: `crm:base.party` extends an object, `oms:sales` grants to a role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+import msgspec
+
+from queti.kernel.definitions import KINDS, Definition, ObjectDef, RoleDef
+from queti.kernel.errors import FieldProblem, WrongInput
+from queti.kernel.names import unknown
+
+Body = dict[str, Any]
+Identity = tuple[str, str]
+
+_FORMULAS = {"default", "formula", "min", "max", "require", "where"}
+_REFERENCES = {"to", "of", "lines_of", "object", "view", "operation", "target"}
+_ORDERED = {"fields", "choices", "menu", "cards", "tiles"}
+_OPAQUE = {"each", "constants", "maps", "totals", "groups", "label", "help", "plural", "lines"}
+"""Properties whose keys are the author's own, never settings."""
+_KIND_WORDS = {"en": "kind of definition", "zh": "定义类型"}
+
+
+def decode(kind: str, body: Mapping[str, Any], *, app: str = "", first_order: float = 0) -> Definition:
+    """The definition that `body` describes, with short names completed by `app` and orders filled in.
+
+    WrongInput names the property that doesn't fit; UnknownName an unknown kind.
+    """
+    if kind not in KINDS:
+        raise unknown(_KIND_WORDS, kind, KINDS)
+    try:
+        return msgspec.convert(_completed(kind, body, app, first_order), KINDS[kind])
+    except msgspec.ValidationError as problem:
+        raise _wrong_shape(str(problem)) from None
+
+
+def restore(kind: str, body: Body) -> Definition:
+    """A definition from its canonical body."""
+    return msgspec.convert(body, KINDS[kind])
+
+
+def body_of(definition: Definition) -> Body:
+    """The canonical body: no defaults, plain JSON values."""
+    return cast(Body, msgspec.to_builtins(definition, order="sorted"))
+
+
+def kind_of(definition: Definition) -> str:
+    return _KIND_OF[type(definition)]
+
+
+_KIND_OF = {struct: kind for kind, struct in KINDS.items()}
+
+
+def identity(definition: Definition) -> Identity:
+    kind = kind_of(definition)
+    name = own_name(definition)
+    if isinstance(definition, ObjectDef) and definition.extend:
+        name = f"{definition.app}:{name}"
+    if isinstance(definition, RoleDef) and definition.app:
+        name = f"{definition.app}:{name}"
+    return kind, name
+
+
+def own_name(definition: Definition) -> str:
+    """The name that the definition's key property holds."""
+    kind = kind_of(definition)
+    return getattr(definition, "import_" if kind == "import" else kind)
+
+
+def hash_of(kind: str, body: Body) -> str:
+    """Stable over key order and over properties at their defaults."""
+    return hashlib.sha256(kind.encode() + b"\0" + msgspec.json.encode(body, order="sorted")).hexdigest()[:40]
+
+
+def json_schemas() -> dict[str, Any]:
+    """One JSON Schema document: each kind's shape, for editors and for the drafts API."""
+    shapes, parts = msgspec.json.schema_components(KINDS.values(), ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "oneOf": [{"title": kind, **shape} for kind, shape in zip(KINDS, shapes, strict=True)],
+        "$defs": parts,
+    }
+
+
+def _completed(kind: str, body: Mapping[str, Any], app: str, first_order: float) -> Body:
+    completed = _tidied(body, app, first_order)
+    name = completed.get(kind)
+    if kind == "object":
+        completed.setdefault("app", app or str(name).partition(".")[0])
+    if kind == "role" and app:
+        completed.setdefault("app", app)
+    if app and kind not in ("app", "role") and isinstance(name, str):
+        completed[kind] = _full(name, app)
+    if kind == "role":
+        completed["objects"] = {_full(key, app): grant for key, grant in (completed.get("objects") or {}).items()}
+        completed["operations"] = [_full(entry, app) for entry in completed.get("operations") or []]
+    return completed
+
+
+def _tidied(part: Any, app: str, first_order: float = 0) -> Any:
+    if isinstance(part, list):
+        return [_tidied(entry, app) for entry in cast(list[Any], part)]
+    if not isinstance(part, Mapping):
+        return part
+    tidy: Body = {}
+    for key, value in cast(Mapping[str, Any], part).items():
+        tidy[key] = value if key in _OPAQUE else _tidied(value, app)
+        if key in _FORMULAS:
+            tidy[key] = _as_formula(value)
+        elif key in _REFERENCES and isinstance(value, str):
+            tidy[key] = _full(value, app)
+        elif key in _ORDERED and isinstance(value, Mapping):
+            _fill_orders(tidy[key], first_order if key == "fields" else 0)
+    return tidy
+
+
+def _as_formula(value: Any) -> Any:
+    """YAML reads `default: 0` as a number and `default: true` as a truth value; both are formulas."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _full(name: str, app: str) -> str:
+    return f"{app}.{name}" if app and name and "." not in name else name
+
+
+def _fill_orders(items: dict[str, Any], first: float) -> None:
+    for place, item in enumerate(items.values(), 1):
+        if isinstance(item, dict):
+            item.setdefault("order", first + 10.0 * place)
+
+
+def _wrong_shape(problem: str) -> WrongInput:
+    said, _, path = problem.partition(" - at `")
+    path = path.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", ".…")
+    return WrongInput(
+        summary=problem,
+        fields=[FieldProblem(path or "body", "definition", said, f"定义的形式有误：{said}")],
+    )

@@ -1,0 +1,253 @@
+"""A release as compiled: objects, fields and what depends on what. Immutable once made.
+
+`compiling.compile_model` makes it from definitions; one Model serves all Works of a
+process on that release, so nothing here may be changed after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from queti.kernel.definitions import (
+    AppDef,
+    CheckDef,
+    Definition,
+    FieldDef,
+    HomeDef,
+    ImportDef,
+    ObjectDef,
+    PrintDef,
+    RoleDef,
+    ViewDef,
+)
+from queti.kernel.events import Reaction
+from queti.kernel.fields import FieldType
+from queti.kernel.names import unknown
+from queti.kernel.operations import Operation
+
+if TYPE_CHECKING:
+    from queti.kernel.formulas import Typed
+
+Place = tuple[str, str]
+"""(object, field)."""
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """A field of an object, system fields included.
+
+    `definition` is effective: sugar (formula, lookup, rollup) is resolved to the type that
+    its formula has. `column` is keyed by the field's name in `object.table.c`; its
+    physical name is `column.name`, which differs after a change of type.
+    """
+
+    name: str
+    definition: FieldDef
+    type: FieldType
+    object: Object = field(repr=False)
+    target: str | None = None
+    """Link: the object linked to. Lines: the child object."""
+    formula: Typed | None = None
+    is_live: bool = False
+    is_system: bool = False
+    column: sa.Column[Any] | None = None
+    default: Typed | None = None
+    filter: Typed | None = None
+    """Link: what may be chosen, over the target."""
+    declared: str = ""
+    """The type as written; differs from `type.name` for sugar."""
+
+    @property
+    def is_stored(self) -> bool:
+        return self.column is not None
+
+    @property
+    def is_computed(self) -> bool:
+        return self.formula is not None
+
+    @property
+    def place(self) -> Place:
+        return self.object.name, self.name
+
+    def read(self, value: Any) -> Any:
+        """The Python value of a JSON value; FieldError when it doesn't fit."""
+        return None if value is None else self.type.read(value, self.definition)
+
+    def show(self, value: Any) -> Any:
+        return None if value is None else self.type.show(value, self.definition)
+
+    def fit(self, value: Any) -> Any:
+        """A computed value, rounded to what the column holds."""
+        return None if value is None else self.type.fit(value, self.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """A list that links of another object make: `base.party.orders` by `oms.sales_order.customer`.
+
+    `object` and `field` are names; `label` heads the related list.
+    """
+
+    name: str
+    object: str
+    field: str
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A unique key. `index` is the name PostgreSQL reports in a violation; `where` the index's
+    condition in SQL, which ON CONFLICT must repeat."""
+
+    name: str
+    fields: tuple[str, ...]
+    index: str
+    nulls_distinct: bool = True
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A validation: the record is refused unless `require` is true."""
+
+    name: str
+    definition: CheckDef
+    require: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """A change of some field changes `field` of `object`.
+
+    `path` leads from the formula's object to the record whose field changed: links, lines
+    and reverse lists, none for the same record. `rank` orders recomputing: a formula has a
+    higher rank than all it uses.
+    """
+
+    object: str
+    field: str
+    path: tuple[str, ...]
+    rank: int
+
+
+@dataclass(slots=True, eq=False)
+class Object:
+    """A business noun and its table."""
+
+    name: str
+    definition: ObjectDef
+    fields: dict[str, Field] = field(default_factory=dict[str, Field], repr=False)
+    table: sa.Table = field(init=False, repr=False)
+    stored: tuple[Field, ...] = field(default=(), repr=False)
+    """Fields with a column, system fields first."""
+    lines: dict[str, Field] = field(default_factory=dict[str, Field], repr=False)
+    reverse: dict[str, Reverse] = field(default_factory=dict[str, Reverse], repr=False)
+    keys: dict[str, Key] = field(default_factory=dict[str, Key], repr=False)
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
+    parent: Object | None = field(default=None, repr=False)
+    """Of lines: the object that they belong to."""
+    order: tuple[Field, ...] = field(default=(), repr=False)
+    """Own stored formulas, each behind those of this object that it uses."""
+    live: tuple[Field, ...] = field(default=(), repr=False)
+    totals: dict[str, Typed] = field(default_factory=dict[str, Any], repr=False)
+    title: str = ""
+    """Field name or formula."""
+    title_formula: Typed | None = field(default=None, repr=False)
+    subtitle_formula: Typed | None = field(default=None, repr=False)
+    indexes: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def app(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def is_lines(self) -> bool:
+        return bool(self.definition.lines_of)
+
+    @property
+    def parent_field(self) -> Field:
+        """Of lines: the link to their parent."""
+        return self.fields[self.definition.parent_field]
+
+    @property
+    def append_only(self) -> bool:
+        return self.definition.append_only or (self.parent is not None and self.parent.append_only)
+
+    @property
+    def has_trash(self) -> bool:
+        return "trashed_at" in self.fields
+
+    @property
+    def has_search(self) -> bool:
+        return "search" in self.table.c
+
+    @property
+    def searched(self) -> tuple[Field, ...]:
+        """Fields whose values make the search text; the title field is always among them."""
+        return tuple(
+            entry
+            for entry in self.fields.values()
+            if entry.is_stored and entry.type.is_text and (entry.definition.search or entry.name == self.title)
+        )
+
+    @property
+    def sequence(self) -> str:
+        """Qualified name of the identity's sequence, for `nextval`."""
+        return f'"{self.table.schema}"."{self.table.name}_id_seq"'
+
+    def field(self, name: str) -> Field:
+        if name not in self.fields:
+            raise unknown({"en": f"field of {self.name}", "zh": f"{self.name} 的字段"}, name, self.fields)
+        return self.fields[name]
+
+
+@dataclass(slots=True, eq=False)
+class Model:
+    """One release of one workspace."""
+
+    number: int
+    schema: str
+    apps: dict[str, AppDef] = field(default_factory=dict[str, AppDef])
+    objects: dict[str, Object] = field(default_factory=dict[str, Object], repr=False)
+    operations: dict[str, Operation] = field(default_factory=dict[str, Operation], repr=False)
+    reactions: dict[str, tuple[Reaction, ...]] = field(default_factory=dict[str, tuple[Reaction, ...]], repr=False)
+    """By event."""
+    views: dict[str, ViewDef] = field(default_factory=dict[str, ViewDef], repr=False)
+    roles: dict[str, RoleDef] = field(default_factory=dict[str, RoleDef], repr=False)
+    """By role name; the parts that several apps give are one."""
+    homes: dict[str, HomeDef] = field(default_factory=dict[str, HomeDef], repr=False)
+    """By role name; the parts that several apps give are one."""
+    prints: dict[str, PrintDef] = field(default_factory=dict[str, PrintDef], repr=False)
+    imports: dict[str, ImportDef] = field(default_factory=dict[str, ImportDef], repr=False)
+    dependents: dict[Place, tuple[Dependence, ...]] = field(default_factory=dict[Place, tuple[Dependence, ...]], repr=False)
+    """For each field that stored formulas use: what its change changes, by rising rank."""
+    ranks: dict[Place, int] = field(default_factory=dict[Place, int], repr=False)
+    """Rank of each stored formula."""
+    definitions: dict[tuple[str, str], Definition] = field(default_factory=dict[tuple[str, str], Definition], repr=False)
+    """All parts by identity, as published."""
+    storage: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    def object(self, name: str) -> Object:
+        if name not in self.objects:
+            raise unknown({"en": "object", "zh": "业务对象"}, name, self.objects)
+        return self.objects[name]
+
+    def operation(self, name: str) -> Operation:
+        if name not in self.operations:
+            raise unknown({"en": "operation", "zh": "操作"}, name, self.operations)
+        return self.operations[name]
+
+    def step(self, object: Object, name: str) -> tuple[Object, Field, bool]:
+        """One step of a path from `object`: the object it leads to, the link field that it goes
+        by, and whether that link is on the far side (lines and reverse lists)."""
+        if name in object.reverse:
+            back = object.reverse[name]
+            child = self.objects[back.object]
+            return child, child.fields[back.field], True
+        via = object.field(name)
+        target = self.object(via.target or "")
+        return (target, target.parent_field, True) if via.type.name == "lines" else (target, via, False)
