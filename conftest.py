@@ -1,0 +1,3 @@
+"""Fixtures for `tests/` and `scenarios/`; each kind lives in its own file under `tests/fixtures/`."""
+
+pytest_plugins = ["tests.fixtures.database"]
