@@ -1,0 +1,255 @@
+"""The life of an import: started and checked, mapped anew, run, undone.
+
+The file and the mapping are rows of the workspace, so a start of the server in between
+loses nothing. A run is one transaction: either all that was to be taken, or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from queti.engines.imports.guess import guess_mapping
+from queti.engines.imports.mapping import compile_mapping, source_rows, target_inputs
+from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, ImportHasErrors
+from queti.engines.imports.report import Report
+from queti.engines.imports.run import Outcome, Told, carry_out
+from queti.engines.imports.sources import Source, read_source
+from queti.kernel.definitions import ImportDef
+from queti.kernel.errors import NotAllowed, RecordNotFound
+
+if TYPE_CHECKING:
+    from queti.kernel.person import Person
+    from queti.kernel.platform import Platform
+    from queti.kernel.work import Work
+
+Take = Literal["all", "good"]
+SAMPLE = 20
+IMPORT = {"en": "import", "zh": "导入"}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Through which an import comes: which workspace, who, in which language."""
+
+    platform: Platform
+    workspace: str
+    who: Person
+    language: str = "en"
+
+    def run(self, act: Any, *, reads_only: bool = False) -> Any:
+        return self.platform.run(self.workspace, self.who, act, language=self.language, reads_only=reads_only)
+
+
+class _Trial(Exception):
+    """Ends a trial run: everything is rolled back, the outcome is kept."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def start(
+    door: Door, files: Sequence[tuple[str, bytes]], *, target: str = "", mapping: ImportDef | None = None
+) -> dict[str, Any]:
+    """Keep the files, map them as told or as their headings suggest, and try it out.
+
+    Answers what the import page shows: state, columns, sample, mapping, inputs, report.
+    Raises what reading raises, NotAllowed without the right to write the target.
+    """
+    source = read_source(files)
+    packed = msgspec.msgpack.encode(list(files))
+
+    def keep(work: Work) -> int:
+        name = mapping.target if mapping else target
+        refuse_unless_writable(work, name)
+        chosen = mapping or guess_mapping(name, target_inputs(work.model, name), source.table())
+        return _insert(work, files[0][0], packed, chosen)
+
+    number = door.run(keep)
+    return _checked(door, number, source)
+
+
+def remap(door: Door, number: int, mapping: ImportDef) -> dict[str, Any]:
+    """Take another mapping for an import that has not run, and try it out."""
+
+    def keep(work: Work) -> Source:
+        row = _load(work, number, alone=True)
+        _refuse_if_run(row)
+        refuse_unless_writable(work, mapping.target)
+        _update(work, number, mapping=msgspec.to_builtins(mapping), target=mapping.target)
+        return _source(row)
+
+    return _checked(door, number, door.run(keep))
+
+
+def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
+    """Carry the import out; with `take="all"` one bad row refuses the whole (ImportHasErrors)."""
+
+    def act(work: Work) -> Outcome:
+        row = _load(work, number, alone=True)
+        _refuse_if_run(row)
+        outcome = _perform(work, row, _source(row), _teller(door, number))
+        if outcome.report.bad and take == "all":
+            raise _Trial(outcome)
+        outcome.report.taken = take
+        made = {"work": str(work.id), "created": outcome.created, "changed": outcome.changed}
+        _update(work, number, state="done", report=msgspec.to_builtins(outcome.report), made=made, finished_at=work.now)
+        return outcome
+
+    try:
+        door.run(act)
+    except _Trial as trial:
+        report = trial.outcome.report
+        door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
+        raise ImportHasErrors(bad=report.bad, total=report.total) from None
+    return state(door, number)
+
+
+def state(door: Door, number: int) -> dict[str, Any]:
+    """Where the import stands: state, progress, mapping, report."""
+    return door.run(lambda work: _shown(work, _load(work, number), door.language), reads_only=True)
+
+
+def undo(door: Door, number: int) -> dict[str, Any]:
+    """Put what the import made into the trash; refused where operations or changes have built on it."""
+
+    def act(work: Work) -> None:
+        row = _load(work, number, alone=True)
+        made = row["made"]
+        if row["state"] != "done" or not isinstance(made, dict):
+            raise CannotUndoImport(id=number, reason={"en": "it has not run.", "zh": "尚未执行。"})
+        if row["target"] in work.model.operations or made["changed"]:
+            reason = {
+                "en": "it performed operations or changed records; correct them by their own operations.",
+                "zh": "它执行了操作或修改了已有记录，请用相应操作更正。",
+            }
+            raise CannotUndoImport(id=number, reason=reason)
+        for name, ids in made["created"].items():
+            work.as_person.trash(name, ids)
+        _update(work, number, state="undone")
+
+    door.run(act)
+    return state(door, number)
+
+
+def refuse_unless_writable(work: Work, name: str) -> None:
+    """An import needs the right to what it performs; each row is checked again when written."""
+    rights = work.as_person.rights
+    if name in work.model.operations:
+        if not rights.may_perform(name):
+            raise NotAllowed(act=IMPORT, what=work.model.operations[name].label)
+    elif not rights.may(work.model.object(name).name, "create"):
+        source = work.model.object(name).definition
+        raise NotAllowed(act=IMPORT, what=source.plural or source.label)
+
+
+def _checked(door: Door, number: int, source: Source) -> dict[str, Any]:
+    """Try the import out and keep the report; nothing else stays."""
+
+    def trial(work: Work) -> None:
+        raise _Trial(_perform(work, _load(work, number), source, lambda done, total: None))
+
+    try:
+        door.run(trial)
+    except _Trial as done:
+        report = done.outcome.report
+    door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
+    return state(door, number)
+
+
+def _perform(work: Work, row: Mapping[str, Any], source: Source, told: Told) -> Outcome:
+    definition = msgspec.convert(row["mapping"], ImportDef)
+    rows = source_rows(definition, source)
+    with work.doing(f"import {row['id']}"):
+        return carry_out(work, compile_mapping(work, definition, source, rows), rows, told)
+
+
+def _teller(door: Door, number: int) -> Told:
+    """Progress goes by a connection of its own, since the import's transaction shows nothing before its end.
+
+    It takes no release lock: a publisher that waits for the import must not stop it.
+    """
+    schema = door.platform.workspace(door.workspace).schema
+
+    def told(done: int, total: int) -> None:
+        with door.platform.db.connection() as connection:
+            connection.execute(
+                f'UPDATE "{schema}".kernel_import SET progress = %s WHERE id = %s',
+                (_json({"done": done, "total": total}), number),
+            )
+            connection.commit()
+
+    return told
+
+
+_COLUMNS = "id, target, file_name, mapping, state, progress, report, made, created_by, created_at, finished_at"
+
+
+def _insert(work: Work, name: str, content: bytes, mapping: ImportDef) -> int:
+    digest = hashlib.sha256(content).digest()
+    values = (mapping.target, name, content, digest, _json(msgspec.to_builtins(mapping)), work.who.user)
+    [(number,)] = work.rows(
+        f"INSERT INTO {work.schema}.kernel_import (target, file_name, content, content_hash, mapping, state,"
+        " created_by) VALUES (%s, %s, %s, %s, %s, 'new', %s) RETURNING id",
+        values,
+    )
+    return number
+
+
+def _load(work: Work, number: int, *, alone: bool = False) -> dict[str, Any]:
+    """The import's row; `alone` lets one Work at a time have it, while its progress can still be written."""
+    if alone:
+        work.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", (f"import.{work.schema}", number))
+    rows = work.rows(f"SELECT {_COLUMNS}, content FROM {work.schema}.kernel_import WHERE id = %s", (number,))
+    names = [*_COLUMNS.split(", "), "content"]
+    row = dict(zip(names, rows[0], strict=True)) if rows else {}
+    if not row or (row["created_by"] != work.who.user and not work.who.administers):
+        raise RecordNotFound(what=IMPORT, id=number)
+    return row
+
+
+def _update(work: Work, number: int, **values: Any) -> None:
+    assignments = ", ".join(f"{name} = %s" for name in values)
+    shown = [_json(value) if isinstance(value, (dict, list)) else value for value in values.values()]
+    work.execute(f"UPDATE {work.schema}.kernel_import SET {assignments} WHERE id = %s", [*shown, number])
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _refuse_if_run(row: Mapping[str, Any]) -> None:
+    if row["state"] in ("done", "undone"):
+        raise ImportAlreadyRun(id=row["id"])
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    files = msgspec.msgpack.decode(row["content"], type=list[tuple[str, bytes]])
+    return read_source(files)
+
+
+def _shown(work: Work, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    report = msgspec.convert(row["report"], Report) if row["report"] else Report()
+    source = _source(row)
+    tables = {
+        name: {"columns": dict(table.headings), "sample": list(table.rows[:SAMPLE]), "rows": len(table.rows)}
+        for name, table in source.tables.items()
+    }
+    return {
+        "id": row["id"],
+        "target": row["target"],
+        "file_name": row["file_name"],
+        "state": row["state"],
+        "progress": row["progress"],
+        "mapping": row["mapping"],
+        "tables": tables,
+        "report": report.says(language),
+        "can_undo": row["state"] == "done" and row["target"] not in work.model.operations and not report.changed,
+        "created_at": row["created_at"],
+        "finished_at": row["finished_at"],
+    }

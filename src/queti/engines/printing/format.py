@@ -1,0 +1,60 @@
+"""Values as a person reads them on paper: by field type, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from queti.kernel.definitions import FieldDef
+from queti.kernel.errors import Language
+
+NUMERIC = frozenset({"number", "money", "percent"})
+YES_NO: Mapping[Language, tuple[str, str]] = {"en": ("Yes", "No"), "zh": ("是", "否")}
+
+
+def show(value: Any, definition: FieldDef, language: Language, zone: ZoneInfo) -> str:
+    """`value` as text; blank is the empty string. Numbers group thousands, money keeps its decimals."""
+    if value is None or value == "":
+        return ""
+    match definition.type:
+        case "money":
+            return f"{Decimal(value):,.{2 if definition.decimals is None else definition.decimals}f}"
+        case "number":
+            return grouped(Decimal(value))
+        case "percent":
+            return f"{grouped(Decimal(value))}%"
+        case "boolean":
+            return YES_NO[language][0 if value else 1]
+        case "choice":
+            return choice_label(definition, str(value), language)
+        case "choices":
+            return "、".join(choice_label(definition, str(item), language) for item in value)
+        case "date":
+            return value.isoformat() if isinstance(value, date) else str(value)
+        case "moment":
+            return _moment(value, zone)
+        case _:
+            return str(value)
+
+
+def grouped(value: Decimal) -> str:
+    """`Decimal("1200.500000")` → `1,200.5`."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def choice_label(definition: FieldDef, name: str, language: Language) -> str:
+    choice = definition.choices.get(name)
+    return in_language(choice.label, language) or name if choice else name
+
+
+def in_language(words: Mapping[str, str], language: Language) -> str:
+    return words.get(language) or words.get("en") or next(iter(words.values()), "")
+
+
+def _moment(value: datetime | str, zone: ZoneInfo) -> str:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
