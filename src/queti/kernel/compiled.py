@@ -1,0 +1,51 @@
+"""SQL texts: compiled once by SQLAlchemy, executed by psycopg with `$1` parameters.
+
+A text names schema and release: prepared plans outlive `ALTER TABLE`, and an unqualified
+name makes them revalidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import psycopg as dialect
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+_DIALECT = dialect.dialect(paramstyle="numeric_dollar")
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A text and the names of its parameters in order. `constants` are those that the text was made with."""
+
+    text: bytes
+    names: tuple[str, ...]
+    constants: Mapping[str, Any]
+
+    @staticmethod
+    def of(release: int, clause: sa.ClauseElement) -> Statement:
+        compiled = clause.compile(dialect=_DIALECT)
+        names = tuple(compiled.positiontup or ())
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return Statement(f"/* r{release} */ {compiled.string}".encode(), names, constants)
+
+    def run(self, work: Work, given: Mapping[str, Any], *, plan_once: bool = True) -> list[Row]:
+        """Its rows. With `plan_once=False` PostgreSQL plans for these very values: for
+        conditions whose best plan depends on whom they are about."""
+        values = [self._value(work, name, given) for name in self.names]
+        work.statements += 1
+        cursor = psycopg.RawCursor(work.connection)
+        return cursor.execute(self.text, values, prepare=None if plan_once else False, binary=True).fetchall()
+
+    def _value(self, work: Work, name: str, given: Mapping[str, Any]) -> Any:
+        if name in given:
+            return given[name]
+        return self.constants[name] if name in self.constants else work.value_of(name)

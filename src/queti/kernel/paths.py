@@ -1,0 +1,191 @@
+"""Where a formula's paths lead in SQL: columns, joins along links, sub-selects for lists.
+
+`Paths` is one object's rows inside a statement. A link path becomes a LEFT JOIN, added
+once however often it is used; inside sub-selects, where the FROM clause is already
+fixed, it becomes a scalar sub-select by primary key. A list becomes a correlated
+sub-select.
+
+With a `Sight` the same paths answer only what a reader may see: a link to a record that
+is out of sight leads to blanks, a hidden field is not there at all. Formulas of fields
+are always computed with full sight; their own field right guards them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from queti.kernel.formulas import compile_sql
+from queti.kernel.model import Field, Model, Object
+
+LABEL = "_label"
+"""Pseudo-field at the end of a path: the title of the record that the path leads to."""
+
+Column = sa.ColumnElement[Any]
+
+
+class Sight(Protocol):
+    """What a reader may see; see permissions.Rights."""
+
+    def scope(self, paths: Paths) -> sa.ColumnElement[bool] | None:
+        """The condition under which the reader sees a row of `paths`; None: every row."""
+        ...
+
+    def shown(self, paths: Paths, field: Field, column: Column) -> Column:
+        """`column` as the reader sees it: blank on rows where no role shows the field."""
+        ...
+
+
+@dataclass(slots=True)
+class Joins:
+    """A FROM clause that grows by one LEFT JOIN for each link path that is used."""
+
+    clause: sa.FromClause
+    _known: dict[tuple[int, str, bool], sa.FromClause] = field(default_factory=dict[tuple[int, str, bool], sa.FromClause])
+
+    def follow(
+        self, rows: sa.FromClause, link: Field, sighted: bool, target: Callable[[], sa.FromClause], on: Callable[[sa.FromClause], Column]
+    ) -> sa.FromClause:
+        key = (id(rows), link.name, sighted)
+        if key not in self._known:
+            alias = target()
+            self._known[key] = alias
+            self.clause = self.clause.outerjoin(alias, on(alias))
+        return self._known[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of a statement that its Work fills in: `today`, `me.department`, `company.currency`."""
+
+    model: Model
+    names: dict[str, sa.BindParameter[Any]] = field(default_factory=dict[str, sa.BindParameter[Any]])
+
+    def get(self, name: str) -> sa.BindParameter[Any]:
+        if name not in self.names:
+            self.names[name] = sa.bindparam(name, type_=self._type(name))
+        return self.names[name]
+
+    def _type(self, name: str) -> sa.types.TypeEngine[Any]:
+        head, _, rest = name.partition(".")
+        if rest:
+            owner = self.model.object("base.user" if head == "me" else "base.company")
+            column = owner.fields[rest].column
+            return sa.Text() if column is None else column.type
+        return {"today": sa.Date(), "now": sa.DateTime(timezone=True), "me": sa.BigInteger()}.get(head, sa.Text())
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The rows of one object inside a statement; helper B's formulas ask it for columns."""
+
+    model: Model
+    object: Object
+    rows: sa.FromClause
+    parameters: Parameters
+    joins: Joins | None
+    """None inside sub-selects: links are then followed by scalar sub-selects."""
+    sight: Sight | None = None
+
+    def column(self, path: tuple[str, ...]) -> Column:
+        """The value at the end of `path`: names of links, then a field or `_label`."""
+        name, *rest = path
+        if not rest:
+            return self._label() if name == LABEL else self._own(name)
+        link = self.object.fields[name]
+        if self.joins is None:
+            return self._sub_select(link, tuple(rest))
+        return self.through(link).column(tuple(rest))
+
+    def _own(self, name: str) -> Column:
+        found = self.object.fields[name]
+        column: Column = self.rows.c[name] if found.is_stored else self._computed(found)
+        return column if self.sight is None else self.sight.shown(self, found, column)
+
+    def _computed(self, found: Field) -> Column:
+        assert found.formula is not None, f"{found.name} has neither column nor formula"
+        return compile_sql(found.formula, self.with_full_sight())
+
+    def _label(self) -> Column:
+        title = self.object.title
+        if not title:
+            return sa.cast(self.rows.c["id"], sa.Text)
+        if title in self.object.fields:
+            column = self._own(title)
+            return column if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
+        return compile_sql(self.object.title_formula, self.with_full_sight())
+
+    def with_full_sight(self) -> Paths:
+        return self if self.sight is None else replace(self, sight=None)
+
+    def through(self, link: Field) -> Paths:
+        """The records that `link` leads to, joined; blank where out of sight."""
+        assert self.joins is not None
+        target = self.model.object(link.target or "")
+        alias = self.joins.follow(
+            self.rows,
+            link,
+            self.sight is not None,
+            lambda: target.table.alias(),
+            lambda rows: self._reaches(link, replace(self, object=target, rows=rows, joins=None)),
+        )
+        return replace(self, object=target, rows=alias)
+
+    def _reaches(self, link: Field, target: Paths) -> Column:
+        """`target` is what `link` of these rows leads to, and in sight."""
+        joined = target.rows.c["id"] == self._own(link.name)
+        seen = None if self.sight is None else self.sight.scope(target.with_full_sight())
+        return joined if seen is None else sa.and_(joined, seen)
+
+    def _sub_select(self, link: Field, rest: tuple[str, ...]) -> Column:
+        target = self.model.object(link.target or "")
+        alias = target.table.alias()
+        joins = Joins(alias)
+        inner = replace(self, object=target, rows=alias, joins=joins)
+        value = inner.column(rest)
+        reached = self._reaches(link, replace(inner, joins=None))
+        return sa.select(value).select_from(joins.clause).where(reached).scalar_subquery()
+
+    def list_at(self, path: tuple[str, ...]) -> tuple[sa.FromClause, Column, Paths]:
+        """The rows of the list at the end of `path`: what to select from, its condition, their paths."""
+        *links, name = path
+        owner = self
+        for link in links:
+            owner = replace(owner, object=self.model.object(owner.object.fields[link].target or ""))
+        child, parent_link = owner.list_named(name)
+        alias = child.table.alias()
+        inner = replace(self, object=child, rows=alias, joins=None)
+        conditions = [alias.c[parent_link] == self.column((*links, "id"))]
+        conditions += [condition for condition in (alive(inner), self._seen(inner)) if condition is not None]
+        return alias, sa.and_(*conditions), inner
+
+    def list_named(self, name: str) -> tuple[Object, str]:
+        """The object of the rows of a lines field or a reverse list, and the link back."""
+        if name in self.object.reverse:
+            back = self.object.reverse[name]
+            return self.model.object(back.object), back.field
+        child = self.model.object(self.object.fields[name].target or "")
+        return child, child.definition.parent_field
+
+    def _seen(self, inner: Paths) -> sa.ColumnElement[bool] | None:
+        return None if self.sight is None else self.sight.scope(inner.with_full_sight())
+
+    def rows_of(self, path: tuple[str, ...]) -> tuple[sa.FromClause, Column, Paths]:
+        return self.list_at(path)
+
+    def parameter(self, name: str) -> Column:
+        return self.parameters.get(name)
+
+
+def alive(paths: Paths) -> sa.ColumnElement[bool] | None:
+    """The row is not in the trash, nor is the record whose line it is."""
+    if "trashed_at" in paths.rows.c:
+        return paths.rows.c["trashed_at"].is_(None)
+    if paths.object.is_lines:
+        parent = paths.object.definition.parent_field
+        if "trashed_at" in (paths.object.parent or paths.object).fields:
+            return paths.column((parent, "trashed_at")).is_(None)
+    return None
