@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,13 +49,18 @@ class FieldType:
         """The column's type as PostgreSQL names it."""
         if self.column is None:
             raise TypeError(f"{self.name} has no column")
-        return self.column(field).compile(dialect=_DIALECT)
+        return _ddl(self.column, field.type, field.decimals)
 
     def read_or_blank(self, value: Any, field: FieldDef) -> Any:
         return None if value is None else self.read(value, field)
 
     def show_or_blank(self, value: Any, field: FieldDef) -> Any:
         return None if value is None else self.show(value, field)
+
+
+@lru_cache(maxsize=1024)
+def _ddl(column: Callable[[FieldDef], sa.types.TypeEngine[Any]], type: str, decimals: int | None) -> str:
+    return column(FieldDef(type=type, decimals=decimals)).compile(dialect=_DIALECT)
 
 
 _DIALECT = sa.dialects.registry.load("postgresql.psycopg")()
@@ -244,6 +250,14 @@ _TYPES = (
         object,
         (values.read_json, values.show_plain, values.text_as_json),
         ("blank", "not_blank"),
+    ),
+    _entry(
+        "integer",
+        ("Whole number", "整数"),
+        lambda field: sa.BigInteger(),
+        int,
+        (values.read_integer, values.show_plain, values.text_as_is),
+        _COMPARE,
     ),
     _sugar("formula", "Formula", "公式", "decimals", "currency"),
     _sugar("lookup", "Lookup", "引用", "path", "decimals", "currency"),

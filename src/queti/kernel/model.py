@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import sqlalchemy as sa
 
@@ -34,6 +34,31 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str]
 """(object, field)."""
+
+
+class TableStorage(TypedDict):
+    """Where an object is kept: field → [column, type], and columns out of use → [field, type]."""
+
+    table: str
+    columns: dict[str, list[str]]
+    retired: dict[str, list[str]]
+
+
+Storage = dict[str, TableStorage]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index of an object's table. `columns` are physical, each with whether it falls."""
+
+    name: str
+    columns: tuple[tuple[str, bool], ...]
+    unique: bool = False
+    nulls_distinct: bool = True
+    where: str = ""
+    method: str = "btree"
+    key: str = ""
+    """Of a unique index: the key's name."""
 
 
 @dataclass(slots=True, eq=False)
@@ -158,7 +183,8 @@ class Object:
     """Field name or formula."""
     title_formula: Typed | None = field(default=None, repr=False)
     subtitle_formula: Typed | None = field(default=None, repr=False)
-    indexes: tuple[Any, ...] = field(default=(), repr=False)
+    consulted: frozenset[str] = field(default=frozenset(), repr=False)
+    """Objects that this object's formulas look into."""
 
     @property
     def app(self) -> str:
@@ -229,7 +255,13 @@ class Model:
     """Rank of each stored formula."""
     definitions: dict[tuple[str, str], Definition] = field(default_factory=dict[tuple[str, str], Definition], repr=False)
     """All parts by identity, as published."""
-    storage: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    storage: Storage = field(default_factory=dict[str, TableStorage], repr=False)
+    indexes: dict[str, tuple[Index, ...]] = field(default_factory=dict[str, "tuple[Index, ...]"], repr=False)
+    """By object."""
+    formulas: dict[tuple[str, str, str], tuple[Typed, frozenset[str]]] = field(
+        default_factory=dict[tuple[str, str, str], Any], repr=False
+    )
+    """Checked formulas over an object and the objects that they look into; see scopes."""
 
     def object(self, name: str) -> Object:
         if name not in self.objects:

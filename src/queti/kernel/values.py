@@ -124,6 +124,12 @@ def _bound(type: str, text: str | None) -> Any:
     return date.fromisoformat(text) if type == "date" else _decimal(text)
 
 
+def read_integer(value: Any, field: FieldDef) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
+        raise FieldError("integer", "Must be a whole number.", "必须是整数。")
+    return value
+
+
 def read_boolean(value: Any, field: FieldDef) -> bool:
     if not isinstance(value, bool):
         raise FieldError("boolean", "Must be true or false.", "必须是 true 或 false。")
