@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -104,7 +105,7 @@ class Cluster:
             folder = Path(tempfile.gettempdir()) / f"queti-{secrets.token_hex(4)}"
         return self.runner.folder(folder)
 
-    def spawn(self) -> subprocess.Popen[bytes]:
+    def spawn(self) -> subprocess.Popen[Any]:
         """Start the postmaster, in a session of its own: the terminal's Ctrl-C is not for it."""
         self.log.touch(mode=0o600)
         self.runner.owns(self.log)
@@ -133,6 +134,12 @@ class Cluster:
             return None
         complete = len(lines) >= 8
         return Postmaster(process, lines[4] if complete else "", complete and lines[7].strip() == "ready")
+
+    def clear_locks(self) -> None:
+        """Only for a server of which nothing runs any more."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for file in (self.place / "socket").glob(".s.PGSQL.*"):
+            file.unlink()
 
     def strays(self) -> list[psutil.Process]:
         """Server processes of this folder that outlived their postmaster."""

@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import psutil
 import psycopg
@@ -26,7 +27,7 @@ from queti.store.runner import choose_runner, place_of, reachable_binaries
 
 OWNER = "queti"
 STOP_SECONDS = 60
-STRAYS_SECONDS = 5
+STRAYS_SECONDS = 1
 WATCH_SECONDS = 2.0
 
 Say = Callable[[str], None]
@@ -42,7 +43,7 @@ class Embedded:
         self._home = home
         self._say = say
         self._unsafe_and_fast = unsafe_and_fast
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[Any] | None = None
         self._leaving = threading.Event()
         with home.locked("server.lock"):
             runner = choose_runner()
@@ -101,17 +102,17 @@ class Embedded:
         self._ensure_owner()
 
     def _clear_remains(self) -> None:
-        """After a killed postmaster: end its children, which hold its shared memory, and its pid file.
+        """After a killed postmaster: end its children, which hold its shared memory, and its lock files.
 
-        PostgreSQL takes a pid that another process got since then for a running server, so
-        the file goes once nothing of the server is left.
+        PostgreSQL takes a pid that another process (or a zombie) has now for a running
+        server, so the files go once nothing of the server is left.
         """
         strays = self._cluster.strays()
         _, alive = psutil.wait_procs(strays, timeout=STRAYS_SECONDS)
         for process in alive:
             process.kill()
         psutil.wait_procs(alive, timeout=STRAYS_SECONDS)
-        (self._cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        self._cluster.clear_locks()
 
     def _wait_until_ready(self) -> None:
         """Recovery takes what it takes; only a server that ended is a failure."""

@@ -1,0 +1,5 @@
+"""`python -m queti` is the command `queti`."""
+
+from queti.cli import main
+
+main()
