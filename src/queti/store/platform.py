@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import LiteralString
 
 from queti.store.database import Database
 
-MIGRATIONS: Sequence[str] = (
+MIGRATIONS: Sequence[LiteralString] = (
     """
     CREATE TABLE platform.workspace (
         name text PRIMARY KEY,
@@ -52,6 +53,10 @@ MIGRATIONS: Sequence[str] = (
     );
     CREATE INDEX sign_in_time ON platform.sign_in (workspace, at);
     CREATE INDEX sign_in_account ON platform.sign_in (account_id);
+    """,
+    """
+    ALTER TABLE platform.account ADD COLUMN is_sample boolean NOT NULL DEFAULT false;
+    CREATE INDEX account_user ON platform.account (workspace, user_id);
     """,
 )
 """Each is run once, in this order; never change one that was released, add another."""
