@@ -1,0 +1,1 @@
+"""Work done later: reactions after the commit, imports, clean-ups. One queue for all workspaces."""

@@ -1,0 +1,158 @@
+"""The worker: procrastinate on a loop of its own, in a thread of the server or as `queti work`.
+
+Its jobs are plain functions, run in threads. A job that died with its process is started
+again as soon as the process's sign of life is missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+import procrastinate
+import psycopg
+
+from queti.jobs.cleaning import clean_platform, forget_old_keys
+from queti.kernel.errors import Refusal
+from queti.store.database import Database
+
+if TYPE_CHECKING:
+    from queti.kernel.platform import Platform
+
+HEARTBEAT = 2.0
+STALLED = 10.0
+LANES = ("react", "import", "clean")
+"""One job at a time in each: a worker with a free hand would look for the next job while the
+lock of the running one hides it, and then sleep until its next poll."""
+
+TRANSIENT = (psycopg.OperationalError, psycopg.errors.LockNotAvailable)
+
+Run = Callable[[str, Mapping[str, Any]], None]
+"""(workspace, payload): does a job of one kind."""
+Report = Callable[[str, str], None]
+"""(kind, outcome) of each finished job."""
+
+log = logging.getLogger("queti.jobs")
+
+
+def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procrastinate.App:
+    """The queue with a task for each kind of job and the scheduled clean-ups."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=db.dsn,
+        min_size=1,
+        max_size=len(LANES) + 2,
+        kwargs={"options": "-c search_path=jobs", "application_name": "queti worker"},
+    )
+    queue = procrastinate.App(connector=connector)
+    for kind, run in runs.items():
+        _add_task(queue, kind, run, report)
+
+    @queue.periodic(cron="7 * * * *")
+    @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
+    def clean_keys(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+        forget_old_keys(db)
+
+    @queue.periodic(cron="20 3 * * *")
+    @queue.task(name="queti.clean_platform", queue="clean", queueing_lock="clean_platform")
+    def clean_daily(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+        clean_platform(db)
+
+    return queue
+
+
+def _add_task(queue: procrastinate.App, kind: str, run: Run, report: Report) -> None:
+    # What others made impossible for the moment is tried again; a refusal would only be repeated.
+    retry = procrastinate.RetryStrategy(max_attempts=10, linear_wait=2, retry_exceptions=TRANSIENT)
+
+    @queue.task(name=f"queti.{kind}", queue=kind, retry=retry)
+    def task(workspace: str, payload: Mapping[str, Any]) -> None:  # pyright: ignore[reportUnusedFunction]
+        try:
+            run(workspace, payload)
+        except BaseException as problem:
+            report(kind, "refused" if isinstance(problem, Refusal) else "failed")
+            raise
+        report(kind, "done")
+
+
+class Worker:
+    """Runs a queue until stopped. `start` returns once it takes jobs."""
+
+    def __init__(self, db: Database, runs: Mapping[str, Run], report: Report = lambda kind, outcome: None) -> None:
+        self._queue = make_queue(db, runs, report)
+        self._ready = threading.Event()
+        self._stopping = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_now: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="queti-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait(30)
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Take no more jobs, finish what runs; what isn't done within `patience` is started again later."""
+        self._stopping.set()
+        if self._loop is not None and self._stop_now is not None:
+            self._loop.call_soon_threadsafe(self._stop_now.set)
+        self._thread.join(patience)
+
+    def _run(self) -> None:
+        asyncio.run(self._live())
+
+    async def _live(self) -> None:
+        self._loop, self._stop_now = asyncio.get_running_loop(), asyncio.Event()
+        while not self._stopping.is_set():
+            try:
+                async with self._queue.open_async():
+                    await self._work()
+            except (psycopg.Error, procrastinate.exceptions.ConnectorException) as problem:
+                log.warning("the queue is away: %s", problem)
+                await _first_of(self._stop_now.wait(), asyncio.sleep(2))
+
+    async def _work(self) -> None:
+        assert self._stop_now is not None
+        lanes = [self._lane(name) for name in LANES]
+        self._ready.set()
+        await _first_of(*lanes, self._rescue(), self._stop_now.wait())
+
+    def _lane(self, name: str) -> Coroutine[Any, Any, None]:
+        return self._queue.run_worker_async(
+            queues=[name],
+            name=name,
+            concurrency=1,
+            install_signal_handlers=False,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED,
+            shutdown_graceful_timeout=8,
+            delete_jobs="successful",
+        )
+
+    async def _rescue(self) -> None:
+        """Jobs whose worker died (kill -9, lost machine) are started again."""
+        jobs = self._queue.job_manager
+        while True:
+            for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+                log.warning("job %s lost its worker and starts again", job.id)
+                await jobs.retry_job(job)
+            await asyncio.sleep(STALLED / 2)
+
+
+async def _first_of(*acts: Coroutine[Any, Any, Any]) -> None:
+    """Run until one ends; the others are cancelled and waited for, and a failure is passed on."""
+    tasks = [asyncio.ensure_future(act) for act in acts]
+    done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+def standard_runs(platform: Platform) -> dict[str, Run]:
+    """What each kind of job does."""
+    from queti.kernel.reacting import react
+
+    return {"react": lambda workspace, payload: react(platform, workspace, payload["events"])}

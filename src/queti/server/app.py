@@ -1,0 +1,44 @@
+"""All routes of the HTTP door, as one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from queti.kernel.platform import Platform
+from queti.server.door import Door
+from queti.server.routes import (
+    admin,
+    definitions,
+    drafts,
+    events,
+    finding,
+    formulas,
+    home,
+    operations,
+    operators,
+    records,
+    screen,
+    session,
+)
+from queti.server.routing import Routes
+from queti.server.settings import Settings
+
+ROUTES = (
+    *session.ROUTES,
+    *definitions.ROUTES,
+    *records.ROUTES,
+    *operations.ROUTES,
+    *finding.ROUTES,
+    *home.ROUTES,
+    *events.ROUTES,
+    *drafts.ROUTES,
+    *formulas.ROUTES,
+    *admin.ROUTES,
+    *operators.ROUTES,
+    *screen.ROUTES,
+)
+
+
+def make_door(platform: Platform, settings: Settings, backups: Path) -> Door:
+    """The ASGI application; `backups` is the folder of the administrator's backups."""
+    return Door(platform, settings, Routes(ROUTES, otherwise=screen.SCREEN), backups)

@@ -1,0 +1,72 @@
+"""Reading request bodies within their limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from queti.server.messages import Request
+from queti.server.refusals import MalformedUpload, TooBig, WrongContentType
+from queti.server.settings import MEGABYTE, Settings
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+DRAIN_SECONDS = 20
+
+
+async def read_body(request: Request, receive: Receive, settings: Settings, *, upload: bool) -> None:
+    """Read the body into `request.body`, or a multipart one into `request.upload`.
+
+    Raises TooBig, WrongContentType, MalformedUpload.
+    """
+    if upload and request.header(b"content-type").startswith("multipart/form-data"):
+        await _read_upload(request, receive, settings.upload_limit)
+    elif upload:
+        raise WrongContentType(wanted="multipart/form-data", given=request.header(b"content-type"))
+    else:
+        request.body = b"".join([chunk async for chunk in _chunks(request, receive, settings.json_limit)])
+
+
+async def _chunks(request: Request, receive: Receive, limit: int) -> AsyncGenerator[bytes, None]:
+    announced = request.header(b"content-length")
+    if announced.isdigit() and int(announced) > limit:
+        await _refuse_size(receive, limit)
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedUpload(problem={"en": "it ended too early.", "zh": "内容不完整。"})
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
+        size += len(chunk)
+        if size > limit:
+            await _refuse_size(receive, limit)
+        if chunk:
+            yield chunk
+
+
+async def _refuse_size(receive: Receive, limit: int) -> None:
+    """Let the caller finish sending, keeping nothing: one who still sends doesn't read an answer."""
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        pass
+    size = f"{limit // MEGABYTE} MB" if limit >= MEGABYTE else f"{limit} B"
+    raise TooBig(limit=size)
+
+
+async def _read_upload(request: Request, receive: Receive, limit: int) -> None:
+    headers = Headers(raw=[(b"content-type", request.headers[b"content-type"])])
+    parser = MultiPartParser(headers, _chunks(request, receive, limit), max_files=1, max_fields=20)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise MalformedUpload(problem=error.message) from error
+    request.upload = dict(form)

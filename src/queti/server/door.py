@@ -1,0 +1,267 @@
+"""The HTTP door: an ASGI application whose handlers are plain functions in a thread pool.
+
+Each request: find the route, read the body within its limit, then in one thread check
+who calls, run the handler, turn refusals into problem documents, count and log. Only
+event streams live on the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+import psycopg_pool
+
+from queti.kernel.errors import Refusal
+from queti.kernel.platform import Platform
+from queti.kernel.work import Work
+from queti.server.bodies import read_body
+from queti.server.headers import (
+    HostCheck,
+    asked_language,
+    client_address,
+    finish_headers,
+    refuse_cross_site,
+)
+from queti.server.logs import logger
+from queti.server.messages import Answer, Request
+from queti.server.metrics import Metrics
+from queti.server.problems import problem
+from queti.server.refusals import NotAdministrator, NotSignedIn, ServerBusy, Unexpected
+from queti.server.routing import Route, Routes
+from queti.server.sessions import Session, Sessions
+from queti.server.settings import Settings
+from queti.server.streams import Streams
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+T = TypeVar("T")
+
+COOKIE = "queti_session"
+_ASKED_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
+_DISCONNECTED = (psycopg.OperationalError, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed)
+log = logger("http")
+
+
+class Door:
+    """One process's HTTP door. `close()` ends its streams and threads."""
+
+    def __init__(self, platform: Platform, settings: Settings, routes: Routes, backups: Path) -> None:
+        self.platform = platform
+        self.backups = backups
+        self.settings = settings
+        self.routes = routes
+        self.metrics = Metrics()
+        self.sessions = Sessions(platform, settings)
+        self.streams = Streams(self)
+        self.is_ready = True
+        self._check_host = HostCheck(settings)
+        self._threads = ThreadPoolExecutor(settings.threads, "queti-http")
+        self.background = ThreadPoolExecutor(4, "queti-background")
+
+    def close(self) -> None:
+        self.is_ready = False
+        self.streams.close()
+        self.sessions.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self.background.shutdown(wait=False, cancel_futures=True)
+
+    # --- what handlers use -------------------------------------------------------------
+
+    def run(self, request: Request, act: Callable[[Work], T], *, reads_only: bool = False) -> T:
+        """Open a Work for the signed-in person and run `act` in it; its statements are counted."""
+        session = signed_in(request)
+        last: list[Work] = []
+
+        def counted(work: Work) -> T:
+            last[:] = [work]
+            return act(work)
+
+        try:
+            return self.platform.run(
+                session.workspace,
+                session.person,
+                counted,
+                language=request.language,
+                reads_only=reads_only,
+                request_id=request.id,
+            )
+        finally:
+            if last:
+                request.statements += last[0].statements
+
+    # --- ASGI --------------------------------------------------------------------------
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = self._read(scope)
+        loop = asyncio.get_running_loop()
+        began = time.perf_counter()
+        try:
+            route, request.path_values = self.routes.find(request.method, request.path)
+            request.template = route.template
+            if route.upload:
+                # Nobody unknown gets to send fifty megabytes.
+                await loop.run_in_executor(self._threads, self._let_in, route, request)
+            if request.method not in ("GET", "HEAD"):
+                await read_body(request, receive, self.settings, upload=route.upload)
+        except Refusal as refusal:
+            answer = self._finish(request, self._refused(refusal, request), began, 0.0)
+        else:
+            threads = self.background if route.slow else self._threads
+            answer = await loop.run_in_executor(threads, self._answer, route, request, began)
+        await self._send(answer, request, receive, send)
+
+    def _read(self, scope: Scope) -> Request:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        asked = headers.get(b"x-request-id", b"")
+        client = scope.get("client")
+        return Request(
+            id=asked.decode() if _ASKED_ID.match(asked) else os.urandom(8).hex(),
+            method=scope["method"],
+            path=scope["path"],
+            raw_query=scope["query_string"],
+            headers=headers,
+            address=client_address(client[0] if client else "", headers, self.settings),
+        )
+
+    def _answer(self, route: Route, request: Request, began: float) -> Answer:
+        cpu = time.thread_time()
+        try:
+            self._let_in(route, request)
+            answer = route.act(self, request)
+        except Refusal as refusal:
+            answer = self._refused(refusal, request)
+        except _DISCONNECTED:
+            log.exception("database away", request=request.id)
+            answer = problem(ServerBusy(), request)
+        except Exception:
+            log.exception("unexpected", request=request.id, route=request.template)
+            answer = problem(Unexpected(request_id=request.id), request)
+        return self._finish(request, answer, began, time.thread_time() - cpu)
+
+    def _let_in(self, route: Route, request: Request) -> None:
+        """Who calls, and may they come in here?"""
+        request.language = asked_language(request) or "en"
+        self._check_host(request)
+        if route.guard == "open" or request.session is not None:
+            return
+        token, request.by_cookie = token_of(request)
+        session = self.sessions.find(token) if token else None
+        if session is None:
+            raise NotSignedIn()
+        if request.by_cookie and request.method not in ("GET", "HEAD"):
+            refuse_cross_site(request, self.settings)
+        request.session = session
+        request.language = asked_language(request) or session.language
+        if route.guard == "administrator" and not session.person.administers:
+            raise NotAdministrator()
+
+    def _refused(self, refusal: Refusal, request: Request) -> Answer:
+        if not request.headers.get(b"accept-language") and request.session is None:
+            request.language = "en"
+        elif request.session is None:
+            request.language = asked_language(request) or "en"
+        return problem(refusal, request)
+
+    def _finish(self, request: Request, answer: Answer, began: float, cpu: float) -> Answer:
+        seconds = time.perf_counter() - began
+        timing = f"db;desc={request.statements}, cpu;dur={cpu * 1000:.2f}, total;dur={seconds * 1000:.2f}"
+        finish_headers(answer, request.id, timing.encode(), secure=self.settings.is_secure)
+        route = request.template or "(none)"
+        self.metrics.count(request.method, route, answer.status, seconds, cpu, request.statements)
+        session = request.session
+        log.info(
+            "request",
+            request=request.id,
+            method=request.method,
+            path=request.path,
+            status=answer.status,
+            ms=round(seconds * 1000, 2),
+            statements=request.statements,
+            workspace=session.workspace if session else None,
+            login=session.login if session else None,
+        )
+        return answer
+
+    async def _send(self, answer: Answer, request: Request, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if answer.stream is None or request.method == "HEAD":
+            body = b"" if request.method == "HEAD" else answer.body
+            await send({"type": "http.response.body", "body": body, "more_body": False})
+            return
+        if isinstance(answer.stream, AsyncIterator):
+            await _stream_until_gone(answer.stream, receive, send)
+        else:
+            await self._stream_pieces(answer.stream, send)
+
+    async def _stream_pieces(self, pieces: Iterator[bytes], send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        while (piece := await loop.run_in_executor(self.background, next, pieces, None)) is not None:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def signed_in(request: Request) -> Session:
+    if request.session is None:
+        raise NotSignedIn()
+    return request.session
+
+
+def token_of(request: Request) -> tuple[str, bool]:
+    """The session's token, and whether a cookie brought it."""
+    bearer = request.headers.get(b"authorization", b"")
+    if bearer[:7].lower() == b"bearer ":
+        return bearer[7:].strip().decode("latin-1"), False
+    cookies = request.headers.get(b"cookie")
+    if cookies is None:
+        return "", False
+    for part in cookies.decode("latin-1").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            return value, True
+    return "", False
+
+
+async def _stream_until_gone(pieces: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+    """Send until the stream ends or the reader has gone."""
+
+    async def pour() -> None:
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.ensure_future(pour()), asyncio.ensure_future(gone())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await pieces.aclose()  # type: ignore[attr-defined]
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

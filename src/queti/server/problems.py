@@ -1,0 +1,59 @@
+"""Refusals as RFC 9457 problem documents, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from queti.kernel.errors import Kind, Language, Refusal, UnknownName
+from queti.server.messages import Answer, Request, answer_json
+
+STATUS_OF_KIND: dict[Kind, int] = {
+    "invalid": 422,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "unauthenticated": 401,
+    "too_many": 429,
+    "too_large": 413,
+    "busy": 503,
+}
+
+
+def problem(refusal: Refusal, request: Request) -> Answer:
+    """The answer to a request that was refused."""
+    status = status_of(refusal, request.path_values)
+    body = document(refusal, status, request.language, request.id)
+    headers = [(b"content-type", b"application/problem+json")]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    if status in (429, 503):
+        headers.append((b"retry-after", str(refusal.values.get("seconds", 1)).encode()))
+    if "allowed" in refusal.values:
+        headers.append((b"allow", str(refusal.values["allowed"]).encode()))
+    return answer_json(body, status=status, headers=headers)
+
+
+def status_of(refusal: Refusal, path_values: Mapping[str, str]) -> int:
+    """The status of a refusal. A name is 'not found' when it stands in the address, else a wrong input."""
+    own = getattr(refusal, "status", None)
+    if own is not None:
+        return int(own)
+    if isinstance(refusal, UnknownName) and refusal.values.get("name") not in path_values.values():
+        return 422
+    return STATUS_OF_KIND[refusal.kind]
+
+
+def document(refusal: Refusal, status: int, language: Language, request_id: str) -> dict[str, Any]:
+    return {
+        "type": f"/docs#problem-{refusal.code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": refusal.says(language),
+        "code": refusal.code,
+        "field": refusal.field,
+        "fields": [{"path": p.path, "code": p.code, "detail": p.says(language)} for p in refusal.fields],
+        "offers": [{"operation": name, "label": name} for name in refusal.offers],
+        "request_id": request_id,
+    }

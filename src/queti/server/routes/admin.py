@@ -1,0 +1,261 @@
+"""The administrator's page: people, sessions, sign-ins, backups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from queti.kernel.errors import Refusal
+from queti.kernel.work import Work
+from queti.server import accounts
+from queti.server.accounts import Account
+from queti.server.door import Door, signed_in
+from queti.server.messages import Answer, Request, answer_json, no_content, wrong
+from queti.server.people import as_owner
+from queti.server.passwords import hash_password, invented_password
+from queti.server.refusals import NoSuchAddress
+from queti.server.routing import Route
+
+USER = "base.user"
+_PROFILE = ("id", "name", "login", "email", "language", "roles", "department", "department._label", "is_active")
+
+
+class Yourself(Refusal):
+    """You can't do this to your own account; ask another administrator."""
+
+    zh = "不能对自己的账号执行此操作，请由其他管理员处理。"
+    kind = "conflict"
+
+
+# --- people -----------------------------------------------------------------------------
+
+
+def list_users(door: Door, request: Request) -> Answer:
+    """All people of the workspace with their accounts."""
+    workspace = signed_in(request).workspace
+    known = {account.user: account for account in accounts.accounts_of(door.platform.db, workspace)}
+
+    def act(work: Work) -> list[dict[str, Any]]:
+        fields = _known_fields(work)
+        return [dict(record.values) for record in work.find(USER, fields=fields, sort="name")]
+
+    people = door.run(request, act, reads_only=True)
+    users = [{**person, "account": _about(known.get(person["id"]))} for person in people]
+    return answer_json({"users": users, "roles": door.run(request, _roles, reads_only=True)})
+
+
+def invite_user(door: Door, request: Request) -> Answer:
+    """`{name, login, roles, language, email}` → the one-time password, shown this once."""
+    given = request.json_object()
+    login = given.get("login")
+    if not isinstance(login, str) or not login.strip() or len(login) > 100:
+        raise wrong("login", "required", "A login of up to 100 characters.", "请填写登录名（最多 100 个字符）。")
+    workspace, password = signed_in(request).workspace, invented_password()
+    hashed = hash_password(password)
+
+    def act(work: Work) -> int:
+        known = set(_known_fields(work))
+        values = {name: value for name, value in given.items() if name in known and name != "id"}
+        [user] = work.create(USER, [{**values, "login": login.strip().casefold()}])
+        work.settle()
+        _insert_account(work, workspace, login, hashed, user.id)
+        return user.id
+
+    user = door.run(request, act)
+    return answer_json({"id": user, "login": login.strip().casefold(), "password": password}, status=201)
+
+
+def _insert_account(work: Work, workspace: str, login: str, hashed: str, user: int) -> None:
+    """In the Work's own transaction: neither the person nor the account is there without the other."""
+    with as_owner(work):
+        accounts.insert_account(work.connection, workspace, login.strip(), hashed, user, must_change=True)
+
+
+def change_user(door: Door, request: Request) -> Answer:
+    """`disable`, `enable`, `reset` (a new one-time password), `roles` `{roles: […]}`."""
+    acts: dict[str, Callable[[Door, Request, int], Answer]] = {
+        "disable": _disable,
+        "enable": _enable,
+        "reset": _reset,
+        "roles": _set_roles,
+    }
+    act = acts.get(request.path_values["act"])
+    if act is None:
+        raise NoSuchAddress(path=request.path, nearest="disable, enable, reset, roles")
+    return act(door, request, _id(request))
+
+
+def _disable(door: Door, request: Request, user: int) -> Answer:
+    account = _account(door, request, user, but_own=True)
+    accounts.set_disabled(door.platform.db, account.id, True)
+    door.sessions.end_all(account.id)
+    return no_content()
+
+
+def _enable(door: Door, request: Request, user: int) -> Answer:
+    accounts.set_disabled(door.platform.db, _account(door, request, user).id, False)
+    return no_content()
+
+
+def _reset(door: Door, request: Request, user: int) -> Answer:
+    account, password = _account(door, request, user), invented_password()
+    accounts.set_password(door.platform.db, account.id, password, must_change=True)
+    door.sessions.end_all(account.id)
+    return answer_json({"id": user, "login": account.login, "password": password})
+
+
+def _set_roles(door: Door, request: Request, user: int) -> Answer:
+    roles = request.json_object().get("roles")
+    known = {role["name"] for role in door.run(request, _roles, reads_only=True)}
+    if not isinstance(roles, list) or not all(isinstance(role, str) and role in known for role in roles):
+        listed = ", ".join(sorted(known))
+        raise wrong("roles", "unknown_choice", f"A list of roles among {listed}.", f"角色列表，可选：{listed}。")
+    if user == signed_in(request).person.user:
+        raise Yourself()
+    door.run(request, lambda work: work.change(USER, [(user, {"roles": roles})]))
+    door.sessions.read_again(signed_in(request).workspace)
+    return no_content()
+
+
+def _account(door: Door, request: Request, user: int, *, but_own: bool = False) -> Account:
+    session = signed_in(request)
+    if but_own and user == session.person.user:
+        raise Yourself()
+    return accounts.account_of_user(door.platform.db, session.workspace, user)
+
+
+def _about(account: Account | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    return {
+        "login": account.login,
+        "is_sample": account.is_sample,
+        "must_change": account.must_change,
+        "disabled_at": account.disabled_at,
+        "locked_until": account.locked_until,
+        "created_at": account.created_at,
+    }
+
+
+def _known_fields(work: Work) -> list[str]:
+    known = work.model.object(USER).fields
+    return [name for name in _PROFILE if name.partition(".")[0] in known]
+
+
+def _roles(work: Work) -> list[dict[str, Any]]:
+    words = ((role, work.model.roles[role].label) for role in work.model.roles)
+    return [{"name": role, "label": label.get(work.language) or label.get("en") or role} for role, label in words]
+
+
+# --- sessions and sign-ins ----------------------------------------------------------------
+
+
+def list_sessions(door: Door, request: Request) -> Answer:
+    session = signed_in(request)
+    with door.platform.db.connection() as connection:
+        rows = connection.execute(_SESSIONS, (session.workspace,)).fetchall()
+    sessions = [
+        {"id": row[0], "login": row[1], "created_at": row[2], "seen_at": row[3], "expires_at": row[4],
+         "address": row[5], "agent": row[6], "own": row[0] == session.name}
+        for row in rows
+    ]  # fmt: skip
+    return answer_json({"sessions": sessions})
+
+
+def end_session(door: Door, request: Request) -> Answer:
+    with door.platform.db.connection() as connection:
+        row = connection.execute(_SESSION_KEY, (signed_in(request).workspace, request.path_values["id"])).fetchone()
+    if row is None:
+        raise NoSuchAddress(path=request.path, nearest="")
+    door.sessions.end(bytes(row[0]))
+    return no_content()
+
+
+def list_sign_ins(door: Door, request: Request) -> Answer:
+    """The last sign-ins and attempts."""
+    limit = request.whole("limit", 100, 1, 1000)
+    with door.platform.db.connection() as connection:
+        rows = connection.execute(_SIGN_INS, (signed_in(request).workspace, limit)).fetchall()
+    names = ("at", "login", "ok", "address")
+    return answer_json({"sign_ins": [dict(zip(names, row, strict=True)) for row in rows]})
+
+
+# --- backups ------------------------------------------------------------------------------
+
+
+def back_up(door: Door, request: Request) -> Answer:
+    """Back up this workspace now, into the server's backup folder."""
+    from queti.store.backup import backup
+
+    workspace = signed_in(request).workspace
+    file = door.backups / f"{workspace}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.queti"
+    backup(door.platform.db, file, [workspace])
+    return answer_json(_backup(file), status=201)
+
+
+def list_backups(door: Door, request: Request) -> Answer:
+    files = sorted(door.backups.glob(f"{signed_in(request).workspace}-*.queti"), reverse=True)
+    return answer_json({"backups": [_backup(file) for file in files]})
+
+
+def send_backup(door: Door, request: Request) -> Answer:
+    """A backup's file."""
+    name = request.path_values["name"]
+    files = {file.name: file for file in door.backups.glob(f"{signed_in(request).workspace}-*.queti")}
+    if name not in files:
+        raise NoSuchAddress(path=request.path, nearest="")
+    headers = [
+        (b"content-type", b"application/octet-stream"),
+        (b"content-disposition", f'attachment; filename="{name}"'.encode()),
+    ]
+    return Answer(200, b"", headers, _pieces(files[name]))
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as source:
+        while piece := source.read(256 * 1024):
+            yield piece
+
+
+def _backup(file: Path) -> dict[str, Any]:
+    stat = file.stat()
+    return {"name": file.name, "size": stat.st_size, "at": datetime.fromtimestamp(stat.st_mtime).astimezone()}
+
+
+def _id(request: Request) -> int:
+    text = request.path_values["id"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise accounts.NoSuchAccount(id=text)
+    return int(text)
+
+
+_SESSIONS = """
+    SELECT encode(substr(token_hash, 1, 9), 'hex'), a.login, s.created_at, s.seen_at, s.expires_at, s.address, s.agent
+    FROM platform.session s JOIN platform.account a ON a.id = s.account_id
+    WHERE a.workspace = %s AND s.revoked_at IS NULL AND s.expires_at > now()
+    ORDER BY s.seen_at DESC LIMIT 500
+"""
+_SESSION_KEY = """
+    SELECT s.token_hash FROM platform.session s JOIN platform.account a ON a.id = s.account_id
+    WHERE a.workspace = %s AND encode(substr(s.token_hash, 1, 9), 'hex') = %s AND s.revoked_at IS NULL
+"""
+_SIGN_INS = "SELECT at, login, ok, address FROM platform.sign_in WHERE workspace = %s ORDER BY at DESC LIMIT %s"
+
+
+def _admin(method: str, template: str, act: Callable[[Door, Request], Answer], *, slow: bool = False) -> Route:
+    return Route(method, f"/api/admin/{template}", act, guard="administrator", slow=slow)
+
+
+ROUTES = [
+    _admin("GET", "users", list_users),
+    _admin("POST", "users", invite_user, slow=True),
+    _admin("POST", "users/{id}/{act}", change_user, slow=True),
+    _admin("GET", "sessions", list_sessions),
+    _admin("DELETE", "sessions/{id}", end_session),
+    _admin("GET", "sign-ins", list_sign_ins),
+    _admin("POST", "backup", back_up, slow=True),
+    _admin("GET", "backups", list_backups),
+    _admin("GET", "backups/{name}", send_backup),
+]

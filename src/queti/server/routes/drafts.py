@@ -1,0 +1,7 @@
+"""Drafts, releases and lineage."""
+
+from __future__ import annotations
+
+from queti.server.routing import Route
+
+ROUTES: list[Route] = []

@@ -1,0 +1,36 @@
+"""Performing operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queti.kernel.work import Work
+from queti.server.door import Door
+from queti.server.idempotency import Written, write_once
+from queti.server.messages import Answer, Request
+from queti.server.refusals import WrongShape
+from queti.server.routing import Route
+
+
+def perform(door: Door, request: Request) -> Answer:
+    """The named inputs, or a list of them for several calls, all or nothing → `{result, changed}`."""
+    name = request.path_values["operation"]
+    calls = request.json()
+    if not isinstance(calls, (dict, list)):
+        raise WrongShape(wanted={"en": "a JSON object of named inputs, or a list", "zh": "输入项的 JSON 对象或列表"})
+
+    def act(work: Work) -> Written:
+        result = work.as_person.perform(name, calls)
+        work.settle()
+        return 200, {"result": result, "changed": changed(work)}
+
+    return door.run(request, write_once(request, act))
+
+
+def changed(work: Work) -> list[dict[str, Any]]:
+    """The records that the Work wrote, with their versions."""
+    touched = sorted(work.journal.touched.items())
+    return [{"object": object, "id": id, "version": version} for (object, id), version in touched]
+
+
+ROUTES = [Route("POST", "/api/operations/{operation}", perform)]

@@ -1,0 +1,159 @@
+"""Records: list, read, create, change, move to the trash, history, acts, timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from queti.kernel.errors import RecordNotFound
+from queti.kernel.work import Work
+from queti.server.door import Door
+from queti.server.idempotency import Written, write_once
+from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.refusals import WrongShape
+from queti.server.routing import Route
+
+MOST_ROWS = 1000
+MOST_WRITTEN = 1000
+
+
+def list_records(door: Door, request: Request) -> Answer:
+    query = request.query
+    limit = request.whole("limit", 50, 1, MOST_ROWS)
+    count = _count(query.get("count", ""))
+    fields = tuple(name.strip() for name in query.get("fields", "").split(",") if name.strip())
+
+    def act(work: Work) -> Answer:
+        page = work.as_person.query(
+            request.path_values["object"],
+            where=query.get("where", ""),
+            sort=query.get("sort", ""),
+            fields=fields,
+            limit=limit,
+            after=query.get("after") or None,
+            count=count,
+            search=query.get("search", ""),
+            trash=query.get("trash", "") in ("true", "1"),
+        )
+        return answer_json({"records": page.records, "next": page.next, "count": page.count})
+
+    return door.run(request, act, reads_only=True)
+
+
+def create_records(door: Door, request: Request) -> Answer:
+    """One record or a list of them, all or nothing."""
+    rows = _rows(request.json())
+
+    def act(work: Work) -> Written:
+        return 201, {"records": work.as_person.create(request.path_values["object"], rows)}
+
+    return door.run(request, write_once(request, act))
+
+
+def show_record(door: Door, request: Request) -> Answer:
+    object, id = _place(request)
+    return door.run(request, lambda work: answer_json(work.as_person.fetch(object, id)), reads_only=True)
+
+
+def change_record(door: Door, request: Request) -> Answer:
+    """The fields to change and the `version` that they were read at."""
+    object, id = _place(request)
+    given = request.json_object()
+    version = _version(given.pop("version", None))
+
+    def act(work: Work) -> Written:
+        expect = {} if version is None else {id: version}
+        return 200, work.as_person.change(object, [(id, given)], expect=expect)[0]
+
+    return door.run(request, write_once(request, act))
+
+
+def trash_record(door: Door, request: Request) -> Answer:
+    object, id = _place(request)
+    given = request.query.get("version") if "version" in request.query else request.json_object().get("version")
+    version = _version(given)
+
+    def act(work: Work) -> Written:
+        work.as_person.trash(object, [id], expect={} if version is None else {id: version})
+        return 200, {"trashed": {"object": object, "id": id}}
+
+    return door.run(request, write_once(request, act))
+
+
+def restore_record(door: Door, request: Request) -> Answer:
+    object, id = _place(request)
+
+    def act(work: Work) -> Written:
+        return 200, work.as_person.restore(object, [id])[0]
+
+    return door.run(request, write_once(request, act))
+
+
+def show_history(door: Door, request: Request) -> Answer:
+    object, id = _place(request)
+    return door.run(request, lambda work: answer_json(work.as_person.history(object, id)), reads_only=True)
+
+
+def show_acts(door: Door, request: Request) -> Answer:
+    object, id = _place(request)
+    return door.run(request, lambda work: answer_json({"acts": work.as_person.acts(object, id)}), reads_only=True)
+
+
+def show_timeline(door: Door, request: Request) -> Answer:
+    object, id = _place(request)
+    limit = request.whole("limit", 50, 1, 200)
+    after = request.query.get("after") or None
+
+    def act(work: Work) -> Answer:
+        return answer_json(work.as_person.timeline(object, id, limit=limit, after=after))
+
+    return door.run(request, act, reads_only=True)
+
+
+def _place(request: Request) -> tuple[str, int]:
+    object, text = request.path_values["object"], request.path_values["id"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise RecordNotFound(what=object, id=text)
+    return object, int(text)
+
+
+def _rows(value: Any) -> list[Mapping[str, Any]]:
+    rows: list[Any] = value if isinstance(value, list) else [value]
+    if not rows or len(rows) > MOST_WRITTEN or not all(isinstance(row, dict) for row in rows):
+        raise WrongShape(
+            wanted={
+                "en": f"a record as a JSON object, or a list of 1 to {MOST_WRITTEN} of them",
+                "zh": f"一条记录的 JSON 对象，或 1 至 {MOST_WRITTEN} 条记录的列表",
+            }
+        )
+    return rows
+
+
+def _version(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise wrong("version", "wrong_type", "The version is a whole number.", "版本号应为整数。")
+    return value
+
+
+def _count(text: str) -> bool | str:
+    if text not in ("", "true", "false", "all"):
+        raise wrong("count", "unknown_choice", "One of true, false, all.", "可选：true、false、all。")
+    return "all" if text == "all" else text == "true"
+
+
+_RECORD = "/api/records/{object}/{id}"
+ROUTES = [
+    Route("GET", "/api/records/{object}", list_records),
+    Route("POST", "/api/records/{object}", create_records),
+    Route("GET", _RECORD, show_record),
+    Route("PATCH", _RECORD, change_record),
+    Route("DELETE", _RECORD, trash_record),
+    Route("POST", f"{_RECORD}/restore", restore_record),
+    Route("GET", f"{_RECORD}/history", show_history),
+    Route("GET", f"{_RECORD}/acts", show_acts),
+    Route("GET", f"{_RECORD}/timeline", show_timeline),
+]

@@ -1,0 +1,133 @@
+"""Signing in and out, and one's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queti.kernel.work import Work
+from queti.server import accounts
+from queti.server.door import COOKIE, Door, signed_in
+from queti.server.headers import refuse_foreign_origin
+from queti.server.messages import Answer, Header, Request, answer_json, no_content, wrong
+from queti.server.passwords import is_password, refuse_weak
+from queti.server.refusals import WrongPassword
+from queti.server.routing import Route
+from queti.server.sessions import Session
+
+LANGUAGES = ("en", "zh")
+THEMES = ("light", "dark", "system")
+
+
+def sign_in(door: Door, request: Request) -> Answer:
+    """`{workspace, login, password}` → `{token, me}` and the cookie."""
+    refuse_foreign_origin(request, door.settings)
+    given = request.json_object()
+    workspace, login, password = (_text(given, name) for name in ("workspace", "login", "password"))
+    token, session = door.sessions.sign_in(workspace, login, password, request)
+    request.session = session
+    answer = {"token": token, "me": me(door, request)}
+    return answer_json(answer, status=201, headers=[_json(), _cookie(door, token, door.settings.session_days)])
+
+
+def sign_out(door: Door, request: Request) -> Answer:
+    door.sessions.end(signed_in(request).key)
+    answer = no_content()
+    answer.headers.append(_cookie(door, "", 0))
+    return answer
+
+
+def show_session(door: Door, request: Request) -> Answer:
+    return answer_json({"me": me(door, request)})
+
+
+def change_session(door: Door, request: Request) -> Answer:
+    """One's own language and theme."""
+    given = request.json_object()
+    for name, known in (("language", LANGUAGES), ("theme", THEMES)):
+        if name in given and given[name] not in known:
+            raise wrong(name, "unknown_choice", f"One of {', '.join(known)}.", f"可选：{'、'.join(known)}。")
+    session = signed_in(request)
+    wanted = {name: given[name] for name in ("language", "theme") if name in given}
+    if wanted:
+        door.run(request, lambda work: _set_own(work, wanted))
+        door.sessions.read_again(session.workspace)
+        request.session = door.sessions.again(session)
+    return answer_json({"me": me(door, request)})
+
+
+def change_password(door: Door, request: Request) -> Answer:
+    """`{old, new}`; ends all other sessions of the account."""
+    given = request.json_object()
+    old, new = _text(given, "old"), _text(given, "new")
+    session = signed_in(request)
+    name = f"{session.workspace}/{session.login}"
+    door.sessions.throttle.refuse_tired(name, request.address)
+    if not is_password(door.sessions.stored_password(session.account), old):
+        door.sessions.throttle.note_failure(name, request.address)
+        raise WrongPassword()
+    refuse_weak(new, session.login)
+    accounts.set_password(door.platform.db, session.account, new, must_change=False)
+    door.sessions.end_all(session.account, but=session.key)
+    return no_content()
+
+
+def me(door: Door, request: Request) -> dict[str, Any]:
+    """Who is signed in, as the screen wants it."""
+    session = signed_in(request)
+    company = door.run(request, company_of, reads_only=True)
+    return about(session, company)
+
+
+def about(session: Session, company: dict[str, Any]) -> dict[str, Any]:
+    person = session.person
+    return {
+        "user": person.user,
+        "login": session.login,
+        "name": person.name,
+        "roles": list(person.roles),
+        "language": session.language,
+        "workspace": session.workspace,
+        "company": company,
+        "administers": person.administers,
+        "must_change": session.must_change,
+    }
+
+
+def company_of(work: Work) -> dict[str, Any]:
+    company = work.company
+    return {name: company.get(name) for name in ("name", "currency", "timezone")}
+
+
+def _set_own(work: Work, wanted: dict[str, str]) -> None:
+    known = work.model.object("base.user").fields
+    fitting = {name: value for name, value in wanted.items() if name in known}
+    if fitting and work.who.user is not None:
+        work.change("base.user", [(work.who.user, fitting)])
+
+
+def _text(given: dict[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise wrong(name, "required", "A text is required.", "必须填写文本。")
+    if len(value) > 1000:
+        raise wrong(name, "too_long", "At most 1000 characters.", "最多 1000 个字符。")
+    return value
+
+
+def _json() -> Header:
+    return b"content-type", b"application/json"
+
+
+def _cookie(door: Door, token: str, days: int) -> Header:
+    secure = "; Secure" if door.settings.is_secure else ""
+    text = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={days * 86400}{secure}"
+    return b"set-cookie", text.encode()
+
+
+ROUTES = [
+    Route("POST", "/api/session", sign_in, guard="open", slow=True),
+    Route("GET", "/api/session", show_session),
+    Route("PATCH", "/api/session", change_session),
+    Route("DELETE", "/api/session", sign_out),
+    Route("POST", "/api/session/password", change_password, slow=True),
+]

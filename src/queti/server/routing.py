@@ -1,0 +1,87 @@
+"""Routes as a table: method, template, act, and who may come in."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from re import Pattern
+from typing import TYPE_CHECKING, Literal
+
+from starlette.routing import compile_path
+
+from queti.server.refusals import NoSuchAddress, WrongMethod
+
+if TYPE_CHECKING:
+    from queti.server.door import Door
+    from queti.server.messages import Answer, Request
+
+Guard = Literal["open", "session", "administrator"]
+Handler = Callable[["Door", "Request"], "Answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`upload`: takes a multipart body; `slow`: runs beside the hot path, in a small pool of its own."""
+
+    method: str
+    template: str
+    act: Handler
+    guard: Guard = "session"
+    upload: bool = False
+    slow: bool = False
+
+
+@dataclass(slots=True)
+class _Address:
+    template: str
+    pattern: Pattern[str]
+    methods: dict[str, Route]
+
+
+class Routes:
+    """Finds the route of a request among those that share the path's first two parts."""
+
+    def __init__(self, routes: Iterable[Route], otherwise: Route | None = None) -> None:
+        by_template: dict[str, _Address] = {}
+        for route in routes:
+            known = by_template.get(route.template)
+            if known is None:
+                known = by_template[route.template] = _Address(
+                    route.template, compile_path(route.template)[0], {}
+                )
+            known.methods[route.method] = route
+        self.all: tuple[Route, ...] = tuple(r for a in by_template.values() for r in a.methods.values())
+        self._otherwise = otherwise
+        """Answers what no template fits, but under /api/."""
+        self._by_start: dict[str, list[_Address]] = {}
+        for address in by_template.values():
+            self._by_start.setdefault(_start(address.template), []).append(address)
+
+    def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+        """The route and the values in its path, else NoSuchAddress or WrongMethod."""
+        for address in self._by_start.get(_start(path), ()):
+            match = address.pattern.match(path)
+            if match is None:
+                continue
+            route = address.methods.get("GET" if method == "HEAD" else method)
+            if route is None:
+                allowed = ", ".join(sorted(address.methods))
+                raise WrongMethod(path=path, allowed=allowed, method=method)
+            return route, match.groupdict()
+        if self._otherwise is not None and method in ("GET", "HEAD") and not path.startswith("/api/"):
+            return self._otherwise, {}
+        raise NoSuchAddress(path=path, nearest=self._nearest(path))
+
+    def _nearest(self, path: str) -> Mapping[str, str]:
+        templates = sorted({route.template for route in self.all})
+        found = difflib.get_close_matches(path, templates, n=3, cutoff=0.6)
+        if not found:
+            return {"en": "GET /api/openapi.json lists the addresses.", "zh": "GET /api/openapi.json 列出全部地址。"}
+        listed = ", ".join(found)
+        return {"en": f"Nearest: {listed}.", "zh": f"最接近的：{listed}。"}
+
+
+def _start(path: str) -> str:
+    parts = path.split("/", 3)
+    return "/".join(parts[:3])

@@ -1,0 +1,128 @@
+"""One process that serves HTTP and, unless told otherwise, works the queue as well."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from queti.jobs.schema import prepare_jobs
+from queti.jobs.worker import Worker, standard_runs
+from queti.kernel.platform import Platform
+from queti.server.app import make_door
+from queti.server.door import Door
+from queti.server.logs import logger, start_logs
+from queti.server.settings import Settings
+from queti.store.home import Home
+
+log = logger("serve")
+STOP_PATIENCE = 10
+
+
+def serve(
+    platform: Platform,
+    home: Home,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8700,
+    worker: bool = True,
+    settings: Settings | None = None,
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `ready(address)` is called once requests are taken.
+
+    Raises OSError when the port is taken.
+    """
+    settings = settings or Settings.from_environment(host=host, port=port)
+    start_logs(settings.log_format)
+    _refuse_taken(host, port)
+    prepare_jobs(platform.db)
+    door = make_door(platform, settings, home.backups)
+    jobs = Worker(platform.db, standard_runs(platform), door.metrics.note_job) if worker else None
+    try:
+        if jobs is not None:
+            jobs.start()
+        asyncio.run(_serve(door, settings, ready))
+    finally:
+        door.close()
+        if jobs is not None:
+            jobs.stop(STOP_PATIENCE)
+
+
+def work(platform: Platform) -> None:
+    """Work the queue until SIGINT or SIGTERM, without HTTP."""
+    settings = Settings.from_environment()
+    start_logs(settings.log_format)
+    prepare_jobs(platform.db)
+    jobs = Worker(platform.db, standard_runs(platform))
+    jobs.start()
+    try:
+        asyncio.run(_until_told())
+    finally:
+        jobs.stop(STOP_PATIENCE)
+
+
+async def _serve(door: Door, settings: Settings, ready: Callable[[str], None]) -> None:
+    server = Server(
+        door,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=20_000),
+        websockets=False,
+        backlog=1024,
+        backpressure=256,
+        log_enabled=False,
+        log_level=LogLevels.error,
+    )
+    server.workers_kill_timeout = STOP_PATIENCE
+    serving = asyncio.ensure_future(server.serve())
+    answering = asyncio.ensure_future(_announce(settings, ready))
+    told = asyncio.ensure_future(_until_told())
+    await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
+    answering.cancel()
+    door.is_ready = False
+    door.streams.close()
+    if not serving.done():
+        server.stop()
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait_for(serving, STOP_PATIENCE)
+    told.cancel()
+
+
+async def _announce(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Say so when the first connection is accepted."""
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(settings.host, settings.port)
+            writer.close()
+            break
+        await asyncio.sleep(0.02)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    ready(settings.public_url or f"http://{shown}:{settings.port}")
+
+
+async def _until_told() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, RuntimeError):
+            loop.add_signal_handler(number, told.set)
+    await told.wait()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Granian shares ports; two servers on one would answer in turns."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))

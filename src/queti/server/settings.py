@@ -1,0 +1,67 @@
+"""What an operator may set, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits in bytes, times in seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = 8700
+    public_url: str = ""
+    """Address under which people reach the server; set it behind a proxy. Ends the sample sign-ins."""
+
+    hosts: tuple[str, ...] = ()
+    """Further host names that the server answers to."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed."""
+
+    metrics_token: str = ""
+    threads: int = 8
+    json_limit: int = 2 * MEGABYTE
+    upload_limit: int = 50 * MEGABYTE
+    session_days: int = 30
+    idle_days: int = 7
+    sign_ins_per_login: int = 10
+    sign_ins_per_address: int = 60
+    sign_in_window: int = 15 * 60
+    lock_after: int = 10
+    lock_for: int = 15 * 60
+    event_poll: float = 0.5
+    event_queue: int = 1000
+    event_beat: float = 15.0
+    log_format: str = "json"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
+        """The settings of `QUETI_*` variables; what is given by name wins."""
+        found: dict[str, object] = {
+            "public_url": environ.get("QUETI_PUBLIC_URL", "").rstrip("/"),
+            "hosts": _listed(environ.get("QUETI_HOSTS", "")),
+            "trusted_proxies": _listed(environ.get("QUETI_TRUSTED_PROXIES", "")),
+            "metrics_token": environ.get("QUETI_METRICS_TOKEN", ""),
+            "threads": int(environ.get("QUETI_THREADS", "8")),
+            "log_format": environ.get("QUETI_LOG_FORMAT", "json"),
+        }
+        return cls(**{**found, **given})  # type: ignore[arg-type]
+
+    @property
+    def public_host(self) -> str:
+        return (urlsplit(self.public_url).hostname or "").lower()
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in text.split(",") if part.strip())

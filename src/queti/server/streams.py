@@ -1,0 +1,239 @@
+"""Server-sent events: what changed, for this person.
+
+Events and record changes alike. One task per workspace with readers looks twice a second.
+A transaction's are sent once it is older than every running one, so that none can slip in
+behind it. (transaction, n-th of it) is the reader's place, from which it can come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from queti.kernel.person import Person
+from queti.kernel.work import Work
+from queti.server.logs import logger
+from queti.server.messages import encode_json
+
+if TYPE_CHECKING:
+    from queti.server.door import Door
+    from queti.server.sessions import Session
+
+BATCH = 500
+MOST_BEHIND = 20_000
+Place = tuple[int, int]
+log = logger("streams")
+
+# Within a transaction events come first, then what it wrote; the order never changes once
+# the transaction is done, so its n-th row is a place to come back to.
+_SINCE = """
+    SELECT transaction::text::bigint, name, object, record_id, version, at, by FROM (
+        SELECT transaction, 0 AS part, id, name, object, record_id, version, at, by
+        FROM {schema}.kernel_event
+        WHERE transaction >= %(from)s::text::xid8 AND transaction < pg_snapshot_xmin(pg_current_snapshot())
+        UNION ALL
+        SELECT transaction, 1, id, object || '.' || kind, object, record_id, version, at, by
+        FROM {schema}.kernel_history
+        WHERE transaction >= %(from)s::text::xid8 AND transaction < pg_snapshot_xmin(pg_current_snapshot())
+    ) AS told
+    ORDER BY transaction, part, id OFFSET %(skip)s LIMIT %(limit)s
+"""
+_NOW = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as it is sent."""
+
+    place: Place
+    name: str
+    object: str
+    id: int
+    version: int
+    at: Any
+    by: int | None
+
+    def line(self) -> bytes:
+        body = {"event": self.name, "object": self.object, "id": self.id, "version": self.version,
+                "at": self.at, "by": self.by}  # fmt: skip
+        return b"id: %d-%d\nevent: change\ndata: %b\n\n" % (*self.place, encode_json(body))
+
+
+TOO_FAR = b"event: reload\ndata: {}\n\n"
+
+
+@dataclass(eq=False, slots=True)
+class Reader:
+    """One open stream. `queue` holds ready pieces; None ends it."""
+
+    session: Session
+    queue: asyncio.Queue[bytes | None]
+    place: Place
+
+    def put(self, piece: bytes) -> None:
+        if self.queue.full():
+            # A reader that doesn't read comes back later with its place.
+            self.end()
+        else:
+            self.queue.put_nowait(piece)
+
+    def end(self) -> None:
+        while self.queue.full():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
+
+
+@dataclass(slots=True)
+class _Workspace:
+    place: Place
+    readers: set[Reader] = field(default_factory=set[Reader])
+    task: asyncio.Task[None] | None = None
+
+
+class Streams:
+    """All open event streams of this process. Lives on the loop, but for `events_since`."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._settings = door.settings
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._workspaces: dict[str, _Workspace] = {}
+        self._closing = False
+
+    def close(self) -> None:
+        """End all streams; may be called from any thread."""
+        self._closing = True
+        if self._loop is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._end_all)
+
+    def _end_all(self) -> None:
+        for known in self._workspaces.values():
+            for reader in known.readers:
+                reader.end()
+            if known.task is not None:
+                known.task.cancel()
+
+    async def follow(self, session: Session, place: Place, missed: list[Told] | None) -> AsyncIterator[bytes]:
+        """The stream of one reader, from `place`; `missed` is what was told since it was last here."""
+        self._loop = asyncio.get_running_loop()
+        reader = Reader(session, asyncio.Queue(self._settings.event_queue), place)
+        known = self._join(reader)
+        self._door.metrics.streams.inc()
+        try:
+            yield b"retry: 2000\n: here\n\n"
+            if missed is None:
+                yield TOO_FAR
+            for told in missed or ():
+                yield told.line()
+            async for piece in self._pieces(reader):
+                yield piece
+        finally:
+            self._door.metrics.streams.dec()
+            known.readers.discard(reader)
+
+    async def _pieces(self, reader: Reader) -> AsyncIterator[bytes]:
+        while not self._closing:
+            try:
+                async with asyncio.timeout(self._settings.event_beat):
+                    piece = await reader.queue.get()
+            except TimeoutError:
+                piece = b": beat\n\n"
+            if piece is None:
+                return
+            yield piece
+
+    def _join(self, reader: Reader) -> _Workspace:
+        name = reader.session.workspace
+        known = self._workspaces.setdefault(name, _Workspace(reader.place))
+        known.readers.add(reader)
+        known.place = min(r.place for r in known.readers)
+        if known.task is None or known.task.done():
+            known.task = asyncio.ensure_future(self._watch(name, known))
+        return known
+
+    async def _watch(self, workspace: str, known: _Workspace) -> None:
+        while known.readers and not self._closing:
+            await asyncio.sleep(self._settings.event_poll)
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._pass_on(workspace, known)
+
+    async def _pass_on(self, workspace: str, known: _Workspace) -> None:
+        loop = asyncio.get_running_loop()
+        readers = list(known.readers)
+        try:
+            ended, place, seen = await loop.run_in_executor(
+                self._door.background, self._look, workspace, known.place, [r.session for r in readers]
+            )
+        except Exception:
+            log.exception("event streams wait", workspace=workspace)
+            return
+        for reader in readers:
+            if reader.session.key in ended:
+                reader.end()
+                continue
+            for told in seen.get(reader.session.person, ()):
+                if told.place > reader.place:
+                    reader.put(told.line())
+            reader.place = max(reader.place, place)
+        # A reader that came in the meantime may stand further back.
+        known.place = min((r.place for r in known.readers), default=place)
+
+    def _look(
+        self, workspace: str, place: Place, sessions: list[Session]
+    ) -> tuple[set[bytes], Place, dict[Person, list[Told]]]:
+        """Sessions that ended, the new place, and what each person may see of what was told."""
+        ended = {s.key for s in sessions if not self._door.sessions.is_alive(s)}
+        told = self._read(workspace, place)
+        if not told:
+            return ended, place, {}
+        people = {s.person for s in sessions if s.key not in ended}
+        return ended, told[-1].place, {person: self.visible(workspace, person, told) for person in people}
+
+    def since(self, session: Session, place: Place) -> tuple[Place, list[Told] | None]:
+        """What `session`'s person may see of all that was told after `place`, and the place behind it.
+
+        None: so much that the reader had better load everything again.
+        """
+        told = self._read(session.workspace, place, MOST_BEHIND)
+        if len(told) == MOST_BEHIND:
+            return self.now(), None
+        if not told:
+            return place, []
+        return told[-1].place, self.visible(session.workspace, session.person, told)
+
+    def now(self) -> Place:
+        """The place behind everything that was told so far."""
+        with self._door.platform.db.connection() as connection:
+            row = connection.execute(_NOW).fetchone()
+        return (row[0] if row else 0, 0)
+
+    def _read(self, workspace: str, place: Place, limit: int = BATCH) -> list[Told]:
+        """Told after `place`, by finished transactions that no running one can come before."""
+        schema = '"' + self._door.platform.workspace(workspace).schema + '"'
+        first, skip = place
+        with self._door.platform.db.connection() as connection:
+            rows = connection.execute(
+                _SINCE.format(schema=schema), {"from": str(first), "skip": skip, "limit": limit}
+            ).fetchall()
+        told: list[Told] = []
+        for transaction, *rest in rows:
+            skip = skip + 1 if transaction == first else 1
+            first = transaction
+            told.append(Told((transaction, skip), *rest))
+        return told
+
+    def visible(self, workspace: str, person: Person, told: list[Told]) -> list[Told]:
+        """One query an object, however many events."""
+        wanted: dict[str, set[int]] = {}
+        for event in told:
+            wanted.setdefault(event.object, set()).add(event.id)
+
+        def look(work: Work) -> set[tuple[str, int]]:
+            guarded = work.as_person
+            return {(name, id) for name, ids in wanted.items() for id in guarded.visible(name, sorted(ids))}
+
+        seen = self._door.platform.run(workspace, person, look, reads_only=True)
+        return [event for event in told if (event.object, event.id) in seen]

@@ -1,0 +1,41 @@
+"""Sign-in throttling in memory: by login and by address. The lock of the account itself is in the database."""
+
+from __future__ import annotations
+
+import time
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from queti.server.refusals import TooManyAttempts
+from queti.server.settings import Settings
+
+
+class Throttle:
+    """Counts failures only, so that a busy office behind one address is not shut out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        window = settings.sign_in_window
+        self._per_login = RateLimitItemPerSecond(settings.sign_ins_per_login, window)
+        self._per_address = RateLimitItemPerSecond(settings.sign_ins_per_address, window)
+
+    def refuse_tired(self, login: str, address: str) -> None:
+        """Raises TooManyAttempts."""
+        for item, key in ((self._per_login, login), (self._per_address, address)):
+            if not self._limiter.test(item, key):
+                ends = self._limiter.get_window_stats(item, key).reset_time
+                raise too_many(ends - time.time())
+
+    def note_failure(self, login: str, address: str) -> None:
+        self._limiter.hit(self._per_login, login)
+        self._limiter.hit(self._per_address, address)
+
+    def note_success(self, login: str) -> None:
+        self._limiter.clear(self._per_login, login)
+
+
+def too_many(seconds: float) -> TooManyAttempts:
+    whole = max(1, int(seconds))
+    return TooManyAttempts(minutes=-(-whole // 60), seconds=whole)
