@@ -66,6 +66,13 @@ class Rights:
             self._objects[name] = ObjectRights(self, self.model.object(name))
         return self._objects[name]
 
+    def may(self, object: Object | str, verb: Verb | Literal["export"]) -> bool:
+        """On some records at least."""
+        return self.of(object).export if verb == "export" else bool(self.of(object).allowances(verb))
+
+    def may_perform(self, operation: str) -> bool:
+        return operation in self.operations
+
     def sees(self, object: Object | str) -> bool:
         return bool(self.of(object).see)
 
@@ -81,6 +88,25 @@ class Rights:
             return column
         condition = rights.condition("see", paths.with_full_sight(), roles)
         return column if condition is None else sa.case((condition, column))
+
+
+class FullRights:
+    """The installer and the worker: everything is allowed."""
+
+    administers = True
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.operations = frozenset(model.operations)
+
+    def may(self, object: Object | str, verb: Verb | Literal["export"]) -> bool:
+        return True
+
+    def may_perform(self, operation: str) -> bool:
+        return True
+
+    def sees(self, object: Object | str) -> bool:
+        return True
 
 
 class ObjectRights:
@@ -131,6 +157,18 @@ class ObjectRights:
     def writable(self, verb: Verb) -> frozenset[str]:
         """Fields that may be written on some records at least."""
         return frozenset(name for allowance in self.allowances(verb).values() for name in allowance.fields)
+
+    @cached_property
+    def writable_new(self) -> frozenset[str]:
+        """Of lines: fields of new rows, be their record new or changed."""
+        own = dict(self._grants())
+        roles = {*self.create, *self.change}
+        return frozenset(name for role in roles for name in self._fields("create", own.get(role, Grant())))
+
+    def fields_for(self, verb: Verb, roles: Roles) -> frozenset[str]:
+        """What these roles together show, or let be written, on a record that they admit."""
+        allowances = self.allowances(verb)
+        return frozenset(name for role in roles if role in allowances for name in allowances[role].fields)
 
     def showing(self, field: str) -> Roles | None:
         """The roles that show the field; None when every visible row shows it."""

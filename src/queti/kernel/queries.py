@@ -17,8 +17,8 @@ from queti.kernel.model import Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.permissions import Rights
 from queti.kernel.search import search_patterns
-from queti.kernel.seen import type_of_value
-from queti.kernel.selecting import Question, Shape, Trash, counting, question
+from queti.kernel.seen import typed_where, typed_with
+from queti.kernel.selecting import Question, Shape, Trash, Where, counting, question
 from queti.kernel.sorting import fingerprint, read_cursor, write_cursor
 
 if TYPE_CHECKING:
@@ -80,20 +80,19 @@ def read(
     With `lock` the rows are held until the commit, taken in the order of their ids.
     """
     wanted = sort_out(work.model, object, _stored(object) if fields is None else tuple(fields))
-    given = dict(params or {})
+    asked_where, literals = where_of(work.model, None, object, where, params)
     shape = Shape(
         object=object.name,
         fields=with_id(wanted.own),
-        where=where,
+        where=asked_where,
         sort=sort,
         limit=limit,
         trash=trash,
         within="" if ids is None else "id",
         lock=lock,
-        given=tuple((name, type_of_value(value)) for name, value in given.items()),
     )
     asked = question(work.model, None, shape)
-    rows = asked.statement.run(work, given if ids is None else {**given, "within": list(ids)})
+    rows = asked.statement.run(work, literals if ids is None else {**literals, "within": list(ids)})
     if lock and sort:
         rows = _in_order(rows, asked)
     records = [dict(zip(asked.fields, row, strict=False)) for row in rows]
@@ -146,24 +145,26 @@ def page(
     count: bool | Literal["all"] = False,
     search: str = "",
     trash: Trash = "without",
+    params: Mapping[str, Any] | None = None,
 ) -> Page:
     """One page of a list. `count` counts up to 1,000 matching records, "all" every one."""
     if not 1 <= limit <= LONGEST_PAGE:
         raise WrongLimit(most=LONGEST_PAGE)
     wanted = sort_out(work.model, object, tuple(fields))
     patterns = search_patterns(search)
+    asked_where, given = where_of(work.model, rights, object, where, params)
     asked_for = Shape(
         object=object.name,
         fields=with_id(wanted.own) if wanted.lists else wanted.own or ("id",),
-        where=where,
+        where=asked_where,
         sort=sort or object.definition.sort,
         limit=limit + 1,
         words=len(patterns),
         trash=trash,
         as_json=True,
     )
-    given: Values = {f"word_{at}": pattern for at, pattern in enumerate(patterns)}
-    mark = fingerprint(object.name, where, asked_for.sort, search, trash)
+    given.update((f"word_{at}", pattern) for at, pattern in enumerate(patterns))
+    mark = fingerprint(object.name, where, params, asked_for.sort, search, trash)
     asked, behind = _behind(work, rights, asked_for, after, mark)
     rows = asked.statement.run(work, {**given, **behind})
     records = [dict(zip(asked.fields, row, strict=False)) for row in rows[:limit]]
@@ -172,6 +173,36 @@ def page(
     if len(rows) > limit:
         following = write_cursor(work.model.number, mark, rows[limit - 1][len(asked.fields) :])
     return Page(records, following, _count(work, rights, asked_for, given, count) if count else None)
+
+
+def rows_of(
+    work: Work,
+    rights: Rights | None,
+    shape: Shape,
+    given: Values,
+    *,
+    where: str = "",
+    params: Mapping[str, Any] | None = None,
+) -> list[tuple[Any, ...]]:
+    """The rows of a shape and a filter."""
+    asked_where, literals = where_of(work.model, rights, work.model.object(shape.object), where, params)
+    asked = question(work.model, rights, replaced(shape, where=asked_where))
+    return asked.statement.run(work, {**literals, **given})
+
+
+def where_of(
+    model: Model, rights: Rights | None, object: Object, where: str, params: Mapping[str, Any] | None = None
+) -> tuple[Where | None, Values]:
+    if not where.strip():
+        return None, {}
+    typed = typed_with(model, object, rights, where, params) if params else typed_where(model, object, rights, where)
+    return Where.of(typed)
+
+
+def count_of(work: Work, rights: Rights | None, object: Object, where: str) -> Count:
+    """How many records fit, counted up to 1,000."""
+    asked_where, given = where_of(work.model, rights, object, where)
+    return _count(work, rights, Shape(object.name, where=asked_where), given, True)
 
 
 def _behind(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from queti.kernel.formulas import types
+from queti.kernel.formulas import Typed, check, parse, types
+from queti.kernel.formulas.errors import Place
+from queti.kernel.formulas.nodes import Binary, Call, Listing, Literal, Name, Node, Unary
 from queti.kernel.formulas.types import FieldInfo, NameScope
 from queti.kernel.model import Model, Object
 from queti.kernel.paths import LABEL
@@ -20,12 +25,11 @@ if TYPE_CHECKING:
 class SeenScope(NameScope):
     """An object's names as some rights show them (None: all), with `_label` at the end of each link."""
 
-    def __init__(self, model: Model, object: Object, rights: Rights | None, given: Mapping[str, FieldInfo] | None = None) -> None:
+    def __init__(self, model: Model, object: Object, rights: Rights | None) -> None:
         self.model = model
         self.object = object
         self.rights = rights
         self.name = object.name
-        self.given = given or {}
         self.whole = ObjectScope(model, object)
 
     def field(self, name: str) -> FieldInfo | None:
@@ -46,7 +50,7 @@ class SeenScope(NameScope):
         return known if self.rights is None else [name for name in known if name in self.rights.of(self.object).fields]
 
     def special(self, name: str) -> FieldInfo | None:
-        return self.given.get(name) or self.whole.special(name)
+        return self.whole.special(name)
 
 
 class _Unseen(NameScope):
@@ -59,20 +63,69 @@ class _Unseen(NameScope):
         return FieldInfo(types.TEXT) if name == LABEL else None
 
 
-def type_of_value(value: Any) -> types.Type:
-    """The formula type of a parameter given by code."""
-    match value:
-        case bool():
-            return types.BOOLEAN
-        case str():
-            return types.TEXT
-        case datetime():
-            return types.MOMENT
-        case date():
-            return types.DATE
-        case timedelta():
-            return types.DURATION
-        case list() | tuple() | set() | frozenset():
-            return types.Type("list", element=next((type_of_value(entry) for entry in value), types.NUMBER))
+def is_seen(model: Model, rights: Rights | None, object: Object, path: str) -> bool:
+    """May the reader ask for this path: links, then a field, a list or `_label`?"""
+    scope: NameScope | None = SeenScope(model, object, rights)
+    for name in path.split("."):
+        found = scope.field(name) if scope else None
+        if found is None:
+            return name != LABEL and scope is not None and _is_plain(model, rights, scope.name, name)
+        scope = found.element
+    return True
+
+
+def _is_plain(model: Model, rights: Rights | None, object: str, name: str) -> bool:
+    """A field that formulas can't use (JSON) is seen all the same."""
+    known = model.objects[object]
+    return name in known.fields and (rights is None or name in rights.of(known).fields)
+
+
+@lru_cache(maxsize=8192)
+def typed_where(model: Model, object: Object, rights: Rights | None, text: str) -> Typed:
+    """A filter as written by a person; FormulaError names what the person doesn't see as unknown."""
+    return check(text, SeenScope(model, object, rights), expect=types.BOOLEAN)
+
+
+def typed_with(
+    model: Model, object: Object, rights: Rights | None, text: str, params: Mapping[str, Any]
+) -> Typed:
+    """A filter with values given by code: `product in $products`; `$` may be left out."""
+    node = _filled(_parsed(text), {f"${name}": value for name, value in params.items()} | dict(params))
+    return check(node, SeenScope(model, object, rights), expect=types.BOOLEAN)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> Node:
+    return parse(_DOLLAR.sub(lambda match: match.group() if match["text"] else f"[{match.group()}]", text))
+
+
+_DOLLAR = re.compile(r"""(?P<text>"(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*')|\$\w+""", re.DOTALL)
+
+
+def _filled(node: Node, params: Mapping[str, Any]) -> Node:
+    match node:
+        case Name(path=(name,)) if name in params:
+            return _literal(params[name], node.place)
+        case Unary():
+            return replace(node, operand=_filled(node.operand, params))
+        case Binary():
+            return replace(node, left=_filled(node.left, params), right=_filled(node.right, params))
+        case Call():
+            where = None if node.where is None else _filled(node.where, params)
+            return replace(node, arguments=tuple(_filled(entry, params) for entry in node.arguments), where=where)
+        case Listing():
+            return replace(node, items=tuple(_filled(entry, params) for entry in node.items))
         case _:
-            return types.NUMBER
+            return node
+
+
+def _literal(value: Any, place: Place) -> Node:
+    match value:
+        case None | bool() | Decimal() | str():
+            return Literal(value, place)
+        case int():
+            return Literal(Decimal(value), place)
+        case date():
+            return Literal(value.isoformat(), place)
+        case _:
+            return Listing(tuple(_literal(entry, place) for entry in value), place)

@@ -9,7 +9,7 @@ are limited each on their own and merged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -19,7 +19,6 @@ from sqlalchemy.sql import visitors
 from queti.kernel.compiled import Statement
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import Typed, check, compile_sql, types
-from queti.kernel.formulas.types import FieldInfo
 from queti.kernel.model import Field, Model
 from queti.kernel.names import unknown
 from queti.kernel.paths import LABEL, Column, Joins, Parameters, Paths, alive
@@ -39,12 +38,26 @@ class NotSortable(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """A filter without its literals; filters of one key share one text."""
+
+    key: Any
+    typed: Typed = field(compare=False)
+
+    @staticmethod
+    def of(typed: Typed) -> tuple[Where, dict[str, Any]]:
+        """The filter, and its literals as the statement's parameters."""
+        shape = shape_of(typed)
+        return Where(shape.key, typed), {literal_name(at): value for at, value in enumerate(shape.values)}
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """A question without its values; one compiled text serves all values."""
 
     object: str
     fields: tuple[str, ...] = ("id",)
-    where: str = ""
+    where: Where | None = None
     also: tuple[Typed, ...] = ()
     """Conditions of definitions, which look with full sight."""
     sort: str = ""
@@ -59,8 +72,6 @@ class Shape:
     lock: bool = False
     as_json: bool = False
     """Numbers without needless zeros."""
-    given: tuple[tuple[str, types.Type], ...] = ()
-    """Further parameters of `where`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,13 +96,18 @@ def counting(model: Model, rights: Rights | None, shape: Shape) -> Statement:
     return _Builder(model, rights, shape).count()
 
 
+def finding(model: Model, rights: Rights | None, shape: Shape) -> sa.Select[Any]:
+    """The rows of a shape as a part of a larger statement."""
+    return _Builder(model, rights, shape).select()
+
+
 class _Builder:
     def __init__(self, model: Model, rights: Rights | None, shape: Shape) -> None:
         self.model = model
         self.rights = rights
         self.shape = shape
         self.object = model.object(shape.object)
-        self.scope = SeenScope(model, self.object, rights, {name: FieldInfo(type) for name, type in shape.given})
+        self.scope = SeenScope(model, self.object, rights)
         self.parameters = Parameters(model)
         self.table = self.object.table.alias("r")
         self.inner = self._paths(self.table)
@@ -122,9 +138,8 @@ class _Builder:
     def _wanted(self) -> list[Condition]:
         full = self.inner.with_full_sight()
         found = [compile_sql(condition, full) for condition in self.shape.also]
-        if self.shape.where.strip():
-            wanted = check(self.shape.where, self.scope, expect=types.BOOLEAN)
-            found.append(compile_sql(wanted, self.inner))
+        if self.shape.where is not None:
+            found.append(compile_sql(self.shape.where.typed, self.inner))
         return found
 
     def _searched(self) -> list[Condition]:
@@ -183,13 +198,15 @@ class _Builder:
     # -- as SQL
 
     def rows(self) -> Question:
-        select = self._locked() if self.shape.lock else self._read()
         return Question(
-            Statement.of(self.model.number, select),
+            Statement.of(self.model.number, self.select()),
             self.shape.fields,
             tuple(_python_type(key.column) for key in self.order),
             tuple(key.descending for key in self.order),
         )
+
+    def select(self) -> sa.Select[Any]:
+        return self._locked() if self.shape.lock else self._read()
 
     def _read(self) -> sa.Select[Any]:
         at_once = self._projection(self.inner)

@@ -1,0 +1,231 @@
+"""A Work's verbs with the rights of its person: what doors use.
+
+Reads answer what the person sees; writes are checked for object, record, field and link
+before and, where a new record must lie in a scope, after they are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from queti.kernel import acts, admitting, guards, homes, past, seeking, showing
+from queti.kernel.errors import NotAllowed
+from queti.kernel.model import Object
+from queti.kernel.permissions import FullRights, Rights, rights_of
+from queti.kernel.queries import Page, page
+from queti.kernel.record import id_of
+from queti.kernel.seen import is_seen
+
+if TYPE_CHECKING:
+    from queti.kernel.record import Record
+    from queti.kernel.work import Work
+
+Values = dict[str, Any]
+
+
+class Guarded:
+    """The verbs of `work` as `work.who` may use them."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.model = work.model
+
+    @cached_property
+    def sight(self) -> Rights | None:
+        """None: the installer, the worker, which see everything."""
+        who = self.work.who
+        return None if who.user is None and who.administers else rights_of(self.model, who.roles)
+
+    @property
+    def rights(self) -> Rights | FullRights:
+        return self.sight or FullRights(self.model)
+
+    # -- reading
+
+    def query(
+        self,
+        object: str,
+        where: str = "",
+        sort: str = "",
+        fields: Sequence[str] = (),
+        limit: int = 50,
+        after: str | None = None,
+        count: bool | Literal["all"] = False,
+        search: str = "",
+        trash: bool = False,
+        params: Mapping[str, Any] | None = None,
+    ) -> Page:
+        """A page of the records that fit and are seen, with flat keys as asked (`customer.name`, `customer._label`).
+
+        Raises UnknownName and FormulaError for what the person doesn't see, WrongCursor,
+        WrongLimit, NotAllowed without the right to see the object at all.
+        """
+        found = self._seen(object)
+        if trash:
+            self._granted(found, "remove")
+        return page(
+            self.work,
+            self.sight,
+            found,
+            fields or self.columns(object),
+            where=where,
+            sort=sort,
+            limit=limit,
+            after=after,
+            count=count,
+            search=search,
+            trash="only" if trash else "without",
+            params=params,
+        )
+
+    def fetch(self, object: str, id: int) -> Values:
+        """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight."""
+        return showing.show(self.work, self.sight, self._seen(object), [id])[0]
+
+    def columns(self, object: str) -> list[str]:
+        """The fields of the default list."""
+        known = self.model.object(object)
+        names = ["id", *(name for name, entry in known.fields.items() if entry.definition.in_list), known.title]
+        return [name for name in dict.fromkeys(names) if name in known.fields and self.visible_paths(object, [name])]
+
+    def visible(self, object: str, ids: Sequence[int]) -> set[int]:
+        """The records among `ids` that the person sees."""
+        return set(admitting.admitted(self.work, self.sight, self.model.object(object), "see", ids))
+
+    def visible_paths(self, object: str, paths: Sequence[str]) -> list[str]:
+        """The paths among `paths` that the person may ask for."""
+        known = self.model.object(object)
+        return [path for path in paths if is_seen(self.model, self.sight, known, path)]
+
+    def history(self, object: str, id: int, *, limit: int = 100, after: str | None = None) -> Values:
+        """`{entries, next}`, newest first; see past.history."""
+        return past.history(self.work, self.sight, self._seen(object), id, limit=limit, after=after)
+
+    def timeline(self, object: str, id: int, *, limit: int = 50, after: str | None = None) -> Values:
+        return past.timeline(self.work, self.sight, self._seen(object), id, limit=limit, after=after)
+
+    def acts(self, object: str, id: int) -> list[Values]:
+        """The operations on the record that the person may perform; `possible` ones now."""
+        return acts.acts(self.work, self.sight, self._seen(object), id)
+
+    def options(
+        self, object: str, query: str = "", where: str = "", limit: int = 20, *, link: str = ""
+    ) -> list[Values]:
+        """`[{id, label, subtitle}]` for a link chooser; `link` (`oms.sales_order.customer`) applies that field's filter."""
+        owner, _, name = link.rpartition(".")
+        field = self.model.object(owner).field(name) if owner else None
+        return seeking.options(self.work, self.sight, self._seen(object), query, where, field, limit)
+
+    def search(self, query: str, limit: int = 20) -> list[Values]:
+        """`[{object, id, label, subtitle, object_label}]` across all objects."""
+        return seeking.seek(self.work, self.sight, query, limit)
+
+    def home(self) -> Values:
+        """`{cards, tiles}` of the person's roles."""
+        return homes.home(self.work, self.sight) if self.sight else {"cards": [], "tiles": []}
+
+    # -- writing
+
+    def create(self, object: str, rows: Sequence[Mapping[str, Any]]) -> list[Values]:
+        """The new records as the person sees them."""
+        found = self.model.object(object)
+        rights = self.sight
+        if rights is not None:
+            self._granted(found, "create")
+            guards.refuse_unwritable(rights, found, "create", rows, [rights.of(found).writable("create")] * len(rows))
+            guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
+        records = self.work.create(object, rows)
+        ids = [record.id for record in records]
+        self.work.settle()
+        if rights is not None:
+            self._refuse_outside(found, rows, ids)
+        return self._shown(found, ids)
+
+    def _refuse_outside(self, object: Object, rows: Sequence[Mapping[str, Any]], ids: Sequence[int]) -> None:
+        """Each new record lies in the scope of a role that may create it with these fields."""
+        assert self.sight is not None
+        allowed = self.sight.of(object)
+        admitting_roles = admitting.admitted(self.work, self.sight, object, "create", ids)
+        if any(id not in admitting_roles for id in ids):
+            raise guards.not_allowed(object, "create")
+        writable = [allowed.fields_for("create", admitting_roles[id]) for id in ids]
+        guards.refuse_unwritable(self.sight, object, "create", rows, writable)
+
+    def change(
+        self,
+        object: str,
+        changes: Sequence[tuple[Record | int, Mapping[str, Any]]],
+        *,
+        expect: Mapping[int, int] | None = None,
+    ) -> list[Values]:
+        """The records after the change; `expect` gives the version that each must still have."""
+        found = self.model.object(object)
+        rights = self.sight
+        ids = [id_of(record) for record, _ in changes]
+        rows = [values for _, values in changes]
+        if rights is not None:
+            self._granted(found, "change")
+            roles = guards.refuse_unless_admitted(self.work, rights, found, "change", ids)
+            writable = [rights.of(found).fields_for("change", roles[id]) for id in ids]
+            guards.refuse_unwritable(rights, found, "change", rows, writable)
+            guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
+        self.work.change(object, changes, expect=expect)
+        self.work.settle()
+        return self._shown(found, ids)
+
+    def trash(
+        self, object: str, ids: Sequence[Record | int], *, expect: Mapping[int, int] | None = None
+    ) -> list[int]:
+        self._removable(object, [id_of(record) for record in ids])
+        self.work.trash(object, ids, expect=expect)
+        return [id_of(record) for record in ids]
+
+    def restore(self, object: str, ids: Sequence[Record | int]) -> list[Values]:
+        wanted = [id_of(record) for record in ids]
+        self._removable(object, wanted)
+        self.work.restore(object, ids)
+        self.work.settle()
+        return self._shown(self.model.object(object), wanted)
+
+    def perform(self, operation: str, calls: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> Any:
+        """Perform an operation by its full name; NotAllowed without the right to it."""
+        known = self.model.operation(operation)
+        rights = self.sight
+        if rights is not None:
+            if not rights.may_perform(operation):
+                raise NotAllowed(act={"en": "perform", "zh": "执行"}, what=known.label or operation)
+            given = [calls] if isinstance(calls, Mapping) else calls
+            guards.refuse_unseen_links(self.work, rights, guards.links_of_calls(known, given))
+        return self.work.perform(operation, calls)
+
+    def can(self, operation: str) -> bool:
+        return operation in self.model.operations and self.rights.may_perform(operation)
+
+    # --
+
+    def _seen(self, object: str) -> Object:
+        """The object, with all that waits to be written; NotAllowed when the person sees none of its records."""
+        found = self.model.object(object)
+        if self.sight is not None:
+            self.sight.of(found).refuse_unless("see")
+        self.work.settle()
+        return found
+
+    def _granted(self, object: Object, verb: guards.Verb) -> None:
+        if self.sight is not None:
+            guards.refuse_unless_granted(self.sight, object, verb)
+
+    def _removable(self, object: str, ids: Sequence[int]) -> None:
+        found = self.model.object(object)
+        self._granted(found, "remove")
+        if self.sight is not None:
+            guards.refuse_unless_admitted(self.work, self.sight, found, "remove", ids)
+
+    def _shown(self, object: Object, ids: Sequence[int]) -> list[Values]:
+        """The records as seen; one that was written out of sight is its id alone."""
+        seen = self.visible(object.name, ids)
+        records = showing.show(self.work, self.sight, object, [id for id in ids if id in seen]) if seen else []
+        shown = {record["id"]: record for record in records}
+        return [shown.get(id, {"id": id}) for id in ids]
