@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +66,7 @@ def link_queti() -> None:
     command.chmod(0o755)
 
 
-def once_per_state(name: str, files: Iterable[Path], act) -> None:  # noqa: ANN001
+def once_per_state(name: str, files: Iterable[Path], act: Callable[[], None]) -> None:
     """Do `act` unless it was done with files of exactly this content."""
     state = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = VENV / f"{name}.state"

@@ -20,6 +20,18 @@ from queti.store.errors import OtherPostgresVersion, ServerDidNotStart
 from queti.store.home import Home
 
 VERSIONS = list(all_binaries())
+SETTINGS = """
+SELECT current_setting('data_checksums'), current_setting('listen_addresses'), rolsuper, current_setting('fsync')
+FROM pg_roles WHERE rolname = current_user
+"""
+OTHER_PROCESS = """
+import sys, threading
+from queti.store.embedded import Embedded
+from queti.store.home import Home
+embedded = Embedded(Home(sys.argv[1]), say=print)
+print(embedded.postmaster.process.pid, flush=True)
+threading.Event().wait()
+"""
 
 
 def start(home: Home) -> Embedded:
@@ -47,7 +59,9 @@ def kill(embedded: Embedded) -> None:
     eventually(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
-@pytest.mark.parametrize("binaries", VERSIONS, ids=lambda each: f"{'wheel' if each.bundled else 'machine'} {each.version}")
+@pytest.mark.parametrize(
+    "binaries", VERSIONS, ids=lambda each: f"{'wheel' if each.bundled else 'machine'} {each.version}"
+)
 class TestEveryVersion:
     def test_starts_stops_and_keeps_its_data(self, home: Home, binaries) -> None:
         server = Embedded(home, say=lambda _: None, binaries=binaries)
@@ -62,8 +76,7 @@ class TestEveryVersion:
 
     def test_is_checksummed_scrammed_and_alone(self, home: Home, binaries) -> None:
         server = Embedded(home, say=lambda _: None, binaries=binaries)
-        settings = query(server, "SELECT current_setting('data_checksums'), current_setting('listen_addresses'),"
-                                 " rolsuper, current_setting('fsync') FROM pg_roles WHERE rolname = current_user")  # fmt: skip
+        settings = query(server, SETTINGS)
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(server.dsn, password="guess")
         server.stop()
@@ -107,11 +120,9 @@ class TestSeveralProcesses:
         assert servers[0].postmaster is None
 
     def test_find_the_server_of_one_that_was_killed(self, home: Home) -> None:
-        code = "import sys, threading; from queti.store.home import Home; from queti.store.embedded import Embedded;" \
-               "e = Embedded(Home(sys.argv[1]), say=print); print(e.postmaster.process.pid, flush=True);" \
-               "threading.Event().wait()"  # fmt: skip
-        other = subprocess.Popen([sys.executable, "-c", code, str(home.path)], stdout=subprocess.PIPE, text=True,
-                                 env=os.environ | {"PYTHONPATH": "src"})  # fmt: skip
+        command = [sys.executable, "-c", OTHER_PROCESS, str(home.path)]
+        environment = os.environ | {"PYTHONPATH": "src"}
+        other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         pid = int(_first_number(other))
         other.kill()
         other.wait()

@@ -42,8 +42,9 @@ class TestAWorkspace:
 class TestTheRoleOfAWorkspace:
     def test_owns_nothing(self, database: Database, workspace: Workspace) -> None:
         with database.connection() as connection:
-            owned = connection.execute("SELECT 1 FROM pg_class c JOIN pg_roles r ON r.oid = relowner WHERE rolname = %s",
-                                       [workspace.role]).fetchall()  # fmt: skip
+            owned = connection.execute(
+                "SELECT 1 FROM pg_class WHERE relowner = %s::regrole", [f'"{workspace.role}"']
+            ).fetchall()
         assert owned == []
 
     @pytest.mark.parametrize("forbidden", [

@@ -35,7 +35,7 @@ def choose_binaries(data: Path) -> Binaries:
     """
     found = list(all_binaries())
     if not found:
-        raise NoPostgres()
+        raise NoPostgres
     version_file = data / "PG_VERSION"
     if not version_file.exists():
         return found[0]

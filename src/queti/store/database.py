@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,13 +32,13 @@ class Database:
         )  # fmt: skip
 
     @contextmanager
-    def connection(self) -> Iterator[Connection[Any]]:
+    def connection(self) -> Generator[Connection[Any]]:
         """A connection in a transaction: committed at the end, rolled back by an exception."""
         with self._pool.connection() as connection:
             yield connection
 
     @contextmanager
-    def owner(self) -> Iterator[Connection[Any]]:
+    def owner(self) -> Generator[Connection[Any]]:
         """A connection that commits every statement, for DDL and CONCURRENTLY."""
         with self._pool.connection() as connection:
             connection.autocommit = True

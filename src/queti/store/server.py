@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Self
 
 import psycopg
 
@@ -29,10 +30,12 @@ class Server:
         if self.embedded:
             self.embedded.stop()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 
@@ -62,6 +65,8 @@ def make_usable(dsn: str) -> int:
             version = connection.info.server_version // 10_000
             if version < OLDEST:
                 raise UnusableDatabase(reason=f"it is PostgreSQL {version}; {OLDEST} or newer is needed.")
+            # Of two that create the same extension at once, one would fail.
+            connection.execute("SELECT pg_advisory_lock(hashtextextended('queti.extensions', 0))")
             for extension in EXTENSIONS:
                 connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA public")
             _assert_chinese(connection)

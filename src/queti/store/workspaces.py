@@ -96,8 +96,10 @@ def _ensure_role(connection: Connection[Any], role: str) -> None:
 
 def _enter(connection: Connection[Any], role: sql.Identifier, *, inherit: bool) -> None:
     # Before version 16 inheriting can't be chosen; there it gives the owner nothing that it doesn't own.
-    how = f"WITH INHERIT {inherit}, SET TRUE" if connection.info.server_version >= 160_000 else ""
-    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER " + how).format(role))
+    how = sql.SQL("")
+    if connection.info.server_version >= 160_000:
+        how = sql.SQL("WITH SET TRUE, INHERIT TRUE" if inherit else "WITH SET TRUE, INHERIT FALSE")
+    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER {}").format(role, how))
 
 
 def _drop_role(connection: Connection[Any], role: sql.Identifier) -> None:
