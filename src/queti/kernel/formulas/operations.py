@@ -1,0 +1,81 @@
+"""The operations that typed trees are made of, and how they treat blank.
+
+`STRICT`: blank if an argument is blank, else never. `PARTIAL`: also blank where there
+is no answer. `OWN`: handles blank arguments itself. Tests (`TESTS`) answer true or
+false, never blank.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from queti.kernel.formulas import formats, values
+from queti.kernel.formulas.typed import Const, Expr, Op
+from queti.kernel.formulas.types import BLANK, Type
+
+STRICT = frozenset(
+    "add subtract multiply negate abs round floor ceil text_of_number text_of_number_fixed text_of_boolean"
+    " in_unit negate_duration negate_months add_durations subtract_durations days_between moments_between date_part"
+    " local_date local_part start_of end_of_month lower upper text_of_date text_of_moment".split()
+)
+PARTIAL = frozenset(
+    "divide mod round_to number_of_text duration scale_duration divide_duration duration_ratio months date_plus"
+    " date_plus_months moment_plus moment_plus_months start_of_day in_zone make_date trim left right middle"
+    " date_of_text moment_of_text moment_of_seconds map convert".split()
+)
+OWN = frozenset("if default concat join replace min max len".split())
+TESTS = frozenset(
+    "and or not eq lt le gt ge is_blank in_list in_param holds contains starts_with ends_with like".split()
+)
+IN_MEMORY = frozenset({"date_of_text", "moment_of_text", "moment_of_seconds", "map"})
+"""Operations without SQL: they read texts that came from outside."""
+
+LOCAL = frozenset({"moment_plus_months", "start_of_day", "in_zone", "local_date", "local_part", "text_of_moment", "moment_of_text"})
+"""Operations whose last argument is the time zone."""
+
+PLAIN_FUNCTIONS = {
+    **values.FUNCTIONS,
+    **formats.FUNCTIONS,
+    "add_durations": lambda one, other: one + other,
+    "subtract_durations": lambda one, other: one - other,
+    "negate_months": lambda count: -count,
+    "moments_between": lambda one, other: one - other,
+    "len": lambda text: len(text) if text else 0,
+    "is_blank": lambda value: value is None,
+}
+"""Operation → Python function of (*static, *arguments)."""
+
+_FOLDED = (STRICT | PARTIAL | {"join", "replace", "min", "max", "len"}) - {"map", "convert"} - LOCAL
+
+
+def op(name: str, *args: Expr, type: Type, static: tuple[Any, ...] = ()) -> Expr:
+    """The operation on these arguments; of literals alone, its result."""
+    if name in _FOLDED and all(isinstance(arg, Const) for arg in args):
+        return _fold(name, args, type, static)
+    return Op(name, args, type, static)
+
+
+def _fold(name: str, args: tuple[Expr, ...], type: Type, static: tuple[Any, ...]) -> Const:
+    inputs = [arg.value for arg in args if isinstance(arg, Const)]
+    if name in STRICT | PARTIAL and None in inputs:
+        return Const(None, BLANK)
+    return constant(PLAIN_FUNCTIONS[name](*static, *inputs), type)
+
+
+def constant(value: Any, type: Type) -> Const:
+    """A literal; a number's digits are those that it has."""
+    if value is None:
+        return Const(None, BLANK)
+    if not isinstance(value, Decimal):
+        return Const(value, type)
+    plain = value if value else Decimal(0)
+    scale = max(0, -int(plain.as_tuple().exponent))
+    return Const(plain, type.with_digits(max(1, plain.adjusted() + 1), scale))
+
+
+def is_test(expr: Expr) -> bool:
+    """Answers true or false, never blank."""
+    if isinstance(expr, Const):
+        return isinstance(expr.value, bool)
+    return isinstance(expr, Op) and expr.name in TESTS
