@@ -1,0 +1,403 @@
+"""Changes of records and their lines: read, locked, completed, checked and written, all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from queti.kernel import derived, entries
+from queti.kernel.creating import name_lines
+from queti.kernel.entries import Draft, Values
+from queti.kernel.errors import AppendOnly, FieldProblem, RecordNotFound, StaleVersion
+from queti.kernel.lookups import Wanted
+from queti.kernel.model import Object
+from queti.kernel.plans import MEMBERS, Node, Plan, plan_of
+from queti.kernel.record import Record, Rows, id_of
+from queti.kernel.search import search_text
+from queti.kernel.statements import alive, as_json, column, insert, select, stored_names, table, update
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+_SYSTEM = frozenset({"id", "version", "created_at", "created_by", "changed_at", "changed_by", "trashed_at"})
+
+
+@dataclass(slots=True)
+class Patch:
+    """A change of some lines only: rows to add, rows with `id` to change, ids to remove. The others stay."""
+
+    add: Sequence[Mapping[str, Any]] = ()
+    change: Sequence[Mapping[str, Any]] = ()
+    remove: Sequence[int | Record] = ()
+
+
+@dataclass(slots=True)
+class Change:
+    """One record on its way: values before and after, lines by their list."""
+
+    draft: Draft
+    given: Mapping[str, Any]
+    old: Values
+    old_lines: dict[str, dict[int, Values]] = field(default_factory=dict[str, dict[int, Values]])
+    source: Record | None = None
+
+
+def change(
+    work: Work, object: Object, changes: Sequence[tuple[Record | int, Mapping[str, Any]]], expect: Mapping[int, int]
+) -> Rows:
+    """Write what differs; the records as they are then.
+
+    Lists of lines: rows with `id` are changed, rows without are added, those left out are
+    removed; or a Patch. Raises RecordNotFound, StaleVersion, WrongInput, AppendOnly.
+    """
+    if object.append_only:
+        raise AppendOnly(what=object.definition.label or object.name)
+    if object.is_lines:
+        return change_lines(work, object, changes)
+    if not changes:
+        return Rows()
+    plan = plan_of(work.model, object)
+    nodes = _nodes(plan, changes)
+    course = plan.course(nodes)
+    under_way = _load(work, plan, changes, course.lists | {lines for lines, _ in nodes if lines}, expect)
+    _read(work, plan, under_way)
+    entries.complete(work, plan, course, [each.draft for each in under_way], nodes)
+    _write(work, plan, under_way)
+    if course.remote:
+        _recompute_remote(work, plan, under_way, [step.node for step in course.remote])
+    return Rows(_finished(plan, each) for each in under_way)
+
+
+def _nodes(plan: Plan, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> frozenset[Node]:
+    """What may change, seen from what is given."""
+    nodes: set[Node] = set()
+    for name in {name for _, given in changes for name in given}:
+        if name in plan.parts and name:
+            nodes |= {(name, MEMBERS), *((name, each) for each in plan.parts[name].inputs)}
+        else:
+            nodes.add(("", name))
+    return frozenset(nodes)
+
+
+# -- what is there
+
+
+def _load(
+    work: Work,
+    plan: Plan,
+    changes: Sequence[tuple[Record | int, Mapping[str, Any]]],
+    lists: set[str],
+    expect: Mapping[int, int],
+) -> list[Change]:
+    """The records as they are, held until the commit, in the order of `changes`."""
+    merged: dict[int, tuple[Record | None, dict[str, Any]]] = {}
+    for target, given in changes:
+        source, known = merged.setdefault(id_of(target), (target if isinstance(target, Record) else None, {}))
+        known.update(given)
+    current = lock_rows(work, plan.root, list(merged))
+    under_way: list[Change] = []
+    for place, (id, (source, given)) in enumerate(merged.items()):
+        old = current[id]
+        if id in expect and expect[id] != old["version"]:
+            raise stale(work, plan.root, old, expect[id])
+        draft = Draft(dict(old), f"[{place}]." if len(merged) > 1 else "")
+        under_way.append(Change(draft, given, old, source=source))
+    for name in lists:
+        _load_lines(work, plan, name, under_way)
+    return under_way
+
+
+def lock_rows(work: Work, object: Object, ids: Sequence[int], *, trash: bool = False) -> dict[int, Values]:
+    """Stored values by id, locked in the order of the ids; RecordNotFound where one is missing."""
+    names = stored_names(object)
+    where = "t.id = ANY($1::bigint[])" + (" AND t.trashed_at IS NOT NULL" if trash else alive(object))
+    rows = work.rows(select(object, names, where, "ORDER BY t.id FOR NO KEY UPDATE"), (sorted(ids),))
+    found: dict[int, Values] = {}
+    for row in rows:
+        values = dict(zip(names, row, strict=True))
+        found[values["id"]] = values
+    for id in ids:
+        if id not in found:
+            raise RecordNotFound(what=object.definition.label or object.name, id=id)
+    work.hold(object.name, ids)
+    return found
+
+
+def stale(work: Work, object: Object, now: Values, expected: int) -> StaleVersion:
+    """Says who changed it, and which fields since the expected version."""
+    rows = work.rows(
+        f"SELECT by, changes FROM {work.schema}.kernel_history WHERE object = $1 AND record_id = $2 AND version > $3 ORDER BY id",
+        (object.name, now["id"], expected),
+    )
+    names = dict.fromkeys(name for _, changes in rows for name in changes)
+    fields = [
+        FieldProblem(name, "changed", "Was changed in the meantime.", "已被他人修改。") for name in names if name in object.fields
+    ]
+    by = rows[-1][0] if rows else now.get("changed_by")
+    return StaleVersion(
+        what=object.definition.label or object.name,
+        title=title_of(object, now),
+        by=_name_of(work, by),
+        fields=fields,
+        version=now["version"],
+    )
+
+
+def _name_of(work: Work, user: int | None) -> str:
+    users = work.model.objects.get("base.user")
+    if user is None or users is None or "name" not in users.fields:
+        return "Queti"
+    found = work.column(f"SELECT {column(users, 'name')} FROM {table(users)} WHERE id = $1", (user,))
+    return found[0] if found and found[0] else f"#{user}"
+
+
+def title_of(object: Object, values: Mapping[str, Any]) -> str:
+    title = values.get(object.title) if object.title in object.fields else None
+    return str(title if title is not None else values["id"])
+
+
+def _load_lines(work: Work, plan: Plan, name: str, under_way: Sequence[Change]) -> None:
+    child = plan.parts[name].object
+    parent, names = child.definition.parent_field, stored_names(child)
+    by_id = {each.old["id"]: each for each in under_way}
+    text = select(child, names, f"t.{column(child, parent)} = ANY($1::bigint[])", "ORDER BY t.position, t.id")
+    for each in under_way:
+        each.draft.values[name], each.old_lines[name] = [], {}
+    for row in work.rows(text, (sorted(by_id),)):
+        values = dict(zip(names, row, strict=True))
+        each = by_id[values[parent]]
+        each.draft.values[name].append(dict(values))
+        each.old_lines[name][values["id"]] = values
+
+
+# -- what was written
+
+
+def _read(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
+    problems: list[FieldProblem] = []
+    wanted: list[Wanted] = []
+    for each in under_way:
+        entries.read_values(plan.parts[""], each.given, each.draft.values, each.draft.prefix, problems, wanted, plan.parts)
+        for name, given in each.given.items():
+            if name in plan.parts and name:
+                _read_lines(plan, name, given, each, problems, wanted)
+    entries.finish_reading(work, wanted, problems)
+
+
+def _read_lines(
+    plan: Plan, name: str, given: Any, each: Change, problems: list[FieldProblem], wanted: list[Wanted]
+) -> None:
+    values, old = each.draft.values, each.old_lines[name]
+    if isinstance(given, Patch):
+        gone = {id_of(row) for row in given.remove}
+        rows = [*given.change, *given.add]
+        kept = {line["id"]: line for line in values[name] if line["id"] not in gone}
+    else:
+        rows, kept = given or [], {}
+    if not isinstance(rows, list | tuple):
+        problems.append(FieldProblem(each.draft.prefix + name, "lines", "Must be a list of lines.", "必须是明细行的列表。"))
+        return
+    here = {line["id"]: line for line in values[name]}
+    blank = entries.blank_part(plan.parts[name])
+    after: dict[Any, Values] = dict(kept)
+    for place, row in enumerate(cast(Sequence[Any], rows)):
+        prefix = f"{each.draft.prefix}{name}[{place}]."
+        line, written = _line_for(row, here, blank)
+        if line is None:
+            problems.append(FieldProblem(prefix + "id", "not_found", "This line is not there any more.", "该明细行已不存在。"))
+            continue
+        entries.read_values(plan.parts[name], written, line, prefix, problems, wanted, {})
+        after[line.get("id", ("new", place))] = line
+    values[name] = list(after.values())
+    each.old_lines[name] = old
+
+
+def _line_for(row: Any, here: Mapping[int, Values], blank: Values) -> tuple[Values | None, Any]:
+    """The line's values to write into, and what is written; None where its id is unknown."""
+    if isinstance(row, Record):
+        return here.get(row.id), {}
+    if not isinstance(row, Mapping) or row.get("id") is None:  # type: ignore[reportUnknownMemberType]
+        return dict(blank), row
+    given = cast(Mapping[str, Any], row)
+    return here.get(given["id"]), {name: value for name, value in given.items() if name != "id"}
+
+
+# -- writing
+
+
+def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
+    drafts = [each.draft for each in under_way]
+    for name, part in plan.parts.items():
+        if name:
+            name_lines(work, part.object, name, [draft for draft in drafts if name in draft.values])
+    differing = [(each, _differences(plan, each)) for each in under_way]
+    written = [(each, names) for each, names in differing if names]
+    for each, _ in written:
+        each.draft.values |= {"version": each.old["version"] + 1, "changed_at": work.now, "changed_by": work.who.user}
+    _update_roots(work, plan, written)
+    for name in plan.parts:
+        if name and any(name in each.old_lines for each, _ in written):
+            _write_lines(work, plan, name, [each for each, _ in written])
+    for each, names in written:
+        work.journal.note(
+            work, "changed", plan.root.name, each.old["id"], each.draft.values["version"], _history(plan, each, names)
+        )
+
+
+def _differences(plan: Plan, each: Change) -> list[str]:
+    """Names of fields and lists that differ."""
+    new, old = each.draft.values, each.old
+    names = [name for name in old if new[name] != old[name]]
+    for name, lines in each.old_lines.items():
+        if len(lines) != len(new[name]) or any(_line_differs(line, lines.get(line["id"])) for line in new[name]):
+            names.append(name)
+    return names
+
+
+def _line_differs(line: Values, old: Values | None) -> bool:
+    return old is None or any(line[name] != value for name, value in old.items())
+
+
+def _update_roots(work: Work, plan: Plan, written: Sequence[tuple[Change, list[str]]]) -> None:
+    if not written:
+        return
+    root = plan.root
+    names = dict.fromkeys(name for _, names in written for name in names if name not in plan.parts)
+    columns = [*names, "version", "changed_at", "changed_by"]
+    searched = [entry.name for entry in root.searched] if root.has_search else []
+    if names.keys() & set(searched):
+        columns.append("search")
+        for each, _ in written:
+            each.draft.values["search"] = search_text(each.draft.values[name] for name in searched)
+    rows = [{name: each.draft.values[name] for name in ("id", *columns)} for each, _ in written]
+    work.execute(update(root, tuple(sorted(columns))), (as_json(rows),))
+    for each, _ in written:
+        each.draft.values.pop("search", None)
+    derived.changed(work, plan, "", names, [each.draft.values for each, _ in written], [each.old for each, _ in written])
+
+
+def _write_lines(work: Work, plan: Plan, name: str, changes: Sequence[Change]) -> None:
+    """Remove, change, add: in this order, so that unique keys of lines can change hands."""
+    child = plan.parts[name].object
+    gone: list[Values] = []
+    changed: list[tuple[Values, Values]] = []
+    new: list[Values] = []
+    for each in changes:
+        old = each.old_lines.get(name, {})
+        here = {line["id"] for line in each.draft.values.get(name, ())}
+        gone += [line for id, line in old.items() if id not in here]
+        for line in each.draft.values.get(name, ()):
+            before = old.get(line["id"])
+            if before is None:
+                new.append(line)
+            elif _line_differs(line, before):
+                changed.append((line, before))
+    if gone:
+        work.execute(f"DELETE FROM {table(child)} WHERE id = ANY($1::bigint[])", ([line["id"] for line in gone],))
+        derived.removed(work, plan, name, gone)
+    if changed:
+        _update_lines(work, plan, name, changed)
+    if new:
+        names = stored_names(child)
+        work.execute(insert(child, names), (as_json([{each: line.get(each) for each in names} for line in new]),))
+        derived.changed(work, plan, name, child.fields, new, ())
+
+
+def _update_lines(work: Work, plan: Plan, name: str, changed: Sequence[tuple[Values, Values]]) -> None:
+    names = sorted({key for line, old in changed for key, value in old.items() if line[key] != value})
+    rows = [{key: line[key] for key in ("id", *names)} for line, _ in changed]
+    work.execute(update(plan.parts[name].object, tuple(names)), (as_json(rows),))
+    derived.changed(work, plan, name, names, [line for line, _ in changed], [old for _, old in changed])
+
+
+def _history(plan: Plan, each: Change, names: Sequence[str]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for name in names:
+        if name in plan.parts:
+            changes[name] = _lines_history(plan, name, each)
+        elif name not in _SYSTEM:
+            entry = plan.root.fields[name]
+            changes[name] = [entry.show(each.old[name]), entry.show(each.draft.values[name])]
+    return changes
+
+
+def _lines_history(plan: Plan, name: str, each: Change) -> dict[str, Any]:
+    fields = plan.parts[name].object.fields
+    parent = plan.parts[name].object.definition.parent_field
+    old, new = each.old_lines[name], {line["id"]: line for line in each.draft.values[name]}
+    changed = {
+        str(id): {key: [fields[key].show(before), fields[key].show(new[id][key])] for key, before in line.items() if new[id][key] != before}
+        for id, line in old.items()
+        if id in new and _line_differs(new[id], line)
+    }
+    removed = {
+        str(id): {key: fields[key].show(value) for key, value in line.items() if value is not None and key not in ("id", parent)}
+        for id, line in old.items()
+        if id not in new
+    }
+    parts = {"changed": changed, "added": [id for id in new if id not in old], "removed": removed}
+    return {part: value for part, value in parts.items() if value}
+
+
+def _recompute_remote(work: Work, plan: Plan, under_way: Sequence[Change], nodes: Sequence[Node]) -> None:
+    """Formulas over lists elsewhere: only SQL can tell them; their values then go into the answer."""
+    for lines, name in nodes:
+        object = plan.parts[lines].object
+        rows = [row for each in under_way for row in (each.draft.values.get(lines, ()) if lines else (each.draft.values,))]
+        work.dirty.records.setdefault((object.name, name), set()).update(row["id"] for row in rows)
+        work.watch(object.name, rows)
+    work.settle()
+
+
+def _finished(plan: Plan, each: Change) -> Record:
+    values = each.draft.values
+    for name, part in plan.parts.items():
+        if name and name in values:
+            values[name] = Rows(Record(part.object.name, line) for line in values[name])
+    if each.source is not None:
+        each.source.values.update((name, value) for name, value in values.items() if name in each.source or name in each.old)
+    return Record(plan.root.name, values)
+
+
+# -- lines on their own
+
+
+def add_lines(work: Work, child: Object, rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """New lines of records that are there; the rows name their parent."""
+    parent, list_name = _parent_of(child)
+    patches: dict[int, Patch] = {}
+    for row in rows:
+        patch = patches.setdefault(id_of(row[parent]), Patch(add=[]))
+        cast("list[Any]", patch.add).append({name: value for name, value in row.items() if name != parent})
+    return _patch(work, child, list_name, patches, new=True)
+
+
+def change_lines(work: Work, child: Object, changes: Sequence[tuple[Record | int, Mapping[str, Any]]]) -> Rows:
+    parent, list_name = _parent_of(child)
+    given = {id_of(target): values for target, values in changes}
+    text = f"SELECT id, {column(child, parent)} FROM {table(child)} WHERE id = ANY($1::bigint[])"
+    parents = dict(work.rows(text, (sorted(given),)))
+    patches: dict[int, Patch] = {}
+    for id, values in given.items():
+        if id not in parents:
+            raise RecordNotFound(what=child.definition.label or child.name, id=id)
+        patch = patches.setdefault(parents[id], Patch(change=[]))
+        cast("list[Any]", patch.change).append({**values, "id": id})
+    return _patch(work, child, list_name, patches, new=False)
+
+
+def _parent_of(child: Object) -> tuple[str, str]:
+    assert child.parent is not None, f"{child.name} has no parent"
+    return child.definition.parent_field, next(name for name, entry in child.parent.lines.items() if entry.target == child.name)
+
+
+def _patch(work: Work, child: Object, list_name: str, patches: Mapping[int, Patch], *, new: bool) -> Rows:
+    assert child.parent is not None
+    roots = change(work, child.parent, [(id, {list_name: patch}) for id, patch in patches.items()], {})
+    touched: list[Record] = []
+    for root, patch in zip(roots, patches.values(), strict=True):
+        ids = {id_of(row["id"]) for row in patch.change}
+        lines = root[list_name]
+        touched += lines[len(lines) - len(patch.add) :] if new else [line for line in lines if line.id in ids]
+    return Rows(touched)

@@ -1,0 +1,301 @@
+"""How records of an object are written: compiled once per (object, release).
+
+A plan covers the aggregate, a root record with its lines. Defaults and formulas are
+steps in dependency order over all of its fields; what they and the rules look up through
+links is known beforehand, so that one query per target reads it for any number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from graphlib import TopologicalSorter
+from typing import Any
+
+from queti.kernel.formulas import Env, Typed, compile_python
+from queti.kernel.model import Field, Model, Object, Rule
+
+Node = tuple[str, str]
+"""(lines field or "" for the root, field); ("lines", "*") is the list itself."""
+Need = tuple[str, tuple[str, ...]]
+"""(lines field or "", path through a link)."""
+Compute = Callable[[Mapping[str, Any], Env], Any]
+
+MEMBERS = "*"
+
+
+@dataclass(slots=True)
+class Uses:
+    """What a formula over the aggregate looks at."""
+
+    nodes: set[Node] = field(default_factory=set[Node])
+    needs: set[Need] = field(default_factory=set[Need])
+    copies: dict[str, str] = field(default_factory=dict[str, str])
+    """Lines: key that the formula reads → key of the root's values."""
+    lists: set[str] = field(default_factory=set[str])
+    """Lists outside the aggregate: empty for a new record, else only SQL can tell."""
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """A default, or a formula whose value is stored or used by a rule."""
+
+    node: Node
+    field: Field
+    compute: Compute
+    uses: Uses
+    is_default: bool
+    stage: int = 0
+
+    @property
+    def is_remote(self) -> bool:
+        return bool(self.uses.lists)
+
+    @property
+    def is_empty_at_first(self) -> bool:
+        """Are the lists elsewhere the record's own, and so empty when it is made?"""
+        return self.uses.lists <= self.field.object.reverse.keys()
+
+    @property
+    def is_stored(self) -> bool:
+        return self.field.is_stored
+
+
+@dataclass(slots=True, eq=False)
+class Check:
+    """A rule, with all that its evaluation needs."""
+
+    lines: str
+    rule: Rule
+    holds: Compute
+    uses: Uses
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """The root (`lines` is "") or one of its lists of lines."""
+
+    lines: str
+    object: Object
+    inputs: dict[str, Field]
+    required: tuple[Field, ...]
+    links: dict[str, Field]
+
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """What to do when certain nodes change: steps and look-ups by stage, rules."""
+
+    stages: list[tuple[list[Step], dict[Node, set[tuple[str, ...]]]]]
+    checks: list[Check]
+    remote: list[Step]
+    lists: set[str]
+    """Lines fields whose rows must be in memory."""
+
+
+class Plan:
+    """How one object's aggregates are written."""
+
+    def __init__(self, model: Model, root: Object) -> None:
+        self.model = model
+        self.root = root
+        self.parts = {"": _part("", root)}
+        for name, entry in root.lines.items():
+            self.parts[name] = _part(name, model.object(entry.target or ""))
+        self.steps = self._ordered(list(self._all_steps()))
+        self.by_node = {step.node: step for step in self.steps}
+        self.checks = [
+            Check(part.lines, rule, compile_python(rule.require), self.uses(part.lines, rule.require))
+            for part in self.parts.values()
+            for rule in part.object.rules
+        ]
+        self._stage_steps()
+        self.creation = self._course(self.steps, self.checks, self._filtered_links())
+        self._courses: dict[frozenset[Node], Course] = {}
+        self.serials = tuple(entry for entry in self.parts[""].inputs.values() if entry.type.name == "serial")
+        self.draws_late = any(entry.definition.gap_free for entry in self.serials)
+        self.locked_links = self._locked_links()
+
+    # -- what formulas use
+
+    def uses(self, lines: str, formula: Typed) -> Uses:
+        uses = Uses()
+        for path in formula.uses:
+            if lines and path[0] == self.parts[lines].object.definition.parent_field and len(path) > 1:
+                uses.copies[".".join(path)] = ".".join(path[1:])
+                self._root_use(path[1:], uses)
+            elif lines:
+                self._own_use(lines, path, uses)
+            else:
+                self._root_use(path, uses)
+        return uses
+
+    def _root_use(self, path: tuple[str, ...], uses: Uses) -> None:
+        if path[0] in self.parts and path[0]:
+            uses.nodes.add((path[0], MEMBERS))
+            if len(path) > 1:
+                self._own_use(path[0], path[1:], uses)
+        else:
+            self._own_use("", path, uses)
+
+    def _own_use(self, lines: str, path: tuple[str, ...], uses: Uses) -> None:
+        """A path from a record of the part itself: an own field, a link path, or a list elsewhere."""
+        object = self.parts[lines].object
+        if path[0] not in object.fields and path[0] not in object.reverse:
+            return
+        if self._leads_to_list(object, path):
+            uses.lists.add(path[0])
+        elif len(path) > 1:
+            uses.needs.add((lines, path))
+        if path[0] in object.fields:
+            uses.nodes.add((lines, path[0]))
+
+    def _leads_to_list(self, object: Object, path: tuple[str, ...]) -> bool:
+        for place, name in enumerate(path):
+            if name in object.reverse or name in object.lines:
+                return True
+            if place < len(path) - 1:
+                object = self.model.object(object.field(name).target or "")
+        return False
+
+    # -- steps in order
+
+    def _all_steps(self) -> Iterator[Step]:
+        for part in self.parts.values():
+            for entry in part.object.fields.values():
+                formula = entry.formula or part.object.totals.get(entry.name) or entry.default
+                if formula is not None:
+                    is_default = formula is entry.default
+                    yield Step(
+                        (part.lines, entry.name), entry, compile_python(formula), self.uses(part.lines, formula), is_default
+                    )
+
+    def _ordered(self, steps: list[Step]) -> list[Step]:
+        known = {step.node: step for step in steps}
+        graph = {step.node: [node for node in self._needed_nodes(step.uses) if node in known] for step in steps}
+        return [known[node] for node in TopologicalSorter(graph).static_order()]
+
+    def _needed_nodes(self, uses: Uses) -> Iterator[Node]:
+        yield from uses.nodes
+        for lines, path in uses.needs:
+            yield lines, path[0]
+
+    def _stage_steps(self) -> None:
+        """A step runs in the first stage in which everything it looks up through links is there."""
+        for step in self.steps:
+            after = [self._stage_of(node) for node in step.uses.nodes]
+            after += [self._stage_of((lines, path[0])) + 1 for lines, path in step.uses.needs]
+            step.stage = max(after, default=0)
+
+    def _stage_of(self, node: Node) -> int:
+        step = self.by_node.get(node)
+        return step.stage if step else 0
+
+    # -- courses
+
+    def course(self, changed: Iterable[Node]) -> Course:
+        """What a change of these nodes entails; cached."""
+        key = frozenset(changed)
+        if key not in self._courses:
+            self._courses[key] = self._course_of(key)
+        return self._courses[key]
+
+    def _course_of(self, changed: frozenset[Node]) -> Course:
+        reached = set(changed)
+        renewed = {lines for lines, name in changed if name == MEMBERS}
+        steps: list[Step] = []
+        for step in self.steps:
+            if step.node[0] in renewed or (not step.is_default and reached & step.uses.nodes):
+                reached.add(step.node)
+                steps.append(step)
+        checks = [check for check in self.checks if check.lines in renewed or reached & check.uses.nodes]
+        return self._course(steps, checks, self._filtered_links(changed))
+
+    def _course(self, steps: list[Step], checks: list[Check], filtered: list[Node]) -> Course:
+        wanted = {id(step) for step in [*steps, *self._live_of(checks)]}
+        steps = [step for step in self.steps if id(step) in wanted and (step.is_stored or step.is_default or self._is_used(step, checks))]
+        lookups: dict[int, dict[Node, set[tuple[str, ...]]]] = {}
+        for uses in [*(step.uses for step in steps), *(check.uses for check in checks)]:
+            for lines, path in uses.needs:
+                stage = lookups.setdefault(self._stage_of((lines, path[0])), {})
+                stage.setdefault((lines, path[0]), set()).add(path[1:])
+        for node in filtered:
+            lookups.setdefault(self._stage_of(node), {}).setdefault(node, set())
+        count = max([*(step.stage for step in steps), *lookups, 0]) + 1
+        stages = [([step for step in steps if step.stage == stage], lookups.get(stage, {})) for stage in range(count)]
+        used = [*(step.uses for step in steps), *(check.uses for check in checks)]
+        lists = {lines for uses in used for lines, _ in self._needed_nodes(uses) if lines}
+        lists |= {lines for step in steps if (lines := step.node[0])} | {check.lines for check in checks if check.lines}
+        return Course(stages, checks, [step for step in steps if step.is_remote and step.is_stored], lists)
+
+    def _live_of(self, checks: list[Check]) -> list[Step]:
+        """Live formulas that rules use: computed for them, stored nowhere."""
+        found: list[Step] = []
+        nodes = {node for check in checks for node in check.uses.nodes}
+        for step in reversed(self.steps):
+            if step.node in nodes and not step.is_stored and not step.is_default:
+                found.append(step)
+                nodes |= step.uses.nodes
+        return found
+
+    def _is_used(self, step: Step, checks: list[Check]) -> bool:
+        return any(entry is step for entry in self._live_of(checks))
+
+    def _filtered_links(self, changed: frozenset[Node] | None = None) -> list[Node]:
+        """Links whose choice is limited by a filter, of those that are (or may be) written."""
+        return [
+            (part.lines, name)
+            for part in self.parts.values()
+            for name, entry in part.links.items()
+            if entry.filter is not None
+            and (changed is None or (part.lines, name) in changed or (part.lines, MEMBERS) in changed)
+        ]
+
+    # -- locks
+
+    def _locked_links(self) -> dict[Node, str]:
+        """Links through which stored formulas look: what they lead to is held until the commit.
+
+        A target that this object rolls up into is locked for writing at once, since two
+        sharing holders could otherwise not go on.
+        """
+        locked: dict[Node, str] = {}
+        for step in self.steps:
+            if not step.is_stored or step.is_default:
+                continue
+            for lines, path in step.uses.needs:
+                part = self.parts[lines]
+                entry = part.object.field(path[0])
+                rolls_up = any(
+                    dependence.object == entry.target
+                    for dependence in self.model.dependents.get((part.object.name, entry.name), ())
+                    if len(dependence.path) == 1
+                )
+                locked[lines, path[0]] = "FOR NO KEY UPDATE" if rolls_up else "FOR SHARE"
+        return locked
+
+
+def _part(lines: str, object: Object) -> Part:
+    inputs = {
+        entry.name: entry
+        for entry in object.fields.values()
+        if not entry.is_system and not entry.is_computed and entry.is_stored
+        and not _is_parent(object, entry) and entry.name not in object.totals
+    }
+    return Part(
+        lines=lines,
+        object=object,
+        inputs=inputs,
+        required=tuple(entry for entry in inputs.values() if entry.definition.required and entry.type.name != "serial"),
+        links={name: entry for name, entry in inputs.items() if entry.type.name == "link"},
+    )
+
+
+def _is_parent(object: Object, entry: Field) -> bool:
+    return object.is_lines and entry.name == object.definition.parent_field
+
+
+@lru_cache(maxsize=2048)
+def plan_of(model: Model, object: Object) -> Plan:
+    return Plan(model, object)

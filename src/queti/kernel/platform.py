@@ -1,0 +1,132 @@
+"""One process's way to all workspaces of one database.
+
+`Platform.run` opens a Work, performs an act in it and commits: history, events and the
+kept answer go with the act's own writes or not at all. What another Work made
+impossible (a deadlock, a serialization failure, a newer release) runs again from the
+start, at most three times.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import psycopg
+from psycopg import errors as pg
+
+from queti.kernel.errors import Refusal, UnknownName
+from queti.kernel.ids import IdBlocks
+from queti.kernel.model import Model
+from queti.kernel.person import SYSTEM, Person
+from queti.kernel.releases import current_model
+from queti.kernel.violations import refusal_of
+from queti.kernel.work import NewerRelease, Work
+from queti.store.workspaces import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from queti.kernel.apps import Catalogue
+    from queti.store.database import Database
+
+__all__ = ["SYSTEM", "Busy", "Person", "Platform"]
+
+T = TypeVar("T")
+
+_RERUNS = 3
+_FIRST_PAUSE = 0.004
+
+
+class Busy(Refusal):
+    """Others are changing the same records; try again in a moment."""
+
+    zh = "其他人正在修改相同的记录，请稍后再试。"
+    kind = "busy"
+
+
+class Platform:
+    """Process-wide: the database, the known apps, drawn ids, compiled statements."""
+
+    def __init__(self, db: Database, catalogue: Catalogue) -> None:
+        self.db = db
+        self.catalogue = catalogue
+        self.ids = IdBlocks()
+        self._workspaces: dict[str, Workspace] = {}
+
+    def workspace(self, name: str) -> Workspace:
+        known = self._workspaces.get(name)
+        if known is None:
+            known = find_workspace(self.db, name)
+            if known is None:
+                raise UnknownName(what={"en": "workspace", "zh": "工作区"}, name=name, nearest="")
+            self._workspaces[name] = known
+        return known
+
+    def model(self, workspace: Workspace, number: int | None = None) -> Model:
+        return current_model(self.db, workspace, self.catalogue, number)
+
+    def run(
+        self,
+        workspace: str,
+        who: Person,
+        act: Callable[[Work], T],
+        *,
+        language: str | None = None,
+        now: datetime | None = None,
+        reads_only: bool = False,
+        request_id: str = "",
+    ) -> T:
+        """The answer of `act`, with all it did committed.
+
+        `act` may be called several times and must do nothing outside its Work. Raises its
+        refusals, refusals that the database's constraints stand for, and Busy.
+        """
+        home = self.workspace(workspace)
+        model = self.model(home)
+        for attempt in range(_RERUNS + 1):
+            try:
+                with self.db.connection() as connection:
+                    work = Work(
+                        self,
+                        home,
+                        who,
+                        model,
+                        connection,
+                        language=language or who.language,
+                        now=now or datetime.now(UTC),
+                        reads_only=reads_only,
+                        request_id=request_id,
+                    )
+                    return self._finish(work, act)
+            except NewerRelease as newer:
+                model = self.model(home, newer.number)
+            except _RERUN_ERRORS as problem:
+                if isinstance(problem, _RELEASE_ERRORS):
+                    model = self._newer(home, model, problem)
+                elif attempt == _RERUNS:
+                    raise Busy() from problem
+                else:
+                    time.sleep(_FIRST_PAUSE * 2**attempt * (0.5 + random.random()))
+        raise Busy()
+
+    def _finish(self, work: Work, act: Callable[[Work], T]) -> T:
+        try:
+            work.open()
+            answer = act(work)
+            work.close()
+            work.connection.commit()
+            return answer
+        except pg.IntegrityError as problem:
+            raise refusal_of(problem, work.model) from problem
+
+    def _newer(self, home: Workspace, model: Model, problem: psycopg.Error) -> Model:
+        """The release that made a cached plan or a retired column fail; the error itself where there is none."""
+        newer = self.model(home)
+        if newer.number == model.number and not isinstance(problem, pg.FeatureNotSupported):
+            raise problem
+        return newer
+
+
+_RELEASE_ERRORS = (pg.FeatureNotSupported, pg.UndefinedColumn, pg.UndefinedTable)
+_RERUN_ERRORS = (pg.DeadlockDetected, pg.SerializationFailure, *_RELEASE_ERRORS)

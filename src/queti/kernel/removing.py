@@ -1,0 +1,127 @@
+"""To the trash and back. The trash keeps everything; unique keys ignore it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from queti.kernel import derived
+from queti.kernel.changing import change, lock_rows, stale, title_of
+from queti.kernel.errors import AppendOnly, StillUsed
+from queti.kernel.model import Field, Model, Object
+from queti.kernel.plans import plan_of
+from queti.kernel.record import Record, Rows, id_of
+from queti.kernel.statements import as_json, column, table, update
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+_MOVED = ("changed_at", "changed_by", "trashed_at", "version")
+_SHOWN = 3
+
+
+def trash(work: Work, object: Object, ids: Sequence[Record | int], expect: Mapping[int, int]) -> Rows:
+    """Move records to the trash. Raises StillUsed while live records link to them, StaleVersion, AppendOnly."""
+    records = _locked(work, object, ids, in_trash=False)
+    for values in records:
+        if values["id"] in expect and expect[values["id"]] != values["version"]:
+            raise stale(work, object, values, expect[values["id"]])
+    _let_go(work, object, records)
+    return _move(work, object, records, "trashed", work.now)
+
+
+def restore(work: Work, object: Object, ids: Sequence[Record | int]) -> Rows:
+    """Back from the trash; DuplicateKey where another record has taken the place."""
+    return _move(work, object, _locked(work, object, ids, in_trash=True), "restored", None)
+
+
+def _locked(work: Work, object: Object, ids: Sequence[Record | int], *, in_trash: bool) -> list[dict[str, Any]]:
+    if not object.has_trash:
+        raise AppendOnly(what=object.definition.label or object.name)
+    wanted = list(dict.fromkeys(map(id_of, ids)))
+    found = lock_rows(work, object, wanted, trash=in_trash)
+    return [found[id] for id in wanted]
+
+
+def _move(work: Work, object: Object, records: list[dict[str, Any]], kind: str, trashed_at: Any) -> Rows:
+    for values in records:
+        values |= {
+            "version": values["version"] + 1,
+            "trashed_at": trashed_at,
+            "changed_at": work.now,
+            "changed_by": work.who.user,
+        }
+        work.journal.note(work, kind, object.name, values["id"], values["version"])
+    if records:
+        rows = [{name: values[name] for name in ("id", *_MOVED)} for values in records]
+        work.execute(update(object, _MOVED), (as_json(rows),))
+        derived.moved(work, plan_of(work.model, object), records)
+    return Rows(Record(object.name, values) for values in records)
+
+
+def _let_go(work: Work, object: Object, records: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse while others link here, but for links that go blank."""
+    links = _links_to(work.model, object)
+    if not links or not records:
+        return
+    users: dict[str, list[int]] = {}
+    blanked: dict[tuple[str, str], list[int]] = {}
+    used: set[int] = set()
+    for place, id, target in work.rows(_who_links(links), (sorted(values["id"] for values in records),)):
+        link = links[place]
+        if link.definition.on_remove == "blank":
+            blanked.setdefault(link.place, []).append(id)
+        else:
+            users.setdefault(link.object.name, []).append(id)
+            used.add(target)
+    if users:
+        raise _still_used(work, object, next(values for values in records if values["id"] in used), users)
+    for (owner, name), ids in blanked.items():
+        change(work, work.model.object(owner), [(id, {name: None}) for id in ids], {})
+
+
+@lru_cache(maxsize=1024)
+def _links_to(model: Model, object: Object) -> tuple[Field, ...]:
+    return tuple(
+        entry
+        for other in model.objects.values()
+        for entry in other.stored
+        if entry.target == object.name and entry.type.name == "link" and not entry.is_system and not _is_parent(other, entry)
+    )
+
+
+def _is_parent(object: Object, entry: Field) -> bool:
+    return object.is_lines and entry.name == object.definition.parent_field
+
+
+@lru_cache(maxsize=1024)
+def _who_links(links: tuple[Field, ...]) -> str:
+    """Live records that link to the given ones; lines live while their record does."""
+    return " UNION ALL ".join(f"({_linking(place, link)})" for place, link in enumerate(links))
+
+
+def _linking(place: int, link: Field) -> str:
+    object, parent = link.object, link.object.parent
+    origin, alive = f"{table(object)} AS t", " AND t.trashed_at IS NULL" if object.has_trash else ""
+    if parent is not None and parent.has_trash:
+        origin += f" JOIN {table(parent)} AS p ON p.id = t.{column(object, object.definition.parent_field)}"
+        alive = " AND p.trashed_at IS NULL"
+    name = f"t.{column(object, link.name)}"
+    limit = "" if link.definition.on_remove == "blank" else " LIMIT 100"
+    return f"SELECT {place}, t.id, {name} FROM {origin} WHERE {name} = ANY($1::bigint[]){alive}{limit}"
+
+
+def _still_used(work: Work, object: Object, record: Mapping[str, Any], users: Mapping[str, list[int]]) -> StillUsed:
+    def words(language: str) -> str:
+        parts = [
+            f"{len(ids)} × {work.model.object(name).definition.label.get(language, name)}"
+            for name, ids in list(users.items())[:_SHOWN]
+        ]
+        return ("、" if language == "zh" else ", ").join(parts)
+
+    return StillUsed(
+        what=object.definition.label or object.name,
+        title=title_of(object, record),
+        users={"en": words("en"), "zh": words("zh")},
+    )

@@ -1,0 +1,131 @@
+"""Serial numbers: `SO-{year}-{000000}`.
+
+The zeros count within what stands around them: each filled-in pattern has its own
+counter, so a new year, or another period of the accounts, starts at 1. Numbers that may
+have gaps come from a PostgreSQL sequence per pattern, made by the owner on first use.
+Gap-free ones come from a row of `kernel_counter`, which stays locked until the commit
+and is therefore drawn last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from queti.kernel.formulas import Env, check, compile_python
+from queti.kernel.model import Field, Model
+from queti.kernel.scopes import ObjectScope
+
+if TYPE_CHECKING:
+    from queti.kernel.entries import Draft
+    from queti.kernel.plans import Plan
+    from queti.kernel.work import Work
+
+Fill = Callable[[Mapping[str, Any], Env], str]
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_NOW: dict[str, Fill] = {
+    "year": lambda values, env: f"{env.today:%Y}",
+    "month": lambda values, env: f"{env.today:%m}",
+    "day": lambda values, env: f"{env.today:%d}",
+}
+
+
+def draw(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
+    """Numbers from sequences for the serial fields that were left blank."""
+    for entry in plan.serials:
+        if not entry.definition.gap_free:
+            for text, values in _by_pattern(work, entry, drafts).items():
+                _number(entry, text, values, _from_sequence(work, entry, text, len(values)))
+
+
+def draw_gap_free(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
+    """Consecutive numbers, in the order of the drafts."""
+    for entry in plan.serials:
+        if entry.definition.gap_free:
+            for text, values in sorted(_by_pattern(work, entry, drafts).items()):
+                _number(entry, text, values, _from_counter(work, entry, text, len(values)))
+
+
+def _by_pattern(work: Work, entry: Field, drafts: Sequence[Draft]) -> dict[str, list[dict[str, Any]]]:
+    """The records without a number, by their filled-in pattern: `SO-2026-{000000}`."""
+    fills = _fills(work.model, entry)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for draft in drafts:
+        if draft.values.get(entry.name) is None:
+            text = "".join(part if isinstance(part, str) else part(draft.values, work.env) for part in fills)
+            groups.setdefault(text, []).append(draft.values)
+    return groups
+
+
+@lru_cache(maxsize=512)
+def _fills(model: Model, entry: Field) -> tuple[str | Fill, ...]:
+    """The pattern as fixed texts (the zeros among them) and texts made from the record."""
+    parts = _PLACE.split(pattern_of(entry))
+    return tuple(part if place % 2 == 0 else _fill(model, entry, part) for place, part in enumerate(parts))
+
+
+def pattern_of(entry: Field) -> str:
+    pattern = entry.definition.pattern or "{000000}"
+    return pattern if re.search(r"\{0+\}", pattern) else pattern + "{000000}"
+
+
+def _fill(model: Model, entry: Field, place: str) -> str | Fill:
+    if set(place) == {"0"}:
+        return f"{{{place}}}"
+    if place in _NOW:
+        return _NOW[place]
+    compute = compile_python(check(place, ObjectScope(model, entry.object)))
+    return lambda values, env: str(compute(values, env) if compute(values, env) is not None else "")
+
+
+def _number(entry: Field, text: str, values: Sequence[dict[str, Any]], numbers: Sequence[int]) -> None:
+    zeros = re.search(r"\{(0+)\}", text)
+    assert zeros is not None, f"{text} has no place for the number"
+    for row, number in zip(values, numbers, strict=True):
+        row[entry.name] = f"{text[: zeros.start()]}{number:0{len(zeros[1])}}{text[zeros.end() :]}"
+
+
+def _from_sequence(work: Work, entry: Field, text: str, count: int) -> list[int]:
+    name = sequence_name(work.workspace.schema, entry, text)
+    drawn = work.column(_NEXT, (name, count))
+    if drawn[0] is None:
+        _make_sequence(work, name)
+        drawn = work.column(_NEXT, (name, count))
+    return drawn
+
+
+def sequence_name(schema: str, entry: Field, text: str) -> str:
+    """Quoted; a digest of field and pattern keeps it within PostgreSQL's 63 bytes."""
+    digest = hashlib.sha256(f"{entry.object.name}.{entry.name}:{text}".encode()).hexdigest()[:24]
+    return f'"{schema}"."serial_{digest}"'
+
+
+def _make_sequence(work: Work, name: str) -> None:
+    schema, sequence = (sql.Identifier(part.strip('"')) for part in name.split("."))
+    made = sql.SQL("CREATE SEQUENCE IF NOT EXISTS {}.{}").format(schema, sequence)
+    granted = sql.SQL("GRANT USAGE ON SEQUENCE {}.{} TO {}").format(schema, sequence, sql.Identifier(work.workspace.role))
+    with work.platform.db.owner() as owner:
+        # Two at once would meet in the catalogue's unique index.
+        owner.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        try:
+            owner.execute(made)
+            owner.execute(granted)
+        finally:
+            owner.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _from_counter(work: Work, entry: Field, text: str, count: int) -> list[int]:
+    name = f"{entry.object.name}.{entry.name}"
+    [last] = work.column(_COUNT.format(schema=work.schema), (name, text, count))
+    return list(range(last - count + 1, last + 1))
+
+
+_NEXT = "SELECT nextval(to_regclass($1)) FROM generate_series(1, $2::integer)"
+_COUNT = """INSERT INTO {schema}.kernel_counter AS counter (name, period, last) VALUES ($1, $2, $3)
+ON CONFLICT (name, period) DO UPDATE SET last = counter.last + excluded.last RETURNING last"""

@@ -1,0 +1,91 @@
+"""SQL texts of the write path, made once per (object, release, shape).
+
+Many rows travel as one JSON parameter and are unfolded by `jsonb_to_recordset`, so the
+text doesn't depend on their number and is prepared once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy.dialects.postgresql import psycopg as dialect
+
+from queti.kernel.model import Model, Object
+
+_DIALECT = dialect.dialect()
+
+
+def as_json(rows: Sequence[Any]) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+def table(object: Object) -> str:
+    return f'"{object.table.schema}"."{object.table.name}"'
+
+
+def column(object: Object, name: str) -> str:
+    """The quoted physical column of a field."""
+    return f'"{object.table.c[name].name}"'
+
+
+@lru_cache(maxsize=8192)
+def column_type(object: Object, name: str) -> str:
+    return object.table.c[name].type.compile(dialect=_DIALECT)
+
+
+def record(object: Object, names: Sequence[str], parameter: str, *more: str) -> str:
+    """`jsonb_to_recordset($1) AS row (…)` with the columns of these fields, keyed by field names."""
+    columns = ", ".join([*more, *(f'"{name}" {column_type(object, name)}' for name in names)])
+    return f"jsonb_to_recordset({parameter}::jsonb) AS row ({columns})"
+
+
+@lru_cache(maxsize=1024)
+def opening(model: Model) -> tuple[str, tuple[str, ...]]:
+    """The query that each Work starts with: newest release, the schema's identity, the company."""
+    newest = f'(SELECT max(number) FROM "{model.schema}".kernel_release)'
+    identity = f"'\"{model.schema}\"'::regnamespace::oid::bigint"
+    company = model.objects.get("base.company")
+    if company is None:
+        return f"SELECT {newest}, {identity}", ()
+    names = tuple(entry.name for entry in company.stored)
+    columns = ", ".join(f"c.{column(company, name)}" for name in names)
+    alive = "WHERE trashed_at IS NULL " if company.has_trash else ""
+    return (
+        f"SELECT {newest}, {identity}, {columns} FROM (SELECT) AS one"
+        f" LEFT JOIN (SELECT * FROM {table(company)} {alive}ORDER BY id LIMIT 1) AS c ON true",
+        names,
+    )
+
+
+@lru_cache(maxsize=2048)
+def insert(object: Object, names: tuple[str, ...], parameter: str = "$1") -> str:
+    columns = ", ".join(column(object, name) for name in names)
+    values = ", ".join(f'row."{name}"' for name in names)
+    return f"INSERT INTO {table(object)} ({columns}) SELECT {values} FROM {record(object, names, parameter)}"
+
+
+@lru_cache(maxsize=2048)
+def update(object: Object, names: tuple[str, ...]) -> str:
+    """Set these fields of the records whose `id` the rows give."""
+    changes = ", ".join(f'{column(object, name)} = row."{name}"' for name in names)
+    return (
+        f"UPDATE {table(object)} AS t SET {changes} FROM {record(object, names, '$1', 'id bigint')} WHERE t.id = row.id"
+    )
+
+
+@lru_cache(maxsize=1024)
+def select(object: Object, names: tuple[str, ...], condition: str, ending: str = "") -> str:
+    columns = ", ".join(f"t.{column(object, name)}" for name in names)
+    return f"SELECT {columns} FROM {table(object)} AS t WHERE {condition} {ending}"
+
+
+@lru_cache(maxsize=1024)
+def stored_names(object: Object) -> tuple[str, ...]:
+    return tuple(entry.name for entry in object.stored)
+
+
+def alive(object: Object) -> str:
+    return " AND t.trashed_at IS NULL" if object.has_trash else ""

@@ -1,0 +1,205 @@
+"""Kept sums: balances that many change at once and nobody reads before writing.
+
+One statement locks the balances in the order of their ids, adds, recomputes the formulas
+of the same record and keeps what the guard refuses as it was: no check before the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from queti.kernel import derived, entries
+from queti.kernel.compiled import Statement
+from queti.kernel.finding import key_value, settle_for
+from queti.kernel.formulas import Typed, check, compile_sql, types
+from queti.kernel.model import Model, Object
+from queti.kernel.paths import Column, Parameters, Paths
+from queti.kernel.plans import plan_of
+from queti.kernel.record import Record, Rows
+from queti.kernel.scopes import ObjectScope
+from queti.kernel.statements import as_json, insert, stored_names
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+Key = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """`changed`: records after the adding. `refused`: records that the guard kept as they were.
+    `missing`: keys without a record, when none are to be made."""
+
+    changed: Rows = field(default_factory=Rows)
+    refused: Rows = field(default_factory=Rows)
+    missing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+def tally(
+    work: Work,
+    object: Object,
+    rows: Sequence[Mapping[str, Any]],
+    by: tuple[str, ...],
+    add: tuple[str, ...],
+    guard: str | None,
+    make: bool,
+) -> Tally:
+    """Add the amounts `add` of the rows to the records with the same key `by`.
+
+    Rows of one key are summed first. `guard` is a formula over the record as it would be
+    (`on_hand >= reserved`); where it isn't true the record stays as it is and is answered
+    in `refused`. Keys without a record get one at zero first, unless `make` is false.
+    """
+    settle_for(work, object, None)
+    wanted = _sums(rows, by, add)
+    result = Tally()
+    if not wanted:
+        return result
+    found = _add(work, object, wanted, by, add, guard, result)
+    missing = {key: sums for key, sums in wanted.items() if key not in found}
+    if missing and make:
+        _make(work, object, missing, by, add)
+        found |= _add(work, object, missing, by, add, guard, result)
+        missing = {key: sums for key, sums in wanted.items() if key not in found}
+    if result.refused and guard:
+        _try_again(work, object, wanted, by, add, guard, result)
+    result.missing = [dict(zip(by, key, strict=True)) for key in missing]
+    _tell_dependents(work, object, add, result.changed)
+    return result
+
+
+def _sums(rows: Sequence[Mapping[str, Any]], by: tuple[str, ...], add: tuple[str, ...]) -> dict[Key, list[Decimal]]:
+    sums: dict[Key, list[Decimal]] = {}
+    for row in rows:
+        key = tuple(key_value(row.get(name)) for name in by)
+        known = sums.setdefault(key, [Decimal(0)] * len(add))
+        for place, name in enumerate(add):
+            known[place] += row.get(name) or 0
+    return sums
+
+
+def _add(
+    work: Work,
+    object: Object,
+    wanted: Mapping[Key, Sequence[Decimal]],
+    by: tuple[str, ...],
+    add: tuple[str, ...],
+    guard: str | None,
+    result: Tally,
+) -> set[Key]:
+    """The keys that have a record."""
+    given = [{**dict(zip(by, key, strict=True)), **dict(zip(add, sums, strict=True))} for key, sums in wanted.items()]
+    names = stored_names(object)
+    found: set[Key] = set()
+    for is_changed, *values in _statement(work.model, object, by, add, guard).run(work, {"rows": as_json(given)}):
+        record = Record(object.name, dict(zip(names, values, strict=True)))
+        found.add(tuple(record[name] for name in by))
+        (result.changed if is_changed else result.refused).append(record)
+    work.hold(object.name, [record.id for record in (*result.changed, *result.refused)])
+    return found
+
+
+def _try_again(
+    work: Work, object: Object, wanted: Mapping[Key, Sequence[Decimal]], by: tuple[str, ...], add: tuple[str, ...], guard: str, result: Tally
+) -> None:
+    """The guard may have looked at a state from before the lock was had; now they are held, and it sees the newest."""
+    refused, result.refused = result.refused, Rows()
+    keys = [tuple(record[name] for name in by) for record in refused]
+    _add(work, object, {key: wanted[key] for key in keys}, by, add, guard, result)
+
+
+def _make(work: Work, object: Object, missing: Mapping[Key, Any], by: tuple[str, ...], add: tuple[str, ...]) -> None:
+    """Records at zero for these keys; another Work may be making the same ones."""
+    plan = plan_of(work.model, object)
+    drafts = entries.read(work, plan, [{**dict(zip(by, key, strict=True)), **dict.fromkeys(add, 0)} for key in missing])
+    entries.complete(work, plan, plan.creation, drafts)
+    ids = work.platform.ids.take(work, object.sequence, len(drafts))
+    made = {"version": 1, "created_at": work.now, "created_by": work.who.user, "changed_at": work.now, "changed_by": work.who.user}
+    names = stored_names(object)
+    rows = [{name: {**made, **draft.values, "id": id}.get(name) for name in names} for draft, id in zip(drafts, ids, strict=True)]
+    work.execute(f"{insert(object, names)} ON CONFLICT DO NOTHING", (as_json(rows),))
+
+
+def _tell_dependents(work: Work, object: Object, add: tuple[str, ...], changed: Rows) -> None:
+    if changed:
+        names = [*add, *_following(object, add)]
+        values = [record.values for record in changed]
+        derived.changed(work, plan_of(work.model, object), "", names, values, ())
+
+
+def _following(object: Object, add: tuple[str, ...]) -> list[str]:
+    """Own stored formulas that the added fields change, in order."""
+    reached = set(add)
+    for entry in object.order:
+        if entry.formula is not None and any(path[0] in reached for path in entry.formula.uses):
+            reached.add(entry.name)
+    return [entry.name for entry in object.order if entry.name in reached]
+
+
+@lru_cache(maxsize=512)
+def _statement(model: Model, object: Object, by: tuple[str, ...], add: tuple[str, ...], guard: str | None) -> Statement:
+    table = object.table
+    given = _given(object, by, add)
+    alive = [table.c["trashed_at"].is_(None)] if object.has_trash else []
+    held = (
+        sa.select(table.c["id"], *(given.c[name] for name in add))
+        .select_from(table.join(given, sa.and_(*(_same(table.c[name], given.c[name]) for name in by))))
+        .where(*alive)
+        .order_by(table.c["id"])
+        .with_for_update(key_share=True, of=table)
+        .cte("held")
+    )
+    after = After(model, object, table, Parameters(model), None, added=held, names=add)
+    names = (*add, *_following(object, add))
+    update = sa.update(table).values({table.c[name]: after.column((name,)) for name in names}).where(table.c["id"] == held.c["id"])
+    if guard:
+        update = update.where(compile_sql(_guard(model, object, guard), after))
+    changed = update.returning(*(table.c[name] for name in stored_names(object))).cte("changed")
+    current = table.alias("current")
+    columns = [
+        sa.case((changed.c["id"].is_not(None), changed.c[name]), else_=current.c[name]) for name in stored_names(object)
+    ]
+    query = sa.select(changed.c["id"].is_not(None), *columns).select_from(
+        held.outerjoin(changed, changed.c["id"] == held.c["id"]).join(current, current.c["id"] == held.c["id"])
+    )
+    return Statement.of(model.number, query)
+
+
+def _given(object: Object, by: tuple[str, ...], add: tuple[str, ...]) -> Any:
+    rows = sa.cast(sa.bindparam("rows", type_=sa.Text()), sa.dialects.postgresql.JSONB)
+    columns = [sa.column(name, object.table.c[name].type) for name in (*by, *add)]
+    return sa.func.jsonb_to_recordset(rows).table_valued(*columns, name="given").render_derived(with_types=True)
+
+
+def _same(column: Column, given: Column) -> Column:
+    """Blank keys equal each other; both halves can use the key's index."""
+    return sa.or_(column == given, sa.and_(column.is_(None), given.is_(None)))
+
+
+@lru_cache(maxsize=512)
+def _guard(model: Model, object: Object, text: str) -> Typed:
+    return check(text, ObjectScope(model, object), expect=types.BOOLEAN)
+
+
+@dataclass(frozen=True, slots=True)
+class After(Paths):
+    """Paths on which own fields have the values that they get by the adding."""
+
+    added: Any = None
+    names: tuple[str, ...] = ()
+
+    def _own(self, name: str) -> Column:
+        if self.rows is not self.object.table or self.added is None:
+            return Paths._own(self, name)
+        if name in self.names:
+            return sa.func.coalesce(self.rows.c[name], 0) + self.added.c[name]
+        found = self.object.fields[name]
+        if found.formula is not None and found.column is not None and name in _following(self.object, self.names):
+            return sa.cast(compile_sql(found.formula, self), found.column.type)
+        return Paths._own(self, name)

@@ -1,0 +1,322 @@
+"""A Work: who does what, where, when and in which language, in one transaction.
+
+Operations and reactions get a Work and nothing else. Its verbs run with the rights that
+the operation declares; `as_person` has the same verbs with the caller's rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection, RawCursor
+from psycopg import errors as pg
+
+from queti.kernel import calls, queries, changing, creating, derived, finding, removing, statements, tally, telling
+from queti.kernel.formulas import Env
+from queti.kernel.history import Journal
+from queti.kernel.model import Model, Object
+from queti.kernel.person import Person
+from queti.kernel.record import Record, Rows
+from queti.kernel.violations import refusal_of
+
+if TYPE_CHECKING:
+    from queti.kernel.guarded import Guarded
+    from queti.kernel.platform import Platform
+    from queti.store.workspaces import Workspace
+
+Values = Mapping[str, Any]
+
+
+class NewerRelease(Exception):
+    """A release was published since this Work's model was read; the Work starts again on it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Work:
+    """One transaction of one person in one workspace."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        workspace: Workspace,
+        who: Person,
+        model: Model,
+        connection: Connection[Any],
+        *,
+        language: str,
+        now: datetime,
+        reads_only: bool = False,
+        request_id: str = "",
+    ) -> None:
+        self.platform = platform
+        self.workspace = workspace
+        self.who = who
+        self.model = model
+        self.connection = connection
+        self.language = language
+        self.now = now
+        self.reads_only = reads_only
+        self.request_id = request_id
+        self.id: UUID = uuid4()
+        self.schema = f'"{workspace.schema}"'
+        self.schema_id = 0
+        self.statements = 0
+        self.operation = ""
+        self.cause = ""
+        self.company: dict[str, Any] = {}
+        self.journal = Journal()
+        self.pending = creating.Pending()
+        self.dirty = derived.Dirty()
+        self.claimed: tuple[int, str, str, str] | None = None
+        self._cursor: RawCursor[Any] = RawCursor(connection)
+        self._held: set[tuple[str, int]] = set()
+        self._watched: dict[tuple[str, int], list[Any]] = {}
+
+    # -- the transaction
+
+    def open(self) -> None:
+        """Enter the workspace's role; a writing Work holds its release until the commit."""
+        role = self.workspace.role
+        if self.reads_only:
+            self._cursor.execute(_ENTER_READING, (role,))
+        else:
+            self._cursor.execute(_ENTER_WRITING, (role, f"queti.release.{self.workspace.schema}"))
+        text, names = statements.opening(self.model)
+        [row] = self.rows(text)
+        number, self.schema_id, *company = row
+        if number != self.model.number:
+            raise NewerRelease(number)
+        self.company = dict(zip(names, company, strict=True))
+
+    def settle(self) -> None:
+        """Write what waits: records with gap-free numbers, lookups and roll-ups.
+
+        Doors call it before they show an answer; reads of what waits do so by themselves.
+        """
+        while self.pending or self.dirty:
+            derived.settle(self)
+            creating.settle(self)
+
+    def close(self) -> None:
+        """Write all that the commit must hold; counters last."""
+        self.settle()
+        self.journal.write(self)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A savepoint: a refusal inside undoes what was done inside, and the Work can go on."""
+        self.settle()
+        mark, held = self.journal.mark(), set(self._held)
+        try:
+            with self.connection.transaction():
+                yield
+                self.settle()
+        except BaseException:
+            self.journal.back_to(mark)
+            self.pending, self.dirty, self._held = creating.Pending(), derived.Dirty(), held
+            raise
+
+    # -- what this Work holds
+
+    def hold(self, object: str, ids: Iterable[int]) -> None:
+        """These records are locked until the commit."""
+        self._held.update((object, id) for id in ids)
+
+    def holds(self, object: str, ids: Iterable[int]) -> bool:
+        return all((object, id) in self._held for id in ids)
+
+    def watch(self, object: str, rows: Iterable[Any]) -> None:
+        """Values of these rows follow what derived writes make of them."""
+        for row in rows:
+            self._watched.setdefault((object, row["id"]), []).append(row)
+
+    def renew(self, object: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Derived writes made these values: `(id, *values of names)`."""
+        if self._watched:
+            for id, *values in rows:
+                for known in self._watched.get((object, id), ()):
+                    target = known.values if isinstance(known, Record) else known
+                    target.update(zip(names, values, strict=True))
+
+    # -- statements
+
+    def execute(self, text: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement; how many rows it touched. The release stands in the text: plans outlive DDL."""
+        self.statements += 1
+        try:
+            self._cursor.execute(f"/* r{self.model.number} */ {text}".encode(), values, binary=True)
+        except (pg.IntegrityError, pg.DataError) as problem:
+            raise refusal_of(problem, self.model) from problem
+        return self._cursor.rowcount
+
+    def rows(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        self.execute(text, values)
+        return self._cursor.fetchall()
+
+    def column(self, text: str, values: Sequence[Any] = ()) -> list[Any]:
+        return [row[0] for row in self.rows(text, values)]
+
+    def value_of(self, name: str) -> Any:
+        """Value of a statement's parameter: `today`, `now`, `me`, `me.department`, `company.currency`."""
+        return self.env.param(name)
+
+    # -- the moment
+
+    @cached_property
+    def timezone(self) -> str:
+        return self.company.get("timezone") or "UTC"
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.timezone)).date()
+
+    @cached_property
+    def me(self) -> Mapping[str, Any]:
+        """The person's own base.user record; read when a formula first asks for it."""
+        if self.who.user is None or "base.user" not in self.model.objects:
+            return {}
+        found = queries.read(self, self.model.object("base.user"), ids=[self.who.user])
+        return found[0] if found else {}
+
+    @cached_property
+    def env(self) -> Env:
+        """What formulas in memory may know of the Work."""
+        return Env(
+            now=self.now,
+            timezone=self.timezone,
+            me=self.who.user,
+            person=_Later(lambda: self.me),
+            company=self.company,
+        )
+
+    @property
+    def as_person(self) -> Guarded:
+        from queti.kernel.guarded import Guarded
+
+        return Guarded(self)
+
+    # -- verbs
+
+    def fetch(
+        self, object: str, ids: Sequence[Record | int], fields: Sequence[str] | None = None, *, lock: bool = False
+    ) -> Rows:
+        """The records in the order of `ids`; RecordNotFound when one is missing or in the trash.
+
+        `fields`: own names, link paths (`customer.name`), lists (`lines`, `lines.product.sku`);
+        None: own stored fields and formulas. `lock` holds them until the commit.
+        """
+        return finding.fetch(self, self.model.object(object), ids, fields, lock)
+
+    def find(
+        self,
+        object: str,
+        where: str = "",
+        params: Values | None = None,
+        fields: Sequence[str] | None = None,
+        sort: str = "",
+        limit: int | None = None,
+        *,
+        lock: bool = False,
+    ) -> Rows:
+        """The records that fit the formula `where`, which may use the names in `params`."""
+        return finding.find(self, self.model.object(object), where, params or {}, fields, sort, limit, lock)
+
+    def create(self, object: str, rows: Sequence[Values]) -> Rows:
+        """Write new records, lines inside; WrongInput holds every problem of every row."""
+        return creating.create(self, self.model.object(object), rows)
+
+    def change(
+        self,
+        object: str,
+        changes: Sequence[tuple[Record | int, Values]],
+        *,
+        expect: Mapping[int, int] | None = None,
+    ) -> Rows:
+        """Change records; `expect` gives the version that each must still have, by id."""
+        return changing.change(self, self.model.object(object), changes, expect or {})
+
+    def trash(self, object: str, ids: Sequence[Record | int], *, expect: Mapping[int, int] | None = None) -> Rows:
+        return removing.trash(self, self.model.object(object), ids, expect or {})
+
+    def restore(self, object: str, ids: Sequence[Record | int]) -> Rows:
+        return removing.restore(self, self.model.object(object), ids)
+
+    def tally(
+        self,
+        object: str,
+        rows: Sequence[Values],
+        *,
+        by: Sequence[str],
+        add: Sequence[str],
+        guard: str | None = None,
+        make: bool = True,
+    ) -> tally.Tally:
+        """Add to kept sums, one row per key; see `tally.tally`."""
+        return tally.tally(self, self.model.object(object), rows, tuple(by), tuple(add), guard, make)
+
+    def lock(self, object: str, rows: Sequence[Values], by: Sequence[str]) -> Rows:
+        """The records with these keys, locked in the order of their ids."""
+        return finding.lock_by(self, self.model.object(object), rows, tuple(by))
+
+    def perform(self, operation: str, calls_: Sequence[Values] | Values) -> Any:
+        """Perform an operation of any app by its full name; see `calls.perform`."""
+        return calls.perform(self, operation, calls_)
+
+    def tell(
+        self, event: str, records: Sequence[Record] | Record, data: Sequence[Values] | Values | None = None
+    ) -> None:
+        """Write events about these records; inline reactions run before this returns."""
+        telling.tell(self, event, records, data)
+
+    def has(self, operation: str) -> bool:
+        """Is the operation's app installed? What an absent app would do is skipped."""
+        return operation in self.model.operations
+
+    def touches(self, object: str) -> bool:
+        """May records of that object be rewritten when this Work settles?"""
+        reached = self.dirty.objects()
+        return object in reached or any(object in derived.reach(self.model, each) for each in reached)
+
+    can = has
+
+    def object(self, name: str) -> Object:
+        return self.model.object(name)
+
+    @contextmanager
+    def doing(self, operation: str, cause: str | None = None) -> Iterator[None]:
+        """Histories and events written inside name this operation, and what caused it."""
+        before = self.operation, self.cause
+        self.operation, self.cause = operation, before[0] if cause is None else cause
+        try:
+            yield
+        finally:
+            self.operation, self.cause = before
+
+
+class _Later(Mapping[str, Any]):
+    """A mapping that is read when it is first looked into."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+
+    def __getitem__(self, key: str) -> Any:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+_ENTER_WRITING = "SELECT set_config('role', $1, true), pg_advisory_xact_lock_shared(hashtextextended($2, 0))"
+_ENTER_READING = "SELECT set_config('transaction_read_only', 'on', true), set_config('role', $1, true)"
