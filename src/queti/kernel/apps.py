@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module, resources
 from importlib.resources.abc import Traversable
+from threading import RLock
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -26,6 +27,9 @@ from queti.kernel.errors import Refusal
 from queti.kernel.events import Reaction
 from queti.kernel.names import unknown
 from queti.kernel.operations import Operation
+
+if TYPE_CHECKING:
+    from queti.kernel.model import Model
 
 FOLDERS = {"objects": "object", "views": "view", "roles": "role", "homes": "home", "prints": "print", "imports": "import"}
 EXTENSION_ORDER = 1000.0
@@ -72,10 +76,15 @@ class App:
 
 
 class Catalogue:
-    """All apps that this server knows."""
+    """All apps that this server knows, and the releases of them that this process has compiled."""
 
     def __init__(self, apps: Iterable[App]) -> None:
         self.apps: dict[str, App] = {app.name: app for app in apps}
+        self.bodies: dict[str, Definition] = {}
+        """Published definitions by content hash."""
+        self.models: dict[tuple[str, str], dict[int, Model]] = {}
+        """By database and schema, then by release number; see releases."""
+        self.lock = RLock()
 
     @staticmethod
     def standard() -> Catalogue:

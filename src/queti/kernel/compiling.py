@@ -360,16 +360,9 @@ class Kept:
         )
 
     def _only_grew(self, name: str) -> bool:
-        """Fields were added and none changed, so nothing that looks into it sees a difference."""
         assert self.previous is not None
-        before, now = self.previous.objects[name], self.whole.objects.get(name)
-        return (
-            now is not None
-            and all(now.fields.get(field) == written for field, written in before.definition.fields.items())
-            and all(self.reverses.get(name, {}).get(each) == list_ for each, list_ in before.reverse.items())
-            and before.definition.append_only == now.append_only
-            and before.definition.lines_of == now.lines_of
-        )
+        now = self.whole.objects.get(name)
+        return now is not None and grew(self.previous.objects[name], now, self.reverses.get(name, {}))
 
     def _looks_into(self, object: Object, kept: set[str], altered: set[str]) -> bool:
         if object.parent is not None and object.parent.name not in kept:
@@ -377,6 +370,20 @@ class Kept:
         if any(each.target and each.target not in self.whole.objects for each in object.fields.values()):
             return True
         return bool(object.consulted & altered - {object.name})
+
+
+def grew(before: Object, now: ObjectDef, reverse: Mapping[str, Reverse]) -> bool:
+    """Fields or lists were added and none changed, so that nothing that looks into it sees a difference."""
+    return (
+        all(now.fields.get(name) == written for name, written in before.definition.fields.items())
+        and all(reverse.get(name) == each for name, each in before.reverse.items())
+        and before.definition.append_only == now.append_only
+        and before.definition.lines_of == now.lines_of
+    )
+
+
+def only_grew(before: Object, now: Object) -> bool:
+    return before is now or grew(before, now.definition, now.reverse)
 
 
 def _type(each: Field) -> Type | None:

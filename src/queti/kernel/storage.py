@@ -117,13 +117,19 @@ def make_table(object: Object, schema: str, storage: TableStorage) -> sa.Table:
 def column_types(object: Object) -> dict[str, str]:
     """Each stored field's column type, the search column included."""
     types = {
-        field.name: field.type.ddl(field.definition)
+        field.name: column_type(field)
         for field in object.fields.values()
         if field.type.column is not None and not field.is_live
     }
     if not object.is_lines and not object.definition.append_only:
         types["search"] = "TEXT"
     return types
+
+
+def column_type(field: Field) -> str:
+    """As PostgreSQL names it; a link's target belongs to it, since ids of another object mean something else."""
+    type = field.type.ddl(field.definition)
+    return f"{type} /* {field.target} */" if field.type.name == "link" and not field.is_system else type
 
 
 def indexes_of(object: Object, scoped: Iterable[str]) -> tuple[Index, ...]:
