@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from queti.kernel.compiled import Statement
-from queti.kernel.formulas import Typed, compile_sql
+from queti.kernel.formulas import Typed, compile_where
 from queti.kernel.model import Model, Object
 from queti.kernel.paths import Column, Joins, Parameters, Paths
 from queti.kernel.permissions import ObjectRights, Rights, Verb
@@ -59,7 +59,7 @@ def holding(work: Work, object: Object, conditions: tuple[Typed, ...], ids: Sequ
 
 @lru_cache(maxsize=1024)
 def _holding(model: Model, object: Object, conditions: tuple[Typed, ...]) -> Statement:
-    return _of_records(model, object, lambda paths: [compile_sql(condition, paths) for condition in conditions])
+    return _of_records(model, object, lambda paths: [compile_where(condition, paths) for condition in conditions])
 
 
 def _of_records(model: Model, object: Object, columns: _Columns) -> Statement:

@@ -14,6 +14,8 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
+from queti.kernel.formulas.env import PREFIX
+
 if TYPE_CHECKING:
     from queti.kernel.work import Work
 
@@ -48,4 +50,7 @@ class Statement:
     def _value(self, work: Work, name: str, given: Mapping[str, Any]) -> Any:
         if name in given:
             return given[name]
-        return self.constants[name] if name in self.constants else work.value_of(name)
+        if name in self.constants:
+            return self.constants[name]
+        record, _, field = name.removeprefix(PREFIX).partition("__")
+        return work.value_of(f"{record}.{field}" if field else record)

@@ -281,6 +281,6 @@ class Fresh(Paths):
 
     def _own(self, name: str) -> Column:
         found = self.object.fields[name]
-        if self.rows is not self.of or name not in self.fresh or found.formula is None or found.column is None:
+        if self.table is not self.of or name not in self.fresh or found.formula is None or found.column is None:
             return Paths._own(self, name)
         return sa.cast(compile_sql(found.formula, self), found.column.type)

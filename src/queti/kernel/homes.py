@@ -10,8 +10,17 @@ import sqlalchemy as sa
 
 from queti.kernel.compiled import Statement
 from queti.kernel.definitions import HomeCard, HomeDef, HomeTile, Words
-from queti.kernel.formulas import FormulaError, Typed, check, compile_sql
-from queti.kernel.formulas.types import rows_scope
+from queti.kernel.formulas import (
+    FormulaError,
+    SqlRows,
+    SqlScope,
+    Type,
+    Typed,
+    check,
+    compile_sql,
+    compile_where,
+    rows_scope,
+)
 from queti.kernel.model import Model, Object
 from queti.kernel.paths import Column, Joins, Parameters, Paths, alive
 from queti.kernel.permissions import Rights
@@ -104,7 +113,7 @@ def _figure(model: Model, rights: Rights, object: Object, where: str, formula: s
     return Statement.of(model.number, sa.select(value))
 
 
-class _Rows:
+class _Rows(SqlScope):
     """The one name of a figure's formula: `rows`, the records that the reader sees and that fit."""
 
     def __init__(self, model: Model, object: Object, rights: Rights, where: str) -> None:
@@ -117,13 +126,15 @@ class _Rows:
     def column(self, path: tuple[str, ...]) -> Column:
         raise LookupError(".".join(path))
 
-    def rows(self, path: tuple[str, ...]) -> tuple[sa.FromClause, Column, Paths]:
+    def rows(self, path: tuple[str, ...]) -> SqlRows:
         table = self.object.table.alias()
-        paths = Paths(self.model, self.object, table, self.parameters, None, self.rights)
+        joins = Joins(table)
+        paths = Paths(self.model, self.object, table, self.parameters, joins, self.rights)
         conditions = [alive(paths), self.rights.scope(paths)]
         if self.where.strip():
-            conditions.append(compile_sql(typed_where(self.model, self.object, self.rights, self.where), paths))
-        return table, sa.and_(sa.true(), *(part for part in conditions if part is not None)), paths
+            conditions.append(compile_where(typed_where(self.model, self.object, self.rights, self.where), paths))
+        found = sa.and_(sa.true(), *(part for part in conditions if part is not None))
+        return SqlRows(lambda: joins.clause, found, paths)
 
-    def parameter(self, name: str) -> Column:
-        return self.parameters.get(name)
+    def parameter(self, name: str, type: Type) -> Column:
+        return self.parameters.get(name, type)

@@ -12,13 +12,14 @@ are always computed with full sight; their own field right guards them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from queti.kernel.formulas import compile_sql
+from queti.kernel.formulas import SqlRows, SqlScope, Type, compile_sql, parameter_name
+from queti.kernel.formulas.sql import sql_type
 from queti.kernel.model import Field, Model, Object
 
 LABEL = "_label"
@@ -59,35 +60,25 @@ class Joins:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a statement that its Work fills in: `today`, `me.department`, `company.currency`."""
+    """The parameters of a statement that its Work fills in: `env_today`, `env_me__department`."""
 
     model: Model
-    names: dict[str, sa.BindParameter[Any]] = field(default_factory=dict[str, sa.BindParameter[Any]])
 
-    def get(self, name: str) -> sa.BindParameter[Any]:
-        if name not in self.names:
-            self.names[name] = sa.bindparam(name, type_=self._type(name))
-        return self.names[name]
-
-    def _type(self, name: str) -> sa.types.TypeEngine[Any]:
-        head, _, rest = name.partition(".")
-        if rest:
-            owner = self.model.object("base.user" if head == "me" else "base.company")
-            column = owner.fields[rest].column
-            return sa.Text() if column is None else column.type
-        return {"today": sa.Date(), "now": sa.DateTime(timezone=True), "me": sa.BigInteger()}.get(head, sa.Text())
+    def get(self, name: str, type: Type) -> sa.BindParameter[Any]:
+        """Typed as the field is that it is compared with."""
+        return sa.bindparam(parameter_name(name), type_=sql_type(type))
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
-    """The rows of one object inside a statement; helper B's formulas ask it for columns."""
+class Paths(SqlScope):
+    """The rows of one object inside a statement; compiled formulas ask it for columns."""
 
     model: Model
     object: Object
-    rows: sa.FromClause
+    table: sa.FromClause
     parameters: Parameters
     joins: Joins | None
-    """None inside sub-selects: links are then followed by scalar sub-selects."""
+    """None where the FROM clause is fixed: links are then followed by scalar sub-selects."""
     sight: Sight | None = None
 
     def column(self, path: tuple[str, ...]) -> Column:
@@ -102,7 +93,7 @@ class Paths:
 
     def _own(self, name: str) -> Column:
         found = self.object.fields[name]
-        column: Column = self.rows.c[name] if found.is_stored else self._computed(found)
+        column: Column = self.table.c[name] if found.is_stored else self._computed(found)
         return column if self.sight is None else self.sight.shown(self, found, column)
 
     def _computed(self, found: Field) -> Column:
@@ -112,7 +103,7 @@ class Paths:
     def _label(self) -> Column:
         title = self.object.title
         if not title:
-            return sa.cast(self.rows.c["id"], sa.Text)
+            return sa.cast(self.table.c["id"], sa.Text)
         if title in self.object.fields:
             column = self._own(title)
             return column if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
@@ -126,17 +117,17 @@ class Paths:
         assert self.joins is not None
         target = self.model.object(link.target or "")
         alias = self.joins.follow(
-            self.rows,
+            self.table,
             link,
             self.sight is not None,
             lambda: target.table.alias(),
-            lambda rows: self._reaches(link, replace(self, object=target, rows=rows, joins=None)),
+            lambda rows: self._reaches(link, replace(self, object=target, table=rows, joins=None)),
         )
-        return replace(self, object=target, rows=alias)
+        return replace(self, object=target, table=alias)
 
     def _reaches(self, link: Field, target: Paths) -> Column:
         """`target` is what `link` of these rows leads to, and in sight."""
-        joined = target.rows.c["id"] == self._own(link.name)
+        joined = target.table.c["id"] == self._own(link.name)
         seen = None if self.sight is None else self.sight.scope(target.with_full_sight())
         return joined if seen is None else sa.and_(joined, seen)
 
@@ -144,23 +135,26 @@ class Paths:
         target = self.model.object(link.target or "")
         alias = target.table.alias()
         joins = Joins(alias)
-        inner = replace(self, object=target, rows=alias, joins=joins)
+        inner = replace(self, object=target, table=alias, joins=joins)
         value = inner.column(rest)
         reached = self._reaches(link, replace(inner, joins=None))
         return sa.select(value).select_from(joins.clause).where(reached).scalar_subquery()
 
-    def list_at(self, path: tuple[str, ...]) -> tuple[sa.FromClause, Column, Paths]:
-        """The rows of the list at the end of `path`: what to select from, its condition, their paths."""
+    def rows(self, path: tuple[str, ...]) -> SqlRows:
+        """The rows of the list at the end of `path`, those in the trash or out of sight left out."""
         *links, name = path
         owner = self
         for link in links:
             owner = replace(owner, object=self.model.object(owner.object.fields[link].target or ""))
-        child, parent_link = owner.list_named(name)
+        child, back = owner.list_named(name)
         alias = child.table.alias()
-        inner = replace(self, object=child, rows=alias, joins=None)
-        conditions = [alias.c[parent_link] == self.column((*links, "id"))]
-        conditions += [condition for condition in (alive(inner), self._seen(inner)) if condition is not None]
-        return alias, sa.and_(*conditions), inner
+        joins = Joins(alias)
+        inner = replace(self, object=child, table=alias, joins=joins)
+        conditions = [alias.c[back] == self.column((*links, "id")), alive(inner)]
+        if self.sight is not None and name not in owner.object.lines:
+            conditions.append(self.sight.scope(inner.with_full_sight()))
+        found = sa.and_(*(condition for condition in conditions if condition is not None))
+        return SqlRows(lambda: joins.clause, found, inner)
 
     def list_named(self, name: str) -> tuple[Object, str]:
         """The object of the rows of a lines field or a reverse list, and the link back."""
@@ -170,20 +164,14 @@ class Paths:
         child = self.model.object(self.object.fields[name].target or "")
         return child, child.definition.parent_field
 
-    def _seen(self, inner: Paths) -> sa.ColumnElement[bool] | None:
-        return None if self.sight is None else self.sight.scope(inner.with_full_sight())
-
-    def rows_of(self, path: tuple[str, ...]) -> tuple[sa.FromClause, Column, Paths]:
-        return self.list_at(path)
-
-    def parameter(self, name: str) -> Column:
-        return self.parameters.get(name)
+    def parameter(self, name: str, type: Type) -> Column:
+        return self.parameters.get(name, type)
 
 
 def alive(paths: Paths) -> sa.ColumnElement[bool] | None:
     """The row is not in the trash, nor is the record whose line it is."""
-    if "trashed_at" in paths.rows.c:
-        return paths.rows.c["trashed_at"].is_(None)
+    if "trashed_at" in paths.table.c:
+        return paths.table.c["trashed_at"].is_(None)
     if paths.object.is_lines:
         parent = paths.object.definition.parent_field
         if "trashed_at" in (paths.object.parent or paths.object).fields:

@@ -9,15 +9,16 @@ allowed by default.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, TypeGuard
 
 import sqlalchemy as sa
 
 from queti.kernel.definitions import Grant
 from queti.kernel.errors import NotAllowed
-from queti.kernel.formulas import Typed, check, compile_sql, types
+from queti.kernel.formulas import Typed, check, compile_where, types
+from queti.kernel.formulas.typed import Const, Expr, Op, Param, Ref
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.paths import Column, Joins, Paths
 from queti.kernel.scopes import ObjectScope
@@ -34,6 +35,14 @@ class Allowance:
     """None: every record."""
     fields: frozenset[str]
     """Fields shown (see) or writable (create, change)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the visible rows. `blank` is a column that is blank on all of them, and leads their index."""
+
+    conditions: list[sa.ColumnElement[bool]]
+    blank: Column | None = None
 
 
 Allowances = Mapping[str, Allowance]
@@ -191,11 +200,35 @@ class ObjectRights:
             return sa.false()
         if self.object.parent is not None:
             return self._of_parent(verb, paths, roles)
-        return sa.or_(*(compile_sql(scope, paths) for scope in scopes))
+        return sa.or_(*(compile_where(scope, paths) for scope in scopes))
 
-    def disjoint(self, verb: Verb, paths: Paths) -> list[sa.ColumnElement[bool] | None]:
-        """`condition` in disjoint parts."""
-        return [self.condition(verb, paths)]
+    def disjoint(self, verb: Verb, paths: Paths) -> list[Part]:
+        """`condition` in disjoint parts, each a range of an index, where the scopes allow it; else one part."""
+        scopes = self._scopes(verb, None) or []
+        choices = [choice for scope in scopes for choice in _choices(scope)]
+        if len(choices) < 2 or self.object.parent is not None or not all(map(self._is_range, choices)):
+            whole = self.condition(verb, paths)
+            return [Part([] if whole is None else [whole])]
+        parts: list[Part] = []
+        before: list[sa.ColumnElement[bool]] = []
+        for choice in dict.fromkeys(choices):
+            condition = compile_where(replace(scopes[0], expr=choice), paths)
+            blank = paths.column(choice.args[0].path) if choice.name == "is_blank" else None
+            parts.append(Part([condition, *(earlier.is_not(sa.true()) for earlier in before)], blank))
+            before.append(condition)
+        return parts
+
+    def _is_range(self, choice: Expr) -> TypeGuard[Op]:
+        """An own column is blank, or equal to something fixed."""
+        if not isinstance(choice, Op) or not choice.args or not self._is_own(choice.args[0]):
+            return False
+        return choice.name == "is_blank" or (choice.name == "eq" and isinstance(choice.args[1], Const | Param))
+
+    def _is_own(self, expr: Expr) -> bool:
+        if not isinstance(expr, Ref) or len(expr.path) != 1 or expr.level:
+            return False
+        found = self.object.fields.get(expr.path[0])
+        return found is not None and found.is_stored
 
     def _scopes(self, verb: Verb, roles: Roles | None) -> list[Typed] | None:
         found = {role: each for role, each in self.allowances(verb).items() if roles is None or role in roles}
@@ -213,7 +246,7 @@ class ObjectRights:
         joins = Joins(parent)
         of_parent = Paths(paths.model, self.parent.object, parent, paths.parameters, joins)
         condition = self.parent.condition(verb, of_parent, roles)
-        joined = parent.c["id"] == paths.rows.c[link.name]
+        joined = parent.c["id"] == paths.table.c[link.name]
         return sa.exists(sa.select(sa.literal_column("1")).select_from(joins.clause).where(joined, condition or sa.true()))
 
     def _allowances(self, verb: Verb) -> Allowances:
@@ -275,6 +308,11 @@ ACTS: Mapping[Verb, Mapping[str, str]] = {
     "change": {"en": "change", "zh": "修改"},
     "remove": {"en": "remove", "zh": "删除"},
 }
+
+
+def _choices(scope: Typed) -> tuple[Expr, ...]:
+    expr = scope.expr
+    return expr.args if isinstance(expr, Op) and expr.name == "or" else (expr,)
 
 
 def rights_of(model: Model, roles: Iterable[str]) -> Rights:

@@ -18,14 +18,18 @@ from sqlalchemy.sql import visitors
 
 from queti.kernel.compiled import Statement
 from queti.kernel.errors import Refusal
-from queti.kernel.formulas import Typed, check, compile_sql, types
+from queti.kernel.formulas import Typed, compile_where
+from queti.kernel.formulas import shape as shape_of
 from queti.kernel.model import Field, Model
 from queti.kernel.names import unknown
 from queti.kernel.paths import LABEL, Column, Joins, Parameters, Paths, alive
-from queti.kernel.permissions import Rights
+from queti.kernel.permissions import Part, Rights
 from queti.kernel.search import search_condition
 from queti.kernel.seen import SeenScope
 from queti.kernel.sorting import Condition, Ordered, after, parse_sort
+
+LITERAL = "literal_"
+"""Parameters of a filter's literals: `literal_0`, …"""
 
 Trash = Literal["without", "only", "with"]
 
@@ -48,7 +52,7 @@ class Where:
     def of(typed: Typed) -> tuple[Where, dict[str, Any]]:
         """The filter, and its literals as the statement's parameters."""
         shape = shape_of(typed)
-        return Where(shape.key, typed), {literal_name(at): value for at, value in enumerate(shape.values)}
+        return Where(shape.key, typed), {f"{LITERAL}{at}": value for at, value in enumerate(shape.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +141,9 @@ class _Builder:
 
     def _wanted(self) -> list[Condition]:
         full = self.inner.with_full_sight()
-        found = [compile_sql(condition, full) for condition in self.shape.also]
+        found = [compile_where(condition, full) for condition in self.shape.also]
         if self.shape.where is not None:
-            found.append(compile_sql(self.shape.where.typed, self.inner))
+            found.append(compile_where(self.shape.where.typed, self.inner, literals=LITERAL))
         return found
 
     def _searched(self) -> list[Condition]:
@@ -158,15 +162,23 @@ class _Builder:
         return sa.func.lower(sa.func.concat(" ", *(part for entry in seen for part in (self.inner.column((entry.name,)), " "))))
 
     @cached_property
-    def parts(self) -> list[list[Condition]]:
+    def parts(self) -> list[Part]:
         """Disjoint sets of conditions that together pick the rows."""
-        scopes = [None] if self.rights is None else self.rights.of(self.object).disjoint("see", self.inner.with_full_sight())
         behind = [None] if self.shape.blanks is None else after(self.order, self.shape.blanks)
         return [
-            [*self.conditions, *(part for part in (scope, cursor) if part is not None)]
-            for scope in scopes
+            Part([*self.conditions, *part.conditions, *([] if cursor is None else [cursor])], part.blank)
+            for part in self._scopes()
             for cursor in behind
         ]
+
+    def _scopes(self) -> list[Part]:
+        if self.rights is None:
+            return [Part([])]
+        full, rights = self.inner.with_full_sight(), self.rights.of(self.object)
+        if self.shape.limit is not None and not self.shape.words:
+            return rights.disjoint("see", full)
+        whole = rights.condition("see", full)
+        return [Part([] if whole is None else [whole])]
 
     # -- in which order
 
@@ -225,13 +237,24 @@ class _Builder:
         return [key.column.label(f"key_{at}") for at, key in enumerate(self.order)]
 
     @property
-    def _any_part(self) -> list[Condition]:
-        return self.parts[0] if len(self.parts) == 1 else [sa.or_(*(sa.and_(*part) for part in self.parts))]
+    def _any_part(self) -> Part:
+        if len(self.parts) == 1:
+            return self.parts[0]
+        return Part([sa.or_(*(sa.and_(*part.conditions) for part in self.parts))])
 
-    def _from_table(self, columns: Sequence[Column], conditions: Sequence[Condition]) -> sa.Select[Any]:
+    def _from_table(self, columns: Sequence[Column], part: Part) -> sa.Select[Any]:
+        """In the asked order; a column that is blank throughout is named before, since it leads the index."""
         by = [key.by for key in self.order]
+        if part.blank is not None:
+            by.insert(0, part.blank.desc() if self._runs_backwards else part.blank.asc())
         assert self.inner.joins is not None
-        return sa.select(*columns).select_from(self.inner.joins.clause).where(*conditions).order_by(*by)
+        return sa.select(*columns).select_from(self.inner.joins.clause).where(*part.conditions).order_by(*by)
+
+    @property
+    def _runs_backwards(self) -> bool:
+        """Against the object's own order, in which its indexes run."""
+        own = parse_sort(self.object.definition.sort)
+        return bool(own) and own[0].descending != self.order[0].descending
 
     def _page_first(self) -> sa.Select[Any]:
         """The page by the driving table, then what its rows lead to."""
@@ -257,9 +280,9 @@ class _Builder:
     def _locked(self) -> sa.Select[Any]:
         """In id order, so that all lock in the same order; the caller sorts."""
         columns = [*self._projection(self.inner), *self._keys]
-        conditions = self._any_part
+        conditions = self._any_part.conditions
         if self.shape.limit is not None:
-            chosen = self._from_table([self.table.c["id"]], conditions).limit(_literal(self.shape.limit))
+            chosen = self._from_table([self.table.c["id"]], self._any_part).limit(_literal(self.shape.limit))
             rows = self.object.table.alias("r")
             self.table, self.inner, conditions = rows, self._paths(rows), [rows.c["id"].in_(chosen)]
             self.__dict__.pop("order", None)
@@ -271,7 +294,7 @@ class _Builder:
     def count(self) -> Statement:
         limit = _literal(self.shape.limit)
         assert self.inner.joins is not None
-        parts = [sa.select(sa.literal_column("1")).where(*part) for part in self.parts]
+        parts = [sa.select(sa.literal_column("1")).where(*part.conditions) for part in self.parts]
         parts = [part.select_from(self.inner.joins.clause).limit(limit) for part in parts]
         rows = parts[0] if len(parts) == 1 else sa.union_all(*parts).limit(limit)
         return Statement.of(self.model.number, sa.select(sa.func.count()).select_from(rows.subquery("found")))
