@@ -10,10 +10,12 @@ from queti.store.workspaces import all_workspaces
 _KEYS = "DELETE FROM {}.kernel_idempotency WHERE made_at < now() - interval '24 hours'"
 _PLATFORM = (
     # Ended sessions stay visible to the administrator for a month.
-    "DELETE FROM platform.session WHERE least(expires_at, coalesce(revoked_at, 'infinity')) < now() - interval '30 days'",
+    "DELETE FROM platform.session WHERE least(expires_at, revoked_at) < now() - interval '30 days'",
     "DELETE FROM platform.sign_in WHERE at < now() - interval '180 days'",
-    "DELETE FROM jobs.procrastinate_jobs WHERE status IN ('failed', 'cancelled', 'aborted') AND id IN"
-    " (SELECT job_id FROM jobs.procrastinate_events GROUP BY job_id HAVING max(at) < now() - interval '90 days')",
+    """
+    DELETE FROM jobs.procrastinate_jobs WHERE status IN ('failed', 'cancelled', 'aborted') AND id IN
+        (SELECT job_id FROM jobs.procrastinate_events GROUP BY job_id HAVING max(at) < now() - interval '90 days')
+    """,
 )
 
 

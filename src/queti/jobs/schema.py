@@ -79,7 +79,9 @@ DO $$
 DECLARE
     routine regprocedure;
 BEGIN
-    FOR routine IN SELECT oid FROM pg_proc WHERE pronamespace = 'jobs'::regnamespace AND proname LIKE 'procrastinate%' LOOP
+    FOR routine IN
+        SELECT oid FROM pg_proc WHERE pronamespace = 'jobs'::regnamespace AND proname LIKE 'procrastinate%'
+    LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = jobs, pg_temp', routine);
     END LOOP;
 END

@@ -17,6 +17,7 @@ import psycopg
 
 from queti.jobs.cleaning import clean_platform, forget_old_keys
 from queti.kernel.errors import Refusal
+from queti.kernel.reactions import run_reactions
 from queti.store.database import Database
 
 if TYPE_CHECKING:
@@ -52,12 +53,12 @@ def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procras
 
     @queue.periodic(cron="7 * * * *")
     @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
-    def clean_keys(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+    def clean_keys(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
         forget_old_keys(db)
 
     @queue.periodic(cron="20 3 * * *")
     @queue.task(name="queti.clean_platform", queue="clean", queueing_lock="clean_platform")
-    def clean_daily(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+    def clean_daily(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
         clean_platform(db)
 
     return queue
@@ -80,8 +81,8 @@ def _add_task(queue: procrastinate.App, kind: str, run: Run, report: Report) -> 
 class Worker:
     """Runs a queue until stopped. `start` returns once it takes jobs."""
 
-    def __init__(self, db: Database, runs: Mapping[str, Run], report: Report = lambda kind, outcome: None) -> None:
-        self._queue = make_queue(db, runs, report)
+    def __init__(self, db: Database, runs: Mapping[str, Run], report: Report | None = None) -> None:
+        self._queue = make_queue(db, runs, report or (lambda *_: None))
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -153,6 +154,8 @@ async def _first_of(*acts: Coroutine[Any, Any, Any]) -> None:
 
 def standard_runs(platform: Platform) -> dict[str, Run]:
     """What each kind of job does."""
-    from queti.kernel.reacting import react
 
-    return {"react": lambda workspace, payload: react(platform, workspace, payload["events"])}
+    def react(workspace: str, payload: Mapping[str, Any]) -> None:
+        run_reactions(platform, workspace, payload["events"])
+
+    return {"react": react}

@@ -40,6 +40,9 @@ class Account:
     created_at: datetime
 
 
+SAMPLE_PASSWORD = "harbour"  # noqa: S105
+"""Of sample sign-ins; they work on the server's own machine only."""
+
 COLUMNS = "id, login, user_id, is_sample, must_change, disabled_at, locked_until, created_at"
 
 
@@ -56,9 +59,7 @@ def add_account(
     """A new account for a base.user record; its id. Raises LoginTaken."""
     hashed = hash_password(password)
     with db.connection() as connection:
-        return insert_account(
-            connection, workspace, login, hashed, user, is_sample=is_sample, must_change=must_change
-        )
+        return insert_account(connection, workspace, login, hashed, user, is_sample=is_sample, must_change=must_change)
 
 
 def insert_account(

@@ -39,9 +39,10 @@ class _Describer:
             "operations": {name: self._operation(entry) for name, entry in self.operations.items()},
             "views": {name: self._plain(view, name) for name, view in views.items()},
             "prints": {name: self._plain(entry, name) for name, entry in prints.items()},
+            "imports": self._imports(),
         }
         if self.rights.administers:
-            described["roles"] = {name: self._plain(role, name) for name, role in self.model.roles.items()}
+            described["roles"] = [self._plain(role, name) for name, role in self.model.roles.items()]
         return described
 
     # --- words --------------------------------------------------------------------------
@@ -58,6 +59,19 @@ class _Describer:
             elif isinstance(value, list) and value and all(_is_words(item) for item in value):
                 told[key] = [self.say(item) for item in value]
         return {**told, "name": name, "label": self.say(entry.label, name)}
+
+    def _imports(self) -> Described:
+        return {
+            name: {"name": name, "label": self.say(entry.label, name), "target": entry.target, "format": entry.format}
+            for name, entry in self.model.imports.items()
+            if self._takes(entry.target)
+        }
+
+    def _takes(self, target: str) -> bool:
+        """May this person bring records in through that object or operation?"""
+        if target in self.operations:
+            return True
+        return target in self.seen and bool(self.rights.of(target).create)
 
     # --- apps ---------------------------------------------------------------------------
 
@@ -134,6 +148,7 @@ class _Describer:
             "creatable": definition.creatable,
             "track_activities": definition.track_activities,
             "lines_of": definition.lines_of,
+            "parent_field": definition.parent_field if entry.is_lines else "",
             "groups": [{"name": key, "label": self.say(words, key)} for key, words in definition.groups.items()],
             "may": _may(definition, rights),
             "fields": self._fields(entry, rights),
@@ -255,5 +270,3 @@ def _is_words(value: Any) -> bool:
 
 def _properties(entry: Any) -> list[tuple[str, Any]]:
     return [(name, getattr(entry, name)) for name in entry.__struct_fields__]
-
-

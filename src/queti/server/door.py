@@ -163,13 +163,13 @@ class Door:
         token, request.by_cookie = token_of(request)
         session = self.sessions.find(token) if token else None
         if session is None:
-            raise NotSignedIn()
+            raise NotSignedIn
         if request.by_cookie and request.method not in ("GET", "HEAD"):
             refuse_cross_site(request, self.settings)
         request.session = session
         request.language = asked_language(request) or session.language
         if route.guard == "administrator" and not session.person.administers:
-            raise NotAdministrator()
+            raise NotAdministrator
 
     def _refused(self, refusal: Refusal, request: Request) -> Answer:
         if not request.headers.get(b"accept-language") and request.session is None:
@@ -218,7 +218,7 @@ class Door:
 
 def signed_in(request: Request) -> Session:
     if request.session is None:
-        raise NotSignedIn()
+        raise NotSignedIn
     return request.session
 
 

@@ -88,7 +88,7 @@ def _is_address(name: str) -> bool:
 def refuse_cross_site(request: Request, settings: Settings) -> None:
     """A write that a cookie signs must come from our own pages."""
     if request.header(b"x-queti") != "1":
-        raise MissingHeader()
+        raise MissingHeader
     refuse_foreign_origin(request, settings)
 
 

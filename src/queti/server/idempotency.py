@@ -44,7 +44,7 @@ def _key(request: Request) -> str | None:
         return None
     key = raw.decode("latin-1").strip().strip('"')
     if not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise WrongKey()
+        raise WrongKey
     return key
 
 

@@ -25,9 +25,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         names = ["method", "route"]
-        self._requests = Counter(
-            "queti_requests", "Answered requests", [*names, "status"], registry=self.registry
-        )
+        self._requests = Counter("queti_requests", "Answered requests", [*names, "status"], registry=self.registry)
         self._seconds = Histogram(
             "queti_request_seconds", "Time to answer", names, buckets=SECONDS, registry=self.registry
         )

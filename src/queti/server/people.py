@@ -10,6 +10,7 @@ from queti.kernel.platform import Platform
 from queti.kernel.work import Work
 
 USER = "base.user"
+PROFILE = ("name", "login", "roles", "language", "department", "is_active")
 
 
 def find_person(platform: Platform, workspace: str, user: int) -> Person | None:
@@ -21,7 +22,7 @@ def _read(work: Work, user: int) -> Person | None:
     known = work.model.objects.get(USER)
     if known is None:
         return None
-    fields = [name for name in ("name", "login", "roles", "language", "department", "is_active") if name in known.fields]
+    fields = [name for name in PROFILE if name in known.fields]
     found = work.find(USER, "id = user_id", {"user_id": user}, fields)
     if not found or found[0].values.get("is_active") is False:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from re import Pattern
 from typing import TYPE_CHECKING, Literal
@@ -47,20 +47,19 @@ class Routes:
         for route in routes:
             known = by_template.get(route.template)
             if known is None:
-                known = by_template[route.template] = _Address(
-                    route.template, compile_path(route.template)[0], {}
-                )
+                known = by_template[route.template] = _Address(route.template, compile_path(route.template)[0], {})
             known.methods[route.method] = route
         self.all: tuple[Route, ...] = tuple(r for a in by_template.values() for r in a.methods.values())
         self._otherwise = otherwise
         """Answers what no template fits, but under /api/."""
         self._by_start: dict[str, list[_Address]] = {}
         for address in by_template.values():
-            self._by_start.setdefault(_start(address.template), []).append(address)
+            first, both = _starts(address.template)
+            self._by_start.setdefault(first if "{" in both else both, []).append(address)
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         """The route and the values in its path, else NoSuchAddress or WrongMethod."""
-        for address in self._by_start.get(_start(path), ()):
+        for address in self._candidates(path):
             match = address.pattern.match(path)
             if match is None:
                 continue
@@ -73,6 +72,12 @@ class Routes:
             return self._otherwise, {}
         raise NoSuchAddress(path=path, nearest=self._nearest(path))
 
+    def _candidates(self, path: str) -> Iterator[_Address]:
+        first, both = _starts(path)
+        yield from self._by_start.get(both, ())
+        if first != both:
+            yield from self._by_start.get(first, ())
+
     def _nearest(self, path: str) -> Mapping[str, str]:
         templates = sorted({route.template for route in self.all})
         found = difflib.get_close_matches(path, templates, n=3, cutoff=0.6)
@@ -82,6 +87,7 @@ class Routes:
         return {"en": f"Nearest: {listed}.", "zh": f"最接近的：{listed}。"}
 
 
-def _start(path: str) -> str:
+def _starts(path: str) -> tuple[str, str]:
+    """A path's first part, and its first two."""
     parts = path.split("/", 3)
-    return "/".join(parts[:3])
+    return parts[1], "/".join(parts[1:3])

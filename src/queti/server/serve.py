@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -34,7 +35,7 @@ def serve(
     port: int = 8700,
     worker: bool = True,
     settings: Settings | None = None,
-    ready: Callable[[str], None] = lambda address: None,
+    ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready(address)` is called once requests are taken.
 
@@ -49,7 +50,7 @@ def serve(
     try:
         if jobs is not None:
             jobs.start()
-        asyncio.run(_serve(door, settings, ready))
+        asyncio.run(_until_stopped(lambda told: run_door(door, ready or (lambda *_: None), told)))
     finally:
         door.close()
         if jobs is not None:
@@ -64,12 +65,14 @@ def work(platform: Platform) -> None:
     jobs = Worker(platform.db, standard_runs(platform))
     jobs.start()
     try:
-        asyncio.run(_until_told())
+        asyncio.run(_until_stopped(asyncio.Event.wait))
     finally:
         jobs.stop(STOP_PATIENCE)
 
 
-async def _serve(door: Door, settings: Settings, ready: Callable[[str], None]) -> None:
+async def run_door(door: Door, ready: Callable[[str], None], told: asyncio.Event) -> None:
+    """Take requests until `told`, then answer those that have begun and end the streams."""
+    settings = door.settings
     server = Server(
         door,
         address=settings.host,
@@ -85,17 +88,15 @@ async def _serve(door: Door, settings: Settings, ready: Callable[[str], None]) -
     )
     server.workers_kill_timeout = STOP_PATIENCE
     serving = asyncio.ensure_future(server.serve())
-    answering = asyncio.ensure_future(_announce(settings, ready))
-    told = asyncio.ensure_future(_until_told())
-    await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
-    answering.cancel()
+    around = [asyncio.ensure_future(_announce(settings, ready)), asyncio.ensure_future(told.wait())]
+    await asyncio.wait([serving, around[1]], return_when=asyncio.FIRST_COMPLETED)
     door.is_ready = False
     door.streams.close()
     if not serving.done():
         server.stop()
-    with suppress(asyncio.CancelledError):
-        await asyncio.wait_for(serving, STOP_PATIENCE)
-    told.cancel()
+    await asyncio.wait_for(serving, STOP_PATIENCE)
+    for task in around:
+        task.cancel()
 
 
 async def _announce(settings: Settings, ready: Callable[[str], None]) -> None:
@@ -110,14 +111,13 @@ async def _announce(settings: Settings, ready: Callable[[str], None]) -> None:
     ready(settings.public_url or f"http://{shown}:{settings.port}")
 
 
-async def _until_told() -> None:
-    """Wait for SIGINT or SIGTERM."""
+async def _until_stopped(act: Callable[[asyncio.Event], Coroutine[Any, Any, Any]]) -> None:
+    """Run `act` with an event that SIGINT and SIGTERM set."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError, RuntimeError):
-            loop.add_signal_handler(number, told.set)
-    await told.wait()
+        loop.add_signal_handler(number, told.set)
+    await act(told)
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -19,8 +19,8 @@ from queti.kernel.person import Person
 from queti.kernel.platform import Platform
 from queti.server.headers import is_local
 from queti.server.messages import Request
-from queti.server.people import find_person
 from queti.server.passwords import hash_password, is_outdated, is_password
+from queti.server.people import find_person
 from queti.server.refusals import SampleSignInElsewhere, WrongSignIn
 from queti.server.settings import Settings
 from queti.server.throttle import Throttle, too_many
@@ -103,8 +103,10 @@ class Sessions:
             row = connection.execute("SELECT password_hash FROM platform.account WHERE id = %s", (account,)).fetchone()
         return row[0] if row else None
 
-    def is_alive(self, session: Session) -> bool:
-        return self._living(session.key) is not None
+    def person_now(self, session: Session) -> Person | None:
+        """The session's person with today's rights; None when the session has ended."""
+        living = self._living(session.key)
+        return living.person if living else None
 
     def _living(self, key: bytes) -> Session | None:
         known = self._cache.get(key)
@@ -178,9 +180,9 @@ class Sessions:
         if not is_password(row[4] if row else None, password) or row is None:
             self.throttle.note_failure(name, request.address)
             self._note_failure(row[0] if row else None, workspace, login, request.address)
-            raise WrongSignIn()
+            raise WrongSignIn
         if row[6] and (self.settings.public_url or not is_local(request)):
-            raise SampleSignInElsewhere()
+            raise SampleSignInElsewhere
         self.throttle.note_success(name)
         return self._begin(row, password, request)
 
@@ -203,7 +205,7 @@ class Sessions:
             _note_sign_in(connection, workspace, login, account, True, request.address)
         session = self._read(key)
         if session is None:
-            raise WrongSignIn()
+            raise WrongSignIn
         return token, session
 
     def _note_failure(self, account: int | None, workspace: str, login: str, address: str) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.person import Person
+from queti.kernel.releases import newest_number
 from queti.kernel.work import Work
 from queti.server.logs import logger
 from queti.server.messages import encode_json
@@ -90,11 +91,21 @@ class Reader:
 class _Workspace:
     place: Place
     readers: set[Reader] = field(default_factory=set[Reader])
+    release: int | None = None
     task: asyncio.Task[None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`seen`: what each session's person may see; sessions that ended are not in it."""
+
+    place: Place
+    release: int
+    seen: dict[bytes, list[Told]]
+
+
 class Streams:
-    """All open event streams of this process. Lives on the loop, but for `events_since`."""
+    """All open event streams of this process. Lives on the loop, but for what it reads."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -164,33 +175,41 @@ class Streams:
         loop = asyncio.get_running_loop()
         readers = list(known.readers)
         try:
-            ended, place, seen = await loop.run_in_executor(
-                self._door.background, self._look, workspace, known.place, [r.session for r in readers]
+            found = await loop.run_in_executor(
+                self._door.background, self._look, workspace, known.place, [reader.session for reader in readers]
             )
         except Exception:
-            log.exception("event streams wait", workspace=workspace)
+            if not self._closing:
+                log.exception("event streams wait", workspace=workspace)
             return
+        news = known.release is not None and found.release != known.release
+        known.release = found.release
         for reader in readers:
-            if reader.session.key in ended:
+            seen = found.seen.get(reader.session.key)
+            if seen is None:
                 reader.end()
                 continue
-            for told in seen.get(reader.session.person, ()):
+            for told in seen:
                 if told.place > reader.place:
                     reader.put(told.line())
-            reader.place = max(reader.place, place)
+            if news:
+                reader.put(b'event: release\ndata: {"release": %d}\n\n' % found.release)
+            reader.place = max(reader.place, found.place)
         # A reader that came in the meantime may stand further back.
-        known.place = min((r.place for r in known.readers), default=place)
+        known.place = min((reader.place for reader in known.readers), default=found.place)
 
-    def _look(
-        self, workspace: str, place: Place, sessions: list[Session]
-    ) -> tuple[set[bytes], Place, dict[Person, list[Told]]]:
-        """Sessions that ended, the new place, and what each person may see of what was told."""
-        ended = {s.key for s in sessions if not self._door.sessions.is_alive(s)}
+    def _look(self, workspace: str, place: Place, sessions: list[Session]) -> _Found:
+        """What was told after `place`, for each session that has not ended."""
+        people = {s.key: self._door.sessions.person_now(s) for s in sessions}
         told = self._read(workspace, place)
-        if not told:
-            return ended, place, {}
-        people = {s.person for s in sessions if s.key not in ended}
-        return ended, told[-1].place, {person: self.visible(workspace, person, told) for person in people}
+        visible = {
+            person: self.visible(workspace, person, told) if told else [] for person in people.values() if person
+        }
+        return _Found(
+            told[-1].place if told else place,
+            self._newest_release(workspace),
+            {key: visible[person] for key, person in people.items() if person},
+        )
 
     def since(self, session: Session, place: Place) -> tuple[Place, list[Told] | None]:
         """What `session`'s person may see of all that was told after `place`, and the place behind it.
@@ -225,6 +244,10 @@ class Streams:
             told.append(Told((transaction, skip), *rest))
         return told
 
+    def _newest_release(self, workspace: str) -> int:
+        with self._door.platform.db.connection() as connection:
+            return newest_number(connection, self._door.platform.workspace(workspace).schema)
+
     def visible(self, workspace: str, person: Person, told: list[Told]) -> list[Told]:
         """One query an object, however many events."""
         wanted: dict[str, set[int]] = {}
@@ -233,7 +256,8 @@ class Streams:
 
         def look(work: Work) -> set[tuple[str, int]]:
             guarded = work.as_person
-            return {(name, id) for name, ids in wanted.items() for id in guarded.visible(name, sorted(ids))}
+            known = {name: ids for name, ids in wanted.items() if name in work.model.objects}
+            return {(name, id) for name, ids in known.items() for id in guarded.visible(name, sorted(ids))}
 
         seen = self._door.platform.run(workspace, person, look, reads_only=True)
         return [event for event in told if (event.object, event.id) in seen]

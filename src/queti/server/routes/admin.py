@@ -13,8 +13,8 @@ from queti.server import accounts
 from queti.server.accounts import Account
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Request, answer_json, no_content, wrong
-from queti.server.people import as_owner
 from queti.server.passwords import hash_password, invented_password
+from queti.server.people import as_owner
 from queti.server.refusals import NoSuchAddress
 from queti.server.routing import Route
 
@@ -113,7 +113,7 @@ def _set_roles(door: Door, request: Request, user: int) -> Answer:
         listed = ", ".join(sorted(known))
         raise wrong("roles", "unknown_choice", f"A list of roles among {listed}.", f"角色列表，可选：{listed}。")
     if user == signed_in(request).person.user:
-        raise Yourself()
+        raise Yourself
     door.run(request, lambda work: work.change(USER, [(user, {"roles": roles})]))
     door.sessions.read_again(signed_in(request).workspace)
     return no_content()
@@ -122,7 +122,7 @@ def _set_roles(door: Door, request: Request, user: int) -> Answer:
 def _account(door: Door, request: Request, user: int, *, but_own: bool = False) -> Account:
     session = signed_in(request)
     if but_own and user == session.person.user:
-        raise Yourself()
+        raise Yourself
     return accounts.account_of_user(door.platform.db, session.workspace, user)
 
 

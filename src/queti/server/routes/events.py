@@ -18,7 +18,7 @@ def follow(door: Door, request: Request) -> Answer:
     if asked:
         match = _PLACE.match(asked)
         if match is None or int(match[1]) >= 2**63:
-            raise wrong("Last-Event-ID", "wrong_type", "It is an id that this stream sent.", "应为此事件流发送过的编号。")
+            raise wrong("Last-Event-ID", "wrong_type", "An id that this stream sent.", "应为此事件流发送过的编号。")
         place = int(match[1]), int(match[2])
         place, missed = door.streams.since(session, place)
     else:

@@ -12,9 +12,7 @@ def search(door: Door, request: Request) -> Answer:
     """Records of any object by what a person types."""
     limit = request.whole("limit", 20, 1, 100)
     text = request.query.get("q", "")
-    return door.run(
-        request, lambda work: answer_json({"results": work.as_person.seek(text, limit)}), reads_only=True
-    )
+    return door.run(request, lambda work: answer_json({"results": work.as_person.search(text, limit)}), reads_only=True)
 
 
 def options(door: Door, request: Request) -> Answer:
@@ -26,9 +24,9 @@ def options(door: Door, request: Request) -> Answer:
         found = work.as_person.options(
             request.path_values["object"],
             query.get("q", ""),
-            where=query.get("filter", ""),
+            query.get("filter", ""),
+            limit,
             link=query.get("link", ""),
-            limit=limit,
         )
         return answer_json({"options": found})
 

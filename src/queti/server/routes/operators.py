@@ -19,7 +19,7 @@ def health(door: Door, request: Request) -> Answer:
 def ready(door: Door, request: Request) -> Answer:
     """The process takes work: it is not stopping and the database answers."""
     if not door.is_ready:
-        raise ServerBusy()
+        raise ServerBusy
     with door.platform.db.connection() as connection:
         connection.execute("SELECT 1")
     return answer_json({"status": "ready"})
@@ -30,7 +30,7 @@ def metrics(door: Door, request: Request) -> Answer:
     token = door.settings.metrics_token
     shown = request.header(b"authorization").removeprefix("Bearer ")
     if not (is_local(request) or (token and hmac.compare_digest(token.encode(), shown.encode()))):
-        raise NotAdministrator()
+        raise NotAdministrator
     return Answer(200, door.metrics.text(), [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")])
 
 

@@ -91,7 +91,13 @@ def restore_record(door: Door, request: Request) -> Answer:
 
 def show_history(door: Door, request: Request) -> Answer:
     object, id = _place(request)
-    return door.run(request, lambda work: answer_json(work.as_person.history(object, id)), reads_only=True)
+    limit = request.whole("limit", 100, 1, 200)
+    after = request.query.get("after") or None
+
+    def act(work: Work) -> Answer:
+        return answer_json(work.as_person.history(object, id, limit=limit, after=after))
+
+    return door.run(request, act, reads_only=True)
 
 
 def show_acts(door: Door, request: Request) -> Answer:

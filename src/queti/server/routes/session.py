@@ -7,9 +7,10 @@ from typing import Any
 from queti.kernel.work import Work
 from queti.server import accounts
 from queti.server.door import COOKIE, Door, signed_in
-from queti.server.headers import refuse_foreign_origin
+from queti.server.headers import is_local, refuse_foreign_origin
 from queti.server.messages import Answer, Header, Request, answer_json, no_content, wrong
 from queti.server.passwords import is_password, refuse_weak
+from queti.server.people import find_person
 from queti.server.refusals import WrongPassword
 from queti.server.routing import Route
 from queti.server.sessions import Session
@@ -27,6 +28,30 @@ def sign_in(door: Door, request: Request) -> Answer:
     request.session = session
     answer = {"token": token, "me": me(door, request)}
     return answer_json(answer, status=201, headers=[_json(), _cookie(door, token, door.settings.session_days)])
+
+
+def list_samples(door: Door, request: Request) -> Answer:
+    """The sample sign-ins, told only where they work."""
+    if door.settings.public_url or not is_local(request):
+        return answer_json({"samples": []})
+    with door.platform.db.connection() as connection:
+        rows = connection.execute(_SAMPLES).fetchall()
+    password = accounts.SAMPLE_PASSWORD
+    samples = [
+        {
+            "workspace": workspace,
+            "login": login,
+            "password": password,
+            **_introduced(door, workspace, user),
+        }
+        for workspace, login, user in rows
+    ]
+    return answer_json({"samples": samples})
+
+
+def _introduced(door: Door, workspace: str, user: int) -> dict[str, Any]:
+    person = find_person(door.platform, workspace, user)
+    return {"name": person.name, "roles": list(person.roles)} if person else {}
 
 
 def sign_out(door: Door, request: Request) -> Answer:
@@ -64,7 +89,7 @@ def change_password(door: Door, request: Request) -> Answer:
     door.sessions.throttle.refuse_tired(name, request.address)
     if not is_password(door.sessions.stored_password(session.account), old):
         door.sessions.throttle.note_failure(name, request.address)
-        raise WrongPassword()
+        raise WrongPassword
     refuse_weak(new, session.login)
     accounts.set_password(door.platform.db, session.account, new, must_change=False)
     door.sessions.end_all(session.account, but=session.key)
@@ -124,9 +149,14 @@ def _cookie(door: Door, token: str, days: int) -> Header:
     return b"set-cookie", text.encode()
 
 
+_SAMPLES = """
+    SELECT workspace, login, user_id FROM platform.account
+    WHERE is_sample AND disabled_at IS NULL ORDER BY workspace, id LIMIT 20
+"""
 ROUTES = [
     Route("POST", "/api/session", sign_in, guard="open", slow=True),
     Route("GET", "/api/session", show_session),
+    Route("GET", "/api/session/samples", list_samples, guard="open", slow=True),
     Route("PATCH", "/api/session", change_session),
     Route("DELETE", "/api/session", sign_out),
     Route("POST", "/api/session/password", change_password, slow=True),
