@@ -29,25 +29,6 @@ def table_name(object: str) -> str:
     return object.replace(".", "_")
 
 
-def content_name(table: str, parts: Iterable[str], ending: str, content: object) -> str:
-    """A name that says what it is and changes with its content, so that names alone can be compared."""
-    mark = hashlib.sha256(repr(content).encode()).hexdigest()[:6]
-    name = "_".join([table, *parts])[: LONGEST_NAME - len(ending) - len(mark) - 2]
-    return f"{name}_{ending}_{mark}"
-
-
-def table_name(object: str) -> str:
-    return object.replace(".", "_")
-
-
-def short_name(*parts: str) -> str:
-    """The parts joined, shortened by a hash where PostgreSQL would cut them."""
-    name = "_".join(parts)
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[:50]}_{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-
-
 def next_storage(known: Mapping[str, TableStorage], fields: Mapping[str, Mapping[str, str]]) -> Storage:
     """The storage after `known` for objects whose stored fields have these column types."""
     following: Storage = {}
@@ -156,7 +137,8 @@ def indexes_of(object: Object, scoped: Iterable[str]) -> tuple[Index, ...]:
     scope_fields = [name for name in scoped if name in object.fields and object.fields[name].is_stored]
     for name in scope_fields:
         column = column_name(object, name)
-        add(((column, False), *(entry for entry in sort if entry[0] != column)), alive)
+        behind = sort if object.fields[name].type.name in _DISCRETE else ()
+        add(((column, False), *(entry for entry in behind if entry[0] != column)), alive)
     leading = {index.columns[0][0] for index in made.values()}
     for field in object.stored:
         if _wants_index(field) and field.column is not None and field.column.name not in leading:
@@ -164,6 +146,10 @@ def indexes_of(object: Object, scoped: Iterable[str]) -> tuple[Index, ...]:
     if object.has_search and object.searched:
         add((("search", False),), alive, method="gin")
     return tuple(made.values())
+
+
+_DISCRETE = {"link", "choice", "boolean", "text"}
+"""Types of few values each with many rows: behind one value the rows stand in the default sort."""
 
 
 def sort_columns(object: Object) -> tuple[tuple[str, bool], ...]:
