@@ -247,7 +247,8 @@ class ObjectRights:
         of_parent = Paths(paths.model, self.parent.object, parent, paths.parameters, joins)
         condition = self.parent.condition(verb, of_parent, roles)
         joined = parent.c["id"] == paths.table.c[link.name]
-        return sa.exists(sa.select(sa.literal_column("1")).select_from(joins.clause).where(joined, condition or sa.true()))
+        found = joined if condition is None else sa.and_(joined, condition)
+        return sa.exists(sa.select(sa.literal_column("1")).select_from(joins.clause).where(found))
 
     def _allowances(self, verb: Verb) -> Allowances:
         if self.parent is not None:

@@ -110,7 +110,7 @@ def attach(
     as_json: bool = False,
 ) -> None:
     """Put the rows of `lists` into the records, in their order; one query a list."""
-    by_id = {record["id"]: record for record in records}
+    by_id = {record["id"]: record for record in records} if lists else {}
     for name, fields in lists.items():
         child, back = list_of(work.model, object, name)
         for record in records:

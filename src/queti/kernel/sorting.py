@@ -67,7 +67,7 @@ def after(order: Sequence[Ordered], blanks: Sequence[bool]) -> list[Condition]:
     order, and each is one range of an index on the keys.
     """
     values = [None if blank else sa.bindparam(f"after_{at}", type_=key.column.type) for at, (key, blank) in enumerate(zip(order, blanks, strict=True))]
-    if len({key.descending for key in order}) == 1 and None not in values:
+    if len({key.descending for key in order}) == 1 and not any(blanks):
         return _same_direction(order, [value for value in values if value is not None])
     first, value = order[0], values[0]
     parts = [sa.and_(_equal(first, value), _behind(order[1:], values[1:]))] if len(order) > 1 else []
