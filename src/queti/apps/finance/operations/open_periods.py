@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date as Day
+from datetime import timedelta
+from decimal import Decimal
+
+from queti.apps.finance.posting import month_of
+from queti.apps.finance.refusals import PeriodsNeedAnOrder
+from queti.kernel.operations import Call, date, operation, words
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+
+@operation(
+    label=words("Open periods", "开启会计期间"),
+    help=words("Opens every month from the first to the last day named, closed ones too.", "开启起止日期之间的全部月份，含已结账的期间。"),
+    inputs={
+        "first": date(label=words("From", "起始日期"), required=True),
+        "last": date(label=words("To", "结束日期")),
+    },
+    tells=("finance.period_opened",),
+    result="value",
+)
+def open_periods(work: Work, calls: list[Call]) -> list[list[Record]]:
+    return [_open(work, call.first, call.last or call.first) for call in calls]
+
+
+def _open(work: Work, first: Day, last: Day) -> list[Record]:
+    if first > last:
+        raise PeriodsNeedAnOrder()
+    rows = [{"starts_on": month, "entry_count": Decimal(0)} for month in months(first, last)]
+    periods = work.tally("finance.period", rows, by=("starts_on",), add=("entry_count",)).changed
+    closed = [period for period in periods if period.state == "closed"]
+    if closed:
+        work.change("finance.period", [(period, {"state": "open", "closed_at": None}) for period in closed])
+        work.tell("finance.period_opened", closed)
+    return list(periods)
+
+
+def months(first: Day, last: Day) -> Iterator[Day]:
+    month = month_of(first)
+    while month <= last:
+        yield month
+        month = month_of(month + timedelta(days=32))

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from queti.apps.finance.ledger import post
+from queti.apps.finance.posting import Draft, Leg
+from queti.apps.finance.refusals import EntryAlreadyReversed, EntryBelongsToDocument, ReceivableAlreadyPaid
+from queti.kernel.operations import Call, date, link, operation, text, words
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+
+@operation(
+    on="finance.journal_entry",
+    tone="bad",
+    label=words("Reverse entry", "红冲凭证"),
+    help=words("Posts the same entry with the opposite sign.", "按原凭证生成红字凭证。"),
+    when="blank(reverses)",
+    inputs={
+        "entry": link("finance.journal_entry", label=words("Entry", "凭证"), required=True, many=True),
+        "posted_on": date(label=words("Date", "红冲日期")),
+        "reason": text(label=words("Reason", "原因")),
+    },
+    tells=("finance.journal_entry_reversed",),
+)
+def reverse_journal_entry(work: Work, calls: list[Call]) -> list[Record]:
+    """红冲: once, and only where nothing else stands on the entry."""
+    entries = work.fetch("finance.journal_entry", [call.entry for call in calls], fields=("*", "lines"))
+    _refuse_reversed(work, entries)
+    _refuse_documents(entries)
+    _reverse_receivables(work, entries)
+    reversals = post(work, [_reversal(work, call, entry) for call, entry in zip(calls, entries, strict=True)])
+    work.tell("finance.journal_entry_reversed", reversals)
+    return reversals
+
+
+def _refuse_reversed(work: Work, entries: Sequence[Record]) -> None:
+    ids = [entry.id for entry in entries]
+    numbers = {entry.id: entry.number for entry in entries}
+    for reversal in work.find("finance.journal_entry", "reverses in $ids", {"ids": ids}, fields=("number", "reverses")):
+        raise EntryAlreadyReversed(number=numbers[reversal.reverses], by=reversal.number)
+
+
+def _refuse_documents(entries: Sequence[Record]) -> None:
+    """Stock and payments are corrected where they were written; a reversal is final."""
+    for entry in entries:
+        if entry.reverses is not None or (entry.source and entry.receivable is None):
+            raise EntryBelongsToDocument(number=entry.number, source=entry.source or entry.number)
+
+
+def _reverse_receivables(work: Work, entries: Sequence[Record]) -> None:
+    """What was owed is owed no more, as long as nobody has paid."""
+    ids = [entry.receivable for entry in entries if entry.receivable is not None]
+    receivables = work.fetch("finance.receivable", ids, lock=True) if ids else []
+    for receivable in receivables:
+        if receivable.settled_amount != 0:
+            raise ReceivableAlreadyPaid(receivable=receivable.number)
+    if receivables:
+        work.change("finance.receivable", [(receivable, {"reversed_at": work.now}) for receivable in receivables])
+
+
+def _reversal(work: Work, call: Call, entry: Record) -> Draft:
+    legs = [
+        Leg(line.account, line.debit, line.credit, line.note, line.currency, line.foreign_amount).reversed()
+        for line in entry.lines
+    ]
+    return Draft(
+        posted_on=call.posted_on or max(work.today, entry.posted_on),
+        summary=call.reason or f"红冲 {entry.number} {entry.summary or ''}".strip(),
+        legs=legs,
+        party=entry.party,
+        source=entry.source,
+        links={"reverses": entry.id},
+    )

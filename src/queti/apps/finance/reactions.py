@@ -1,0 +1,141 @@
+"""What the books do when orders and stock speak."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from queti.apps.finance.ledger import Rates, day_of, post
+from queti.apps.finance.posting import Draft, Leg, goods_issued, goods_received, sale, stock_adjusted
+from queti.kernel.events import Event, reacts_to
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+NOTHING = Decimal(0)
+USUAL_TERMS = 30
+
+
+@reacts_to("oms.order_placed", inline=True, needs=("oms",), performs=("oms.hold_order",))
+def open_the_finance_side(work: Work, events: list[Event]) -> None:
+    """A customer's first order opens the finance side; one over the limit waits for a person."""
+    parties = work.find(
+        "base.party",
+        "id in $parties and (blank(finance_opened_at) or not blank(credit_limit))",
+        {"parties": sorted({event.data["customer"] for event in events})},
+        fields=("name", "legal_name", "terms_days", "credit_limit", "receivable", "finance_opened_at"),
+    )
+    unopened = [party for party in parties if party.finance_opened_at is None]
+    if unopened:
+        work.change("base.party", [(party, _finance_side(work, party)) for party in unopened])
+    _hold_over_credit(work, events, {party.id: party for party in parties})
+
+
+def _finance_side(work: Work, party: Record) -> dict[str, Any]:
+    terms = party.terms_days if party.terms_days is not None else work.company.get("terms_days")
+    return {
+        "finance_opened_at": work.now,
+        "legal_name": party.legal_name or party.name,
+        "terms_days": USUAL_TERMS if terms is None else terms,
+    }
+
+
+def _hold_over_credit(work: Work, events: list[Event], parties: dict[int, Record]) -> None:
+    over: list[dict[str, Any]] = []
+    placed: dict[int, Decimal] = {}
+    for event in events:
+        party = parties.get(event.data["customer"])
+        if party is None or party.credit_limit is None:
+            continue
+        placed[party.id] = placed.get(party.id, party.receivable or NOTHING) + event.data["total"]
+        if placed[party.id] > party.credit_limit:
+            over.append({"order": event.record, "reason": "credit"})
+    if over:
+        work.perform("oms.hold_order", over)
+
+
+@reacts_to("oms.parcel_shipped", inline=True, needs=("oms",))
+def book_the_sale(work: Work, events: list[Event]) -> None:
+    """With each parcel the receivable, the revenue, the tax and the cost of the goods."""
+    rates = Rates(work, [event.data["currency"] for event in events])
+    owed = [event for event in events if event.data["total"] != 0]
+    made = work.create("finance.receivable", _receivables(work, owed, rates)) if owed else []
+    receivables = {event.record: receivable for event, receivable in zip(owed, made, strict=True)}
+    post(work, [_sale(work, event, receivables.get(event.record), rates) for event in events])
+
+
+def _receivables(work: Work, events: list[Event], rates: Rates) -> list[dict[str, Any]]:
+    parties = work.fetch("base.party", sorted({event.data["customer"] for event in events}), fields=("terms_days",))
+    terms = {party.id: party.terms_days for party in parties}
+    usual = work.company.get("terms_days")
+    return [_receivable(work, event, terms[event.data["customer"]], usual, rates) for event in events]
+
+
+def _receivable(work: Work, event: Event, terms: Decimal | None, usual: Decimal | None, rates: Rates) -> dict[str, Any]:
+    data = event.data
+    booked_on = day_of(work, data["shipped_at"])
+    days = next((days for days in (terms, usual) if days is not None), USUAL_TERMS)
+    return {
+        "party": data["customer"],
+        "booked_on": booked_on,
+        "due_on": booked_on + timedelta(days=int(days)),
+        "currency": data["currency"],
+        "rate": rates.of(data["currency"]),
+        "net_amount": data["net_amount"],
+        "tax": data["tax"],
+        "amount": data["total"],
+        "booked_amount": rates.booked(data["total"], data["currency"]),
+        "source": data["parcel"],
+        "order": data["order"],
+        "parcel": event.record,
+    }
+
+
+def _sale(work: Work, event: Event, receivable: Record | None, rates: Rates) -> Draft:
+    data = event.data
+    owed = rates.booked(data["total"], data["currency"])
+    tax = rates.booked(data["tax"], data["currency"])
+    return Draft(
+        posted_on=day_of(work, data["shipped_at"]),
+        summary=f"{data['order_number']} {data['parcel']}",
+        legs=_in_currency(sale(owed - tax, tax, data["cost"], owed), data, rates),
+        party=data["customer"],
+        source=data["parcel"],
+        links={"receivable": receivable.id} if receivable else {},
+    )
+
+
+def _in_currency(legs: list[Leg], data: Any, rates: Rates) -> list[Leg]:
+    """What is owed to us also in the currency that it is owed in."""
+    if data["currency"] == rates.own or not legs or legs[0].debit == 0:
+        return legs
+    owed = legs[0]
+    return [Leg(owed.account, owed.debit, owed.credit, owed.note, data["currency"], data["total"]), *legs[1:]]
+
+
+@reacts_to("stock.goods_received", inline=True, needs=("stock",))
+def book_received_goods(work: Work, events: list[Event]) -> None:
+    """Goods came before their invoice: 应付账款—暂估."""
+    post(work, [_stock_entry(work, event, goods_received(event.data["value"]), "入库") for event in events])
+
+
+@reacts_to("stock.adjusted", inline=True, needs=("stock",))
+def book_stock_differences(work: Work, events: list[Event]) -> None:
+    post(work, [_stock_entry(work, event, stock_adjusted(event.data["value"]), "盘点") for event in events])
+
+
+@reacts_to("stock.goods_issued", inline=True, needs=("stock",))
+def book_issued_goods(work: Work, events: list[Event]) -> None:
+    """Goods issued for a parcel are booked with it; all others here."""
+    alone = [event for event in events if not event.data.get("booked_with")]
+    post(work, [_stock_entry(work, event, goods_issued(event.data["cost"]), "出库") for event in alone])
+
+
+def _stock_entry(work: Work, event: Event, legs: list[Leg], word: str) -> Draft:
+    source = event.data.get("source") or event.data.get("reason") or ""
+    return Draft(
+        posted_on=day_of(work, event.data["happened_at"]),
+        summary=f"{word} {source}".strip(),
+        legs=legs,
+        source=f"stock.move {event.record}",
+    )

@@ -1,0 +1,22 @@
+"""What several acts ask of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from queti.apps.oms.refusals import OrderCancelled, OrderOnHold
+from queti.kernel.record import Record
+
+STANDING = ("number", "customer", "confirmed_at", "cancelled_at", "holds", "is_shipped", "shipped_quantity")
+
+
+def refuse_cancelled(orders: Iterable[Record]) -> None:
+    for order in orders:
+        if order.cancelled_at is not None:
+            raise OrderCancelled(order=order.number)
+
+
+def refuse_held(orders: Iterable[Record]) -> None:
+    for order in orders:
+        if order.holds:
+            raise OrderOnHold(order=order.number)

@@ -1,0 +1,102 @@
+"""What goes into a parcel: the lines it takes along and its share of their money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from queti.apps.oms.pricing import NOTHING, Share, share_of_line
+from queti.apps.oms.refusals import (
+    LineOfAnotherOrder,
+    LineOnHold,
+    MoreThanLeftToShip,
+    OrderAlreadyShipped,
+    QuantityNotPositive,
+)
+from queti.kernel.operations import Call
+from queti.kernel.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One parcel to be: the lines of its order with what each takes along."""
+
+    call: Call
+    order: Record
+    shares: list[tuple[Record, Share]]
+    freight: Decimal
+
+
+def pack(calls: Sequence[Call], orders: Sequence[Record]) -> list[Packed]:
+    """Several parcels of one order in one call see what the earlier ones took."""
+    taken: dict[int, Share] = {}
+    freed: set[int] = set()
+    packed: list[Packed] = []
+    for call, order in zip(calls, orders, strict=True):
+        shares = [(line, _share(order, line, quantity, taken)) for line, quantity in _wanted(call, order, taken)]
+        freight = NOTHING if order.freight_billed or order.id in freed else order.freight
+        freed.add(order.id)
+        packed.append(Packed(call, order, shares, freight))
+    return packed
+
+
+def _wanted(call: Call, order: Record, taken: dict[int, Share]) -> list[tuple[Record, Decimal]]:
+    if not call.lines:
+        left = [(line, _left(line, taken)) for line in order.lines if not line.hold]
+        if not any(quantity > 0 for _, quantity in left):
+            held = next((line for line in order.lines if line.hold and _left(line, taken) > 0), None)
+            if held is not None:
+                raise LineOnHold(product=held["product.name"], order=order.number, reason=held.hold)
+            raise OrderAlreadyShipped(order=order.number)
+        return [(line, quantity) for line, quantity in left if quantity > 0]
+    lines = {line.id: line for line in order.lines}
+    wanted: dict[int, Decimal] = {}
+    for row in call.lines:
+        _refuse_wrong_line(order, lines, row)
+        quantity = row.quantity if row.quantity is not None else _left(lines[row.line], taken)
+        wanted[row.line] = wanted.get(row.line, NOTHING) + quantity
+    for id, quantity in wanted.items():
+        _refuse_wrong_quantity(order, lines[id], quantity, _left(lines[id], taken))
+    return [(lines[id], quantity) for id, quantity in wanted.items()]
+
+
+def _refuse_wrong_line(order: Record, lines: dict[int, Record], row: Call) -> None:
+    line = lines.get(row.line)
+    if line is None:
+        raise LineOfAnotherOrder(line=row.line, order=order.number)
+    if line.hold:
+        raise LineOnHold(product=line["product.name"], order=order.number, reason=line.hold)
+
+
+def _refuse_wrong_quantity(order: Record, line: Record, quantity: Decimal, left: Decimal) -> None:
+    if quantity <= 0:
+        raise QuantityNotPositive()
+    if quantity > left:
+        raise MoreThanLeftToShip(
+            order=order.number,
+            product=line["product.name"],
+            left=f"{left.normalize():f}",
+            wanted=f"{quantity.normalize():f}",
+        )
+
+
+def _left(line: Record, taken: dict[int, Share]) -> Decimal:
+    gone = taken.get(line.id)
+    return line.quantity - line.shipped_quantity - (gone.quantity if gone else NOTHING)
+
+
+def _share(order: Record, line: Record, quantity: Decimal, taken: dict[int, Share]) -> Share:
+    gone = taken.get(line.id, Share(NOTHING, NOTHING, NOTHING))
+    share = share_of_line(
+        quantity=quantity,
+        ordered=line.quantity,
+        shipped=line.shipped_quantity + gone.quantity,
+        net_amount=line.net_amount,
+        tax=line.tax,
+        booked_amount=line.shipped_amount + gone.amount,
+        booked_tax=line.shipped_tax + gone.tax,
+        includes_tax=bool(order.prices_include_tax),
+    )
+    taken[line.id] = Share(gone.quantity + quantity, gone.amount + share.amount, gone.tax + share.tax)
+    return share

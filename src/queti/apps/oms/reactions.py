@@ -1,0 +1,50 @@
+"""What the order desk does when sales and accounts speak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queti.kernel.events import Event, reacts_to
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+LINE = ("product", "quantity", "unit_price", "discount_percent", "tax_rate")
+
+
+@reacts_to("crm.quote_accepted", inline=True, needs=("crm",), performs=("oms.place_order",))
+def place_accepted_quotes(work: Work, events: list[Event]) -> None:
+    """An accepted quote is an order, with the quote's number as the channel's."""
+    quotes = work.fetch("crm.quote", [event.record for event in events], fields=("*", "lines"))
+    direct = work.find("oms.channel", 'platform = "direct" and is_open', fields=("code",), sort="code", limit=1)
+    channel = direct[0].id if direct else None
+    orders = work.perform("oms.place_order", [_order(quote, channel) for quote in quotes])
+    work.change("crm.quote", [(quote, {"order": order.id}) for quote, order in zip(quotes, orders, strict=True)])
+
+
+def _order(quote: Record, channel: int | None) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "external_number": quote.number,
+        "customer": quote.customer,
+        "currency": quote.currency,
+        "prices_include_tax": quote.prices_include_tax,
+        "freight": quote.freight,
+        "owner": quote.owner,
+        "seller_note": quote.note,
+        "lines": [{name: line[name] for name in LINE} for line in quote.lines],
+    }
+
+
+@reacts_to("finance.receivable_settled", inline=True, needs=("finance",))
+def settle_paid_orders(work: Work, events: list[Event]) -> None:
+    """An order is settled when all of it is shipped and all its receivables are paid."""
+    paid = sorted({event.data["order"] for event in events if event.data.get("order")})
+    if not paid:
+        return
+    unpaid = work.find("finance.receivable", "order in $orders and open_amount > 0", {"orders": paid}, fields=("order",))
+    waiting = {receivable.order for receivable in unpaid}
+    orders = work.fetch("oms.sales_order", [order for order in paid if order not in waiting], lock=True)
+    settled = [order for order in orders if order.is_shipped and order.settled_at is None]
+    if settled:
+        changed = work.change("oms.sales_order", [(order, {"settled_at": work.now}) for order in settled])
+        work.tell("oms.order_settled", changed)

@@ -1,0 +1,107 @@
+"""What the order desk refuses, in both languages."""
+
+from queti.kernel.errors import Refusal
+
+
+class NotEnoughStock(Refusal):
+    """{order} can't be promised: {lacking}."""
+
+    zh = "{order} 库存不足：{lacking}。"
+    kind = "conflict"
+    field = "lines"
+    offers = ("oms.hold_order", "stock.receive", "oms.cancel_order")
+
+
+class OrderOnHold(Refusal):
+    """{order} is on hold; lift the hold first."""
+
+    zh = "{order} 已挂起，请先解除挂起。"
+    kind = "conflict"
+    offers = ("oms.lift_hold",)
+
+
+class OrderAlreadyConfirmed(Refusal):
+    """{order} is already confirmed."""
+
+    zh = "{order} 已确认，无需重复确认。"
+    kind = "conflict"
+    offers = ("oms.ship_order",)
+
+
+class OrderNotConfirmed(Refusal):
+    """{order} isn't confirmed yet; confirm it before shipping."""
+
+    zh = "{order} 尚未确认，请先确认订单再发货。"
+    kind = "conflict"
+    offers = ("oms.confirm_order",)
+
+
+class OrderCancelled(Refusal):
+    """{order} is cancelled."""
+
+    zh = "{order} 已取消。"
+    kind = "conflict"
+
+
+class OrderAlreadyShipped(Refusal):
+    """{order} has been shipped already."""
+
+    zh = "{order} 已发货。"
+    kind = "conflict"
+
+
+class OrderNotOnHold(Refusal):
+    """{order} isn't on hold."""
+
+    zh = "{order} 没有挂起。"
+    kind = "conflict"
+
+
+class OrderWithoutLines(Refusal):
+    """{order} has no lines."""
+
+    zh = "{order} 没有明细。"
+    field = "lines"
+
+
+class LineOfAnotherOrder(Refusal):
+    """Line {line} isn't a line of {order}."""
+
+    zh = "明细 {line} 不属于 {order}。"
+    field = "lines"
+
+
+class MoreThanLeftToShip(Refusal):
+    """Only {left} of {product} are left to ship in {order}; {wanted} were asked for."""
+
+    zh = "{order} 的 {product} 仅剩 {left} 未发，无法发出 {wanted}。"
+    field = "lines"
+
+
+class LineOnHold(Refusal):
+    """{product} in {order} is on hold: {reason}."""
+
+    zh = "{order} 的 {product} 已挂起：{reason}。"
+    kind = "conflict"
+    field = "lines"
+
+
+class CustomerMissing(Refusal):
+    """Name a customer, or a channel that says who is billed."""
+
+    zh = "请指定客户，或指定已设置结算客户的店铺。"
+    field = "customer"
+
+
+class DiscountTooLarge(Refusal):
+    """The discount is more than the goods are worth."""
+
+    zh = "优惠金额超过货款。"
+    field = "discount_amount"
+
+
+class QuantityNotPositive(Refusal):
+    """A quantity to ship must be more than zero."""
+
+    zh = "发货数量必须大于零。"
+    field = "lines"

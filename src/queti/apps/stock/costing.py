@@ -1,0 +1,47 @@
+"""Moving weighted average cost, in exact cents (移动加权平均)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+NOTHING = Decimal(0)
+
+
+class Pile:
+    """What lies of one product in one warehouse, and what it cost."""
+
+    __slots__ = ("last_cost", "quantity", "value")
+
+    def __init__(self, quantity: Decimal = NOTHING, value: Decimal = NOTHING, last_cost: Decimal = NOTHING) -> None:
+        self.quantity = quantity
+        self.value = value
+        self.last_cost = last_cost
+
+    def put(self, quantity: Decimal, unit_cost: Decimal) -> Decimal:
+        """The value that comes in with `quantity`, to the cent."""
+        value = to_cents(quantity * unit_cost)
+        self.quantity += quantity
+        self.value += value
+        return value
+
+    def take(self, quantity: Decimal) -> Decimal:
+        """The cost of `quantity` going out: its share of the value; the last unit takes the rest."""
+        cost = self.cost_of(quantity)
+        self.quantity -= quantity
+        self.value -= cost
+        return cost
+
+    def cost_of(self, quantity: Decimal) -> Decimal:
+        if quantity == self.quantity:
+            return self.value
+        return to_cents(quantity * self.unit_cost)
+
+    @property
+    def unit_cost(self) -> Decimal:
+        """The average; where nothing lies, the cost that was known last."""
+        return self.value / self.quantity if self.quantity > 0 else self.last_cost
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)

@@ -1,0 +1,79 @@
+"""Which stock an issue takes: first what is reserved for it, in the order it was reserved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+NOTHING = Decimal(0)
+
+
+class Place(NamedTuple):
+    """The key of a balance."""
+
+    product: int
+    location: int
+    lot: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line to issue; `source` and `source_line` name the reservation that it may use."""
+
+    product: int
+    quantity: Decimal
+    location: int | None = None
+    lot: int | None = None
+    source: str = ""
+    source_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What is taken for the wanted line number `line`; `reservation` is the one used up by it."""
+
+    line: int
+    place: Place
+    quantity: Decimal
+    reservation: int | None = None
+
+
+@dataclass(slots=True)
+class Picks:
+    taken: list[Pick] = field(default_factory=list[Pick])
+    missing: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
+    """Line number → the quantity that is neither reserved nor at a named location."""
+
+
+def pick(wanted: Sequence[Wanted], reservations: Iterable[Any]) -> Picks:
+    """Reservations first; what is left comes freely from the line's own location.
+
+    A reservation has `id`, `source`, `source_line`, `product`, `location`, `lot`, `open`.
+    """
+    held = _by_line(reservations)
+    picks = Picks()
+    for number, line in enumerate(wanted):
+        rest = line.quantity
+        for reservation in held.get((line.source, line.source_line, line.product), ()) if line.source else ():
+            taken = min(rest, reservation[1])
+            if taken > 0:
+                record = reservation[0]
+                place = Place(record.product, record.location, record.lot)
+                picks.taken.append(Pick(number, place, taken, record.id))
+                reservation[1] -= taken
+                rest -= taken
+        if rest > 0 and line.location is not None:
+            picks.taken.append(Pick(number, Place(line.product, line.location, line.lot), rest))
+        elif rest > 0:
+            picks.missing[number] = rest
+    return picks
+
+
+def _by_line(reservations: Iterable[Any]) -> dict[tuple[str, int | None, int], list[list[Any]]]:
+    held: dict[tuple[str, int | None, int], list[list[Any]]] = {}
+    for record in reservations:
+        line = None if record.source_line is None else int(record.source_line)
+        held.setdefault((record.source, line, record.product), []).append([record, record.open])
+    return held
