@@ -28,7 +28,7 @@ Inputs = Mapping[str, FieldDef]
 
 
 def perform(work: Work, name: str, calls: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> Any:
-    """The operation's answer; of a single call that makes one record, the record itself.
+    """The operation's answer: a list with one result per call; of a single call the result itself.
 
     An input declared `many` that comes as a list makes a call of each element. Raises
     UnknownName, WrongInput and the operation's own refusals.
@@ -38,7 +38,7 @@ def perform(work: Work, name: str, calls: Sequence[Mapping[str, Any]] | Mapping[
     typed = read_calls(work, operation, [calls] if single else calls)
     with work.doing(operation.name):
         answer = operation.act(work, typed)
-    if single and len(typed) == 1 and operation.result == "records" and isinstance(answer, list) and len(answer) == 1:  # type: ignore[reportUnknownArgumentType]
+    if single and len(typed) == 1 and isinstance(answer, list) and len(answer) == 1:  # type: ignore[reportUnknownArgumentType]
         return answer[0]  # type: ignore[reportUnknownVariableType]
     return answer
 

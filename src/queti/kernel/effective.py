@@ -66,7 +66,7 @@ def put_together(definitions: Mapping[Identity, Definition], findings: Findings)
             case _:
                 findings.error(kind, name, "", "This kind isn't known.", "未知的定义类型。")
     for extension in extensions:
-        _extend(whole.objects, extension, findings)
+        _extend(whole.objects, extension, whole.apps, findings)
     whole.objects = {name: _in_order(whole.objects[name]) for name in sorted(whole.objects)}
     if any(definition.app == OWN_APP for definition in whole.objects.values()):
         whole.apps.setdefault(OWN_APP, AppDef(app=OWN_APP, label={"en": "Own", "zh": "自建"}, order=900))
@@ -82,9 +82,14 @@ def _of_app(fields: Mapping[str, FieldDef], app: str) -> dict[str, FieldDef]:
     return {name: field if field.app else _replace(field, app=app) for name, field in fields.items()}
 
 
-def _extend(objects: dict[str, ObjectDef], extension: ObjectDef, findings: Findings) -> None:
+def _extend(
+    objects: dict[str, ObjectDef], extension: ObjectDef, apps: Mapping[str, AppDef], findings: Findings
+) -> None:
+    """Add the extension's fields; one of an object whose app isn't installed waits for it."""
     place = f"{extension.app}:{extension.object}"
     base = objects.get(extension.object)
+    if base is None and extension.object.partition(".")[0] not in apps:
+        return
     if base is None:
         findings.error(
             "object",

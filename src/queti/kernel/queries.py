@@ -76,7 +76,7 @@ def read(
     """Records with full sight, each a mapping of the asked fields and `id`; of `ids` those that exist.
 
     `fields` are own names, paths through links (`customer.name`) and lists (`lines`,
-    `lines.product.sku`); None: all stored fields. `where` may use the names in `params`.
+    `lines.product.sku`); `*`, or None for them all: the stored fields. `where` may use the names in `params`.
     With `lock` the rows are held until the commit, taken in the order of their ids.
     """
     wanted = sort_out(work.model, object, _stored(object) if fields is None else tuple(fields))
@@ -225,13 +225,15 @@ def _count(work: Work, rights: Rights | None, shape: Shape, given: Values, count
 
 @lru_cache(maxsize=4096)
 def sort_out(model: Model, object: Object, fields: tuple[str, ...]) -> Wanted:
-    """Single values and lists apart. A list's own name asks for all that its rows store."""
+    """Single values and lists apart. `*` asks for all stored fields, a list's own name for all that its rows store."""
     own: dict[str, None] = {}
     lists: dict[str, dict[str, None]] = {}
     for entry in fields:
         name, _, rest = entry.partition(".")
         if name in object.lines or name in object.reverse:
             lists.setdefault(name, {}).update(dict.fromkeys(_list_fields(model, object, name, rest)))
+        elif entry == "*":
+            own.update(dict.fromkeys(_stored(object)))
         else:
             own[entry] = None
     return Wanted(tuple(own), {name: tuple(wanted) for name, wanted in lists.items()})

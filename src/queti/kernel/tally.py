@@ -195,10 +195,10 @@ class After(Paths):
     names: tuple[str, ...] = ()
 
     def _own(self, name: str) -> Column:
-        if self.rows is not self.object.table or self.added is None:
+        if self.table is not self.object.table or self.added is None:
             return Paths._own(self, name)
         if name in self.names:
-            return sa.func.coalesce(self.rows.c[name], 0) + self.added.c[name]
+            return sa.func.coalesce(self.table.c[name], 0) + self.added.c[name]
         found = self.object.fields[name]
         if found.formula is not None and found.column is not None and name in _following(self.object, self.names):
             return sa.cast(compile_sql(found.formula, self), found.column.type)
