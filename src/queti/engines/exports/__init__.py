@@ -15,11 +15,11 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from queti.engines.printing.format import choice_label, in_language
 from queti.kernel.definitions import FieldDef
-from queti.kernel.errors import Language, NotAllowed, Refusal
+from queti.kernel.errors import NotAllowed, Refusal
 
 if TYPE_CHECKING:
     from queti.kernel.model import Object
@@ -73,7 +73,7 @@ def write_export(
 
 def _columns(work: Work, source: Object, fields: Sequence[str]) -> list[Column]:
     listed = [name for name, entry in source.fields.items() if entry.definition.in_list]
-    wanted = list(fields) or work.as_person.visible(source.name, [source.title, *listed])
+    wanted = list(fields) or work.as_person.visible_paths(source.name, [source.title, *listed])
     return [_column(work, source, path) for path in dict.fromkeys(wanted) if path]
 
 
@@ -109,9 +109,7 @@ def _rows(work: Work, name: str, fields: list[str], where: str, sort: str, searc
         after = page.next
 
 
-def _write_csv(
-    columns: list[Column], rows: Iterator[list[Any]], out: IO[bytes], language: Language, zone: ZoneInfo
-) -> int:
+def _write_csv(columns: list[Column], rows: Iterator[list[Any]], out: IO[bytes], language: str, zone: ZoneInfo) -> int:
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([safe_text(column.heading) for column in columns])
@@ -129,11 +127,10 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _write_xlsx(
-    columns: list[Column], rows: Iterator[list[Any]], out: IO[bytes], language: Language, zone: ZoneInfo
-) -> int:
+def _write_xlsx(columns: list[Column], rows: Iterator[list[Any]], out: IO[bytes], language: str, zone: ZoneInfo) -> int:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     count = 0
+    book: Any
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bottom": 1})
@@ -176,7 +173,7 @@ def _number_format(field: FieldDef) -> str:
             return "General"
 
 
-def _cell(value: Any, field: FieldDef, language: Language, zone: ZoneInfo) -> Any:
+def _cell(value: Any, field: FieldDef, language: str, zone: ZoneInfo) -> Any:
     """A value as a cell: Decimal, date, naive local datetime, text, or None for blank."""
     if value is None:
         return None

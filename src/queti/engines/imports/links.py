@@ -39,14 +39,13 @@ def _places(
     sets = [("", prepared.inputs), *prepared.lines.items()]
     for lines, inputs in sets:
         for entry in inputs:
-            if entry.field.type != "link" or len(entry.path) > 1:
+            if entry.field.type != "link" or len(entry.path) != 1:
                 continue
-            name = entry.path[0]
             holders = [
                 (number, holder)
                 for number, row in rows.items()
                 for holder in (row.get(lines, ()) if lines else (row,))
-                if isinstance(holder.get(name), LinkText)
+                if isinstance(holder.get(entry.path[-1]), LinkText)
             ]
             if holders:
                 yield holders, entry
@@ -56,8 +55,8 @@ def _find(work: Work, target: Object, texts: list[str]) -> dict[str, int | None]
     """Text → id; None where several records have that name. A key wins over a name."""
     keys = [name for name, entry in target.fields.items() if entry.definition.unique and entry.type.is_text]
     keys += [name for name, entry in target.fields.items() if entry.definition.type == "serial"]
-    names = list(dict.fromkeys([*keys, *([target.title] if target.title in target.fields else [])]))
-    names = work.as_person.visible(target.name, names)
+    names = [*keys, *([target.title] if target.title in target.fields and target.title not in keys else [])]
+    names = work.as_person.visible_paths(target.name, names)
     found: dict[str, int | None] = {}
     for start in range(0, len(texts) if names else 0, AT_ONCE):
         part = texts[start : start + AT_ONCE]

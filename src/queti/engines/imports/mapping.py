@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.imports.sources import Row, Source, flatten, rows_at
@@ -72,7 +72,8 @@ def _writable(model: Model, source: Object) -> dict[str, FieldDef]:
     }
     for name, entry in source.lines.items():
         child = model.object(entry.target or "")
-        inner = {key: value for key, value in _writable(model, child).items() if key not in ("parent", "position")}
+        outer = (child.definition.parent_field, "position")
+        inner = {key: value for key, value in _writable(model, child).items() if key not in outer}
         fields[name] = FieldDef(type="lines", label=entry.definition.label, of=child.name, fields=inner)
     return fields
 
@@ -155,8 +156,8 @@ def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Seq
         inputs=each,
         lines=lines,
         only=compile_python(only) if only else None,
-        env=work.env.with_maps({name: _look_up(entry, source) for name, entry in definition.maps.items()}),
-        headings=_headings(definition, source),
+        env=replace(work.env, map=_maps(definition, source)),
+        headings=_headings(source),
     )
 
 
@@ -170,11 +171,23 @@ def _columns(rows: Any) -> set[str]:
     return found
 
 
-def _headings(definition: ImportDef, source: Source) -> dict[str, str]:
+def _headings(source: Source) -> dict[str, str]:
     headings: dict[str, str] = {}
     for table in source.tables.values():
         headings.update(table.headings)
     return headings
+
+
+def _maps(definition: ImportDef, source: Source) -> Callable[[str, Any], Any]:
+    """`map("status", value)` over the definition's look-up tables."""
+    tables = {name: _look_up(entry, source) for name, entry in definition.maps.items()}
+
+    def look_up(name: str, value: Any) -> Any:
+        if name not in tables:
+            raise unknown({"en": "look-up table", "zh": "对照表"}, name, tables)
+        return tables[name].get(value) or definition.maps[name].default or None
+
+    return look_up
 
 
 def _look_up(entry: ImportMap, source: Source) -> Mapping[str, str]:
@@ -183,21 +196,7 @@ def _look_up(entry: ImportMap, source: Source) -> Mapping[str, str]:
         for row in source.tables[entry.table].rows:
             if all(row.get(column) == value for column, value in entry.when.items()):
                 values[row.get(entry.key, "")] = row.get(entry.value, "")
-    return _WithDefault(values, entry.default)
-
-
-class _WithDefault(dict[str, str]):
-    """A look-up table with an answer for what it doesn't know."""
-
-    def __init__(self, values: Mapping[str, str], default: str) -> None:
-        super().__init__(values)
-        self.default = default
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return super().get(key) or self.default or default
-
-    def __missing__(self, key: str) -> str:
-        return self.default
+    return values
 
 
 class _Compiler:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from queti.engines.imports.links import resolve_links
 from queti.engines.imports.mapping import Prepared, SourceRow, Wrong, map_row
 from queti.engines.imports.report import Problem, Report
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
-from queti.kernel.formulas import FormulaError
 from queti.kernel.record import Record
 
 if TYPE_CHECKING:
@@ -41,16 +40,15 @@ class _Row:
     values: dict[str, Any]
 
 
-def carry_out(
-    work: Work, prepared: Prepared, rows: Sequence[SourceRow], told: Told = lambda done, total: None
-) -> Outcome:
+def carry_out(work: Work, prepared: Prepared, rows: Sequence[SourceRow], told: Told | None = None) -> Outcome:
     """Write all rows that can be written; the caller commits or rolls back by the report."""
     outcome = Outcome(Report(total=len(rows)))
     good = _convert(work, prepared, rows, outcome)
     writer = _Writer(work, prepared, outcome)
     for start in range(0, len(good), BATCH):
         writer.write(good[start : start + BATCH])
-        told(min(start + BATCH, len(good)), len(good))
+        if told:
+            told(min(start + BATCH, len(good)), len(good))
     outcome.report.created = sum(map(len, outcome.created.values()))
     outcome.report.changed = sum(map(len, outcome.changed.values()))
     return outcome
@@ -66,7 +64,7 @@ def _convert(work: Work, prepared: Prepared, rows: Sequence[SourceRow], outcome:
             continue
         try:
             values, wrong = map_row(prepared, row)
-        except FormulaError as error:
+        except Refusal as error:
             problems.append(Problem(row.number, error.says("en"), error.says("zh"), error.code))
             continue
         if wrong:
@@ -138,8 +136,8 @@ class _Writer:
         new = [row.values for row, found in zip(rows, existing, strict=True) if found is None]
         old = [(found, row.values) for row, found in zip(rows, existing, strict=True) if found is not None]
         person = self.work.as_person
-        created = [record.id for record in person.create(target.name, new)] if new else []
-        changed = [record.id for record in person.change(target.name, old)] if old else []
+        created = [record["id"] for record in person.create(target.name, new)] if new else []
+        changed = [record["id"] for record in person.change(target.name, old)] if old else []
         return {target.name: created} if created else {}, {target.name: changed} if changed else {}
 
     def _existing(self, rows: list[_Row]) -> list[int | None]:
@@ -176,7 +174,8 @@ def _row_problems(row: _Row, refusal: Refusal, problems: list[FieldProblem]) -> 
 
 def _ids_of(records: Any) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for record in records if isinstance(records, list) else [records]:
+    several = cast("list[Any]", records) if isinstance(records, list) else [records]
+    for record in several:
         if isinstance(record, Record):
             found.setdefault(record.object, []).append(record.id)
     return found

@@ -7,11 +7,12 @@ loses nothing. A run is one transaction: either all that was to be taken, or not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
+from psycopg.sql import SQL, Identifier
 
 from queti.engines.imports.guess import guess_mapping
 from queti.engines.imports.mapping import compile_mapping, source_rows, target_inputs
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 Take = Literal["all", "good"]
+T = TypeVar("T")
 SAMPLE = 20
 IMPORT = {"en": "import", "zh": "导入"}
 
@@ -41,7 +43,7 @@ class Door:
     who: Person
     language: str = "en"
 
-    def run(self, act: Any, *, reads_only: bool = False) -> Any:
+    def run(self, act: Callable[[Work], T], *, reads_only: bool = False) -> T:
         return self.platform.run(self.workspace, self.who, act, language=self.language, reads_only=reads_only)
 
 
@@ -120,8 +122,8 @@ def undo(door: Door, number: int) -> dict[str, Any]:
 
     def act(work: Work) -> None:
         row = _load(work, number, alone=True)
-        made = row["made"]
-        if row["state"] != "done" or not isinstance(made, dict):
+        made: Mapping[str, Any] = row["made"] or {}
+        if row["state"] != "done":
             raise CannotUndoImport(id=number, reason={"en": "it has not run.", "zh": "尚未执行。"})
         if row["target"] in work.model.operations or made["changed"]:
             reason = {
@@ -152,8 +154,9 @@ def _checked(door: Door, number: int, source: Source) -> dict[str, Any]:
     """Try the import out and keep the report; nothing else stays."""
 
     def trial(work: Work) -> None:
-        raise _Trial(_perform(work, _load(work, number), source, lambda done, total: None))
+        raise _Trial(_perform(work, _load(work, number), source))
 
+    report = Report()
     try:
         door.run(trial)
     except _Trial as done:
@@ -162,7 +165,7 @@ def _checked(door: Door, number: int, source: Source) -> dict[str, Any]:
     return state(door, number)
 
 
-def _perform(work: Work, row: Mapping[str, Any], source: Source, told: Told) -> Outcome:
+def _perform(work: Work, row: Mapping[str, Any], source: Source, told: Told | None = None) -> Outcome:
     definition = msgspec.convert(row["mapping"], ImportDef)
     rows = source_rows(definition, source)
     with work.doing(f"import {row['id']}"):
@@ -178,10 +181,8 @@ def _teller(door: Door, number: int) -> Told:
 
     def told(done: int, total: int) -> None:
         with door.platform.db.connection() as connection:
-            connection.execute(
-                f'UPDATE "{schema}".kernel_import SET progress = %s WHERE id = %s',
-                (_json({"done": done, "total": total}), number),
-            )
+            statement = SQL("UPDATE {}.kernel_import SET progress = %s WHERE id = %s").format(Identifier(schema))
+            connection.execute(statement, (_json({"done": done, "total": total}), number))
             connection.commit()
 
     return told

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 import python_calamine
 
@@ -241,13 +241,13 @@ def rows_at(document: Any, path: str) -> list[Any]:
     """The list at a dotted path of a JSON document; a single object is a list of one. Raises UnknownTable."""
     here = document
     for step in path.split(".") if path else []:
-        if not isinstance(here, dict) or step not in here:
-            known = ", ".join(map(str, here)) if isinstance(here, dict) else "a list"
-            raise UnknownTable(name=path, known=known)
-        here = here[step]
+        names = cast("dict[str, Any]", here) if isinstance(here, dict) else {}
+        if step not in names:
+            raise UnknownTable(name=path, known=", ".join(names) or "none")
+        here = names[step]
     if here is None:
         return []
-    return here if isinstance(here, list) else [here]
+    return cast("list[Any]", here) if isinstance(here, list) else [here]
 
 
 def flatten(row: Any, prefix: str = "") -> Row:

@@ -9,13 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from queti.kernel.definitions import FieldDef
-from queti.kernel.errors import Language
 
 NUMERIC = frozenset({"number", "money", "percent"})
-YES_NO: Mapping[Language, tuple[str, str]] = {"en": ("Yes", "No"), "zh": ("是", "否")}
+YES_NO: Mapping[str, tuple[str, str]] = {"en": ("Yes", "No"), "zh": ("是", "否")}
 
 
-def show(value: Any, definition: FieldDef, language: Language, zone: ZoneInfo) -> str:
+def show(value: Any, definition: FieldDef, language: str, zone: ZoneInfo) -> str:
     """`value` as text; blank is the empty string. Numbers group thousands, money keeps its decimals."""
     if value is None or value == "":
         return ""
@@ -46,12 +45,12 @@ def grouped(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def choice_label(definition: FieldDef, name: str, language: Language) -> str:
+def choice_label(definition: FieldDef, name: str, language: str) -> str:
     choice = definition.choices.get(name)
     return in_language(choice.label, language) or name if choice else name
 
 
-def in_language(words: Mapping[str, str], language: Language) -> str:
+def in_language(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 

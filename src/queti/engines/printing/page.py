@@ -16,7 +16,7 @@ import jinja2
 from queti.engines.printing.amounts import in_capitals, in_words
 from queti.engines.printing.format import NUMERIC, in_language, show
 from queti.kernel.definitions import FieldDef, PrintDef
-from queti.kernel.errors import Language, RecordNotFound, UnknownName
+from queti.kernel.errors import RecordNotFound, UnknownName
 
 if TYPE_CHECKING:
     from queti.kernel.model import Field, Object
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SCRIPT = 'document.querySelector("[data-print]").addEventListener("click", () => window.print());\n'
 """Served beside the page, since its content security policy forbids inline script."""
 
-WORDS: dict[Language, dict[str, str]] = {
+WORDS: dict[str, dict[str, str]] = {
     "en": {"print": "Print", "actions": "Actions", "tax_number": "Tax no.", "in_words": "In words:"},
     "zh": {"print": "打印", "actions": "操作", "tax_number": "税号", "in_words": "大写金额："},
 }
@@ -61,7 +61,7 @@ class Sheet:
     footer: str = ""
 
 
-def print_page(work: Work, name: str, record_id: int, language: Language) -> str:
+def print_page(work: Work, name: str, record_id: int, language: str) -> str:
     """The named print of one record as a self-contained HTML page.
 
     Raises UnknownName for a print that isn't there, RecordNotFound for a record that
@@ -77,11 +77,11 @@ def print_page(work: Work, name: str, record_id: int, language: Language) -> str
 class _Reader:
     """Reads what one print needs: one query for the record, one for its lines."""
 
-    def __init__(self, work: Work, definition: PrintDef, record_id: int, language: Language) -> None:
+    def __init__(self, work: Work, definition: PrintDef, record_id: int, language: str) -> None:
         self.work = work
         self.definition = definition
         self.record_id = record_id
-        self.language: Language = language
+        self.language = language
         self.zone = ZoneInfo(work.timezone)
         self.object = work.model.object(definition.object)
 
@@ -100,7 +100,8 @@ class _Reader:
             sheet.party_label = self._label(self.object, definition.party)
         if definition.address:
             sheet.address = str(values.get(definition.address) or "")
-        sheet.header = [self._pair(path, values) for path in definition.header if path in values]
+        header = [self._shown_path(self.object, path) for path in definition.header]
+        sheet.header = [self._pair(path, values) for path in header if path in values]
         sheet.totals = [self._pair(path, values) for path in definition.totals if path in values]
         sheet.capitals = self._capitals(values)
         if definition.lines:
@@ -108,7 +109,8 @@ class _Reader:
         return sheet
 
     def _record(self) -> dict[str, Any]:
-        wanted = [self.object.title, *self.definition.header, *self.definition.totals, self.definition.address]
+        header = [self._shown_path(self.object, path) for path in self.definition.header]
+        wanted = [self.object.title, *header, *self.definition.totals, self.definition.address]
         wanted += [self.definition.capitals, self._currency_path()]
         wanted += [f"{self.definition.party}._label"] if self.definition.party else []
         records = self._query(self.object, f"id = {self.record_id}", wanted, limit=1)
@@ -118,7 +120,7 @@ class _Reader:
         return records[0]
 
     def _query(self, source: Object, where: str, wanted: list[str], limit: int, sort: str = "") -> list[dict[str, Any]]:
-        seen = self.work.as_person.visible(source.name, list(dict.fromkeys(path for path in wanted if path)))
+        seen = self.work.as_person.visible_paths(source.name, list(dict.fromkeys(path for path in wanted if path)))
         return self.work.as_person.query(source.name, where=where, fields=seen, limit=limit, sort=sort).records
 
     def _currency_path(self) -> str:
@@ -141,7 +143,8 @@ class _Reader:
         field_or_list = self.definition.lines
         lines = self.object.lines.get(field_or_list)
         if lines is not None and lines.target:
-            child, parent, sort = self.work.model.object(lines.target), "parent", "position"
+            child = self.work.model.object(lines.target)
+            parent, sort = child.definition.parent_field, "position"
         else:
             reverse = self.object.reverse[field_or_list]
             child, parent, sort = self.work.model.object(reverse.object), reverse.field, "id"
