@@ -61,7 +61,7 @@ def _each(inputs: Inputs, call: Any) -> list[tuple[str, Any]]:
     """(path of the spread element, call) for each element of the `many` input that came as a list."""
     if not isinstance(call, Mapping):
         return [("", call)]
-    given = cast(Mapping[str, Any], call)
+    given = cast("Mapping[str, Any]", call)
     for name, entry in inputs.items():
         if entry.many and isinstance(given.get(name), list | tuple):
             return [(f"{name}[{place}]", {**given, name: element}) for place, element in enumerate(given[name])]
@@ -80,9 +80,11 @@ class _Reading:
         if isinstance(given, Call):
             given = given.values
         if not isinstance(given, Mapping):
-            self.problems.append(FieldProblem(prefix.rstrip("."), "group", "Must be a set of named values.", "必须是一组有名称的值。"))
+            self.problems.append(
+                FieldProblem(prefix.rstrip("."), "group", "Must be a set of named values.", "必须是一组有名称的值。")
+            )
             return Call({})
-        row = cast(Mapping[str, Any], given)
+        row = cast("Mapping[str, Any]", given)
         values: dict[str, Any] = {}
         for name, entry in inputs.items():
             path = prefix + (spread if spread.startswith(f"{name}[") else name)
@@ -115,14 +117,16 @@ class _Reading:
         if not isinstance(value, list | tuple):
             self.problems.append(FieldProblem(path, "lines", "Must be a list of lines.", "必须是明细行的列表。"))
             return None
-        rows = cast(Sequence[Any], value)
+        rows = cast("Sequence[Any]", value)
         if len(rows) < entry.min_rows:
             least = entry.min_rows
-            self.problems.append(FieldProblem(path, "min_rows", f"Needs at least {least} lines.", f"至少需要 {least} 行。"))
+            self.problems.append(
+                FieldProblem(path, "min_rows", f"Needs at least {least} lines.", f"至少需要 {least} 行。")
+            )
         return [self.call(entry.fields, row, f"{path}[{place}].") for place, row in enumerate(rows)]
 
     def _default(self, entry: FieldDef) -> Any:
-        return compiled_default(self.work.model, entry.default or "")(  {}, self.work.env)
+        return compiled_default(self.work.model, entry.default or "")({}, self.work.env)
 
     def _refuse_unknown(self, inputs: Inputs, row: Mapping[str, Any], prefix: str) -> None:
         for name in row:

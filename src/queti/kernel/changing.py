@@ -132,7 +132,9 @@ def stale(work: Work, object: Object, now: Values, expected: int) -> StaleVersio
     )
     names = dict.fromkeys(name for _, changes in rows for name in changes)
     fields = [
-        FieldProblem(name, "changed", "Was changed in the meantime.", "已被他人修改。") for name in names if name in object.fields
+        FieldProblem(name, "changed", "Was changed in the meantime.", "已被他人修改。")
+        for name in names
+        if name in object.fields
     ]
     by = rows[-1][0] if rows else now.get("changed_by")
     return StaleVersion(
@@ -178,7 +180,9 @@ def _read(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
     problems: list[FieldProblem] = []
     wanted: list[Wanted] = []
     for each in under_way:
-        entries.read_values(plan.parts[""], each.given, each.draft.values, each.draft.prefix, problems, wanted, plan.parts)
+        entries.read_values(
+            plan.parts[""], each.given, each.draft.values, each.draft.prefix, problems, wanted, plan.parts
+        )
         for name, given in each.given.items():
             if name in plan.parts and name:
                 _read_lines(plan, name, given, each, problems, wanted)
@@ -196,16 +200,20 @@ def _read_lines(
     else:
         rows, kept = given or [], {}
     if not isinstance(rows, list | tuple):
-        problems.append(FieldProblem(each.draft.prefix + name, "lines", "Must be a list of lines.", "必须是明细行的列表。"))
+        problems.append(
+            FieldProblem(each.draft.prefix + name, "lines", "Must be a list of lines.", "必须是明细行的列表。")
+        )
         return
     here = {line["id"]: line for line in values[name]}
     blank = entries.blank_part(plan.parts[name])
     after: dict[Any, Values] = dict(kept)
-    for place, row in enumerate(cast(Sequence[Any], rows)):
+    for place, row in enumerate(cast("Sequence[Any]", rows)):
         prefix = f"{each.draft.prefix}{name}[{place}]."
         line, written = _line_for(row, here, blank)
         if line is None:
-            problems.append(FieldProblem(prefix + "id", "not_found", "This line is not there any more.", "该明细行已不存在。"))
+            problems.append(
+                FieldProblem(prefix + "id", "not_found", "This line is not there any more.", "该明细行已不存在。")
+            )
             continue
         entries.read_values(plan.parts[name], written, line, prefix, problems, wanted, {})
         after[line.get("id", ("new", place))] = line
@@ -219,7 +227,7 @@ def _line_for(row: Any, here: Mapping[int, Values], blank: Values) -> tuple[Valu
         return here.get(row.id), {}
     if not isinstance(row, Mapping) or row.get("id") is None:  # type: ignore[reportUnknownMemberType]
         return dict(blank), row
-    given = cast(Mapping[str, Any], row)
+    given = cast("Mapping[str, Any]", row)
     return here.get(given["id"]), {name: value for name, value in given.items() if name != "id"}
 
 
@@ -274,7 +282,9 @@ def _update_roots(work: Work, plan: Plan, written: Sequence[tuple[Change, list[s
     work.execute(update(root, tuple(sorted(columns))), (as_json(rows),))
     for each, _ in written:
         each.draft.values.pop("search", None)
-    derived.changed(work, plan, "", names, [each.draft.values for each, _ in written], [each.old for each, _ in written])
+    derived.changed(
+        work, plan, "", names, [each.draft.values for each, _ in written], [each.old for each, _ in written]
+    )
 
 
 def _write_lines(work: Work, plan: Plan, name: str, changes: Sequence[Change]) -> None:
@@ -327,12 +337,20 @@ def _lines_history(plan: Plan, name: str, each: Change) -> dict[str, Any]:
     parent = plan.parts[name].object.definition.parent_field
     old, new = each.old_lines[name], {line["id"]: line for line in each.draft.values[name]}
     changed = {
-        str(id): {key: [fields[key].show(before), fields[key].show(new[id][key])] for key, before in line.items() if new[id][key] != before}
+        str(id): {
+            key: [fields[key].show(before), fields[key].show(new[id][key])]
+            for key, before in line.items()
+            if new[id][key] != before
+        }
         for id, line in old.items()
         if id in new and _line_differs(new[id], line)
     }
     removed = {
-        str(id): {key: fields[key].show(value) for key, value in line.items() if value is not None and key not in ("id", parent)}
+        str(id): {
+            key: fields[key].show(value)
+            for key, value in line.items()
+            if value is not None and key not in ("id", parent)
+        }
         for id, line in old.items()
         if id not in new
     }
@@ -344,7 +362,9 @@ def _recompute_remote(work: Work, plan: Plan, under_way: Sequence[Change], nodes
     """Formulas over lists elsewhere: only SQL can tell them; their values then go into the answer."""
     for lines, name in nodes:
         object = plan.parts[lines].object
-        rows = [row for each in under_way for row in (each.draft.values.get(lines, ()) if lines else (each.draft.values,))]
+        rows = [
+            row for each in under_way for row in (each.draft.values.get(lines, ()) if lines else (each.draft.values,))
+        ]
         work.dirty.records.setdefault((object.name, name), set()).update(row["id"] for row in rows)
         work.watch(object.name, rows)
     work.settle()
@@ -356,7 +376,9 @@ def _finished(plan: Plan, each: Change) -> Record:
         if name and name in values:
             values[name] = Rows(Record(part.object.name, line) for line in values[name])
     if each.source is not None:
-        each.source.values.update((name, value) for name, value in values.items() if name in each.source or name in each.old)
+        each.source.values.update(
+            (name, value) for name, value in values.items() if name in each.source or name in each.old
+        )
     return Record(plan.root.name, values)
 
 
@@ -389,7 +411,9 @@ def change_lines(work: Work, child: Object, changes: Sequence[tuple[Record | int
 
 def _parent_of(child: Object) -> tuple[str, str]:
     assert child.parent is not None, f"{child.name} has no parent"
-    return child.definition.parent_field, next(name for name, entry in child.parent.lines.items() if entry.target == child.name)
+    return child.definition.parent_field, next(
+        name for name, entry in child.parent.lines.items() if entry.target == child.name
+    )
 
 
 def _patch(work: Work, child: Object, list_name: str, patches: Mapping[int, Patch], *, new: bool) -> Rows:

@@ -115,7 +115,9 @@ def _recompute_beyond(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
     """Formulas over lists of linked records: only SQL can tell them; their values go into the answer."""
     for step in plan.creation.remote:
         if not step.is_empty_at_first:
-            rows = [row for draft in drafts for row in (draft.values[step.node[0]] if step.node[0] else (draft.values,))]
+            rows = [
+                row for draft in drafts for row in (draft.values[step.node[0]] if step.node[0] else (draft.values,))
+            ]
             work.dirty.records.setdefault(step.field.place, set()).update(row["id"] for row in rows)
             work.watch(step.field.object.name, rows)
 
@@ -127,7 +129,9 @@ def _insert(work: Work, plan: Plan, drafts: list[Draft]) -> None:
     lists = tuple(name for name in plan.parts if name and any(draft.values[name] for draft in drafts))
     for name in lists:
         columns = stored_names(plan.parts[name].object)
-        rows.append([{column: line.get(column) for column in columns} for draft in drafts for line in draft.values[name]])
+        rows.append(
+            [{column: line.get(column) for column in columns} for draft in drafts for line in draft.values[name]]
+        )
     work.execute(_insertion(plan, lists), [as_json(part) for part in rows])
 
 
@@ -157,8 +161,12 @@ def _summing_insert(plan: Plan, names: tuple[str, ...], lists: tuple[str, ...]) 
     for lines in lists:
         here = ", ".join(f'{sum} AS "{name}"' for name, (of, sum) in sums.items() if of == lines)
         if here:
-            joins.append(f'LEFT JOIN (SELECT root, {here} FROM "{lines}" GROUP BY root) AS "of {lines}" ON "of {lines}".root = row.id')
-    values = ", ".join(f'coalesce("of {sums[name][0]}"."{name}", 0)' if name in sums else f'row."{name}"' for name in names)
+            joins.append(
+                f'LEFT JOIN (SELECT root, {here} FROM "{lines}" GROUP BY root) AS "of {lines}" ON "of {lines}".root = row.id'
+            )
+    values = ", ".join(
+        f'coalesce("of {sums[name][0]}"."{name}", 0)' if name in sums else f'row."{name}"' for name in names
+    )
     columns = ", ".join(column(plan.root, name) for name in names)
     rows = record(plan.root, names, "$1")
     return f"INSERT INTO {table(plan.root)} ({columns}) SELECT {values} FROM {rows} {' '.join(joins)}"

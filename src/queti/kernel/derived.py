@@ -91,7 +91,14 @@ def moved(work: Work, plan: Plan, rows: Sequence[Any]) -> None:
 
 
 def _mark(
-    work: Work, plan: Plan, object: Object, names: Iterable[str], rows: Sequence[Any], links: Links, *, whole: bool = False
+    work: Work,
+    plan: Plan,
+    object: Object,
+    names: Iterable[str],
+    rows: Sequence[Any],
+    links: Links,
+    *,
+    whole: bool = False,
 ) -> None:
     ids = {row["id"] for row in rows}
     for name in names:
@@ -260,7 +267,12 @@ def _update(model: Model, object: Object, names: tuple[str, ...]) -> Statement:
     ids = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger()))
     values = [paths.column((name,)).label(f"c{place}") for place, name in enumerate(names)]
     assert paths.joins is not None
-    computed = sa.select(rows.c["id"].label("id"), *values).select_from(paths.joins.clause).where(rows.c["id"] == sa.func.any(ids)).subquery("v")
+    computed = (
+        sa.select(rows.c["id"].label("id"), *values)
+        .select_from(paths.joins.clause)
+        .where(rows.c["id"] == sa.func.any(ids))
+        .subquery("v")
+    )
     target = object.table
     differs = [target.c[name].is_distinct_from(computed.c[f"c{place}"]) for place, name in enumerate(names)]
     query = (

@@ -82,7 +82,7 @@ def read_lines(
     if not isinstance(given, list | tuple):
         problems.append(FieldProblem(f"{prefix}{name}", "lines", "Must be a list of lines.", "必须是明细行的列表。"))
         return lines
-    for place, row in enumerate(cast(Sequence[Any], given)):
+    for place, row in enumerate(cast("Sequence[Any]", given)):
         values = dict(blank)
         lines.append(values)
         read_values(part, row, values, f"{prefix}{name}[{place}].", problems, wanted, {})
@@ -100,10 +100,12 @@ def read_values(
 ) -> None:
     """The inputs that `row` gives, into `values`."""
     if not isinstance(row, Mapping):
-        problems.append(FieldProblem(prefix.rstrip("."), "record", "Must be a record's fields.", "必须是一条记录的各字段。"))
+        problems.append(
+            FieldProblem(prefix.rstrip("."), "record", "Must be a record's fields.", "必须是一条记录的各字段。")
+        )
         return
     inputs = part.inputs
-    for name, given in cast(Mapping[str, Any], row).items():
+    for name, given in cast("Mapping[str, Any]", row).items():
         entry = inputs.get(name)
         if entry is None:
             if name not in parts:
@@ -183,9 +185,7 @@ def _copy_from_root(plan: Plan, lines: str, copies: Mapping[str, str], rows: Map
 
 def _missing(plan: Plan, drafts: Sequence[Draft], written: frozenset[Node] | None) -> Iterable[FieldProblem]:
     for part in plan.parts.values():
-        required = [
-            entry.name for entry in part.required if written is None or (part.lines, entry.name) in written
-        ]
+        required = [entry.name for entry in part.required if written is None or (part.lines, entry.name) in written]
         least = plan.root.lines[part.lines].definition.min_rows if part.lines else 0
         if written is not None and (part.lines, MEMBERS) not in written:
             least = 0
@@ -215,7 +215,10 @@ def _link_problems(
     if not wrong:
         return
     paths = {
-        (lines, id(values)): prefix for lines in plan.parts for draft in drafts for prefix, values in _located(draft, lines)
+        (lines, id(values)): prefix
+        for lines in plan.parts
+        for draft in drafts
+        for prefix, values in _located(draft, lines)
     }
     for (lines, name), values, code in wrong:
         entry = plan.parts[lines].object.field(name)

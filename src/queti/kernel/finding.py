@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 
-def fetch(
-    work: Work, object: Object, ids: Sequence[Record | int], fields: Sequence[str] | None, lock: bool
-) -> Rows:
+def fetch(work: Work, object: Object, ids: Sequence[Record | int], fields: Sequence[str] | None, lock: bool) -> Rows:
     wanted = [id_of(each) for each in ids]
     if not wanted:
         return Rows()
@@ -79,7 +77,9 @@ def key_value(value: Any) -> Any:
 def _by_key(object: Object, names: tuple[str, ...], by: tuple[str, ...]) -> str:
     match = " AND ".join(f't.{column(object, name)} IS NOT DISTINCT FROM row."{name}"' for name in by)
     rows = record(object, by, "$1")
-    return select(object, names, f"EXISTS (SELECT FROM {rows} WHERE {match}){alive(object)}", "ORDER BY t.id FOR NO KEY UPDATE")
+    return select(
+        object, names, f"EXISTS (SELECT FROM {rows} WHERE {match}){alive(object)}", "ORDER BY t.id FOR NO KEY UPDATE"
+    )
 
 
 def as_record(model: Model, object: Object, values: dict[str, Any]) -> Record:

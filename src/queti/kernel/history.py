@@ -31,7 +31,9 @@ class Journal:
         self.touched: dict[tuple[str, int], int] = {}
         """Version of each record after this Work, for the door's answer."""
 
-    def note(self, work: Work, kind: str, object: str, record: int, version: int, changes: Changes | None = None) -> None:
+    def note(
+        self, work: Work, kind: str, object: str, record: int, version: int, changes: Changes | None = None
+    ) -> None:
         self.touched[object, record] = version
         self.history.append(
             {

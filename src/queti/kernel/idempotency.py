@@ -45,7 +45,7 @@ def claim(work: Work, method: str, path: str, key: str, body_hash: bytes) -> Ans
         return None
     [(first_hash, status, answer)] = work.rows(_STORED.format(schema=work.schema), place)
     if bytes(first_hash) != body_hash:
-        raise IdempotencyKeyReused()
+        raise IdempotencyKeyReused
     return Answer(status, answer)
 
 

@@ -88,7 +88,9 @@ def _key_query(object: Object, names: tuple[str, ...]) -> str:
     match = " AND ".join(f't."{column_of(object, name)}" IS NOT DISTINCT FROM row."{name}"' for name in names)
     if len(names) == 1:
         match = f't."{column_of(object, names[0])}" = row."{names[0]}"'
-    return f"SELECT row.n, t.id FROM {record(object, names, '$1', 'n integer')} JOIN {table(object)} t ON {match}{alive}"
+    return (
+        f"SELECT row.n, t.id FROM {record(object, names, '$1', 'n integer')} JOIN {table(object)} t ON {match}{alive}"
+    )
 
 
 def column_of(object: Object, name: str) -> str:
@@ -120,7 +122,11 @@ Lookups = Mapping["Node", "set[tuple[str, ...]]"]
 
 
 def look_up(
-    work: Work, plan: Plan, lookups: Lookups, rows: Mapping[str, Sequence[dict[str, Any]]], written: Mapping[Node, Any] | None = None
+    work: Work,
+    plan: Plan,
+    lookups: Lookups,
+    rows: Mapping[str, Sequence[dict[str, Any]]],
+    written: Mapping[Node, Any] | None = None,
 ) -> list[tuple[Node, dict[str, Any], str]]:
     """Put what the links of `rows` (by part) lead to beside them, under keys like `customer.name`.
 
@@ -168,7 +174,12 @@ def _spread(
 
 
 def read_targets(
-    work: Work, target: Object, rests: tuple[tuple[str, ...], ...], ids: Iterable[int], lock: str = "", filtered: Field | None = None
+    work: Work,
+    target: Object,
+    rests: tuple[tuple[str, ...], ...],
+    ids: Iterable[int],
+    lock: str = "",
+    filtered: Field | None = None,
 ) -> dict[int, tuple[Any, ...]]:
     """By id: (id, does it fit the filter, *values at the ends of `rests`)."""
     wanted = sorted(ids)
@@ -187,7 +198,9 @@ def _hold(work: Work, target: Object, rests: Iterable[tuple[str, ...]], ids: Seq
     """Lock each record on the way, hop by hop: an outer join can't."""
     firsts = sorted({rest[0] for rest in rests if len(rest) > 1})
     columns = "".join(f', "{column_of(target, name)}"' for name in firsts)
-    rows = work.rows(f"SELECT id{columns} FROM {table(target)} WHERE id = ANY($1::bigint[]) ORDER BY id {lock}", (list(ids),))
+    rows = work.rows(
+        f"SELECT id{columns} FROM {table(target)} WHERE id = ANY($1::bigint[]) ORDER BY id {lock}", (list(ids),)
+    )
     for place, name in enumerate(firsts, 1):
         further = [rest[1:] for rest in rests if rest[0] == name and len(rest) > 1]
         beyond = sorted({row[place] for row in rows if row[place] is not None})
@@ -205,7 +218,13 @@ def _target_query(
     columns = [rows.c["id"].label("id"), fits.label("fits")]
     columns += [paths.column(rest).label(f"c{place}") for place, rest in enumerate(rests)]
     ids = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger()))
-    query = sa.select(*columns).select_from(paths.joins.clause if paths.joins else rows).where(rows.c["id"] == sa.func.any(ids))
+    query = (
+        sa.select(*columns)
+        .select_from(paths.joins.clause if paths.joins else rows)
+        .where(rows.c["id"] == sa.func.any(ids))
+    )
     if lock:
-        query = query.order_by(rows.c["id"]).with_for_update(read=lock == "FOR SHARE", key_share=lock != "FOR SHARE", of=rows)
+        query = query.order_by(rows.c["id"]).with_for_update(
+            read=lock == "FOR SHARE", key_share=lock != "FOR SHARE", of=rows
+        )
     return Statement.of(model.number, query)

@@ -168,7 +168,11 @@ class Plan:
                 if formula is not None:
                     is_default = formula is entry.default
                     yield Step(
-                        (part.lines, entry.name), entry, compile_python(formula), self.uses(part.lines, formula), is_default
+                        (part.lines, entry.name),
+                        entry,
+                        compile_python(formula),
+                        self.uses(part.lines, formula),
+                        is_default,
                     )
 
     def _ordered(self, steps: list[Step]) -> list[Step]:
@@ -214,7 +218,11 @@ class Plan:
 
     def _course(self, steps: list[Step], checks: list[Check], filtered: list[Node]) -> Course:
         wanted = {id(step) for step in [*steps, *self._live_of(checks)]}
-        steps = [step for step in self.steps if id(step) in wanted and (step.is_stored or step.is_default or self._is_used(step, checks))]
+        steps = [
+            step
+            for step in self.steps
+            if id(step) in wanted and (step.is_stored or step.is_default or self._is_used(step, checks))
+        ]
         lookups: dict[int, dict[Node, set[tuple[str, ...]]]] = {}
         for uses in [*(step.uses for step in steps), *(check.uses for check in checks)]:
             for lines, path in uses.needs:
@@ -280,8 +288,11 @@ def _part(lines: str, object: Object) -> Part:
     inputs = {
         entry.name: entry
         for entry in object.fields.values()
-        if not entry.is_system and not entry.is_computed and entry.is_stored
-        and not _is_parent(object, entry) and entry.name not in object.totals
+        if not entry.is_system
+        and not entry.is_computed
+        and entry.is_stored
+        and not _is_parent(object, entry)
+        and entry.name not in object.totals
     }
     return Part(
         lines=lines,

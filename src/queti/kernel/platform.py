@@ -21,7 +21,7 @@ from queti.kernel.errors import Refusal, UnknownName
 from queti.kernel.ids import IdBlocks
 from queti.kernel.model import Model
 from queti.kernel.person import SYSTEM, Person
-from queti.kernel.releases import current_model
+from queti.kernel.releases import current_model, newest_number
 from queti.kernel.violations import refusal_of
 from queti.kernel.work import NewerRelease, Work
 from queti.store.workspaces import Workspace, find_workspace
@@ -66,6 +66,10 @@ class Platform:
     def model(self, workspace: Workspace, number: int | None = None) -> Model:
         return current_model(self.db, workspace, self.catalogue, number)
 
+    def person(self, workspace: str, user: int) -> Person:
+        """Somebody of the workspace by the id of their base.user record; RecordNotFound."""
+        return self.run(workspace, SYSTEM, lambda work: person_of(work, user), reads_only=True)
+
     def run(
         self,
         workspace: str,
@@ -105,10 +109,10 @@ class Platform:
                 if isinstance(problem, _RELEASE_ERRORS):
                     model = self._newer(home, model, problem)
                 elif attempt == _RERUNS:
-                    raise Busy() from problem
+                    raise Busy from problem
                 else:
                     time.sleep(_FIRST_PAUSE * 2**attempt * (0.5 + random.random()))
-        raise Busy()
+        raise Busy
 
     def _finish(self, work: Work, act: Callable[[Work], T]) -> T:
         try:
@@ -122,10 +126,27 @@ class Platform:
 
     def _newer(self, home: Workspace, model: Model, problem: psycopg.Error) -> Model:
         """The release that made a cached plan or a retired column fail; the error itself where there is none."""
-        newer = self.model(home)
-        if newer.number == model.number and not isinstance(problem, pg.FeatureNotSupported):
+        with self.db.connection() as connection:
+            number = newest_number(connection, home.schema)
+        if number == model.number and "cached plan" not in str(problem):
             raise problem
-        return newer
+        return self.model(home, number)
+
+
+def person_of(work: Work, user: int) -> Person:
+    """The person whose base.user record that is."""
+    found = work.fetch("base.user", [user])[0]
+    roles = tuple(found.get("roles", ()))
+    known = work.model.roles
+    return Person(
+        user=user,
+        login=found.get("login", ""),
+        name=found.get("name", ""),
+        roles=roles,
+        language=found.get("language", "en"),
+        department=found.get("department"),
+        administers=any(known[role].administers for role in roles if role in known),
+    )
 
 
 _RELEASE_ERRORS = (pg.FeatureNotSupported, pg.UndefinedColumn, pg.UndefinedTable)

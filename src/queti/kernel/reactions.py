@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from queti.kernel.events import Event, Reaction
-from queti.kernel.person import SYSTEM, Person
+from queti.kernel.person import SYSTEM
 from queti.kernel.statements import as_json
 from queti.kernel.telling import react
 
@@ -38,7 +38,7 @@ def _grouped(work: Work, events: Sequence[Event]) -> list[tuple[list[Event], str
 
 def _run(platform: Platform, workspace: str, events: list[Event], name: str) -> int:
     by = events[0].by
-    who = SYSTEM if by is None else platform.run(workspace, SYSTEM, lambda work: _person(work, by), reads_only=True)
+    who = SYSTEM if by is None else platform.person(workspace, by)
 
     def act(work: Work) -> int:
         reaction = _reaction(work, events[0].name, name)
@@ -54,10 +54,6 @@ def _run(platform: Platform, workspace: str, events: list[Event], name: str) -> 
 
 def _reaction(work: Work, event: str, name: str) -> Reaction | None:
     return next((each for each in work.model.reactions.get(event, ()) if each.name == name), None)
-
-
-def _person(work: Work, user: int) -> Person:
-    return work.platform.person_of(work, user)
 
 
 _EVENTS = """SELECT id, name, object, record_id, data, by, version FROM {schema}.kernel_event

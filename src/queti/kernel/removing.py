@@ -87,7 +87,11 @@ def _links_to(model: Model, object: Object) -> tuple[Field, ...]:
         entry
         for other in model.objects.values()
         for entry in other.stored
-        if entry.target == object.name and entry.type.name == "link" and not entry.is_system and not _is_parent(other, entry)
+        if entry.target == object.name
+        and entry.type.name == "link"
+        and not entry.is_system
+        and not entry.is_computed
+        and not _is_parent(other, entry)
     )
 
 

@@ -94,10 +94,7 @@ def _number(entry: Field, text: str, values: Sequence[dict[str, Any]], numbers: 
 def _from_sequence(work: Work, entry: Field, text: str, count: int) -> list[int]:
     name = sequence_name(work.workspace.schema, entry, text)
     drawn = work.column(_NEXT, (name, count))
-    if drawn[0] is None:
-        _make_sequence(work, name)
-        drawn = work.column(_NEXT, (name, count))
-    return drawn
+    return _from_new_sequence(work, name, count) if drawn[0] is None else drawn
 
 
 def sequence_name(schema: str, entry: Field, text: str) -> str:
@@ -106,16 +103,25 @@ def sequence_name(schema: str, entry: Field, text: str) -> str:
     return f'"{schema}"."serial_{digest}"'
 
 
-def _make_sequence(work: Work, name: str) -> None:
+def _from_new_sequence(work: Work, name: str, count: int) -> list[int]:
+    """Made and first drawn from by the owner: a transaction that missed a name goes on missing it."""
     schema, sequence = (sql.Identifier(part.strip('"')) for part in name.split("."))
     made = sql.SQL("CREATE SEQUENCE IF NOT EXISTS {}.{}").format(schema, sequence)
-    granted = sql.SQL("GRANT USAGE ON SEQUENCE {}.{} TO {}").format(schema, sequence, sql.Identifier(work.workspace.role))
+    granted = sql.SQL("GRANT USAGE ON SEQUENCE {}.{} TO {}").format(
+        schema, sequence, sql.Identifier(work.workspace.role)
+    )
     with work.platform.db.owner() as owner:
         # Two at once would meet in the catalogue's unique index.
         owner.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
         try:
             owner.execute(made)
             owner.execute(granted)
+            return [
+                row[0]
+                for row in owner.execute(
+                    "SELECT nextval(%s::text::regclass) FROM generate_series(1, %s)", [name, count]
+                )
+            ]
         finally:
             owner.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 

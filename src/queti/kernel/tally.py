@@ -106,7 +106,13 @@ def _add(
 
 
 def _try_again(
-    work: Work, object: Object, wanted: Mapping[Key, Sequence[Decimal]], by: tuple[str, ...], add: tuple[str, ...], guard: str, result: Tally
+    work: Work,
+    object: Object,
+    wanted: Mapping[Key, Sequence[Decimal]],
+    by: tuple[str, ...],
+    add: tuple[str, ...],
+    guard: str,
+    result: Tally,
 ) -> None:
     """The guard may have looked at a state from before the lock was had; now they are held, and it sees the newest."""
     refused, result.refused = result.refused, Rows()
@@ -120,9 +126,18 @@ def _make(work: Work, object: Object, missing: Mapping[Key, Any], by: tuple[str,
     drafts = entries.read(work, plan, [{**dict(zip(by, key, strict=True)), **dict.fromkeys(add, 0)} for key in missing])
     entries.complete(work, plan, plan.creation, drafts)
     ids = work.platform.ids.take(work, object.sequence, len(drafts))
-    made = {"version": 1, "created_at": work.now, "created_by": work.who.user, "changed_at": work.now, "changed_by": work.who.user}
+    made = {
+        "version": 1,
+        "created_at": work.now,
+        "created_by": work.who.user,
+        "changed_at": work.now,
+        "changed_by": work.who.user,
+    }
     names = stored_names(object)
-    rows = [{name: {**made, **draft.values, "id": id}.get(name) for name in names} for draft, id in zip(drafts, ids, strict=True)]
+    rows = [
+        {name: {**made, **draft.values, "id": id}.get(name) for name in names}
+        for draft, id in zip(drafts, ids, strict=True)
+    ]
     work.execute(f"{insert(object, names)} ON CONFLICT DO NOTHING", (as_json(rows),))
 
 
@@ -157,7 +172,11 @@ def _statement(model: Model, object: Object, by: tuple[str, ...], add: tuple[str
     )
     after = After(model, object, table, Parameters(model), None, added=held, names=add)
     names = (*add, *_following(object, add))
-    update = sa.update(table).values({table.c[name]: after.column((name,)) for name in names}).where(table.c["id"] == held.c["id"])
+    update = (
+        sa.update(table)
+        .values({table.c[name]: after.column((name,)) for name in names})
+        .where(table.c["id"] == held.c["id"])
+    )
     if guard:
         update = update.where(compile_sql(_guard(model, object, guard), after))
     changed = update.returning(*(table.c[name] for name in stored_names(object))).cte("changed")

@@ -72,7 +72,9 @@ def _dangling(object: Object, problem: psycopg.Error, model: Model) -> Refusal:
     column, value = _columns_and_values(problem)
     if column == "id":
         return StillUsed(what=_label(object), title=value, users=_users(problem, model))
-    name = next((entry.name for entry in object.stored if entry.column is not None and entry.column.name == column), column)
+    name = next(
+        (entry.name for entry in object.stored if entry.column is not None and entry.column.name == column), column
+    )
     target = model.objects.get(object.fields[name].target or "") if name in object.fields else None
     en = f"There is no {_label(target)['en'].lower() if target else 'record'} {value}, or you may not see it."
     zh = f"没有{_label(target)['zh'] if target else '记录'} {value}，或您无权查看。"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection, RawCursor
 from psycopg import errors as pg
 
-from queti.kernel import calls, queries, changing, creating, derived, finding, removing, statements, tally, telling
+from queti.kernel import calls, changing, creating, derived, finding, queries, removing, statements, tally, telling
 from queti.kernel.formulas import Env
 from queti.kernel.history import Journal
 from queti.kernel.model import Model, Object
