@@ -109,3 +109,7 @@ def end_progress() -> None:
     if text:
         print(f"\r\x1b[K{text}" if sys.stdout.isatty() else text, flush=True)
     progress.last = ""
+
+
+if __name__ == "__main__":
+    prepare(*sys.argv[1:])

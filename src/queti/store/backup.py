@@ -129,7 +129,7 @@ def _read(archive: ArchiveReader, connection: Connection[Any], entry: Entry, nam
             for chunk in archive.chunks(f"{entry.folder}/tables/{table.name}"):
                 copy.write(chunk)
     positions = archive.json(f"{entry.folder}/positions.json", dict[str, Position])
-    finish_tables(connection, structure, positions, workspace.role)
+    finish_tables(connection, structure, positions, workspace.schema, workspace.role)
     write_people(connection, name, archive.json(f"{entry.folder}/people.json", dict[str, list[dict[str, Any]]]))
     return workspace
 

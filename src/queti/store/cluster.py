@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 import tempfile
@@ -101,9 +100,14 @@ class Cluster:
 
     def _socket_folder(self) -> Path:
         folder = self.place / "socket"
-        if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH:
-            folder = Path(tempfile.gettempdir()) / f"queti-{secrets.token_hex(4)}"
-        return self.runner.folder(folder)
+        if len(os.fsencode(folder)) <= LONGEST_SOCKET_PATH:
+            return self.runner.folder(folder)
+        if not folder.exists():
+            short = Path(tempfile.mkdtemp(prefix="queti-"))
+            self.runner.owns(short)
+            folder.unlink(missing_ok=True)
+            folder.symlink_to(short)
+        return folder.resolve()
 
     def spawn(self) -> subprocess.Popen[Any]:
         """Start the postmaster, in a session of its own: the terminal's Ctrl-C is not for it."""
@@ -130,7 +134,7 @@ class Cluster:
             process = psutil.Process(int(lines[0]))
         except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
             return None
-        if not self._is_ours(process):
+        if not self.runs(process):
             return None
         complete = len(lines) >= 8
         return Postmaster(process, lines[4] if complete else "", complete and lines[7].strip() == "ready")
@@ -143,9 +147,10 @@ class Cluster:
 
     def strays(self) -> list[psutil.Process]:
         """Server processes of this folder that outlived their postmaster."""
-        return [each for each in psutil.process_iter() if self._is_ours(each)]
+        return [each for each in psutil.process_iter() if self.runs(each)]
 
-    def _is_ours(self, process: psutil.Process) -> bool:
+    def runs(self, process: psutil.Process) -> bool:
+        """Is this a living process of the server? A zombie that nobody reaped is not."""
         # Every process of a PostgreSQL server works in its data folder.
         try:
             return (

@@ -86,9 +86,15 @@ class Embedded:
     def _watch(self) -> None:
         while not self._leaving.wait(WATCH_SECONDS):
             if self._cluster.postmaster() is None:
-                with self._home.locked("server.lock"):
-                    if not self._leaving.is_set():
-                        self._start()
+                self._start_again()
+
+    def _start_again(self) -> None:
+        with self._home.locked("server.lock"):
+            if not self._leaving.is_set():
+                try:
+                    self._start()
+                except (ServerDidNotStart, psycopg.Error) as problem:
+                    self._say(str(problem))
 
     def _start(self) -> None:
         if self._cluster.postmaster() is None:
@@ -98,6 +104,8 @@ class Embedded:
             self._clear_remains()
             self._cluster.configure(unsafe_and_fast=self._unsafe_and_fast)
             self._child = self._cluster.spawn()
+        else:
+            self._child = None
         self._wait_until_ready()
         self._ensure_owner()
 
@@ -149,14 +157,12 @@ class Embedded:
         postmaster.process.kill()
 
     def _ended(self, process: psutil.Process) -> bool:
-        try:
-            if self._child and self._child.pid == process.pid:
-                self._child.wait(STOP_SECONDS)
-            else:
-                process.wait(STOP_SECONDS)
-        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-            return False
-        return True
+        end = time.monotonic() + STOP_SECONDS
+        while self._cluster.runs(process) and time.monotonic() < end:
+            time.sleep(0.01)
+        if self._child:
+            self._child.poll()
+        return not self._cluster.runs(process)
 
     def _dsn(self, user: str, secret: str, database: str) -> str:
         postmaster = self._cluster.postmaster()

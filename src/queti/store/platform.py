@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
+
+from psycopg.types.json import Jsonb
 
 from queti.store.database import Database
 
@@ -58,6 +60,9 @@ MIGRATIONS: Sequence[LiteralString] = (
     ALTER TABLE platform.account ADD COLUMN is_sample boolean NOT NULL DEFAULT false;
     CREATE INDEX account_user ON platform.account (workspace, user_id);
     """,
+    """
+    CREATE TABLE platform.setting (name text PRIMARY KEY, value jsonb NOT NULL);
+    """,
 )
 """Each is run once, in this order; never change one that was released, add another."""
 
@@ -76,3 +81,19 @@ def prepare_platform(db: Database) -> None:
             if number not in done:
                 connection.execute(migration)
                 connection.execute("INSERT INTO platform.migration (number) VALUES (%s)", [number])
+
+
+def read_setting(db: Database, name: str) -> Any:
+    """A value that one installation keeps for itself; None when it was never written."""
+    with db.connection() as connection:
+        row = connection.execute("SELECT value FROM platform.setting WHERE name = %s", [name]).fetchone()
+    return row[0] if row else None
+
+
+def write_setting(db: Database, name: str, value: Any) -> None:
+    with db.connection() as connection:
+        connection.execute(
+            "INSERT INTO platform.setting (name, value) VALUES (%s, %s)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [name, Jsonb(value)],
+        )

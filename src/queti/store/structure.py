@@ -7,7 +7,7 @@ makes: tables, columns, sequences, constraints, indexes and grants.
 
 from __future__ import annotations
 
-from typing import Any, LiteralString
+from typing import Any
 
 import msgspec
 from psycopg import Connection, sql
@@ -63,10 +63,7 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Right(msgspec.Struct, frozen=True):
-    """What the workspace's role may do: `kind` TABLE, SEQUENCE, SCHEMA or FUNCTION; columns when only those.
-
-    `name` is empty for the workspace's own schema; a name outside it is written in full.
-    """
+    """What the workspace's role may do here: `kind` is TABLE, SEQUENCE or SCHEMA."""
 
     kind: str
     name: str
@@ -132,12 +129,8 @@ SELECT 'TABLE', c.relname, privilege_type, a.attname
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl)
 WHERE c.relnamespace = %(schema)s::regnamespace AND grantee = %(role)s::regrole
 UNION ALL
-SELECT 'SCHEMA', CASE WHEN n.oid = %(schema)s::regnamespace THEN '' ELSE n.nspname END, privilege_type, NULL
-FROM pg_namespace n, aclexplode(n.nspacl) WHERE grantee = %(role)s::regrole
-UNION ALL
-SELECT 'FUNCTION', format('%%I.%%I(%%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)), privilege_type, NULL
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, aclexplode(p.proacl)
-WHERE grantee = %(role)s::regrole AND n.oid <> %(schema)s::regnamespace
+SELECT 'SCHEMA', '', privilege_type, NULL
+FROM pg_namespace n, aclexplode(n.nspacl) WHERE n.oid = %(schema)s::regnamespace AND grantee = %(role)s::regrole
 ORDER BY 1, 2, 3, 4
 """
 
@@ -188,7 +181,9 @@ def build_tables(connection: Connection[Any], structure: Structure) -> None:
         connection.execute(_words("CREATE TABLE", sql.Identifier(table.name), "(", columns, ")", options))
 
 
-def finish_tables(connection: Connection[Any], structure: Structure, positions: dict[str, Position], role: str) -> None:
+def finish_tables(
+    connection: Connection[Any], structure: Structure, positions: dict[str, Position], schema: str, role: str
+) -> None:
     """Everything that is better added after the rows, and the rights of `role`."""
     for added in (*structure.constraints, *structure.references):
         table, name = sql.Identifier(added.table), sql.Identifier(added.name)
@@ -198,11 +193,10 @@ def finish_tables(connection: Connection[Any], structure: Structure, positions: 
     for name, position in positions.items():
         connection.execute("SELECT setval(%s::regclass, %s, %s)", [f'"{name}"', position.last, position.is_called])
     for right in structure.rights:
-        target = _target(connection, right)
-        if target:
-            columns = _words("(", sql.Identifier(right.column), ")") if right.column else ""
-            grant = _words("GRANT", right.privilege, columns, "ON", right.kind, target, "TO", sql.Identifier(role))
-            connection.execute(grant)
+        target = sql.Identifier(schema if right.kind == "SCHEMA" else right.name)
+        columns = _words("(", sql.Identifier(right.column), ")") if right.column else ""
+        grant = _words("GRANT", right.privilege, columns, "ON", right.kind, target, "TO", sql.Identifier(role))
+        connection.execute(grant)
 
 
 def _column(column: Column, sequences: dict[str, Sequence]) -> sql.Composed:
@@ -224,23 +218,6 @@ def _sequence_options(sequence: Sequence) -> str:
         f"INCREMENT {sequence.step} MINVALUE {sequence.minimum} MAXVALUE {sequence.maximum}"
         f" START {sequence.start} CACHE {sequence.cache} {'' if sequence.cycles else 'NO '}CYCLE"
     )
-
-
-def _target(connection: Connection[Any], right: Right) -> str | sql.Composable | None:
-    """What the right is on; None for something outside the workspace that isn't here."""
-    if right.kind == "FUNCTION":
-        return right.name if _answer(connection, "SELECT to_regprocedure(%s)", right.name) else None
-    if right.kind != "SCHEMA":
-        return sql.Identifier(right.name)
-    if not right.name:
-        return sql.Identifier(_answer(connection, "SELECT current_schema()"))
-    there = _answer(connection, "SELECT to_regnamespace(quote_ident(%s))", right.name)
-    return sql.Identifier(right.name) if there else None
-
-
-def _answer(connection: Connection[Any], question: LiteralString, *values: str) -> Any:
-    row = connection.execute(question, values).fetchone()
-    return row[0] if row else None
 
 
 def _words(*parts: str | sql.Composable) -> sql.Composed:

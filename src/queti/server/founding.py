@@ -1,0 +1,99 @@
+"""Companies begin here: an empty one with its first person, or the sample company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from queti.kernel.installing import install_apps
+from queti.kernel.merge import MergeConflicts
+from queti.kernel.person import SYSTEM
+from queti.kernel.platform import Platform
+from queti.kernel.work import Work
+from queti.server.accounts import SAMPLE_PASSWORD, accounts_of, add_account
+from queti.server.passwords import invented_password
+from queti.store.platform import read_setting, write_setting
+from queti.store.workspaces import all_workspaces, create_workspace, drop_workspace, find_workspace
+
+SAMPLE = "harbour"
+SAMPLE_LABEL = {"en": "Harbour Supplies", "zh": "港湾商贸"}
+SAMPLE_LOGINS = ("owner", "mei", "lin", "tomas", "ada")
+SAMPLE_WAS_MADE = "sample_was_made"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A sign-in whose password is shown once."""
+
+    workspace: str
+    login: str
+    password: str
+
+
+def found_company(
+    platform: Platform, name: str, label: dict[str, str], apps: Iterable[str], *, owner: str, language: str = "en"
+) -> Invitation:
+    """A new workspace with these apps and one person, its owner.
+
+    Raises WrongWorkspaceName, WorkspaceExists, UnknownName of an app.
+    """
+    wanted = platform.catalogue.with_needs(["base", *apps])
+    workspace = create_workspace(platform.db, name, label)
+    try:
+        install_apps(platform.db, workspace, platform.catalogue, wanted)
+        person = {"login": owner, "name": owner, "roles": ["owner"], "language": language}
+        user = platform.run(name, SYSTEM, lambda work: work.create("base.user", [person])[0].id)
+        password = invented_password()
+        add_account(platform.db, name, owner, password, user, must_change=True)
+    except BaseException:
+        drop_workspace(platform.db, name)
+        raise
+    return Invitation(name, owner, password)
+
+
+def needs_sample(platform: Platform) -> bool:
+    """On the very first start, or when making the sample company was cut off."""
+    if read_setting(platform.db, SAMPLE_WAS_MADE):
+        return False
+    return all(workspace.name == SAMPLE for workspace in all_workspaces(platform.db))
+
+
+def make_sample(platform: Platform, say: Say) -> None:
+    """The sample company with its sign-ins; what an interrupted making left is removed first."""
+    from queti.apps import sample
+
+    if find_workspace(platform.db, SAMPLE):
+        drop_workspace(platform.db, SAMPLE)
+    say("Making the sample company Harbour Supplies …")
+    workspace = create_workspace(platform.db, SAMPLE, SAMPLE_LABEL)
+    install_apps(platform.db, workspace, platform.catalogue, platform.catalogue.apps)
+    sample.load(platform, SAMPLE, say=say)
+    for login, user in platform.run(SAMPLE, SYSTEM, _sample_people, reads_only=True):
+        add_account(platform.db, SAMPLE, login, SAMPLE_PASSWORD, user, is_sample=True)
+    write_setting(platform.db, SAMPLE_WAS_MADE, True)
+
+
+def remove_sample(platform: Platform) -> None:
+    """Raises UnknownWorkspace."""
+    drop_workspace(platform.db, SAMPLE)
+
+
+def has_sample(platform: Platform) -> bool:
+    return any(account.is_sample for account in accounts_of(platform.db, SAMPLE))
+
+
+def bring_up_to_date(platform: Platform, say: Say) -> None:
+    """Give every workspace the definitions that this version ships, but for what its people must decide."""
+    for workspace in all_workspaces(platform.db):
+        installed = [name for name in platform.model(workspace).apps if name in platform.catalogue.apps]
+        try:
+            install_apps(platform.db, workspace, platform.catalogue, installed)
+        except MergeConflicts as conflicts:
+            say(f"{workspace.name}: {conflicts}")
+
+
+def _sample_people(work: Work) -> list[tuple[str, int]]:
+    people = work.find("base.user", "login in logins", {"logins": list(SAMPLE_LOGINS)}, ["login"])
+    return [(person["login"], person.id) for person in people]
