@@ -21,9 +21,9 @@ Identity = tuple[str, str]
 
 _FORMULAS = {"default", "formula", "min", "max", "require", "where"}
 _REFERENCES = {"to", "of", "lines_of", "object", "view", "operation", "target"}
+_NAMED = {"fields", "choices", "menu", "cards", "tiles", "rules", "keys", "objects"}
+"""Properties that hold items by name. All other mappings are the author's own."""
 _ORDERED = {"fields", "choices", "menu", "cards", "tiles"}
-_OPAQUE = {"each", "constants", "maps", "totals", "groups", "label", "help", "plural", "lines"}
-"""Properties whose keys are the author's own, never settings."""
 _KIND_WORDS = {"en": "kind of definition", "zh": "定义类型"}
 
 
@@ -103,20 +103,29 @@ def _completed(kind: str, body: Mapping[str, Any], app: str, first_order: float)
     return completed
 
 
-def _tidied(part: Any, app: str, first_order: float = 0) -> Any:
-    if isinstance(part, list):
-        return [_tidied(entry, app) for entry in cast(list[Any], part)]
-    if not isinstance(part, Mapping):
-        return part
+def _tidied(part: Mapping[str, Any], app: str, first_order: float = 0) -> Body:
+    """A definition or an item of one: its keys are properties."""
     tidy: Body = {}
-    for key, value in cast(Mapping[str, Any], part).items():
-        tidy[key] = value if key in _OPAQUE else _tidied(value, app)
+    for key, value in part.items():
         if key in _FORMULAS:
             tidy[key] = _as_formula(value)
         elif key in _REFERENCES and isinstance(value, str):
             tidy[key] = _full(value, app)
-        elif key in _ORDERED and isinstance(value, Mapping):
-            _fill_orders(tidy[key], first_order if key == "fields" else 0)
+        elif key in _NAMED and isinstance(value, Mapping):
+            tidy[key] = _tidied_items(key, cast(Mapping[str, Any], value), app, first_order)
+        else:
+            tidy[key] = value
+    return tidy
+
+
+def _tidied_items(property: str, items: Mapping[str, Any], app: str, first_order: float) -> Body:
+    tidy: Body = {}
+    for place, (name, item) in enumerate(items.items(), 1):
+        if isinstance(item, Mapping):
+            item = _tidied(cast(Mapping[str, Any], item), app)
+            if property in _ORDERED:
+                item.setdefault("order", (first_order if property == "fields" else 0) + 10.0 * place)
+        tidy[name] = item
     return tidy
 
 
@@ -129,12 +138,6 @@ def _as_formula(value: Any) -> Any:
 
 def _full(name: str, app: str) -> str:
     return f"{app}.{name}" if app and name and "." not in name else name
-
-
-def _fill_orders(items: dict[str, Any], first: float) -> None:
-    for place, item in enumerate(items.values(), 1):
-        if isinstance(item, dict):
-            item.setdefault("order", first + 10.0 * place)
 
 
 def _wrong_shape(problem: str) -> WrongInput:

@@ -11,7 +11,6 @@ from queti.kernel.fields import COMMON_SETTINGS, FIELD_TYPES
 from queti.kernel.findings import Findings
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
-from queti.kernel.systemfields import RESERVED
 from queti.kernel.values import bounds_of
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -68,9 +67,7 @@ class _ObjectCheck:
                 "object", f"There is no app “{app}”.", f"没有应用“{app}”。", did_you_mean(app, self.model.apps)
             )
         for name in self.object.definition.fields:
-            if name in RESERVED:
-                self._error(f"fields.{name}", f"“{name}” is a word of the platform.", f"“{name}”是平台保留字。", _OTHER_NAME)
-            elif not NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 self._error(
                     f"fields.{name}",
                     "A field's name is of small letters, digits and underscores, at most 40.",

@@ -28,7 +28,7 @@ from queti.kernel.model import Field, Key, Model, Object, Place, Reverse, Rule, 
 from queti.kernel.names import did_you_mean
 from queti.kernel.scopes import ObjectScope, definition_of, scope_formula, type_of
 from queti.kernel.storage import column_name, column_types, content_name, indexes_of, make_table, next_storage
-from queti.kernel.systemfields import system_fields
+from queti.kernel.systemfields import RESERVED, system_fields
 
 Reverses = dict[str, dict[str, Reverse]]
 
@@ -138,8 +138,10 @@ class _Compiler:
         for name, made in system_fields(definition, "base.user" in self.whole.objects).items():
             self._make_field(object, name, made, is_system=True)
         for name, written in definition.fields.items():
-            if name in object.fields:
-                self._error(object.name, f"fields.{name}", f"“{name}” is a system field.", f"“{name}”是系统字段。")
+            if name in RESERVED:
+                self._error(
+                    object.name, f"fields.{name}", f"“{name}” is a word of the platform.", f"“{name}”是平台保留字。"
+                )
             elif written.type not in FIELD_TYPES:
                 self.findings.error(
                     "object",

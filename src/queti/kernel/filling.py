@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from psycopg import Connection
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from queti.kernel.ddl import quoted, table_of
-from queti.kernel.formulas import compile_sql
+from queti.kernel.formulas import Typed, compile_sql, parameter_name
 from queti.kernel.model import Field, Model, Object, Place, TableStorage
 from queti.kernel.paths import Parameters, Paths
 from queti.kernel.search import search_text
@@ -48,11 +48,21 @@ def fills_for(model: Model, changed: Iterable[Place]) -> Iterator[Fill]:
 
 def run_fill(connection: Connection[Any], model: Model, fill: Fill, first: int | None = None, last: int | None = None) -> int:
     """Set what differs, of the rows whose id is in [first, last]; answers how many rows changed."""
-    statement, parameters = _statement(model, fill, first is not None)
+    statement = _statement(model, fill, first is not None)
     compiled = statement.compile(dialect=_dialect())
-    values = {name: value for name, value in compiled.params.items() if name not in parameters.names}
-    values |= work_values(connection, model, parameters.names)
-    return connection.execute(str(compiled), values | {"first": first, "last": last}).rowcount
+    values = {**compiled.params, **work_values(connection, model, _outside(fill)), "first": first, "last": last}
+    return connection.execute(str(compiled), values).rowcount
+
+
+def _outside(fill: Fill) -> set[str]:
+    """What the formulas take from outside their record."""
+    return {name for entry in fill.fields for name in _formula(fill, entry).params}
+
+
+def _formula(fill: Fill, entry: Field) -> Typed:
+    typed = entry.default if fill.blanks_only else entry.formula
+    assert typed is not None
+    return typed
 
 
 def run_fill_in_batches(connection: Connection[Any], model: Model, fill: Fill, batch: int = BATCH) -> None:
@@ -64,21 +74,19 @@ def run_fill_in_batches(connection: Connection[Any], model: Model, fill: Fill, b
         first += batch
 
 
-def _statement(model: Model, fill: Fill, in_range: bool) -> tuple[sa.Update, Parameters]:
+def _statement(model: Model, fill: Fill, in_range: bool) -> sa.Update:
     object = fill.object
-    parameters = Parameters(model)
-    paths = Paths(model, object, object.table, parameters, None)
+    paths = Paths(model, object, object.table, Parameters(model), None)
     news: dict[sa.Column[Any], sa.ColumnElement[Any]] = {}
     for entry in fill.fields:
-        typed = entry.default if fill.blanks_only else entry.formula
-        assert entry.column is not None and typed is not None
-        news[entry.column] = sa.cast(compile_sql(typed, paths), entry.column.type)
+        assert entry.column is not None
+        news[entry.column] = sa.cast(compile_sql(_formula(fill, entry), paths), entry.column.type)
     differs = [column.is_(None) if fill.blanks_only else column.is_distinct_from(new) for column, new in news.items()]
     condition = sa.or_(*differs)
     if in_range:
         ids = object.table.c["id"]
         condition = sa.and_(ids.between(sa.bindparam("first"), sa.bindparam("last")), condition)
-    return sa.update(object.table).values(news).where(condition), parameters
+    return sa.update(object.table).values(news).where(condition)
 
 
 @lru_cache(maxsize=1)
@@ -87,18 +95,18 @@ def _dialect() -> PGDialect_psycopg:
 
 
 def work_values(connection: Connection[Any], model: Model, names: Iterable[str]) -> dict[str, Any]:
-    """What a stored formula may take from outside its record: the company's settings."""
+    """The statement parameters for these names: the company's settings, all that a stored formula may ask for."""
+    wanted = sorted(names)
     company = model.objects.get("base.company")
-    wanted = [name for name in names if name.startswith("company.") or name == "timezone"]
-    if company is None or not wanted:
-        return {name: "UTC" if name == "timezone" else None for name in wanted}
-    fields = [name.partition(".")[2] or name for name in wanted]
-    columns = ", ".join(quoted(company.table.c[name].name) if name in company.table.c else "NULL" for name in fields)
-    row = connection.execute(f"SELECT {columns} FROM {table_of(company)} ORDER BY id LIMIT 1").fetchone()
+    row: Sequence[Any] | None = None
+    if company is not None and wanted:
+        fields = [name.rpartition(".")[2] for name in wanted]
+        columns = (quoted(company.table.c[name].name) if name in company.table.c else "NULL" for name in fields)
+        row = connection.execute(f"SELECT {', '.join(columns)} FROM {table_of(company)} ORDER BY id LIMIT 1").fetchone()
     values = dict(zip(wanted, row or [None] * len(wanted), strict=True))
     if "timezone" in values:
         values["timezone"] = values["timezone"] or "UTC"
-    return values
+    return {parameter_name(name): value for name, value in values.items()}
 
 
 def conversion(object: Object, name: str, before: TableStorage | None, after: TableStorage) -> str:

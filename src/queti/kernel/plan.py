@@ -309,7 +309,7 @@ class _Planner:
 
     def _counts(self, object: Object, condition: str) -> int:
         found = self.connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {table_of(object)} WHERE {condition} LIMIT {self.large + 1}) AS some"
+            f"SELECT count(*) FROM (SELECT 1 FROM {table_of(object)} WHERE {condition} LIMIT {self.large + 1}) AS few"
         ).fetchone()
         return found[0] if found else 0
 
