@@ -141,7 +141,7 @@ class Guarded:
         self.work.settle()
         if rights is not None:
             self._refuse_outside(found, rows, ids)
-        return self._shown(found, ids)
+        return self.shown(found, ids)
 
     def _refuse_outside(self, object: Object, rows: Sequence[Mapping[str, Any]], ids: Sequence[int]) -> None:
         """Each new record lies in the scope of a role that may create it with these fields."""
@@ -173,7 +173,7 @@ class Guarded:
             guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
         self.work.change(object, changes, expect=expect)
         self.work.settle()
-        return self._shown(found, ids)
+        return self.shown(found, ids)
 
     def trash(
         self, object: str, ids: Sequence[Record | int], *, expect: Mapping[int, int] | None = None
@@ -187,7 +187,7 @@ class Guarded:
         self._removable(object, wanted)
         self.work.restore(object, ids)
         self.work.settle()
-        return self._shown(self.model.object(object), wanted)
+        return self.shown(self.model.object(object), wanted)
 
     def perform(self, operation: str, calls: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> Any:
         """Perform an operation by its full name; NotAllowed without the right to it."""
@@ -223,7 +223,7 @@ class Guarded:
         if self.sight is not None:
             guards.refuse_unless_admitted(self.work, self.sight, found, "remove", ids)
 
-    def _shown(self, object: Object, ids: Sequence[int]) -> list[Values]:
+    def shown(self, object: Object, ids: Sequence[int]) -> list[Values]:
         """The records as seen; one that was written out of sight is its id alone."""
         seen = self.visible(object.name, ids)
         records = showing.show(self.work, self.sight, object, [id for id in ids if id in seen]) if seen else []
