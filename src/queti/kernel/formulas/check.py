@@ -185,15 +185,20 @@ class Checker:
         for frame in sorted(self.bound, key=lambda frame: -len(frame.bound)):
             length = len(frame.bound)
             if path[:length] == frame.bound and len(path) > length:
-                self.note_occurrences(node, length)
+                self.note_list(node, frame)
                 return frame, path[length:], node.places[length:]
         if path[0] == ROOT and len(path) > 1 and self.frame.scope.field(ROOT) is None:
             return self.root, path[1:], node.places[1:]
         return self.frame, path, node.places
 
-    def note_occurrences(self, node: Name, length: int) -> None:
+    def note_list(self, node: Name, frame: Frame) -> None:
         """The list's own names, written once more inside the aggregate, are uses of its fields too."""
-        self.follow(self.frame, node.path[:length], node.places[:length])
+        assert frame.owner is not None
+        end = len(frame.bound)
+        start = end - len(frame.origin) + len(frame.owner.origin)
+        self.follow(frame.owner, frame.bound[start:], node.places[start:end])
+        if frame.owner in self.bound:
+            self.note_list(node, frame.owner)
 
     def follow(self, frame: Frame, path: Path, places: tuple[Place, ...]) -> tuple[FieldInfo, Path]:
         """The field at the path's end, and the links on the way."""

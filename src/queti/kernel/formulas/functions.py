@@ -175,14 +175,22 @@ def _round(checker: Checker, node: Call) -> Expr:
     if value.type.kind == "blank" or places.type.kind == "blank":
         return Const(None, BLANK)
     if not isinstance(places, Const):
-        return op("round_to", value, places, type=value.type.with_digits(value.type.whole + 1, 20))
-    if places.type.scale or abs(places.value) > 20:
-        raise checker.error(
-            "wrong_type", node.arguments[1].place, "Decimals are a whole number from -20 to 20.", "小数位数须为 -20 至 20 的整数。"
-        )
-    count = int(places.value)
-    scale = min(max(0, count), value.type.scale) if count >= 0 else 0
-    return op("round", value, type=value.type.with_digits(max(value.type.whole, -count) + 1, max(scale, 0)), static=(count,))
+        return op("round_to", value, places, type=value.type.with_digits(max(value.type.whole, 20) + 1, 20))
+    count = _decimals(checker, places, node.arguments[-1].place, -20)
+    whole = max(value.type.whole, -count) + 1
+    return op("round", value, type=value.type.with_digits(whole, max(count, 0)), static=(count,))
+
+
+def _decimals(checker: Checker, places: Expr, place: Place, least: int) -> int:
+    """How many decimals a literal asks for."""
+    if isinstance(places, Const) and places.type.kind == "number" and places.value in range(least, 21):
+        return int(places.value)
+    raise checker.error(
+        "wrong_type",
+        place,
+        f"Decimals are a whole number from {least} to 20.",
+        f"小数位数须为 {least} 至 20 的整数。",
+    )
 
 
 def _whole(name: str) -> _Build:
@@ -381,12 +389,8 @@ def _to_text(checker: Checker, node: Call) -> Expr:
 
 
 def _fixed_decimals(checker: Checker, node: Call, value: Expr) -> Expr:
-    places = checker.expr(node.arguments[1])
-    if not isinstance(places, Const) or places.type.kind != "number" or places.value not in range(21):
-        raise checker.error(
-            "wrong_type", node.arguments[1].place, "Decimals are a whole number from 0 to 20.", "小数位数须为 0 至 20 的整数。"
-        )
-    return op("text_of_number_fixed", value, type=TEXT, static=(int(places.value),))
+    places = _decimals(checker, checker.expr(node.arguments[1]), node.arguments[1].place, 0)
+    return op("text_of_number_fixed", value, type=TEXT, static=(places,))
 
 
 def _of_text(name: str, type: Type = TEXT) -> _Build:

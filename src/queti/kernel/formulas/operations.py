@@ -22,9 +22,9 @@ STRICT = frozenset(
 PARTIAL = frozenset(
     "divide mod round_to number_of_text duration scale_duration divide_duration duration_ratio months date_plus"
     " date_plus_months moment_plus moment_plus_months start_of_day in_zone make_date trim left right middle"
-    " date_of_text moment_of_text moment_of_seconds map convert".split()
+    " date_of_text moment_of_text moment_of_seconds map".split()
 )
-OWN = frozenset("if default concat join replace min max len".split())
+OWN = frozenset("if default convert concat join replace min max len".split())
 TESTS = frozenset(
     "and or not eq lt le gt ge is_blank in_list in_param holds contains starts_with ends_with like".split()
 )

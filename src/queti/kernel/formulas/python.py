@@ -13,6 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from queti.kernel.formulas import values
 from queti.kernel.formulas.env import Env
 from queti.kernel.formulas.errors import FormulaError, Place
 from queti.kernel.formulas.operations import PARTIAL, PLAIN_FUNCTIONS, STRICT, TESTS
@@ -333,10 +334,13 @@ def _unescaped(pattern: str) -> Iterator[str]:
 
 
 def _convert(env: Env, amount: Any, source: Any, target: Any, on: Any) -> Any:
+    """The same currency needs no day."""
+    if amount is None or source is None or target is None:
+        return None
     if source == target:
         return amount
-    rate = env.rate(source, target, on)
-    return None if rate is None else PLAIN_FUNCTIONS["multiply"](amount, rate)
+    rate = None if on is None else env.rate(source, target, on)
+    return None if rate is None else values.multiply(amount, rate)
 
 
 def _present(guards: Iterable[str]) -> str:
