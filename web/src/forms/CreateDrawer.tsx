@@ -1,0 +1,58 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button, Drawer } from "antd";
+import { useState } from "react";
+import { useDefs } from "../records/context";
+import type { ObjectInfo, Values } from "../records/definitions";
+import { titleOf } from "../records/query";
+import { useMe } from "../shell/session";
+import { useCreate } from "./create";
+import { createBody, startOfNew, useDraft } from "./draft";
+import { RecordForm } from "./RecordForm";
+import "./forms.css";
+
+interface CreateDrawerProps {
+  object: ObjectInfo;
+  initial: Values;
+  onClose: () => void;
+  onMade: (id: number, label: string) => void;
+}
+
+/** Makes a record beside the form that needs it. */
+export default function CreateDrawer({ object, initial, onClose, onMade }: CreateDrawerProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const me = useMe();
+  const create = useCreate(object);
+  const [start] = useState(() => startOfNew(definitions, object, { values: initial, labels: {} }, me));
+  const draft = useDraft(start.values, start.labels);
+  const save = () =>
+    create.mutate(createBody(definitions, object, draft, initial), { onSuccess: (made) => onMade(made.id, titleOf(object, made)) });
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={520}
+      title={t`New ${object.label}`}
+      footer={
+        <div className="q-drawer-foot">
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+          <Button type="primary" loading={create.isPending} onClick={save}>
+            {t`Save`}
+          </Button>
+        </div>
+      }
+    >
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          save();
+        }}
+      >
+        <RecordForm object={object} draft={draft} error={create.error} isNew isNarrow />
+        <button type="submit" hidden />
+      </form>
+    </Drawer>
+  );
+}

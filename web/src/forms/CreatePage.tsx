@@ -1,0 +1,91 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button } from "antd";
+import { type KeyboardEvent, useState } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { Problem } from "../kit/api";
+import { useNotices } from "../kit/notices";
+import { PageTitle } from "../kit/PageTitle";
+import { Failed } from "../kit/states";
+import { useDefs } from "../records/context";
+import { fieldOf, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
+import { titleOf } from "../records/query";
+import { useMe } from "../shell/session";
+import { useCreate } from "./create";
+import { createBody, type Start, startOfNew, useDraft } from "./draft";
+import { useLeaveGuard } from "./leave";
+import { RecordForm } from "./RecordForm";
+import "../records/records.css";
+import "./forms.css";
+
+export function Component() {
+  const { app, object: name } = useParams();
+  const object = useDefs().objects[`${app}.${name}`];
+  const [search] = useSearchParams();
+  if (!object) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  return <CreatePage key={object.name + search.toString()} object={object} given={givenBy(object, search)} />;
+}
+
+function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const me = useMe();
+  const navigate = useNavigate();
+  const notices = useNotices();
+  const create = useCreate(object);
+  const [start] = useState(() => startOfNew(definitions, object, given, me));
+  const draft = useDraft(start.values, start.labels);
+  const leave = useLeaveGuard(draft.isTouched && !create.isSuccess);
+
+  function save(): void {
+    create.mutate(createBody(definitions, object, draft, given.values), {
+      onSuccess: (made) => {
+        notices.done(t`${object.label} ${titleOf(object, made)} is written`);
+        leave(() => navigate(recordPath(object.name, made.id), { replace: true }));
+      },
+      onError: () => document.querySelector("[aria-invalid=true], .q-problem")?.scrollIntoView({ block: "center" }),
+    });
+  }
+
+  function press(event: KeyboardEvent): void {
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && (key === "s" || key === "enter")) {
+      event.preventDefault();
+      save();
+    }
+  }
+
+  return (
+    <form
+      className="q-form-page"
+      noValidate
+      onKeyDown={press}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <PageTitle title={t`New ${object.label}`} above={<Link to={objectPath(object.name)}>{object.plural}</Link>} />
+      <RecordForm object={object} draft={draft} error={create.error} isNew />
+      <footer className="q-form-foot">
+        <Button type="primary" htmlType="submit" loading={create.isPending}>
+          {t`Save`}
+        </Button>
+        <Button onClick={() => navigate(-1)}>{t`Cancel`}</Button>
+        <span className="q-muted q-desk-only">{t`Ctrl S saves`}</span>
+      </footer>
+    </form>
+  );
+}
+
+/** `?customer=5&customer._label=Grand Hotel`: a link that a related list brings along. */
+function givenBy(object: ObjectInfo, search: URLSearchParams): Start {
+  const start: Start = { values: {}, labels: {} };
+  for (const [name, text] of search) {
+    const field = fieldOf(object, name);
+    if (!field) continue;
+    start.values[name] = field.type === "link" ? Number(text) : text;
+    const label = search.get(`${name}._label`);
+    if (label) start.labels[name] = label;
+  }
+  return start;
+}

@@ -1,0 +1,97 @@
+/** Fields with their editors, labels, help and problems; lines take the whole width. */
+import { useId } from "react";
+import type { Field, Values } from "../records/definitions";
+import { kindOf } from "../records/fields/registry";
+import { LinesEditor } from "./LinesEditor";
+import { linesShape } from "./lines";
+import { useDefs } from "../records/context";
+
+interface FieldGridProps {
+  fields: Field[];
+  values: Values;
+  labels: Record<string, string>;
+  problems: Record<string, string>;
+  onChange: (name: string, value: unknown, label?: string) => void;
+  isNew: boolean;
+  isNarrow?: boolean;
+  focusOn?: string;
+  placeholders?: Record<string, string>;
+}
+
+export function FieldGrid(props: FieldGridProps) {
+  const { fields, values, problems, isNarrow } = props;
+  const first = props.focusOn ?? fields.find((field) => field.type !== "lines")?.name;
+  return (
+    <div className={`q-fields${isNarrow ? " q-fields-narrow" : ""}`}>
+      {fields.map((field) =>
+        field.type === "lines" || field.type === "group" ? (
+          <LinesField key={field.name} field={field} values={values} problems={problems} onChange={props.onChange} isNew={props.isNew} />
+        ) : (
+          <OneField key={field.name} {...props} field={field} isFirst={field.name === first} />
+        ),
+      )}
+    </div>
+  );
+}
+
+function OneField({ field, values, labels, problems, onChange, isFirst, placeholders }: FieldGridProps & { field: Field; isFirst: boolean }) {
+  const id = useId();
+  const { Editor } = kindOf(field);
+  const problem = problems[field.name];
+  if (!Editor) return null;
+  const described = problem ? `${id}-problem` : field.help ? `${id}-help` : undefined;
+  return (
+    <div className={`q-field${field.type === "long_text" ? " q-field-wide" : ""}`}>
+      <label htmlFor={id}>
+        {field.label}
+        {field.required && (
+          <span className="q-required" aria-hidden>
+            *
+          </span>
+        )}
+      </label>
+      <Editor
+        id={id}
+        value={values[field.name] ?? null}
+        field={field}
+        row={values}
+        label={labels[field.name]}
+        invalid={Boolean(problem)}
+        describedBy={described}
+        autoFocus={isFirst}
+        placeholder={placeholders?.[field.name]}
+        onChange={(value, label) => onChange(field.name, value, label)}
+      />
+      {problem ? (
+        <p id={`${id}-problem`} className="q-field-error" role="alert">
+          {problem}
+        </p>
+      ) : (
+        field.help && (
+          <p id={`${id}-help`} className="q-field-help">
+            {field.help}
+          </p>
+        )
+      )}
+    </div>
+  );
+}
+
+interface LinesFieldProps {
+  field: Field;
+  values: Values;
+  problems: Record<string, string>;
+  onChange: FieldGridProps["onChange"];
+  isNew: boolean;
+}
+
+function LinesField({ field, values, problems, onChange, isNew }: LinesFieldProps) {
+  const definitions = useDefs();
+  const shape = linesShape(definitions, field, isNew);
+  return (
+    <section className="q-field-wide">
+      <h3 className="q-lines-title">{field.label}</h3>
+      <LinesEditor shape={shape} name={field.name} label={field.label} record={values} rows={(values[field.name] as Values[] | undefined) ?? []} problems={problems} onChange={(rows) => onChange(field.name, rows)} />
+    </section>
+  );
+}

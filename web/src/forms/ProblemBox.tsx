@@ -1,0 +1,48 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button } from "antd";
+import { TriangleAlert } from "lucide-react";
+import { useNavigate } from "react-router";
+import { Problem } from "../kit/api";
+import { useProblemWords } from "../kit/states";
+import { strayProblems } from "./problems";
+
+interface ProblemBoxProps {
+  error: Error;
+  known: string[];
+  onOffer?: (operation: string) => void;
+}
+
+/** Why it was refused, and what can be done instead as buttons. */
+export function ProblemBox({ error, known, onOffer }: ProblemBoxProps) {
+  const { t } = useLingui();
+  const words = useProblemWords();
+  const navigate = useNavigate();
+  const offers = error instanceof Problem ? error.offers : [];
+  const strays = strayProblems(error, known).filter((detail) => !error.message.includes(detail));
+  const take = onOffer ?? ((operation: string) => navigate(`/do/${operation.replace(".", "/")}`));
+  return (
+    <div role="alert" className="q-problem">
+      <TriangleAlert size={18} aria-hidden />
+      <div>
+        <p>{words(error)}</p>
+        {strays.length > 0 && (
+          <ul>
+            {strays.map((detail) => (
+              <li key={detail}>{detail}</li>
+            ))}
+          </ul>
+        )}
+        {offers.length > 0 && (
+          <div className="q-problem-offers">
+            <span>{t`What can be done:`}</span>
+            {offers.map((offer) => (
+              <Button key={offer.operation} size="small" onClick={() => take(offer.operation)}>
+                {offer.label}
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** The only way to the server: JSON in, JSON or a Problem out. */
+import { language } from "./i18n";
+
+export interface FieldProblem {
+  path: string;
+  code: string;
+  detail: string;
+}
+
+export interface Offer {
+  operation: string;
+  label: string;
+}
+
+/** An RFC 9457 problem document as an exception. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly fields: FieldProblem[];
+  readonly field: string | null;
+  readonly offers: Offer[];
+  readonly requestId: string | null;
+  readonly body: Record<string, unknown>;
+
+  constructor(status: number, body: Record<string, unknown>) {
+    super(String(body.detail ?? body.title ?? `HTTP ${status}`));
+    this.status = status;
+    this.body = body;
+    this.code = String(body.code ?? "");
+    this.title = String(body.title ?? "");
+    this.fields = (body.fields as FieldProblem[] | undefined) ?? [];
+    this.field = (body.field as string | undefined) ?? null;
+    this.offers = (body.offers as Offer[] | undefined) ?? [];
+    this.requestId = (body.request_id as string | undefined) ?? null;
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface CallOptions {
+  query?: Query;
+  body?: unknown;
+  /** One per intended act: sending it again answers what the first did. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+export function address(path: string, query?: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+let whenSignedOut: () => void = () => {};
+
+export function onSignedOut(act: () => void): void {
+  whenSignedOut = act;
+}
+
+async function send(method: string, path: string, options: CallOptions): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language(), "X-Queti": "1" };
+  if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
+  const isForm = options.body instanceof FormData;
+  if (options.body !== undefined && !isForm) headers["Content-Type"] = "application/json";
+  const body = options.body === undefined ? undefined : isForm ? (options.body as FormData) : JSON.stringify(options.body);
+  try {
+    return await fetch(address(path, options.query), {
+      method,
+      headers,
+      body,
+      signal: options.signal,
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if ((error as Error).name === "AbortError") throw error;
+    throw new Problem(0, { code: "unreachable", title: "unreachable" });
+  }
+}
+
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  const body = readJson(text);
+  if (response.ok) return body as T;
+  if (response.status === 401 && !path.startsWith("/api/session")) whenSignedOut();
+  throw new Problem(response.status, (body as Record<string, unknown> | null) ?? { title: response.statusText });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
+  call<T>("GET", path, { query, signal });
+export const post = <T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T> =>
+  call<T>("POST", path, { body, idempotencyKey });
+export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, { body });
+export const put = <T>(path: string, body: unknown): Promise<T> => call<T>("PUT", path, { body });
+export const remove = <T>(path: string, body?: unknown): Promise<T> => call<T>("DELETE", path, { body });
+
+/** A fresh idempotency key; `randomUUID` exists on secure origins only. */
+export function freshKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,45 @@
+/** Decimals travel as strings and stay strings; arithmetic for previews uses decimal.js-light. */
+import Decimal from "decimal.js-light";
+
+Decimal.set({ precision: 60, rounding: Decimal.ROUND_HALF_UP });
+
+export { Decimal };
+
+const SHAPE = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+
+/** What a person typed as a decimal string, or null: “1,234.50”, “１２３”, “¥ 12” and “12 %” are understood. */
+export function readDecimal(text: string): string | null {
+  const plain = text
+    .normalize("NFKC")
+    .replace(/[\s,'_¥￥$€£%]/g, "")
+    .replace(/^\((.*)\)$/, "-$1")
+    .replace(/^−/, "-");
+  if (!SHAPE.test(plain)) return null;
+  return new Decimal(plain).toFixed();
+}
+
+/** “1234567.5” → “1,234,567.50” with exactly `decimals` places, or as many as it has. */
+export function showDecimal(value: string | number, decimals?: number): string {
+  let text: string;
+  try {
+    const exact = new Decimal(String(value));
+    text = decimals === undefined ? exact.toFixed() : exact.toFixed(decimals);
+  } catch {
+    return String(value);
+  }
+  const [whole = "", fraction] = text.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+export function sumDecimals(values: Iterable<string | number | null | undefined>): string {
+  let total = new Decimal(0);
+  for (const value of values) if (value !== null && value !== undefined && value !== "") total = total.plus(String(value));
+  return total.toFixed();
+}
+
+export const isDecimalText = (value: unknown): value is string => typeof value === "string" && SHAPE.test(value);
+
+const SIGNS: Record<string, string> = { CNY: "¥", USD: "$", EUR: "€", GBP: "£", JPY: "JP¥", HKD: "HK$" };
+
+export const currencySign = (code: string): string => SIGNS[code] ?? code;

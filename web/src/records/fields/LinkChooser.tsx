@@ -1,0 +1,105 @@
+/** Chooses a record of another object: search as you type, newest hits first, “create new” at the end. */
+import { useLingui } from "@lingui/react/macro";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Select } from "antd";
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useDeferredValue, useState } from "react";
+import { get } from "../../kit/api";
+import { useObject } from "../context";
+import type { EditorProps } from "./kind";
+
+export interface Option {
+  id: number;
+  label: string;
+  subtitle?: string;
+}
+
+const CreateDrawer = lazy(() => import("../../forms/CreateDrawer"));
+
+export function fetchOptions(object: string, q: string, filter?: string | null, signal?: AbortSignal): Promise<Option[]> {
+  return get<{ options: Option[] }>(`/api/options/${object}`, { q, filter, limit: 30 }, signal).then(({ options }) => options);
+}
+
+export function LinkChooser({ value, onChange, field, label, compact, invalid, ...rest }: EditorProps) {
+  const { t } = useLingui();
+  const [typed, setTyped] = useState("");
+  const [isOpen, setOpen] = useState(Boolean(compact && rest.autoFocus));
+  const [creating, setCreating] = useState(false);
+  const asked = useDeferredValue(typed);
+  const target = useObject(field.to ?? "");
+  const { data: found, isFetching } = useQuery({
+    queryKey: ["options", field.to, asked, field.filter],
+    queryFn: ({ signal }) => fetchOptions(field.to ?? "", asked, field.filter, signal),
+    enabled: isOpen && Boolean(field.to),
+    placeholderData: keepPreviousData,
+    staleTime: 20_000,
+  });
+  const options = (found ?? []).map((option) => ({ value: option.id, label: option.label, subtitle: option.subtitle }));
+  const known = typeof value === "number" && label && !options.some((option) => option.value === value);
+  const canCreate = target?.may.create && target.creatable !== false && !target.lines_of;
+
+  return (
+    <>
+      <Select
+        id={rest.id}
+        className="q-fill"
+        value={(value as number | null) ?? undefined}
+        options={known && !typed ? [{ value: value as number, label, subtitle: undefined }, ...options] : options}
+        onChange={(chosen, option) => onChange(chosen ?? null, (option as { label?: string } | undefined)?.label)}
+        open={isOpen}
+        onOpenChange={setOpen}
+        showSearch={{ filterOption: false, onSearch: setTyped }}
+        allowClear={!field.required}
+        loading={isFetching && isOpen}
+        status={invalid ? "error" : undefined}
+        aria-label={rest.ariaLabel}
+        aria-describedby={rest.describedBy}
+        autoFocus={rest.autoFocus}
+        placeholder={rest.placeholder ?? (compact ? undefined : t`Search…`)}
+        notFoundContent={isFetching ? t`Searching…` : t`Nothing found`}
+        popupMatchSelectWidth={compact ? 320 : undefined}
+        size={compact ? "small" : undefined}
+        variant={compact ? "borderless" : undefined}
+        optionRender={(option) => (
+          <span className="q-option">
+            <span>{option.data.label}</span>
+            {option.data.subtitle && <small>{option.data.subtitle}</small>}
+          </span>
+        )}
+        popupRender={(menu) => (
+          <>
+            {menu}
+            {canCreate && (
+              <button
+                type="button"
+                className="q-option-create"
+                onMouseDown={(event) => event.preventDefault()}
+                onClick={() => {
+                  setOpen(false);
+                  setCreating(true);
+                }}
+              >
+                <Plus size={15} aria-hidden /> {typed ? t`Create “${typed}”` : t`Create new ${target.label}`}
+              </button>
+            )}
+          </>
+        )}
+      />
+      {creating && target && (
+        <Suspense>
+          <CreateDrawer
+            object={target}
+            initial={startOf(target.title, typed)}
+            onClose={() => setCreating(false)}
+            onMade={(made, name) => {
+              setCreating(false);
+              onChange(made, name);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+const startOf = (title: string, typed: string) => (typed && /^\w+$/.test(title) ? { [title]: typed } : {});

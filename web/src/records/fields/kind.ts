@@ -1,0 +1,56 @@
+/** What a field type is to the screen. One entry a type; grid, record page, form, filter bar and paste loop over it. */
+import type { LucideIcon } from "lucide-react";
+import type { ComponentType, ReactNode } from "react";
+import type { Field, Values } from "../definitions";
+
+export interface CellProps {
+  value: unknown;
+  field: Field;
+  /** Flat answers of the record: `customer._label`, `currency._label`. */
+  row: Values;
+  /** Lists shorten, record pages show all. */
+  dense?: boolean;
+}
+
+export interface EditorProps {
+  value: unknown;
+  field: Field;
+  onChange: (value: unknown, label?: string) => void;
+  id?: string;
+  /** Label of the linked record(s), as known so far. */
+  label?: string;
+  row?: Values;
+  invalid?: boolean;
+  describedBy?: string;
+  ariaLabel?: string;
+  autoFocus?: boolean;
+  compact?: boolean;
+  placeholder?: string;
+}
+
+/** One way to compare in the filter bar; `takes` says what the person gives. */
+export interface Operator {
+  name: string;
+  takes: "none" | "one" | "two" | "many" | "text" | "days";
+  /** The condition as formula text; values are literals made by `literal`. */
+  formula: (path: string, values: string[]) => string;
+}
+
+export interface FieldKind {
+  icon: LucideIcon;
+  Cell: (props: CellProps) => ReactNode;
+  Editor?: ComponentType<EditorProps>;
+  /** Plain text of a value: for copying, titles of cells, conflict tables. */
+  text: (value: unknown, field: Field, row: Values) => string;
+  /** From what was typed or pasted to the JSON value; undefined when it can't be read. */
+  read?: (text: string, field: Field) => unknown;
+  /** A value as a formula literal. */
+  literal: (value: string) => string;
+  operators: Operator[];
+  width: number;
+  align?: "right";
+  sortable?: boolean;
+}
+
+export const isBlank = (value: unknown): boolean =>
+  value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);

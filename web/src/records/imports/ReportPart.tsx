@@ -1,0 +1,56 @@
+import { useLingui } from "@lingui/react/macro";
+import { CircleCheck, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { Button } from "antd";
+import { showDecimal } from "../../kit/decimal";
+import type { Report } from "./shapes";
+
+const SHOWN = 200;
+
+/** Every wrong cell of every row, at once. */
+export function ReportPart({ report }: { report: Report }) {
+  const { t } = useLingui();
+  const [most, setMost] = useState(SHOWN);
+  if (report.bad === 0)
+    return (
+      <p className="q-import-good" role="status">
+        <CircleCheck size={16} aria-hidden /> {t`All ${showDecimal(report.total)} rows are good.`}
+      </p>
+    );
+  return (
+    <section className="q-form-group">
+      <h2 className="q-import-bad" role="status">
+        <TriangleAlert size={16} aria-hidden /> {t`${showDecimal(report.bad)} of ${showDecimal(report.total)} rows can't be taken`}
+      </h2>
+      <div className="q-import-problems">
+        <table className="q-table" aria-label={t`Wrong rows`}>
+          <thead>
+            <tr>
+              <th scope="col" className="q-right">{t`Row`}</th>
+              <th scope="col">{t`Column`}</th>
+              <th scope="col">{t`Value`}</th>
+              <th scope="col">{t`What is wrong`}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {report.problems.slice(0, most).map((problem, index) => (
+              <tr key={`${problem.row}-${index}`}>
+                <td className="q-right q-number">{problem.row}</td>
+                <td>{problem.column || problem.field}</td>
+                <td>
+                  <code>{problem.value}</code>
+                </td>
+                <td>{problem.text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {report.problems.length > most && (
+          <Button type="link" onClick={() => setMost(most + 1000)}>
+            {t`Show more (${showDecimal(report.problems.length - most)})`}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

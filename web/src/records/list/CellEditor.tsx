@@ -1,0 +1,53 @@
+import { useState } from "react";
+import type { RecordAnswer } from "../definitions";
+import { labelOf } from "../fields/link";
+import { kindOf } from "../fields/registry";
+import type { Column } from "./Grid";
+
+interface CellEditorProps {
+  column: Column;
+  row: RecordAnswer;
+  /** The key that began the editing replaces the value, as in a spreadsheet. */
+  start?: string;
+  onSave: (value: unknown) => void;
+  onCancel: () => void;
+}
+
+const AT_ONCE = new Set(["choice", "boolean", "link", "date"]);
+
+export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorProps) {
+  const { field } = column;
+  const kind = kindOf(field);
+  const [value, setValue] = useState<unknown>(start && kind.read ? start : row[column.path]);
+  if (!kind.Editor) return null;
+  const saves = AT_ONCE.has(field.type);
+  return (
+    <div
+      className="q-cell-editor"
+      onClick={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          event.stopPropagation();
+          onCancel();
+        }
+        if (event.key === "Enter" && !event.nativeEvent.isComposing && !saves) onSave(value);
+      }}
+      onBlur={(event) => {
+        if (event.currentTarget.contains(event.relatedTarget) || document.querySelector(".ant-select-dropdown, .ant-picker-dropdown")?.contains(event.relatedTarget)) return;
+        if (!saves) onSave(value);
+        else if (!event.relatedTarget) setTimeout(onCancel, 250);
+      }}
+    >
+      <kind.Editor
+        value={value}
+        field={field}
+        row={row}
+        label={labelOf(field, row)}
+        ariaLabel={field.label}
+        autoFocus
+        compact
+        onChange={(next) => (saves ? onSave(next) : setValue(next))}
+      />
+    </div>
+  );
+}

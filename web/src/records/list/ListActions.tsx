@@ -1,0 +1,92 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button, Dropdown, Popover, Segmented } from "antd";
+import { Columns3, Download, EllipsisVertical, FileUp, Group, Kanban, List, Plus, Trash2 } from "lucide-react";
+import { Link, useNavigate } from "react-router";
+import { address } from "../../kit/api";
+import { useIsPhone } from "../../kit/media";
+import { fieldOf, type ObjectInfo, objectPath } from "../definitions";
+import { ColumnChooser } from "./ColumnChooser";
+import type { ListChange, ListState } from "./state";
+
+interface ListActionsProps {
+  object: ObjectInfo;
+  state: ListState;
+  change: (change: ListChange) => void;
+}
+
+export function ListActions({ object, state, change }: ListActionsProps) {
+  const { t } = useLingui();
+  const isPhone = useIsPhone();
+  const canCreate = object.may.create && object.creatable !== false;
+  return (
+    <>
+      {object.board_by && (
+        <Segmented
+          aria-label={t`Layout`}
+          value={state.as}
+          onChange={(as) => change({ as })}
+          options={[
+            { value: "list", icon: <List size={16} aria-label={t`List`} />, title: t`List` },
+            { value: "board", icon: <Kanban size={16} aria-label={t`Board`} />, title: t`Board` },
+          ]}
+        />
+      )}
+      {!isPhone && state.as === "list" && (
+        <Popover trigger="click" placement="bottomRight" content={<ColumnChooser object={object} columns={state.columns} onChange={(columns) => change({ columns })} />}>
+          <Button icon={<Columns3 size={16} aria-hidden />}>{t`Columns`}</Button>
+        </Popover>
+      )}
+      <MoreMenu object={object} state={state} change={change} />
+      {canCreate && (
+        <Link to={`${objectPath(object.name)}/new`}>
+          <Button type="primary" icon={<Plus size={16} aria-hidden />} tabIndex={-1}>
+            {isPhone ? t`New` : t`New ${object.label}`}
+          </Button>
+        </Link>
+      )}
+    </>
+  );
+}
+
+function MoreMenu({ object, state, change }: ListActionsProps) {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const groupable = object.fields.filter((field) => ["choice", "link", "boolean", "date"].includes(field.type) && !field.live);
+  const exportTo = (format: string) =>
+    address(`/api/exports/${object.name}`, {
+      format,
+      where: state.formula,
+      sort: state.sort,
+      search: state.search,
+      fields: state.columns.map((path) => (fieldOf(object, path)?.type === "link" ? `${path}._label` : path)).join(","),
+    });
+  const items = [
+    ...(object.may.export !== false
+      ? [
+          { key: "xlsx", label: t`Export as Excel`, icon: <Download size={15} aria-hidden /> },
+          { key: "csv", label: t`Export as CSV`, icon: <Download size={15} aria-hidden /> },
+        ]
+      : []),
+    ...(object.may.create && object.creatable !== false ? [{ key: "import", label: t`Import a spreadsheet`, icon: <FileUp size={15} aria-hidden /> }] : []),
+    {
+      key: "group",
+      label: t`Group by`,
+      icon: <Group size={15} aria-hidden />,
+      children: [{ key: "group:", label: t`Not grouped` }, ...groupable.map((field) => ({ key: `group:${field.name}`, label: field.label }))],
+    },
+    ...(object.may.remove ? [{ key: "trash", label: state.trash ? t`Leave the trash` : t`Show the trash`, icon: <Trash2 size={15} aria-hidden /> }] : []),
+  ];
+
+  function act(key: string): void {
+    if (key.startsWith("group:")) change({ group: key.slice(6) });
+    else if (key === "trash") change({ trash: !state.trash, open: null });
+    else if (key === "import") navigate(`/import/${object.name.replace(".", "/")}`);
+    else window.location.assign(exportTo(key));
+  }
+
+  return (
+    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => act(key), selectedKeys: [`group:${state.group}`] }}>
+      <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this list`} />
+    </Dropdown>
+  );
+}

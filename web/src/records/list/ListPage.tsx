@@ -1,0 +1,157 @@
+import { useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { showDecimal } from "../../kit/decimal";
+import { useIsPhone, useIsWide } from "../../kit/media";
+import { PageTitle } from "../../kit/PageTitle";
+import { Bones, Failed } from "../../kit/states";
+import { Problem } from "../../kit/api";
+import { useDefs } from "../context";
+import { canWrite, type Definitions, fieldAt, fieldOf, type ObjectInfo, recordPath } from "../definitions";
+import { nextSort } from "../filters";
+import { kindOf } from "../fields/registry";
+import { askedFields, useRecordList } from "../query";
+import "../records.css";
+import { BulkBar } from "./BulkBar";
+import { FilterBar } from "./FilterBar";
+import { Grid, type Column } from "./Grid";
+import { ListActions } from "./ListActions";
+import { NothingHere } from "./NothingHere";
+import { PhoneList } from "./PhoneList";
+import { useCellWrites } from "./writes";
+import { type ListChange, type ListState, useListState } from "./state";
+import { ViewTabs } from "./ViewTabs";
+
+const SidePanel = lazy(() => import("../record/SidePanel"));
+const Board = lazy(() => import("./Board"));
+
+export function Component() {
+  const { app, object: name } = useParams();
+  const definitions = useDefs();
+  const object = definitions.objects[`${app}.${name}`];
+  if (!object) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  return <ListPage key={object.name} object={object} />;
+}
+
+function ListPage({ object }: { object: ObjectInfo }) {
+  const [state, change] = useListState(object);
+  const isWide = useIsWide();
+  const navigate = useNavigate();
+  const open = (id: number | null) => {
+    if (id !== null && !isWide) navigate(recordPath(object.name, id));
+    else change({ open: id === null ? null : String(id) });
+  };
+  return (
+    <div className="q-list-page">
+      <div className="q-list-main">
+        <PageTitle title={object.plural} actions={<ListActions object={object} state={state} change={change} />} />
+        <ViewTabs object={object} state={state} change={change} />
+        <FilterBar object={object} state={state} change={change} />
+        {state.as === "board" ? (
+          <Suspense fallback={<Bones />}>
+            <Board object={object} state={state} onOpen={open} />
+          </Suspense>
+        ) : (
+          <ListBody object={object} state={state} change={change} onOpen={open} />
+        )}
+      </div>
+      {state.open && isWide && (
+        <Suspense fallback={<aside className="q-panel" />}>
+          <SidePanel key={state.open} object={object} id={state.open} onClose={() => open(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface ListBodyProps {
+  object: ObjectInfo;
+  state: ListState;
+  change: (change: ListChange) => void;
+  onOpen: (id: number | null) => void;
+}
+
+function ListBody({ object, state, change, onOpen }: ListBodyProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const isPhone = useIsPhone();
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const columns = columnsOf(definitions, object, state.columns);
+  const group = state.group ? columnsOf(definitions, object, [state.group])[0] : undefined;
+  const list = useRecordList({
+    object: object.name,
+    where: state.formula,
+    sort: withGroup(state.sort, state.group),
+    search: state.search,
+    fields: askedFields(object, phoneFields(object, [...state.columns, ...(state.group ? [state.group] : [])]), definitions),
+    trash: state.trash,
+  });
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, rows, count } = list;
+  const writes = useCellWrites(object, columns, rows);
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+  useEffect(() => setSelected(new Set()), [state.formula, state.search, state.trash]);
+
+  if (list.isPending) return <Bones lines={10} title={false} />;
+  if (list.isError && rows.length === 0) return <Failed error={list.error} retry={() => list.refetch()} />;
+  if (rows.length === 0) return <NothingHere object={object} state={state} change={change} />;
+  return (
+    <>
+      <div className="q-list-frame" data-stale={list.isPlaceholderData || undefined}>
+        {isPhone ? (
+          <PhoneList object={object} columns={columns} rows={rows} onOpen={(row) => onOpen(row.id)} onEndReached={more} />
+        ) : (
+          <Grid
+            name={object.name}
+            label={object.plural}
+            columns={columns}
+            rows={rows}
+            total={count?.value}
+            sort={state.sort}
+            onSort={(path, beside) => change({ sort: nextSort(state.sort, path, beside) })}
+            selected={selected}
+            onSelect={setSelected}
+            onOpen={(row) => onOpen(row.id)}
+            openId={state.open}
+            group={group}
+            onEndReached={more}
+            onEdit={writes.edit}
+            onPaste={writes.paste}
+          />
+        )}
+      </div>
+      <footer className="q-list-foot">
+        {selected.size > 0 ? (
+          <BulkBar object={object} rows={rows.filter((row) => selected.has(row.id))} isTrash={state.trash} onDone={() => setSelected(new Set())} />
+        ) : (
+          <span className="q-muted" aria-live="polite">
+            {count && (count.exact ? t`${showDecimal(count.value)} records` : t`more than ${showDecimal(count.value)} records`)}
+          </span>
+        )}
+      </footer>
+    </>
+  );
+}
+
+function columnsOf(definitions: Definitions, object: ObjectInfo, paths: string[]): Column[] {
+  return paths.flatMap((path) => {
+    const field = fieldAt(definitions, object, path);
+    if (!field) return [];
+    const editable = !path.includes(".") && Boolean(object.may.change) && !object.append_only && canWrite(field, false);
+    return [{ path, field, editable: editable && Boolean(kindOf(field).Editor) }];
+  });
+}
+
+/** Phone cards name the record, say its state and its second line, whatever the columns are. */
+function phoneFields(object: ObjectInfo, columns: string[]): string[] {
+  const extra = [object.title, object.subtitle, object.state_field].filter((path): path is string => Boolean(path && /^\w+(\.\w+)*$/.test(path)));
+  return [...new Set([...columns, ...extra.filter((path) => path.includes(".") || fieldOf(object, path))])];
+}
+
+function withGroup(sort: string, group: string): string {
+  if (!group) return sort;
+  const parts = sort.split(",").filter(Boolean);
+  const own = parts.find((part) => part.replace(/^-/, "") === group) ?? group;
+  return [own, ...parts.filter((part) => part !== own)].join(",");
+}

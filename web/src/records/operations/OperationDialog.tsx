@@ -1,0 +1,91 @@
+import { useLingui } from "@lingui/react/macro";
+import { Modal } from "antd";
+import { useState } from "react";
+import { Problem } from "../../kit/api";
+import { useNotices } from "../../kit/notices";
+import { FieldGrid } from "../../forms/FieldGrid";
+import { ProblemBox } from "../../forms/ProblemBox";
+import { problemsByPath } from "../../forms/problems";
+import { useDefs } from "../context";
+import type { ObjectInfo, OperationInfo, RecordAnswer, Values } from "../definitions";
+import { titleOf } from "../query";
+import { askedInputs, bodyOf, linePickOf, startOf } from "./inputs";
+import { LinePicker } from "./LinePicker";
+import { type Performed, usePerform } from "./perform";
+
+interface OperationDialogProps {
+  operation: OperationInfo;
+  object?: ObjectInfo;
+  records: RecordAnswer[];
+  onClose: () => void;
+  onDone?: (performed: Performed) => void;
+  onOffer?: (operation: string) => void;
+}
+
+/** Asks for an operation's inputs; one that needs none only asks whether. */
+export function OperationDialog({ operation, object, records, onClose, onDone, onOffer }: OperationDialogProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const notices = useNotices();
+  const perform = usePerform(operation, records);
+  const inputs = askedInputs(operation);
+  const [record] = records;
+  const [start] = useState(() => startOf(operation, object, records.length === 1 ? record : undefined));
+  const [values, setValues] = useState<Values>(start.values);
+  const [labels, setLabels] = useState(start.labels);
+  const problems = problemsByPath(perform.error);
+  const picks = records.length === 1 ? inputs.flatMap((input) => linePickOf(definitions, object, input) ?? []) : [];
+  const plain = inputs.filter((input) => !picks.some((pick) => pick.input === input));
+  const isWide = inputs.some((input) => input.inner);
+  const about = object && (records.length === 1 && record ? titleOf(object, record) : t`${records.length} ${object.plural}`);
+
+  function set(name: string, value: unknown, label?: string): void {
+    setValues((now) => ({ ...now, [name]: value }));
+    if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
+  }
+
+  async function submit(): Promise<void> {
+    try {
+      const performed = await perform.mutateAsync(bodyOf(inputs, values));
+      notices.done(about ? `${operation.label}: ${about}` : operation.label);
+      onDone?.(performed);
+      onClose();
+    } catch {
+      // Shown in the dialog, beside the fields.
+    }
+  }
+
+  return (
+    <Modal
+      open
+      title={about ? `${operation.label} · ${about}` : operation.label}
+      onCancel={onClose}
+      onOk={submit}
+      okText={operation.label}
+      okButtonProps={{ loading: perform.isPending, danger: operation.tone === "bad" }}
+      width={isWide ? 820 : 520}
+      destroyOnHidden
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        {operation.help && <p className="q-muted">{operation.help}</p>}
+        {inputs.length === 0 && !operation.help && <p>{t`Do this now?`}</p>}
+        {perform.error instanceof Error && <ProblemBox error={perform.error} known={inputs.map((input) => input.name)} onOffer={onOffer} />}
+        <FieldGrid fields={plain} values={values} labels={labels} problems={problems} onChange={set} isNew isNarrow={!isWide} />
+        {record && picks.map((pick) => <LinePicker key={pick.input.name} pick={pick} record={record} problems={problems} onChange={(rows) => set(pick.input.name, rows)} />)}
+        <button type="submit" hidden />
+      </form>
+    </Modal>
+  );
+}
+
+/** An operation that asks nothing happens at once; its refusal comes as a notice. */
+export function asksNothing(operation: OperationInfo): boolean {
+  return operation.tone !== "bad" && askedInputs(operation).length === 0;
+}
+
+export const isRefusal = (error: unknown): error is Problem => error instanceof Problem && error.status >= 400 && error.status < 500;

@@ -1,0 +1,86 @@
+/** How an operation's inputs meet the record(s) that it is performed on. */
+import type { Definitions, Field, ObjectInfo, OperationInfo, RecordAnswer, Values } from "../definitions";
+import { titleOf } from "../query";
+
+/** The input that takes the record itself. */
+export const subjectOf = (operation: OperationInfo): Field | undefined =>
+  operation.on ? operation.inputs.find((input) => input.type === "link" && input.to === operation.on) : undefined;
+
+/** What is left to ask the person. */
+export const askedInputs = (operation: OperationInfo): Field[] => {
+  const subject = subjectOf(operation);
+  return operation.inputs.filter((input) => input !== subject && !input.hidden);
+};
+
+/** Lines that choose among the record's own lines: `ship_order {lines: [{line, quantity}]}`. */
+export interface LinePick {
+  input: Field;
+  link: Field;
+  /** The record's lines field. */
+  from: Field;
+}
+
+export function linePickOf(definitions: Definitions, object: ObjectInfo | undefined, input: Field): LinePick | undefined {
+  if (!object || !input.inner) return undefined;
+  for (const link of input.inner) {
+    const target = link.to ? definitions.objects[link.to] : undefined;
+    const from = target?.lines_of === object.name ? object.fields.find((field) => field.of === target.name) : undefined;
+    if (from) return { input, link, from };
+  }
+  return undefined;
+}
+
+export interface Start {
+  values: Values;
+  labels: Record<string, string>;
+}
+
+/** Begins with what the record already says: same name, and for amounts what is still open. */
+export function startOf(operation: OperationInfo, object: ObjectInfo | undefined, record: RecordAnswer | undefined): Start {
+  const start: Start = { values: {}, labels: {} };
+  if (!object || !record) return start;
+  for (const input of askedInputs(operation)) {
+    const ownLink = input.inner?.find((inner) => inner.type === "link" && inner.to === object.name);
+    if (ownLink) {
+      start.values[input.name] = [rowAbout(input, ownLink, object, record)];
+      continue;
+    }
+    const name = sameField(object, input);
+    if (!name || record[name] === null || record[name] === undefined) continue;
+    start.values[input.name] = record[name];
+    const label = record._labels?.[name];
+    if (label) start.labels[input.name] = label;
+  }
+  return start;
+}
+
+function rowAbout(input: Field, link: Field, object: ObjectInfo, record: RecordAnswer): Values {
+  const row: Values = { [link.name]: record.id, _labels: { [link.name]: titleOf(object, record) } };
+  for (const inner of input.inner ?? []) {
+    const name = inner === link ? undefined : sameField(object, inner);
+    if (name) row[inner.name] = record[name];
+  }
+  return row;
+}
+
+function sameField(object: ObjectInfo, input: Field): string | undefined {
+  for (const name of [`open_${input.name}`, input.name]) {
+    const field = object.fields.find((each) => each.name === name);
+    if (field && field.type === input.type && (field.to ?? null) === (input.to ?? null)) return name;
+  }
+  return undefined;
+}
+
+/** What travels: no labels, no blank optional inputs, no lines in which nothing was said. */
+export function bodyOf(inputs: Field[], values: Values): Values {
+  const body: Values = {};
+  for (const input of inputs) {
+    const value = values[input.name];
+    if (value === undefined || value === null || value === "") continue;
+    if (Array.isArray(value) && input.inner) {
+      const rows = value.map((row) => bodyOf(input.inner ?? [], row as Values)).filter((row) => Object.keys(row).length > 0);
+      if (rows.length > 0) body[input.name] = rows;
+    } else body[input.name] = value;
+  }
+  return body;
+}

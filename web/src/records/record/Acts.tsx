@@ -1,0 +1,154 @@
+import { useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Dropdown } from "antd";
+import { EllipsisVertical, Printer, RotateCcw, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { address, get } from "../../kit/api";
+import { language } from "../../kit/i18n";
+import { useNotices } from "../../kit/notices";
+import { useDefs } from "../context";
+import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, recordPath } from "../definitions";
+import { asksNothing, OperationDialog } from "../operations/OperationDialog";
+import { type Performed, usePerform } from "../operations/perform";
+import { useTrash } from "../writes";
+
+interface Act {
+  operation: string;
+  label: string;
+  primary?: boolean;
+  possible?: boolean;
+}
+
+interface ActsProps {
+  object: ObjectInfo;
+  record: RecordAnswer;
+  isTrashed: boolean;
+}
+
+/** The next act as a full button, two more beside it, the rest in a menu with print and trash. */
+export function Acts({ object, record, isTrashed }: ActsProps) {
+  const definitions = useDefs();
+  const [asked, setAsked] = useState<OperationInfo | null>(null);
+  const [search, setSearch] = useSearchParams();
+  const land = useLanding(object, record);
+  const { data } = useQuery({
+    queryKey: ["acts", object.name, record.id, record.version],
+    queryFn: ({ signal }) => get<{ acts: Act[] }>(`/api/records/${object.name}/${record.id}/acts`, undefined, signal),
+    enabled: !isTrashed && object.operations.length > 0,
+    placeholderData: (previous) => previous,
+  });
+  const acts = (data?.acts ?? []).filter((act) => act.possible !== false && definitions.operations[act.operation]);
+  const wanted = search.get("do");
+  useEffect(() => {
+    const operation = wanted ? definitions.operations[wanted] : undefined;
+    if (!operation) return;
+    setAsked(operation);
+    setSearch((now) => without(now, "do"), { replace: true });
+  }, [wanted, definitions, setSearch]);
+
+  const primary = acts.find((act) => act.primary) ?? null;
+  const others = acts.filter((act) => act !== primary);
+  const ask = (name: string) => setAsked(definitions.operations[name] ?? null);
+  return (
+    <>
+      {others.slice(0, 2).map((act) => (
+        <ActButton key={act.operation} act={act} object={object} record={record} onAsk={ask} />
+      ))}
+      {primary && <ActButton act={primary} object={object} record={record} onAsk={ask} isPrimary />}
+      <MoreMenu object={object} record={record} isTrashed={isTrashed} acts={others.slice(2)} onAsk={ask} />
+      {asked && <OperationDialog key={asked.name} operation={asked} object={object} records={[record]} onClose={() => setAsked(null)} onDone={land} onOffer={ask} />}
+    </>
+  );
+}
+
+function without(search: URLSearchParams, name: string): URLSearchParams {
+  const next = new URLSearchParams(search);
+  next.delete(name);
+  return next;
+}
+
+interface ActButtonProps {
+  act: Act;
+  object: ObjectInfo;
+  record: RecordAnswer;
+  onAsk: (operation: string) => void;
+  isPrimary?: boolean;
+}
+
+function ActButton({ act, object, record, onAsk, isPrimary }: ActButtonProps) {
+  const operation = useDefs().operations[act.operation]!;
+  const notices = useNotices();
+  const perform = usePerform(operation, [record]);
+  const land = useLanding(object, record);
+
+  function press(): void {
+    if (!asksNothing(operation)) {
+      onAsk(operation.name);
+      return;
+    }
+    perform.mutate(
+      {},
+      {
+        onSuccess: (performed) => {
+          notices.done(operation.label);
+          land(performed);
+        },
+        onError: (error) => notices.problem(error, (offer) => onAsk(offer.operation)),
+      },
+    );
+  }
+
+  return (
+    <Button type={isPrimary ? "primary" : "default"} loading={perform.isPending} onClick={press}>
+      {act.label || operation.label}
+    </Button>
+  );
+}
+
+/** An act that made one record of another kind leads there (a lead becomes a deal). */
+function useLanding(object: ObjectInfo, record: RecordAnswer): (performed: Performed) => void {
+  const definitions = useDefs();
+  const navigate = useNavigate();
+  return ({ result, changed }) => {
+    const made = Array.isArray(result) ? (result.length === 1 ? result[0] : undefined) : result;
+    const id = (made as { id?: number } | null | undefined)?.id;
+    const about = changed?.find((one) => one.id === id && one.version === 1 && one.object !== object.name);
+    if (id !== undefined && id !== record.id && about && definitions.objects[about.object]) navigate(recordPath(about.object, id));
+  };
+}
+
+interface MoreMenuProps extends ActsProps {
+  acts: Act[];
+  onAsk: (operation: string) => void;
+}
+
+function MoreMenu({ object, record, isTrashed, acts, onAsk }: MoreMenuProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const navigate = useNavigate();
+  const trash = useTrash(object);
+  const prints = object.prints.flatMap((name) => definitions.prints[name] ?? []);
+  const canRemove = object.may.remove && !object.append_only;
+  const items = [
+    ...acts.map((act) => ({ key: `do:${act.operation}`, label: act.label })),
+    ...prints.map((print) => ({ key: `print:${print.name}`, label: t`Print ${print.label}`, icon: <Printer size={15} aria-hidden /> })),
+    ...(isTrashed ? [{ key: "restore", label: t`Bring back`, icon: <RotateCcw size={15} aria-hidden /> }] : []),
+    ...(canRemove && !isTrashed ? [{ key: "trash", label: t`Move to the trash`, icon: <Trash2 size={15} aria-hidden />, danger: true }] : []),
+  ];
+
+  async function act(key: string): Promise<void> {
+    if (key === "trash") {
+      if (await trash.remove([record])) navigate(objectPath(object.name));
+    } else if (key === "restore") await trash.restore([record]);
+    else if (key.startsWith("print:")) window.open(address(`/api/prints/${key.slice(6)}/${record.id}`, { language: language() }), "_blank", "noopener");
+    else onAsk(key.slice(3));
+  }
+
+  if (items.length === 0) return null;
+  return (
+    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => void act(key) }}>
+      <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this record`} />
+    </Dropdown>
+  );
+}

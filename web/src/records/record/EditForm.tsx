@@ -1,0 +1,78 @@
+import { useLingui } from "@lingui/react/macro";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "antd";
+import { type KeyboardEvent, useState } from "react";
+import { changeBody, useDraft } from "../../forms/draft";
+import { useLeaveGuard } from "../../forms/leave";
+import { RecordForm } from "../../forms/RecordForm";
+import { get, patch, Problem } from "../../kit/api";
+import { useNotices } from "../../kit/notices";
+import { useDefs } from "../context";
+import type { ObjectInfo, RecordAnswer, Values } from "../definitions";
+import { refreshAfterWrite } from "../writes";
+import { Conflict } from "./Conflict";
+
+interface EditFormProps {
+  object: ObjectInfo;
+  record: RecordAnswer;
+  isNarrow?: boolean;
+  focusOn?: string;
+  onDone: () => void;
+}
+
+/** Changes in place. The record as it was loaded is kept, so that a conflict can be told field by field. */
+export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditFormProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const client = useQueryClient();
+  const notices = useNotices();
+  const [base] = useState(record);
+  const [theirs, setTheirs] = useState<RecordAnswer | null>(null);
+  const draft = useDraft(base, { ...base._labels });
+  const leave = useLeaveGuard(draft.isTouched);
+
+  const save = useMutation({
+    mutationFn: (body: Values) => patch<RecordAnswer>(`/api/records/${object.name}/${base.id}`, body),
+    onSuccess: async () => {
+      notices.done(t`Saved`);
+      leave(onDone);
+      await refreshAfterWrite(client);
+    },
+    onError: async (error) => {
+      if (error instanceof Problem && error.status === 409 && error.code === "stale_version")
+        setTheirs(await get<RecordAnswer>(`/api/records/${object.name}/${base.id}`));
+    },
+  });
+
+  function submit(): void {
+    if (!draft.isTouched) leave(onDone);
+    else save.mutate(changeBody(definitions, object, draft, theirs ?? base));
+  }
+
+  function press(event: KeyboardEvent): void {
+    if ((event.ctrlKey || event.metaKey) && ["s", "enter"].includes(event.key.toLowerCase())) {
+      event.preventDefault();
+      submit();
+    }
+  }
+
+  return (
+    <form
+      noValidate
+      onKeyDown={press}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {theirs && <Conflict object={object} base={base} theirs={theirs} draft={draft} />}
+      <RecordForm object={object} draft={draft} error={theirs ? null : save.error} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
+      <footer className="q-form-foot">
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {theirs ? t`Save with my changes` : t`Save`}
+        </Button>
+        <Button onClick={() => leave(onDone)}>{theirs ? t`Keep theirs` : t`Cancel`}</Button>
+      </footer>
+    </form>
+  );
+}

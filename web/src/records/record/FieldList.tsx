@@ -1,0 +1,71 @@
+import { useLingui } from "@lingui/react/macro";
+import { Tooltip } from "antd";
+import { Pencil } from "lucide-react";
+import { showMoment } from "../../kit/time";
+import { useDefs } from "../context";
+import { canWrite, type Field, groupsOf, type ObjectInfo, type RecordAnswer } from "../definitions";
+import { isBlank } from "../fields/kind";
+import { kindOf } from "../fields/registry";
+
+interface FieldListProps {
+  object: ObjectInfo;
+  record: RecordAnswer;
+  onEdit?: (field: string) => void;
+}
+
+export function FieldList({ object, record, onEdit }: FieldListProps) {
+  const groups = groupsOf(object, (field) => !field.hidden && field.name in record);
+  return (
+    <>
+      {groups.map((group) => (
+        <section key={group.name} className="q-facts-group">
+          {group.label && <h2>{group.label}</h2>}
+          <dl className="q-facts">
+            {group.fields.map((field) => (
+              <Fact key={field.name} object={object} field={field} record={record} onEdit={onEdit && canWrite(field, false) ? onEdit : undefined} />
+            ))}
+          </dl>
+        </section>
+      ))}
+      <Footprint record={record} />
+    </>
+  );
+}
+
+function Fact({ object, field, record, onEdit }: { object: ObjectInfo; field: Field; record: RecordAnswer; onEdit?: (field: string) => void }) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const { Cell } = kindOf(field);
+  const value = record[field.name];
+  const owner = field.app && field.app !== object.app ? definitions.apps.find((app) => app.name === field.app)?.label : undefined;
+  return (
+    <div className={field.type === "long_text" ? "q-fact q-fact-wide" : "q-fact"}>
+      <dt>
+        {field.help ? <Tooltip title={field.help}>{field.label}</Tooltip> : field.label}
+        {owner && <span className="q-owner">{owner}</span>}
+      </dt>
+      <dd>
+        {isBlank(value) ? <span className="q-blank">–</span> : <Cell value={value} field={field} row={record} />}
+        {onEdit && (
+          <button type="button" className="q-fact-edit" aria-label={t`Edit ${field.label}`} onClick={() => onEdit(field.name)}>
+            <Pencil size={13} aria-hidden />
+          </button>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function Footprint({ record }: { record: RecordAnswer }) {
+  const { t } = useLingui();
+  const made = record.created_at as string | undefined;
+  const changed = record.changed_at as string | undefined;
+  if (!made) return null;
+  const by = (name: string) => record._labels?.[name];
+  return (
+    <p className="q-footprint q-muted">
+      {by("created_by") ? t`Written ${showMoment(made)} by ${by("created_by") ?? ""}` : t`Written ${showMoment(made)}`}
+      {changed && changed !== made && <> · {by("changed_by") ? t`changed ${showMoment(changed)} by ${by("changed_by") ?? ""}` : t`changed ${showMoment(changed)}`}</>}
+    </p>
+  );
+}

@@ -1,0 +1,62 @@
+import { useDefs } from "../context";
+import { type Field, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../definitions";
+import { isBlank } from "../fields/kind";
+import { kindOf } from "../fields/registry";
+
+/** The lines of a record; columns that are blank in every line stay away unless they are of the list. */
+export function LinesTable({ field, record }: { field: Field; record: RecordAnswer }) {
+  const definitions = useDefs();
+  const object = field.of ? definitions.objects[field.of] : undefined;
+  const rows = record[field.name] as RecordAnswer[];
+  if (!object || rows.length === 0) return null;
+  const columns = object.fields.filter(
+    (column) =>
+      !SYSTEM_FIELDS.has(column.name) &&
+      column.name !== object.parent_field &&
+      !column.hidden &&
+      (column.in_list || rows.some((row) => !isBlank(row[column.name]))),
+  );
+  return (
+    <section className="q-facts-group">
+      <h2>{field.label}</h2>
+      <div className="q-scroll-x">
+        <table className="q-table" aria-label={field.label}>
+          <thead>
+            <tr>
+              <th scope="col" className="q-line-number">
+                #
+              </th>
+              {columns.map((column) => (
+                <th key={column.name} scope="col" className={kindOf(column).align === "right" ? "q-right" : ""}>
+                  {column.label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={row.id}>
+                <td className="q-line-number">{index + 1}</td>
+                {columns.map((column) => {
+                  const { Cell, align } = kindOf(column);
+                  return (
+                    <td key={column.name} className={align === "right" ? "q-right" : ""}>
+                      <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** A line's money may name the currency of the record around it: `order.currency`. */
+function around(record: RecordAnswer, row: RecordAnswer, column: Field): Values {
+  const [, inner] = (column.currency ?? "").split(".");
+  if (!column.currency || !inner) return row;
+  return { ...row, [`${column.currency}._label`]: record._labels?.[inner] };
+}

@@ -1,0 +1,19 @@
+import { useParams } from "react-router";
+import { Problem } from "../../kit/api";
+import { Bones, Failed } from "../../kit/states";
+import { useDefs } from "../context";
+import { useRecord } from "../query";
+import { RecordView } from "./RecordView";
+import "../records.css";
+import "../../forms/forms.css";
+
+export function Component() {
+  const { app, object: name, id = "" } = useParams();
+  const object = useDefs().objects[`${app}.${name}`];
+  const isRecord = Boolean(object) && /^\d+$/.test(id);
+  const record = useRecord(`${app}.${name}`, id, isRecord);
+  if (!isRecord || !object) return <Failed error={new Problem(404, { detail: `${app}.${name} ${id}` })} />;
+  if (record.isPending) return <Bones lines={10} />;
+  if (record.isError) return <Failed error={record.error} retry={() => record.refetch()} />;
+  return <RecordView key={`${object.name}/${id}`} object={object} record={record.data} />;
+}

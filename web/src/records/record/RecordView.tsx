@@ -1,0 +1,119 @@
+/** A record: what it is called, its state, what can be done, its fields; beside them its story and what hangs on it. */
+import { useLingui } from "@lingui/react/macro";
+import { Button } from "antd";
+import { ChevronRight, Pencil } from "lucide-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import { PageTitle } from "../../kit/PageTitle";
+import { ToneTag } from "../../kit/ToneTag";
+import { useDefs } from "../context";
+import { canWrite, fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer } from "../definitions";
+import { choiceOf } from "../fields/choice";
+import { kindOf } from "../fields/registry";
+import { titleOf } from "../query";
+import { Acts } from "./Acts";
+import { EditForm } from "./EditForm";
+import { FieldList } from "./FieldList";
+import { LinesTable } from "./LinesTable";
+import { SideTabs } from "./SideTabs";
+
+interface RecordViewProps {
+  object: ObjectInfo;
+  record: RecordAnswer;
+  isPanel?: boolean;
+}
+
+export function RecordView({ object, record, isPanel }: RecordViewProps) {
+  const { t } = useLingui();
+  const [editing, setEditing] = useState<{ focusOn?: string } | null>(null);
+  const lines = object.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
+  const isTrashed = Boolean(record.trashed_at);
+  const canEdit = Boolean(object.may.change) && !object.append_only && !isTrashed && object.fields.some((field) => canWrite(field, false));
+  return (
+    <article className={isPanel ? "q-record q-record-panel" : "q-record"}>
+      <Heading object={object} record={record} isPanel={isPanel}>
+        {!editing && (
+          <>
+            {canEdit && (
+              <Button icon={<Pencil size={15} aria-hidden />} onClick={() => setEditing({})}>
+                {t`Edit`}
+              </Button>
+            )}
+            <Acts object={object} record={record} isTrashed={isTrashed} />
+          </>
+        )}
+      </Heading>
+      <div className="q-record-body">
+        <div className="q-record-left">
+          {editing ? (
+            <EditForm object={object} record={record} isNarrow={isPanel} focusOn={editing.focusOn} onDone={() => setEditing(null)} />
+          ) : (
+            <>
+              <FieldList object={object} record={record} onEdit={canEdit ? (name) => setEditing({ focusOn: name }) : undefined} />
+              {lines.map((field) => (
+                <LinesTable key={field.name} field={field} record={record} />
+              ))}
+            </>
+          )}
+        </div>
+        <SideTabs object={object} record={record} isPanel={isPanel} />
+      </div>
+    </article>
+  );
+}
+
+interface HeadingProps extends RecordViewProps {
+  children: React.ReactNode;
+}
+
+function Heading({ object, record, isPanel, children }: HeadingProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const title = titleOf(object, record);
+  const state = object.state_field ? fieldOf(object, object.state_field) : undefined;
+  const value = state && record[state.name];
+  const badge = state && value ? <ToneTag strong tone={choiceOf(state, value).tone}>{choiceOf(state, value).label}</ToneTag> : null;
+  const second = object.subtitle ? fieldAt(definitions, object, object.subtitle) : undefined;
+  const first = second && fieldOf(object, second.name.split(".")[0] ?? "");
+  const line = first && first.type === "link" && first.name !== object.title ? first : second && !second.name.includes(".") ? second : undefined;
+  const Second = line && kindOf(line).Cell;
+  const trashed = record.trashed_at ? <ToneTag tone="bad">{t`In the trash`}</ToneTag> : null;
+  const below = line && Second && record[line.name] !== null && record[line.name] !== undefined && (
+    <div className="q-record-second">
+      <Second value={record[line.name]} field={line} row={record} />
+    </div>
+  );
+  if (isPanel)
+    return (
+      <header className="q-panel-title">
+        <p className="q-crumbs">{object.label}</p>
+        <h2>
+          {title} {badge} {trashed}
+        </h2>
+        {below}
+        <div className="q-page-actions">{children}</div>
+      </header>
+    );
+  return (
+    <>
+      <PageTitle
+        title={title}
+        above={
+          <>
+            <Link to={objectPath(object.name)}>{object.plural}</Link>
+            <ChevronRight size={13} aria-hidden />
+            <span>{object.label}</span>
+          </>
+        }
+        beside={
+          <>
+            {badge}
+            {trashed}
+          </>
+        }
+        actions={children}
+      />
+      {below}
+    </>
+  );
+}

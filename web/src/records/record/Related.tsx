@@ -1,0 +1,96 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button } from "antd";
+import { ArrowRight, Plus } from "lucide-react";
+import { Link } from "react-router";
+import { showDecimal } from "../../kit/decimal";
+import { Bones, Failed } from "../../kit/states";
+import { useDefs } from "../context";
+import { fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
+import { kindOf } from "../fields/registry";
+import { writeCondition } from "../filters";
+import { askedFields, defaultColumns, titleOf, useRecordList } from "../query";
+
+type RelatedList = ObjectInfo["related"][number];
+
+function useRelated(list: RelatedList, record: RecordAnswer) {
+  const definitions = useDefs();
+  const target = definitions.objects[list.object]!;
+  const paths = [target.title, target.state_field ?? "", ...defaultColumns(target)].filter((path) => path && fieldAt(definitions, target, path));
+  return useRecordList({
+    object: target.name,
+    where: `${list.field} = ${record.id}`,
+    sort: target.sort ?? "",
+    fields: askedFields(target, [...new Set(paths)], definitions),
+    pageSize: 10,
+  });
+}
+
+export function useRelatedCount(list: RelatedList, record: RecordAnswer): number | undefined {
+  return useRelated(list, record).count?.value;
+}
+
+export function Related({ list, object, record }: { list: RelatedList; object: ObjectInfo; record: RecordAnswer }) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const target = definitions.objects[list.object]!;
+  const related = useRelated(list, record);
+  if (related.isPending) return <Bones lines={4} title={false} />;
+  if (related.isError) return <Failed error={related.error} retry={() => related.refetch()} />;
+  const label = titleOf(object, record);
+  const link = fieldOf(target, list.field);
+  const canCreate = target.may.create && target.creatable !== false && link && !link.read_only;
+  const all = writeCondition({ path: list.field, operator: "any_of", values: [String(record.id)], labels: [label] });
+  return (
+    <div className="q-related">
+      {related.rows.length === 0 && <p className="q-muted">{t`No ${list.label} yet.`}</p>}
+      <ul>
+        {related.rows.map((row) => (
+          <li key={row.id}>
+            <RelatedRow target={target} row={row} via={list.field} />
+          </li>
+        ))}
+      </ul>
+      <div className="q-related-end">
+        {canCreate && (
+          <Link to={`${objectPath(target.name)}/new?${new URLSearchParams({ [list.field]: String(record.id), [`${list.field}._label`]: label })}`}>
+            <Button size="small" tabIndex={-1} icon={<Plus size={14} aria-hidden />}>
+              {t`New ${target.label}`}
+            </Button>
+          </Link>
+        )}
+        {related.hasNextPage && (
+          <Link to={`${objectPath(target.name)}?${new URLSearchParams({ f: all })}`}>
+            {related.count?.exact ? t`All ${showDecimal(related.count.value)}` : t`All`} <ArrowRight size={13} aria-hidden />
+          </Link>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function RelatedRow({ target, row, via }: { target: ObjectInfo; row: RecordAnswer; via: string }) {
+  const definitions = useDefs();
+  const state = target.state_field ? fieldOf(target, target.state_field) : undefined;
+  const State = state && kindOf(state).Cell;
+  const shown = defaultColumns(target)
+    .filter((path) => path !== target.title && path !== state?.name && path !== via && path !== target.title.split(".")[0])
+    .flatMap((path) => {
+      const field = fieldAt(definitions, target, path);
+      return field && row[path] !== null && row[path] !== undefined ? [field] : [];
+    });
+  const money = shown.find((field) => field.type === "money");
+  const Money = money && kindOf(money).Cell;
+  const rest = shown.filter((field) => field !== money && field.type !== "boolean").slice(0, 2);
+  return (
+    <Link to={recordPath(target.name, row.id)} className="q-related-row">
+      <span className="q-related-main">
+        <strong className="q-ellipsis">{titleOf(target, row)}</strong>
+        <span className="q-muted q-ellipsis">{rest.map((field) => kindOf(field).text(row[field.name], field, row)).filter(Boolean).join(" · ")}</span>
+      </span>
+      <span className="q-related-side">
+        {state && State && <State value={row[state.name]} field={state} row={row} dense />}
+        {money && Money && <Money value={row[money.name]} field={money} row={row} dense />}
+      </span>
+    </Link>
+  );
+}

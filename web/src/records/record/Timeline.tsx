@@ -1,0 +1,138 @@
+import { useLingui } from "@lingui/react/macro";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { ArrowRight, MessageSquare, Pencil, Sparkles, Zap } from "lucide-react";
+import { Link } from "react-router";
+import { get } from "../../kit/api";
+import { Avatar } from "../../kit/Avatar";
+import { Bones, Failed } from "../../kit/states";
+import { showAgo, showMoment } from "../../kit/time";
+import { useDefs } from "../context";
+import { type Field, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
+import { kindOf } from "../fields/registry";
+
+interface Change {
+  field: string;
+  label?: string;
+  old: unknown;
+  new: unknown;
+}
+
+interface Entry {
+  kind: "history" | "event" | "activity";
+  at: string;
+  by: number | null;
+  by_name?: string;
+  title: string;
+  operation?: string;
+  changes?: Change[];
+  cause?: string;
+  text?: string;
+  link?: { object: string; id: number; label: string };
+}
+
+interface TimelineProps {
+  object: ObjectInfo;
+  record: RecordAnswer;
+}
+
+export function Timeline({ object, record }: TimelineProps) {
+  const { t } = useLingui();
+  const query = useInfiniteQuery({
+    queryKey: ["timeline", object.name, record.id],
+    queryFn: ({ pageParam, signal }) =>
+      get<{ entries: Entry[]; next: string | null }>(`/api/records/${object.name}/${record.id}/timeline`, { after: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  if (query.isPending) return <Bones lines={5} title={false} />;
+  if (query.isError) return <Failed error={query.error} retry={() => query.refetch()} />;
+  const entries = query.data.pages.flatMap((page) => page.entries);
+  return (
+    <div className="q-timeline">
+      <LogActivity object={object} record={record} />
+      {entries.length === 0 && <p className="q-muted">{t`Nothing has happened yet.`}</p>}
+      <ol>
+        {entries.map((entry, index) => (
+          <EntryPart key={`${entry.at}-${index}`} object={object} entry={entry} />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <Button size="small" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
+          {t`Show older`}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Where activities may be written about this kind of record, the timeline offers it. */
+function LogActivity({ object, record }: TimelineProps) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const list = object.related.find((each) => /activity$/.test(each.object));
+  const activity = list && definitions.objects[list.object];
+  if (!list || !activity?.may.create || activity.creatable === false) return null;
+  return (
+    <Link to={`${objectPath(activity.name)}/new?${new URLSearchParams({ [list.field]: String(record.id), [`${list.field}._label`]: String(record[object.title] ?? "") })}`}>
+      <Button size="small" tabIndex={-1} icon={<MessageSquare size={14} aria-hidden />}>
+        {t`New ${activity.label}`}
+      </Button>
+    </Link>
+  );
+}
+
+const ICONS = { history: Pencil, event: Sparkles, activity: MessageSquare };
+
+function EntryPart({ object, entry }: { object: ObjectInfo; entry: Entry }) {
+  const { t } = useLingui();
+  const Icon = entry.operation && !entry.operation.startsWith(object.name) && entry.kind === "history" ? Zap : (ICONS[entry.kind] ?? Sparkles);
+  const who = entry.by_name || t`The system`;
+  const changes = entry.changes ?? [];
+  return (
+    <li className={`q-entry q-entry-${entry.kind}`}>
+      <span className="q-entry-mark">{entry.kind === "history" || entry.kind === "activity" ? <Avatar name={who} size={24} /> : <Icon size={14} aria-hidden />}</span>
+      <div className="q-entry-body">
+        <p className="q-entry-head">
+          <strong>{who}</strong> <span>{entry.title}</span>{" "}
+          <time dateTime={entry.at} title={showMoment(entry.at)} className="q-muted">
+            {showAgo(entry.at)}
+          </time>
+        </p>
+        {entry.text && <p className="q-entry-text">{entry.text}</p>}
+        {entry.link && (
+          <Link to={recordPath(entry.link.object, entry.link.id)} className="q-entry-link">
+            {entry.link.label} <ArrowRight size={12} aria-hidden />
+          </Link>
+        )}
+        {changes.length > 0 && (
+          <ul className="q-changes">
+            {changes.map((change) => (
+              <ChangeLine key={change.field} object={object} change={change} />
+            ))}
+          </ul>
+        )}
+        {entry.cause && <p className="q-muted">{entry.cause}</p>}
+      </div>
+    </li>
+  );
+}
+
+function ChangeLine({ object, change }: { object: ObjectInfo; change: Change }) {
+  const { t } = useLingui();
+  const field = fieldOf(object, change.field);
+  if (field?.type === "lines" || Array.isArray(change.new)) return <li>{t`${change.label ?? field?.label ?? change.field} changed`}</li>;
+  return (
+    <li>
+      <span className="q-muted">{change.label ?? field?.label ?? change.field}</span> <del>{words(field, change.old)}</del> <ArrowRight size={12} aria-label={t`now`} />{" "}
+      <ins>{words(field, change.new)}</ins>
+    </li>
+  );
+}
+
+function words(field: Field | undefined, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "object") return String((value as { label?: string }).label ?? JSON.stringify(value));
+  if (!field || field.type === "link") return String(value);
+  return kindOf(field).text(value, field, {}) || String(value);
+}

@@ -1,0 +1,60 @@
+/** Signed out: the sign-in page. Signed in: definitions, live events and the shell. */
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
+import { ScrollRestoration } from "react-router";
+import { onSignedOut } from "../kit/api";
+import { speak } from "../kit/i18n";
+import { Bones, Failed } from "../kit/states";
+import { DefinitionsProvider } from "../records/context";
+import { useDefinitions } from "../records/definitions";
+import { useLocale } from "./App";
+import { useLiveEvents } from "./events";
+import { useSession } from "./session";
+import { Shell } from "./Shell";
+
+const SignInPage = lazy(() => import("./SignInPage"));
+
+export function Gate() {
+  const client = useQueryClient();
+  const session = useSession();
+  useEffect(() => onSignedOut(() => client.setQueryData(["session"], null)), [client]);
+
+  if (session.isPending) return <Bones lines={0} title={false} />;
+  if (session.isError)
+    return (
+      <main className="q-main">
+        <Failed error={session.error} retry={() => session.refetch()} />
+      </main>
+    );
+  if (session.data) return <SignedIn key={session.data.login} />;
+  return (
+    <Suspense>
+      <SignInPage />
+    </Suspense>
+  );
+}
+
+function SignedIn() {
+  const { data: me } = useSession();
+  const locale = useLocale();
+  const definitions = useDefinitions(locale);
+  useLiveEvents(me?.login ?? "");
+  useEffect(() => {
+    if (me?.language && me.language !== locale) void speak(me.language);
+    // Only when the account says another language on signing in; the switch in the bar has its own way.
+  }, [me?.login]);
+
+  if (definitions.isError && !definitions.data)
+    return (
+      <main className="q-main">
+        <Failed error={definitions.error} retry={() => definitions.refetch()} />
+      </main>
+    );
+  if (!definitions.data) return <Bones lines={8} />;
+  return (
+    <DefinitionsProvider value={{ definitions: definitions.data, currency: me?.company?.currency ?? "CNY" }}>
+      <Shell />
+      <ScrollRestoration />
+    </DefinitionsProvider>
+  );
+}

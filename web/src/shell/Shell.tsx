@@ -1,0 +1,152 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button, Drawer } from "antd";
+import { House, Menu as MenuIcon, PanelLeft, Plus, Search, User } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Link, NavLink, Outlet, useLocation, useNavigate } from "react-router";
+import { Logo } from "../kit/Logo";
+import { useIsPhone } from "../kit/media";
+import { useSetting } from "../kit/settings";
+import { useDefs } from "../records/context";
+import { AccountMenu } from "./AccountMenu";
+import { AppMenu } from "./AppMenu";
+import { LanguageSwitch } from "./LanguageSwitch";
+import { sectionsOf } from "./menu";
+import { useMe } from "./session";
+import { ThemeSwitch } from "./ThemeSwitch";
+
+const Palette = lazy(() => import("./Palette"));
+
+export function Shell() {
+  const isPhone = useIsPhone();
+  const [isPaletteOpen, setPaletteOpen] = usePaletteKey();
+  return (
+    <>
+      <a className="q-skip" href="#main">
+        <SkipWords />
+      </a>
+      {isPhone ? <PhoneShell onSearch={() => setPaletteOpen(true)} /> : <DeskShell onSearch={() => setPaletteOpen(true)} />}
+      {isPaletteOpen && (
+        <Suspense>
+          <Palette onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function SkipWords() {
+  const { t } = useLingui();
+  return t`Skip to the content`;
+}
+
+function usePaletteKey(): [boolean, (open: boolean) => void] {
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      setOpen((open) => !open);
+    }
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+  return [isOpen, setOpen];
+}
+
+function Content() {
+  return (
+    <main id="main" className="q-main" tabIndex={-1}>
+      <Outlet />
+    </main>
+  );
+}
+
+function DeskShell({ onSearch }: { onSearch: () => void }) {
+  const { t } = useLingui();
+  const me = useMe();
+  const [isFolded, setFolded] = useSetting("menu.folded", false);
+  const isMac = /mac/i.test(navigator.platform);
+  return (
+    <div className={`q-desk${isFolded ? " q-desk-folded" : ""}`}>
+      <aside className="q-side">
+        <Link to="/" className="q-brand" aria-label={t`Home`}>
+          <Logo />
+          {!isFolded && <span>{me.company?.name || me.workspace}</span>}
+        </Link>
+        <AppMenu isFolded={isFolded} />
+      </aside>
+      <div className="q-body">
+        <header className="q-top">
+          <Button
+            type="text"
+            icon={<PanelLeft size={18} aria-hidden />}
+            aria-label={isFolded ? t`Unfold the menu` : t`Fold the menu`}
+            aria-expanded={!isFolded}
+            onClick={() => setFolded(!isFolded)}
+          />
+          <button type="button" className="q-search-button" onClick={onSearch}>
+            <Search size={16} aria-hidden />
+            <span>{t`Find or do anything`}</span>
+            <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
+          </button>
+          <span className="q-grow" />
+          <LanguageSwitch />
+          <ThemeSwitch />
+          <AccountMenu />
+        </header>
+        <Content />
+      </div>
+    </div>
+  );
+}
+
+function PhoneShell({ onSearch }: { onSearch: () => void }) {
+  const { t } = useLingui();
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const { pathname, search } = useLocation();
+  useEffect(() => setMenuOpen(false), [pathname, search]);
+  return (
+    <div className="q-phone">
+      <Content />
+      <nav className="q-tabbar" aria-label={t`Main`}>
+        <NavLink to="/" end>
+          <House size={20} aria-hidden />
+          {t`Home`}
+        </NavLink>
+        <button type="button" onClick={() => setMenuOpen(true)} aria-expanded={isMenuOpen}>
+          <MenuIcon size={20} aria-hidden />
+          {t`Apps`}
+        </button>
+        <NewButton />
+        <button type="button" onClick={onSearch}>
+          <Search size={20} aria-hidden />
+          {t`Find`}
+        </button>
+        <NavLink to="/account">
+          <User size={20} aria-hidden />
+          {t`Me`}
+        </NavLink>
+      </nav>
+      <Drawer open={isMenuOpen} onClose={() => setMenuOpen(false)} placement="bottom" size="82%" title={t`Apps`} className="q-app-drawer">
+        <AppMenu />
+      </Drawer>
+    </div>
+  );
+}
+
+/** “New” of what the person is looking at, else of the first thing they may create. */
+function NewButton() {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const here = pathname.split("/").slice(1, 3).join(".");
+  const names = [here, ...sectionsOf(definitions).flatMap((section) => section.entries.map((entry) => entry.object ?? ""))];
+  const target = names.map((name) => definitions.objects[name]).find((object) => object?.may.create && object.creatable !== false);
+  if (!target) return null;
+  return (
+    <button type="button" className="q-tabbar-new" aria-label={t`New ${target.label}`} onClick={() => navigate(`/${target.name.replace(".", "/")}/new`)}>
+      <Plus size={22} aria-hidden />
+    </button>
+  );
+}

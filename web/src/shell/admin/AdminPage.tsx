@@ -1,0 +1,35 @@
+import { useLingui } from "@lingui/react/macro";
+import { Tabs } from "antd";
+import { useNavigate, useParams } from "react-router";
+import { PageTitle } from "../../kit/PageTitle";
+import { EmptyState } from "../../kit/states";
+import { useMe } from "../session";
+import { Backups } from "./Backups";
+import { Sessions, SignIns } from "./Sessions";
+import { Users } from "./Users";
+import "../../records/records.css";
+import "../../forms/forms.css";
+
+export function Component() {
+  const { t } = useLingui();
+  const me = useMe();
+  const navigate = useNavigate();
+  const { tab = "users" } = useParams();
+  if (!me.administers) return <EmptyState title={t`For administrators`}>{t`Ask an administrator of your workspace.`}</EmptyState>;
+  return (
+    <div className="q-admin">
+      <PageTitle title={t`Administration`} />
+      <Tabs
+        activeKey={tab}
+        onChange={(key) => navigate(`/admin/${key}`, { replace: true })}
+        destroyOnHidden
+        items={[
+          { key: "users", label: t`People`, children: <Users /> },
+          { key: "sessions", label: t`Sessions`, children: <Sessions /> },
+          { key: "sign-ins", label: t`Sign-ins`, children: <SignIns /> },
+          { key: "backups", label: t`Backups`, children: <Backups /> },
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,177 @@
+import { useLingui } from "@lingui/react/macro";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Dropdown, Modal, Select } from "antd";
+import { EllipsisVertical, UserPlus } from "lucide-react";
+import { useState } from "react";
+import { get, post } from "../../kit/api";
+import { Avatar } from "../../kit/Avatar";
+import { useNotices } from "../../kit/notices";
+import { Bones, Failed } from "../../kit/states";
+import { ToneTag } from "../../kit/ToneTag";
+import { useMe } from "../session";
+import { InviteDialog } from "./InviteDialog";
+import { OneTimePassword, type Issued } from "./OneTimePassword";
+
+export interface RoleName {
+  name: string;
+  label: string;
+}
+
+interface User {
+  id: number;
+  name: string;
+  login: string;
+  email?: string | null;
+  roles: string[];
+  account: { login: string; disabled_at: string | null; locked_until: string | null; must_change: boolean; is_sample?: boolean } | null;
+}
+
+export function useUsers() {
+  return useQuery({
+    queryKey: ["admin", "users"],
+    queryFn: ({ signal }) => get<{ users: User[]; roles: RoleName[] }>("/api/admin/users", undefined, signal),
+  });
+}
+
+export function Users() {
+  const { t } = useLingui();
+  const users = useUsers();
+  const [isInviting, setInviting] = useState(false);
+  const [issued, setIssued] = useState<Issued | null>(null);
+  const [giving, setGiving] = useState<User | null>(null);
+  if (users.isPending) return <Bones lines={6} title={false} />;
+  if (users.isError) return <Failed error={users.error} retry={() => users.refetch()} />;
+  const roles = users.data.roles ?? [];
+  return (
+    <>
+      <div className="q-report-bar">
+        <span className="q-muted">{t`${users.data.users.length} people`}</span>
+        <Button type="primary" icon={<UserPlus size={15} aria-hidden />} onClick={() => setInviting(true)}>
+          {t`Invite`}
+        </Button>
+      </div>
+      <div className="q-scroll-x">
+        <table className="q-table q-people" aria-label={t`People`}>
+          <thead>
+            <tr>
+              <th scope="col">{t`Name`}</th>
+              <th scope="col">{t`Login`}</th>
+              <th scope="col">{t`Roles`}</th>
+              <th scope="col">{t`State`}</th>
+              <th aria-label={t`Acts`} />
+            </tr>
+          </thead>
+          <tbody>
+            {users.data.users.map((user) => (
+              <tr key={user.id}>
+                <td>
+                  <span className="q-person">
+                    <Avatar name={user.name} /> {user.name}
+                  </span>
+                </td>
+                <td>{user.account?.login ?? user.login}</td>
+                <td>
+                  <span className="q-tags">
+                    {(user.roles ?? []).map((role) => (
+                      <ToneTag key={role}>{roles.find((each) => each.name === role)?.label ?? role}</ToneTag>
+                    ))}
+                  </span>
+                </td>
+                <td>
+                  <UserState user={user} />
+                </td>
+                <td className="q-right">{user.account && <UserActs user={user} onIssued={setIssued} onRoles={() => setGiving(user)} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {isInviting && (
+        <InviteDialog
+          roles={roles}
+          onClose={() => setInviting(false)}
+          onDone={(made) => {
+            setInviting(false);
+            setIssued(made);
+          }}
+        />
+      )}
+      {issued && <OneTimePassword issued={issued} onClose={() => setIssued(null)} />}
+      {giving && <RolesDialog user={giving} roles={roles} onClose={() => setGiving(null)} />}
+    </>
+  );
+}
+
+function UserState({ user }: { user: User }) {
+  const { t } = useLingui();
+  if (!user.account) return <ToneTag>{t`No account`}</ToneTag>;
+  if (user.account.disabled_at) return <ToneTag tone="bad">{t`Disabled`}</ToneTag>;
+  if (user.account.locked_until && new Date(user.account.locked_until) > new Date()) return <ToneTag tone="warning">{t`Locked for now`}</ToneTag>;
+  if (user.account.must_change) return <ToneTag tone="info">{t`Invited`}</ToneTag>;
+  return <ToneTag tone="good">{t`Active`}</ToneTag>;
+}
+
+function UserActs({ user, onIssued, onRoles }: { user: User; onIssued: (issued: Issued) => void; onRoles: () => void }) {
+  const { t } = useLingui();
+  const me = useMe();
+  const client = useQueryClient();
+  const notices = useNotices();
+  const { modal } = App.useApp();
+  const act = useMutation({
+    mutationFn: (name: string) => post<Issued | undefined>(`/api/admin/users/${user.id}/${name}`, {}),
+    onSuccess: (answer, name) => {
+      void client.invalidateQueries({ queryKey: ["admin"] });
+      if (answer?.password) onIssued(answer);
+      else notices.done(name === "disable" ? t`${user.name} is disabled and signed out` : t`${user.name} may sign in again`, () => act.mutate(name === "disable" ? "enable" : "disable"));
+    },
+    onError: (error) => notices.problem(error),
+  });
+  const isOwn = user.id === me.user;
+  const items = [
+    { key: "roles", label: t`Change roles`, disabled: isOwn },
+    { key: "reset", label: t`New one-time password` },
+    user.account?.disabled_at ? { key: "enable", label: t`Enable` } : { key: "disable", label: t`Disable`, danger: true, disabled: isOwn },
+  ];
+
+  function choose(key: string): void {
+    if (key === "roles") onRoles();
+    else if (key === "reset")
+      modal.confirm({
+        title: t`A new password for ${user.name}?`,
+        content: t`The present one stops working and all devices are signed out.`,
+        okText: t`New one-time password`,
+        cancelText: t`Cancel`,
+        onOk: () => act.mutate("reset"),
+      });
+    else act.mutate(key);
+  }
+
+  return (
+    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => choose(key) }}>
+      <Button type="text" icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for ${user.name}`} loading={act.isPending} />
+    </Dropdown>
+  );
+}
+
+function RolesDialog({ user, roles, onClose }: { user: User; roles: RoleName[]; onClose: () => void }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const notices = useNotices();
+  const [chosen, setChosen] = useState(user.roles ?? []);
+  const save = useMutation({
+    mutationFn: () => post(`/api/admin/users/${user.id}/roles`, { roles: chosen }),
+    onSuccess: () => {
+      notices.done(t`Roles of ${user.name} are changed`);
+      void client.invalidateQueries({ queryKey: ["admin"] });
+      onClose();
+    },
+    onError: (error) => notices.problem(error),
+  });
+  return (
+    <Modal open title={t`Roles of ${user.name}`} onCancel={onClose} onOk={() => save.mutate()} okText={t`Save`} confirmLoading={save.isPending}>
+      <label htmlFor="roles">{t`Roles`}</label>
+      <Select id="roles" mode="multiple" className="q-fill" value={chosen} onChange={setChosen} options={roles.map((role) => ({ value: role.name, label: role.label }))} />
+      <p className="q-muted">{t`What a role may see and do is part of the apps; changes hold from the next click on.`}</p>
+    </Modal>
+  );
+}

@@ -1,0 +1,53 @@
+/** Server-sent events: what changed is asked for again, together and at most three times a second. */
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+interface Told {
+  object?: string;
+  id?: number;
+  release?: number;
+  changed?: { object: string; id: number }[];
+}
+
+export function useLiveEvents(login: string): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!login || typeof EventSource === "undefined") return;
+    const source = new EventSource("/api/events");
+    const objects = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    function hear(message: MessageEvent<string>): void {
+      const told = readTold(message.data);
+      for (const { object } of [told, ...(told.changed ?? [])]) if (object) objects.add(object);
+      if (told.release || message.type === "release") void client.invalidateQueries({ queryKey: ["definitions"] });
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        refresh(client, objects);
+        objects.clear();
+      }, 350);
+    }
+
+    source.onmessage = hear;
+    for (const kind of ["change", "changed", "event", "release"]) source.addEventListener(kind, hear as EventListener);
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
+  }, [client, login]);
+}
+
+function readTold(text: string): Told {
+  try {
+    return JSON.parse(text) as Told;
+  } catch {
+    return {};
+  }
+}
+
+/** Everything that may show a record of these objects: their own lists, and any open record (its related lists too). */
+export function refresh(client: QueryClient, objects: Set<string>): void {
+  if (objects.size === 0) return;
+  for (const object of objects) void client.invalidateQueries({ queryKey: ["list", object] });
+  for (const key of ["record", "acts", "timeline", "home"]) void client.invalidateQueries({ queryKey: [key] });
+}
