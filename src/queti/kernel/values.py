@@ -83,7 +83,7 @@ def _decimal(value: Any) -> Decimal:
     return number
 
 
-_DECIMAL = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})")
+_DECIMAL = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 
 
 def fit_decimal(value: Any, field: FieldDef) -> Decimal:
@@ -139,7 +139,7 @@ def read_boolean(value: Any, field: FieldDef) -> bool:
 def read_date(value: Any, field: FieldDef) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return _within_bounds(value, field)
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         raise _wrong_date()
     try:
         return _within_bounds(date.fromisoformat(value), field)

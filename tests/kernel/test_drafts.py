@@ -1,0 +1,197 @@
+"""Drafts: check, plan, publish, merging with what others published, lineage, comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from queti.kernel.apps import Catalogue
+from queti.kernel.drafts import (
+    Draft,
+    DraftNotFound,
+    DraftPublished,
+    check_draft,
+    create_draft,
+    find_draft,
+    list_drafts,
+    plan_draft,
+    publish_draft,
+    put_definition,
+    remove_definition,
+)
+from queti.kernel.errors import WrongInput
+from queti.kernel.findings import DefinitionsWrong
+from queti.kernel.installing import install_apps, upgrade_conflicts
+from queti.kernel.lineage import lineage
+from queti.kernel.merge import MergeConflicts
+from queti.kernel.person import SYSTEM
+from queti.kernel.releases import compare_releases, current_model
+from queti.store.database import Database
+from queti.store.workspaces import Workspace
+from tests.kernel.shop import ORDER, PARTY, catalogue, install, with_fields, words
+
+CRATE: dict[str, Any] = {"label": words("Crate"), "title": "name", "fields": {"name": {"type": "text", "required": True}}}
+
+
+@dataclass
+class Desk:
+    """A place to work on drafts; `work` has of a Work what drafts ask of it."""
+
+    db: Database
+    workspace: Workspace
+    catalogue: Catalogue
+
+    @contextmanager
+    def work(self) -> Iterator[Any]:
+        with self.db.connection() as connection:
+            connection.execute("SELECT set_config('role', %s, true)", [self.workspace.role])
+            yield type("Work", (), {"connection": connection, "workspace": self.workspace, "who": SYSTEM})()
+
+    def draft(self, **bodies: dict[str, Any] | None) -> Draft:
+        """A new draft; `own__crate={…}` puts the object own.crate, None removes it."""
+        with self.work() as work:
+            draft = create_draft(work)
+            for key, body in bodies.items():
+                name = key.replace("__", ".")
+                if body is None:
+                    draft = remove_definition(work, draft.id, "object", name)
+                else:
+                    draft = put_definition(work, draft.id, "object", name, body)
+            return draft
+
+    def publish(self, draft: Draft, **settings: Any) -> int:
+        return publish_draft(self.db, self.workspace, self.catalogue, draft.id, **settings)
+
+
+@pytest.fixture
+def desk(database: Database, workspace: Workspace) -> Desk:
+    known, _ = install(database, workspace)
+    return Desk(database, workspace, known)
+
+
+def shop_order(**fields: Any) -> dict[str, Any]:
+    body = with_fields(ORDER, **fields)
+    body["fields"]["lines"] = {"type": "lines", "of": "shop.order_line"}
+    return {**body, "object": "shop.order"}
+
+
+class TestDrafts:
+    def test_nobody_sees_a_draft_until_it_is_published(self, desk: Desk) -> None:
+        draft = desk.draft(own__crate=CRATE)
+        assert "own.crate" not in current_model(desk.db, desk.workspace, desk.catalogue).objects
+        assert check_draft(desk.db, desk.workspace, desk.catalogue, draft.id) == []
+        number = desk.publish(draft, who=5)
+        model = current_model(desk.db, desk.workspace, desk.catalogue)
+        assert (number, model.number) == (2, 2)
+        assert "own.crate" in model.objects
+        assert "own" in model.apps
+
+    def test_a_plan_says_what_will_be_done(self, desk: Desk) -> None:
+        plan = plan_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(own__crate=CRATE).id)
+        acts = {(step["act"], step["object"]) for step in plan.shown()}
+        assert ("create_table", "own.crate") in acts
+        assert any("CREATE TABLE" in step["sql"] for step in plan.shown())
+
+    def test_a_wrong_draft_is_not_published(self, desk: Desk) -> None:
+        wrong = {**CRATE, "fields": {"name": {"type": "text"}, "size": {"type": "number", "formula": "nam + 1"}}}
+        draft = desk.draft(own__crate=wrong)
+        [found] = check_draft(desk.db, desk.workspace, desk.catalogue, draft.id)
+        assert (found.name, found.place, found.position) == ("own.crate", "fields.size.formula", 0)
+        with pytest.raises(DefinitionsWrong):
+            desk.publish(draft)
+        with pytest.raises(DefinitionsWrong):
+            plan_draft(desk.db, desk.workspace, desk.catalogue, draft.id)
+        assert current_model(desk.db, desk.workspace, desk.catalogue).number == 1
+
+    def test_removing_what_others_use_names_the_users(self, desk: Desk) -> None:
+        found = check_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(shop__party=None).id)
+        assert {("shop.order", "fields.party.to"), ("clerk", "objects.shop.party")} <= {(f.name, f.place) for f in found}
+
+    def test_a_published_draft_is_closed(self, desk: Desk) -> None:
+        draft = desk.draft(own__crate=CRATE)
+        desk.publish(draft)
+        with desk.work() as work:
+            assert list_drafts(work) == []
+            assert find_draft(work, draft.id).published_as == 2
+            with pytest.raises(DraftPublished):
+                put_definition(work, draft.id, "object", "own.crate", CRATE)
+        with pytest.raises(DraftPublished):
+            desk.publish(draft)
+
+    def test_unknown_drafts_and_misnamed_bodies_are_refused(self, desk: Desk) -> None:
+        with desk.work() as work:
+            with pytest.raises(DraftNotFound):
+                find_draft(work, 99)
+            draft = create_draft(work)
+            with pytest.raises(WrongInput):
+                put_definition(work, draft.id, "object", "own.crate", {**CRATE, "object": "own.box"})
+
+
+class TestMerging:
+    def test_changes_of_two_people_come_together(self, desk: Desk) -> None:
+        mine = desk.draft(shop__order=shop_order(note={"type": "text", "order": 90}))
+        theirs = desk.draft(shop__order=shop_order(carrier={"type": "text", "order": 91}), own__crate=CRATE)
+        desk.publish(theirs)
+        desk.publish(mine)
+        model = current_model(desk.db, desk.workspace, desk.catalogue)
+        assert {"note", "carrier"} <= model.object("shop.order").fields.keys()
+        assert "own.crate" in model.objects
+
+    def test_what_both_changed_is_refused_until_somebody_decides(self, desk: Desk) -> None:
+        mine = desk.draft(shop__order={**shop_order(), "sort": "number"})
+        desk.publish(desk.draft(shop__order={**shop_order(), "sort": "-number"}))
+        with pytest.raises(MergeConflicts) as refused:
+            desk.publish(mine)
+        [conflict] = refused.value.conflicts
+        assert (conflict.property, conflict.ours, conflict.theirs) == ("sort", "number", "-number")
+        desk.publish(mine, choices={("object", "shop.order", "sort"): "ours"})
+        assert current_model(desk.db, desk.workspace, desk.catalogue).object("shop.order").definition.sort == "number"
+
+
+class TestUpgrades:
+    def test_a_workspaces_own_changes_outlive_a_new_version(self, desk: Desk) -> None:
+        desk.publish(desk.draft(shop__order={**shop_order(note={"type": "text"}), "label": words("Job")}, own__crate=CRATE))
+        newer = catalogue("2.0.0", order={**with_fields(ORDER, carrier={"type": "text"}), "icon": "truck"})
+        model = install_apps(desk.db, desk.workspace, newer, ["shop"])
+        order = model.object("shop.order")
+        assert {"note", "carrier"} <= order.fields.keys()
+        assert (order.definition.label["en"], order.definition.icon) == ("Job", "truck")
+        assert "own.crate" in model.objects
+        assert model.apps["shop"].version == "2.0.0"
+
+    def test_what_both_changed_waits_for_a_decision(self, desk: Desk) -> None:
+        desk.publish(desk.draft(shop__order={**shop_order(), "sort": "number"}))
+        newer = catalogue("2.0.0", order={**ORDER, "sort": "-number"})
+        assert [each.property for each in upgrade_conflicts(desk.db, desk.workspace, newer, ["shop"])] == ["sort"]
+        with pytest.raises(MergeConflicts):
+            install_apps(desk.db, desk.workspace, newer, ["shop"])
+        choices = {("object", "shop.order", "sort"): "theirs"}
+        model = install_apps(desk.db, desk.workspace, newer, ["shop"], choices=choices)  # type: ignore[arg-type]
+        assert model.object("shop.order").definition.sort == "-number"
+
+
+class TestKnowing:
+    def test_lineage_tells_what_uses_a_field_and_what_it_uses(self, desk: Desk) -> None:
+        model = current_model(desk.db, desk.workspace, desk.catalogue)
+        found = lineage(model, "field", "shop.order.total")
+        assert {"kind": "field", "name": "shop.party.owed", "place": "formula"} in found["used_by"]
+        assert {"kind": "view", "name": "shop.open_orders", "place": "where"} in found["used_by"]
+        assert {"kind": "field", "name": "shop.order_line.amount", "place": "formula"} in found["uses"]
+
+    def test_lineage_of_an_object_is_that_of_its_fields(self, desk: Desk) -> None:
+        model = current_model(desk.db, desk.workspace, desk.catalogue)
+        users = {entry["name"] for entry in lineage(model, "object", "shop.party")["used_by"]}
+        assert {"shop.order.party", "shop.order.region", "clerk", "shop.open_orders"} <= users
+
+    def test_two_releases_compare_by_property(self, desk: Desk) -> None:
+        desk.publish(desk.draft(own__crate=CRATE, shop__party={**with_fields(PARTY, limit=None), "object": "shop.party"}))
+        with desk.db.connection() as connection:
+            found = compare_releases(connection, desk.workspace.schema, desk.catalogue, 1, 2)
+        told = {(each["name"], each["property"]) for each in found}
+        assert ("own.crate", "") in told
+        assert ("shop.party", "fields.limit") in told
+        assert not any(name == "shop.order" for name, _ in told)
