@@ -233,7 +233,7 @@ def import_files(
     into
         Object or operation: its columns are guessed from the headings.
     mapping
-        Name of a kept mapping instead.
+        Name of a kept mapping, or a YAML file that holds one, instead.
     only_good
         Take the good rows when some are bad; otherwise none is taken.
     """
@@ -253,12 +253,23 @@ def import_files(
 def _kept_mapping(platform: Platform, workspace: str, name: str) -> object:
     if not name:
         return None
+    if Path(name).is_file():
+        return _mapping_file(Path(name))
     from queti.kernel.errors import UnknownName
 
     imports = platform.model(platform.workspace(workspace)).imports
     if name not in imports:
         raise UnknownName(what="mapping", name=name, nearest=f"There are: {', '.join(imports) or 'none'}.")
     return imports[name]
+
+
+def _mapping_file(file: Path) -> object:
+    import msgspec
+
+    from queti.kernel.apps import read_yaml
+    from queti.kernel.definitions import ImportDef
+
+    return msgspec.convert(read_yaml(file.read_text("utf-8")), ImportDef)
 
 
 def _show_report(report: dict[str, object]) -> None:

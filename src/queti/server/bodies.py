@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from typing import Any
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from queti.server.messages import Request
@@ -15,6 +15,8 @@ from queti.server.settings import MEGABYTE, Settings
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 DRAIN_SECONDS = 20
+MOST_FILES = 8
+"""Files that belong together in one import."""
 
 
 async def read_body(request: Request, receive: Receive, settings: Settings, *, upload: bool) -> None:
@@ -64,9 +66,10 @@ async def _refuse_size(receive: Receive, limit: int) -> None:
 
 async def _read_upload(request: Request, receive: Receive, limit: int) -> None:
     headers = Headers(raw=[(b"content-type", request.headers[b"content-type"])])
-    parser = MultiPartParser(headers, _chunks(request, receive, limit), max_files=1, max_fields=20)
+    parser = MultiPartParser(headers, _chunks(request, receive, limit), max_files=MOST_FILES, max_fields=20)
     try:
         form = await parser.parse()
     except MultiPartException as error:
         raise MalformedUpload(problem=error.message) from error
-    request.upload = dict(form)
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    request.upload = {**form, "files": files}

@@ -60,9 +60,9 @@ def _find(work: Work, target: Object, texts: list[str]) -> dict[str, int | None]
     found: dict[str, int | None] = {}
     for start in range(0, len(texts) if names else 0, AT_ONCE):
         part = texts[start : start + AT_ONCE]
-        where = " or ".join(f"{name} in $texts" for name in names)
+        where = " or ".join(f"{name} in $wanted" for name in names)
         page = work.as_person.query(
-            target.name, where=where, params={"texts": part}, fields=["id", *names], limit=AT_ONCE * 2
+            target.name, where=where, params={"wanted": part}, fields=["id", *names], limit=AT_ONCE * 2
         )
         for name in reversed(names):
             seen: dict[str, int | None] = {}

@@ -146,9 +146,9 @@ class _Writer:
         if target is None or not key:
             return [None] * len(rows)
         wanted = {name: [row.values.get(name) for row in rows] for name in key}
-        where = " and ".join(f"{name} in ${name}" for name in key)
-        params = {name: [value for value in values if value is not None] for name, values in wanted.items()}
-        found = self.work.find(target.name, where=where, params=params, fields=["id", *key])
+        where = " and ".join(f"{name} in $wanted_{name}" for name in key)
+        params = {f"wanted_{name}": [value for value in values if value is not None] for name, values in wanted.items()}
+        found = self.work.find(target.name, where, params, ["id", *key])
         by_key = {tuple(record[name] for name in key): record.id for record in found}
         return [by_key.get(tuple(row.values.get(name) for name in key)) for row in rows]
 

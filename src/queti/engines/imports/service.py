@@ -196,7 +196,7 @@ def _insert(work: Work, name: str, content: bytes, mapping: ImportDef) -> int:
     values = (mapping.target, name, content, digest, _json(msgspec.to_builtins(mapping)), work.who.user)
     [(number,)] = work.rows(
         f"INSERT INTO {work.schema}.kernel_import (target, file_name, content, content_hash, mapping, state,"
-        " created_by) VALUES (%s, %s, %s, %s, %s, 'new', %s) RETURNING id",
+        " created_by) VALUES ($1, $2, $3, $4, $5::jsonb, 'new', $6) RETURNING id",
         values,
     )
     return number
@@ -205,8 +205,8 @@ def _insert(work: Work, name: str, content: bytes, mapping: ImportDef) -> int:
 def _load(work: Work, number: int, *, alone: bool = False) -> dict[str, Any]:
     """The import's row; `alone` lets one Work at a time have it, while its progress can still be written."""
     if alone:
-        work.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", (f"import.{work.schema}", number))
-    rows = work.rows(f"SELECT {_COLUMNS}, content FROM {work.schema}.kernel_import WHERE id = %s", (number,))
+        work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", (f"import.{work.schema}", number))
+    rows = work.rows(f"SELECT {_COLUMNS}, content FROM {work.schema}.kernel_import WHERE id = $1", (number,))
     names = [*_COLUMNS.split(", "), "content"]
     row = dict(zip(names, rows[0], strict=True)) if rows else {}
     if not row or (row["created_by"] != work.who.user and not work.who.administers):
@@ -215,9 +215,15 @@ def _load(work: Work, number: int, *, alone: bool = False) -> dict[str, Any]:
 
 
 def _update(work: Work, number: int, **values: Any) -> None:
-    assignments = ", ".join(f"{name} = %s" for name in values)
-    shown = [_json(value) if isinstance(value, (dict, list)) else value for value in values.values()]
-    work.execute(f"UPDATE {work.schema}.kernel_import SET {assignments} WHERE id = %s", [*shown, number])
+    casts = [f"{name} = ${at}{'::jsonb' if name in _JSON else ''}" for at, name in enumerate(values, start=2)]
+    shown = [_json(value) if name in _JSON else value for name, value in values.items()]
+    work.execute(
+        f"UPDATE {work.schema}.kernel_import SET {', '.join(casts)} WHERE id = $1",
+        [number, *shown],
+    )
+
+
+_JSON = frozenset({"mapping", "progress", "report", "made"})
 
 
 def _json(value: Any) -> str:

@@ -1,0 +1,96 @@
+"""Lists as files, and records on paper."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import IO
+from urllib.parse import quote
+
+from queti.engines.exports import write_export
+from queti.engines.printing.format import in_language
+from queti.engines.printing.page import SCRIPT, print_page
+from queti.kernel.work import Work
+from queti.server.door import Door
+from queti.server.messages import Answer, Header, Request, wrong
+from queti.server.refusals import NoSuchAddress
+from queti.server.routing import Route
+
+IN_MEMORY = 4 * 1024 * 1024
+PIECE = 256 * 1024
+TYPES = {
+    "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": b"text/csv; charset=utf-8",
+}
+PRINT_POLICY = (
+    b"default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; img-src 'self' data:; "
+    b"base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def export(door: Door, request: Request) -> Answer:
+    """The records that fit `where`, `search`, in the order of `sort`, with `fields`, as `format` xlsx or csv."""
+    format = request.query.get("format", "xlsx")
+    if format != "xlsx" and format != "csv":
+        raise wrong("format", "choice", "Must be “xlsx” or “csv”.", "只能是“xlsx”或“csv”。")
+    name = request.path_values["object"]
+    query = request.query
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (closed by the stream)
+
+    def write(work: Work) -> str:
+        file.seek(0)
+        file.truncate()
+        write_export(
+            work,
+            name,
+            file,
+            format=format,
+            where=query.get("where", ""),
+            sort=query.get("sort", ""),
+            fields=[field for field in query.get("fields", "").split(",") if field],
+            search=query.get("search", ""),
+        )
+        definition = work.model.object(name).definition
+        return in_language(definition.plural or definition.label, work.language) or name
+
+    title = door.run(request, write, reads_only=True)
+    file.seek(0)
+    file_name = f"{title} {datetime.now(UTC):%Y-%m-%d}.{format}"
+    headers: list[Header] = [
+        (b"content-type", TYPES[format]),
+        (b"content-disposition", f"attachment; filename*=UTF-8''{quote(file_name)}".encode()),
+    ]
+    return Answer(200, b"", headers, _pieces(file))
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def show_print(door: Door, request: Request) -> Answer:
+    """A record on A4 in `language`, as a page that the browser prints."""
+    number = request.path_values["id"]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise NoSuchAddress(path=request.path, nearest="")
+    language = request.query.get("language") or request.language
+    if language not in ("en", "zh"):
+        raise wrong("language", "choice", "Must be “en” or “zh”.", "只能是“en”或“zh”。")
+    name = request.path_values["print"]
+    page = door.run(request, lambda work: print_page(work, name, int(number), language), reads_only=True)
+    return Answer(
+        200, page.encode(), [(b"content-type", b"text/html; charset=utf-8"), (b"content-security-policy", PRINT_POLICY)]
+    )
+
+
+def print_script(door: Door, request: Request) -> Answer:  # noqa: ARG001
+    return Answer(200, SCRIPT.encode(), [(b"content-type", b"text/javascript; charset=utf-8")])
+
+
+ROUTES = [
+    Route("GET", "/api/exports/{object}", export, slow=True),
+    Route("GET", "/api/prints.js", print_script, guard="open"),
+    Route("GET", "/api/prints/{print}/{id}", show_print),
+]

@@ -1,0 +1,94 @@
+"""Imports: a file in, mapping and report out, then run or undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.datastructures import UploadFile
+
+from queti.engines.imports import service
+from queti.kernel.definitions import ImportDef
+from queti.kernel.names import unknown
+from queti.server.door import Door, signed_in
+from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
+from queti.server.routing import Route
+
+MAPPING = {"en": "mapping", "zh": "导入映射"}
+
+
+def start(door: Door, request: Request) -> Answer:
+    """Upload the file or files, with `target`, or `import` (a kept mapping), or `mapping` (JSON)."""
+    files = [(file.filename or "file", file.file.read()) for file in request.upload.get("files", ()) if file.filename]
+    if not files:
+        raise wrong("file", "required", "Choose a file.", "请选择文件。")
+    mapping = _mapping(door, request)
+    target = str(request.upload.get("target", ""))
+    if mapping is None and not target:
+        raise wrong("target", "required", "Name an object or an operation.", "请指明业务对象或操作。")
+    return answer_json(service.start(_import_door(door, request), files, target=target, mapping=mapping), status=201)
+
+
+def _mapping(door: Door, request: Request) -> ImportDef | None:
+    """The mapping that the upload names or brings."""
+    kept, own = request.upload.get("import", ""), request.upload.get("mapping", "")
+    if kept:
+        session = signed_in(request)
+        imports = door.platform.model(door.platform.workspace(session.workspace)).imports
+        if kept not in imports:
+            raise unknown(MAPPING, str(kept), imports)
+        return imports[str(kept)]
+    if isinstance(own, UploadFile):
+        own = own.file.read()
+    return _read_mapping(decode_json(own.encode() if isinstance(own, str) else own)) if own else None
+
+
+def _read_mapping(body: Any) -> ImportDef:
+    try:
+        return msgspec.convert(body, ImportDef)
+    except msgspec.ValidationError as error:
+        raise wrong("mapping", "shape", f"{error}.", f"映射格式不正确：{error}。") from error
+
+
+def _import_door(door: Door, request: Request) -> service.Door:
+    session = signed_in(request)
+    return service.Door(door.platform, session.workspace, session.person, request.language)
+
+
+def remap(door: Door, request: Request) -> Answer:
+    """Take another mapping `{mapping}` and check again."""
+    body = request.json_object().get("mapping")
+    mapping = _read_mapping({"import": "own", **body} if isinstance(body, dict) else body)
+    return answer_json(service.remap(_import_door(door, request), _number(request), mapping))
+
+
+def run(door: Door, request: Request) -> Answer:
+    """Carry it out: `{take: "all"}` refuses when a row is bad, `"good"` takes the good ones."""
+    take = request.json_object().get("take", "all")
+    if take not in ("all", "good"):
+        raise wrong("take", "choice", "Must be “all” or “good”.", "只能是“all”或“good”。")
+    return answer_json(service.run(_import_door(door, request), _number(request), take))
+
+
+def show(door: Door, request: Request) -> Answer:
+    return answer_json(service.state(_import_door(door, request), _number(request)))
+
+
+def undo(door: Door, request: Request) -> Answer:
+    return answer_json(service.undo(_import_door(door, request), _number(request)))
+
+
+def _number(request: Request) -> int:
+    text = request.path_values["id"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise unknown(service.IMPORT, text, ())
+    return int(text)
+
+
+ROUTES = [
+    Route("POST", "/api/imports", start, upload=True, slow=True),
+    Route("GET", "/api/imports/{id}", show),
+    Route("PUT", "/api/imports/{id}", remap, slow=True),
+    Route("POST", "/api/imports/{id}/run", run, slow=True),
+    Route("POST", "/api/imports/{id}/undo", undo, slow=True),
+]
