@@ -15,7 +15,7 @@ from importlib import import_module, resources
 from importlib.resources.abc import Traversable
 from threading import RLock
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -31,7 +31,14 @@ from queti.kernel.operations import Operation
 if TYPE_CHECKING:
     from queti.kernel.model import Model
 
-FOLDERS = {"objects": "object", "views": "view", "roles": "role", "homes": "home", "prints": "print", "imports": "import"}
+FOLDERS = {
+    "objects": "object",
+    "views": "view",
+    "roles": "role",
+    "homes": "home",
+    "prints": "print",
+    "imports": "import",
+}
 EXTENSION_ORDER = 1000.0
 """Fields that an app adds to another's object stand behind the object's own."""
 
@@ -134,19 +141,20 @@ def read_yaml(text: str) -> Any:
     """YAML 1.2, core schema: `no` and `2026-01-31` are text."""
     reader = YAML(typ="safe", pure=True)
     reader.Constructor = _CoreConstructor
-    return reader.load(text)
+    return cast("Any", reader).load(text)
 
 
 class _CoreConstructor(SafeConstructor):
     """The core schema has no timestamps."""
 
 
-_CoreConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+cast("Any", _CoreConstructor).add_constructor(
+    "tag:yaml.org,2002:timestamp", cast("Any", SafeConstructor).construct_yaml_str
+)
 
 
 def _standard_packages() -> list[str]:
-    import queti.apps as home
-
+    home = import_module("queti.apps")
     names = sorted(module.name for module in pkgutil.iter_modules(home.__path__) if module.ispkg)
     return [f"queti.apps.{name}" for name in names if (resources.files(f"queti.apps.{name}") / "app.yaml").is_file()]
 
@@ -165,7 +173,8 @@ def _read_definition(kind: str, file: Traversable, app: str, extension_order: fl
         body = read_yaml(file.read_text("utf-8"))
         if not isinstance(body, dict):
             raise WrongAppFile(file=str(file), problem=f"it must be a {kind}")
-        return decode(kind, body, app=app, first_order=extension_order if body.get("extend") else 0)
+        known = cast("dict[str, Any]", body)
+        return decode(kind, known, app=app, first_order=extension_order if known.get("extend") else 0)
     except (YAMLError, OSError, UnicodeError) as problem:
         raise WrongAppFile(file=str(file), problem=str(problem)) from problem
     except Refusal as refusal:

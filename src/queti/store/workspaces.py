@@ -15,7 +15,7 @@ from psycopg import Connection, sql
 from psycopg.errors import DependentObjectsStillExist
 from psycopg.types.json import Jsonb
 
-from queti.kernel import bookkeeping
+from queti.store import bookkeeping
 from queti.store.database import Database
 from queti.store.errors import UnknownWorkspace, WorkspaceExists, WrongWorkspaceName
 
