@@ -59,9 +59,9 @@ def untranslated_definitions() -> Iterator[str]:
             kind = type(definition).__name__.removesuffix("Def").lower()
             body = msgspec.to_builtins(definition)
             name = body.get(kind, app.name)
-            if kind in MUST_BE_LABELLED and not body.get("label") and not body.get("extend"):
-                if not (kind == "role" and app.name != "base"):
-                    yield f"{app.name}/{kind} {name}: no label"
+            is_part = body.get("extend") or (kind == "role" and app.name != "base")
+            if kind in MUST_BE_LABELLED and not is_part and not body.get("label"):
+                yield f"{app.name}/{kind} {name}: no label"
             yield from halves(body, f"{app.name}/{kind} {name}")
         for operation in app.operations.values():
             label = getattr(operation, "label", None) or {}
