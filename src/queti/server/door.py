@@ -84,6 +84,7 @@ class Door:
 
         def counted(work: Work) -> T:
             last[:] = [work]
+            request.model = work.model
             return act(work)
 
         try:

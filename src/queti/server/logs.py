@@ -20,7 +20,9 @@ def start_logs(log_format: str) -> None:
         structlog.processors.format_exc_info,
     ]
     if log_format == "console":
-        renderer: list[Any] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        renderer: list[Any] = [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
         factory: Any = structlog.PrintLoggerFactory(sys.stderr)
     else:
         renderer = [lambda _logger, _name, event: _encode(event)]

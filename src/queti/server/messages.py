@@ -14,6 +14,7 @@ from queti.kernel.errors import FieldProblem, Language, WrongInput
 from queti.server.refusals import MalformedJson, WrongContentType, WrongShape
 
 if TYPE_CHECKING:
+    from queti.kernel.model import Model
     from queti.server.sessions import Session
 
 Header = tuple[bytes, bytes]
@@ -52,6 +53,8 @@ class Request:
     by_cookie: bool = False
     language: Language = "en"
     statements: int = 0
+    model: Model | None = None
+    """The release that the handler worked on, once it has opened a Work."""
     _query: dict[str, str] | None = None
 
     @property

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from queti.kernel.errors import Kind, Language, Refusal, UnknownName
+from queti.kernel.errors import Kind, Refusal, UnknownName
+from queti.kernel.formulas import FormulaError
 from queti.server.messages import Answer, Request, answer_json
 
 STATUS_OF_KIND: dict[Kind, int] = {
@@ -24,7 +25,7 @@ STATUS_OF_KIND: dict[Kind, int] = {
 def problem(refusal: Refusal, request: Request) -> Answer:
     """The answer to a request that was refused."""
     status = status_of(refusal, request.path_values)
-    body = document(refusal, status, request.language, request.id)
+    body = document(refusal, status, request)
     headers = [(b"content-type", b"application/problem+json")]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
@@ -45,8 +46,9 @@ def status_of(refusal: Refusal, path_values: Mapping[str, str]) -> int:
     return STATUS_OF_KIND[refusal.kind]
 
 
-def document(refusal: Refusal, status: int, language: Language, request_id: str) -> dict[str, Any]:
-    return {
+def document(refusal: Refusal, status: int, request: Request) -> dict[str, Any]:
+    language = request.language
+    told: dict[str, Any] = {
         "type": f"/docs#problem-{refusal.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -54,6 +56,30 @@ def document(refusal: Refusal, status: int, language: Language, request_id: str)
         "code": refusal.code,
         "field": refusal.field,
         "fields": [{"path": p.path, "code": p.code, "detail": p.says(language)} for p in refusal.fields],
-        "offers": [{"operation": name, "label": name} for name in refusal.offers],
-        "request_id": request_id,
+        "offers": list(_offers(refusal, request)),
+        "request_id": request.id,
     }
+    if isinstance(refusal, FormulaError):
+        told["formula"] = mistake(refusal)
+    return told
+
+
+def mistake(error: FormulaError) -> dict[str, Any]:
+    """Where a formula is wrong: place in characters, what was expected, nearest known names."""
+    return {
+        "text": error.text,
+        "reason": error.reason,
+        "position": error.position,
+        "length": error.length,
+        "expected": list(error.expected),
+        "nearest": list(error.nearest),
+    }
+
+
+def _offers(refusal: Refusal, request: Request) -> Iterator[dict[str, str]]:
+    """Operations that help, as far as they are installed."""
+    known = request.model.operations if request.model else {}
+    for name in refusal.offers:
+        if name in known:
+            words = known[name].label
+            yield {"operation": name, "label": words.get(request.language) or words.get("en", name)}

@@ -15,6 +15,7 @@ from queti.kernel.seen import SeenScope
 from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.problems import mistake
 from queti.server.routing import Route
 
 
@@ -27,7 +28,7 @@ def check_formula(door: Door, request: Request) -> Answer:
         try:
             return _told(_checked(work, object, formula))
         except FormulaError as error:
-            return {"ok": False, "error": _mistake(error, request)}
+            return {"ok": False, "error": {**mistake(error), "detail": error.says(request.language)}}
 
     return answer_json(door.run(request, act, reads_only=True))
 
@@ -65,17 +66,6 @@ def _value(work: Work, object: str, id: int, typed: Typed) -> Any:
     wanted = sa.select(column).select_from(joins.clause).where(rows.c["id"] == sa.bindparam("record"))
     [[value]] = Statement.of(work.model.number, wanted).run(work, {"record": id}, plan_once=False)
     return value
-
-
-def _mistake(error: FormulaError, request: Request) -> dict[str, Any]:
-    return {
-        "reason": error.reason,
-        "position": error.position,
-        "length": error.length,
-        "expected": list(error.expected),
-        "nearest": list(error.nearest),
-        "detail": error.says(request.language),
-    }
 
 
 def _told(typed: Typed) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request
+from queti.server.presenting import present
 from queti.server.refusals import WrongShape
 from queti.server.routing import Route
 
@@ -20,8 +21,7 @@ def perform(door: Door, request: Request) -> Answer:
         raise WrongShape(wanted={"en": "a JSON object of named inputs, or a list", "zh": "输入项的 JSON 对象或列表"})
 
     def act(work: Work) -> Written:
-        result = work.as_person.perform(name, calls)
-        work.settle()
+        result = present(work, work.as_person.perform(name, calls))
         return 200, {"result": result, "changed": changed(work)}
 
     return door.run(request, write_once(request, act))
