@@ -37,14 +37,17 @@ def _order(quote: Record, channel: int | None) -> dict[str, Any]:
 
 @reacts_to("finance.receivable_settled", inline=True, needs=("finance",))
 def settle_paid_orders(work: Work, events: list[Event]) -> None:
-    """An order is settled when all of it is shipped and all its receivables are paid."""
+    """An order is settled when all of it is shipped and all its receivables are paid.
+
+    The order is locked before its receivables are read: of two payments at once, the later sees the earlier.
+    """
     paid = sorted({event.data["order"] for event in events if event.data.get("order")})
     if not paid:
         return
+    orders = work.fetch("oms.sales_order", paid, lock=True)
     unpaid = work.find("finance.receivable", "order in $orders and open_amount > 0", {"orders": paid}, fields=("order",))
     waiting = {receivable.order for receivable in unpaid}
-    orders = work.fetch("oms.sales_order", [order for order in paid if order not in waiting], lock=True)
-    settled = [order for order in orders if order.is_shipped and order.settled_at is None]
+    settled = [o for o in orders if o.is_shipped and o.settled_at is None and o.id not in waiting]
     if settled:
         changed = work.change("oms.sales_order", [(order, {"settled_at": work.now}) for order in settled])
         work.tell("oms.order_settled", changed)

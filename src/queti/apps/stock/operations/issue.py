@@ -49,7 +49,7 @@ def issue(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
     balances = change_balances(work, [_change(taken) for taken in picks.taken], guard=COVERED, make=False)
     end_shortage(work, balances.values())
     _use_up(work, reservations, picks.taken)
-    issued = _at_cost(work, picks.taken, balances)
+    issued = _at_cost(work, picks.taken, balances, _warehouses(work, picks.taken, reservations))
     return _tell(work, calls, issued)
 
 
@@ -70,7 +70,8 @@ def _reservations(work: Work, wanted: Sequence[Wanted]) -> list[Record]:
     sources = sorted({line.source for line in wanted if line.source})
     if not sources:
         return []
-    return work.find("stock.reservation", "source in $sources and open > 0", {"sources": sources}, lock=True)
+    seen = ("*", "location.warehouse")
+    return work.find("stock.reservation", "source in $sources and open > 0", {"sources": sources}, seen, lock=True)
 
 
 def _refuse_unreserved(work: Work, wanted: Sequence[Wanted], missing: dict[int, Decimal]) -> None:
@@ -93,8 +94,15 @@ def _use_up(work: Work, reservations: Sequence[Record], taken: Sequence[Pick]) -
         work.change("stock.reservation", changes)
 
 
-def _at_cost(work: Work, taken: Sequence[Pick], balances: dict[tuple[Any, ...], Record]) -> list[Issued]:
-    warehouses = warehouses_of(work, (one.place.location for one in taken))
+def _warehouses(work: Work, taken: Sequence[Pick], reservations: Sequence[Record]) -> dict[int, int]:
+    known = {record.location: record["location.warehouse"] or record.location for record in reservations}
+    others = {one.place.location for one in taken} - known.keys()
+    return {**known, **(warehouses_of(work, others) if others else {})}
+
+
+def _at_cost(
+    work: Work, taken: Sequence[Pick], balances: dict[tuple[Any, ...], Record], warehouses: dict[int, int]
+) -> list[Issued]:
     keys = [{"product": one.place.product, "warehouse": warehouses[one.place.location]} for one in taken]
     kept = work.lock("stock.valuation", keys, by=("product", "warehouse"))
     piles = {(record.product, record.warehouse): Pile(record.quantity, record.value, record.unit_cost) for record in kept}
