@@ -92,9 +92,7 @@ class TestDependencies:
         assert ranks[line] < ranks[order] < ranks[party]
 
     def test_a_cycle_is_named_with_its_whole_way(self) -> None:
-        order = with_fields(
-            ORDER, a={"type": "number", "formula": "b + 1"}, b={"type": "number", "formula": "a + 1"}
-        )
+        order = with_fields(ORDER, a={"type": "number", "formula": "b + 1"}, b={"type": "number", "formula": "a + 1"})
         found = problems(order=order)
         assert any("shop.order.a → shop.order.b → shop.order.a" in each.en for each in found)
 
@@ -107,7 +105,9 @@ class TestDependencies:
 class TestReuse:
     def test_what_did_not_change_is_taken_over(self) -> None:
         first, _ = compiled(catalogue())
-        second, _ = compiled(catalogue(new={"object": "crate", "label": words("Crate"), "fields": {"size": {"type": "text"}}}), first)
+        second, _ = compiled(
+            catalogue(new={"object": "crate", "label": words("Crate"), "fields": {"size": {"type": "text"}}}), first
+        )
         assert all(second.objects[name] is object for name, object in first.objects.items())
 
     def test_a_changed_type_reaches_the_formulas_that_look_at_it(self) -> None:
@@ -133,7 +133,12 @@ class TestReuse:
 class TestFindings:
     def test_a_wrong_formula_names_place_position_and_nearest_name(self) -> None:
         [found] = problems(order=with_fields(ORDER, tax={"type": "money", "formula": "totel * 2"}))
-        assert (found.kind, found.name, found.place, found.position) == ("object", "shop.order", "fields.tax.formula", 0)
+        assert (found.kind, found.name, found.place, found.position) == (
+            "object",
+            "shop.order",
+            "fields.tax.formula",
+            0,
+        )
         assert found.fix["en"] == "Did you mean total?"
         assert found.zh != found.en
 

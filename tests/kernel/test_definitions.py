@@ -30,7 +30,9 @@ class TestYaml:
 
 class TestCompleting:
     def test_short_names_belong_to_the_app(self) -> None:
-        role = decode("role", {"role": "clerk", "objects": {"order": {"see": True}}, "operations": ["ship"]}, app="shop")
+        role = decode(
+            "role", {"role": "clerk", "objects": {"order": {"see": True}}, "operations": ["ship"]}, app="shop"
+        )
         assert isinstance(role, RoleDef)
         assert (list(role.objects), role.operations) == (["shop.order"], ["shop.ship"])
         assert identity(role) == ("role", "shop:clerk")
@@ -65,15 +67,23 @@ class TestCompleting:
 
 class TestHashes:
     def test_the_order_of_keys_and_defaults_written_out_make_no_difference(self) -> None:
-        one = decode("object", {"object": "x.y", "label": {"en": "A", "zh": "B"}, "fields": {"f": {"type": "text", "order": 10}}})
+        one = decode(
+            "object", {"object": "x.y", "label": {"en": "A", "zh": "B"}, "fields": {"f": {"type": "text", "order": 10}}}
+        )
         other = decode(
             "object",
-            {"fields": {"f": {"order": 10.0, "required": False, "type": "text"}}, "label": {"zh": "B", "en": "A"}, "object": "x.y"},
+            {
+                "fields": {"f": {"order": 10.0, "required": False, "type": "text"}},
+                "label": {"zh": "B", "en": "A"},
+                "object": "x.y",
+            },
         )
         assert hash_of("object", body_of(one)) == hash_of("object", body_of(other))
 
     def test_a_hash_is_the_same_in_every_release_of_the_product(self) -> None:
-        definition = decode("object", {"object": "x.y", "label": {"en": "A", "zh": "乙"}, "fields": {"f": {"type": "text"}}})
+        definition = decode(
+            "object", {"object": "x.y", "label": {"en": "A", "zh": "乙"}, "fields": {"f": {"type": "text"}}}
+        )
         assert hash_of("object", body_of(definition)) == "7671aab352644aff8cc25cf5bbe891530deebf21"
 
     def test_definitions_survive_the_way_through_the_database(self) -> None:

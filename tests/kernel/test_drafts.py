@@ -34,7 +34,11 @@ from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.kernel.shop import ORDER, PARTY, catalogue, install, with_fields, words
 
-CRATE: dict[str, Any] = {"label": words("Crate"), "title": "name", "fields": {"name": {"type": "text", "required": True}}}
+CRATE: dict[str, Any] = {
+    "label": words("Crate"),
+    "title": "name",
+    "fields": {"name": {"type": "text", "required": True}},
+}
 
 
 @dataclass
@@ -109,7 +113,9 @@ class TestDrafts:
 
     def test_removing_what_others_use_names_the_users(self, desk: Desk) -> None:
         found = check_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(shop__party=None).id)
-        assert {("shop.order", "fields.party.to"), ("clerk", "objects.shop.party")} <= {(f.name, f.place) for f in found}
+        assert {("shop.order", "fields.party.to"), ("clerk", "objects.shop.party")} <= {
+            (f.name, f.place) for f in found
+        }
 
     def test_a_published_draft_is_closed(self, desk: Desk) -> None:
         draft = desk.draft(own__crate=CRATE)
@@ -154,7 +160,9 @@ class TestMerging:
 
 class TestUpgrades:
     def test_a_workspaces_own_changes_outlive_a_new_version(self, desk: Desk) -> None:
-        desk.publish(desk.draft(shop__order={**shop_order(note={"type": "text"}), "label": words("Job")}, own__crate=CRATE))
+        desk.publish(
+            desk.draft(shop__order={**shop_order(note={"type": "text"}), "label": words("Job")}, own__crate=CRATE)
+        )
         newer = catalogue("2.0.0", order={**with_fields(ORDER, carrier={"type": "text"}), "icon": "truck"})
         model = install_apps(desk.db, desk.workspace, newer, ["shop"])
         order = model.object("shop.order")
@@ -188,7 +196,9 @@ class TestKnowing:
         assert {"shop.order.party", "shop.order.region", "clerk", "shop.open_orders"} <= users
 
     def test_two_releases_compare_by_property(self, desk: Desk) -> None:
-        desk.publish(desk.draft(own__crate=CRATE, shop__party={**with_fields(PARTY, limit=None), "object": "shop.party"}))
+        desk.publish(
+            desk.draft(own__crate=CRATE, shop__party={**with_fields(PARTY, limit=None), "object": "shop.party"})
+        )
         with desk.db.connection() as connection:
             found = compare_releases(connection, desk.workspace.schema, desk.catalogue, 1, 2)
         told = {(each["name"], each["property"]) for each in found}

@@ -14,7 +14,10 @@ from queti.kernel.definitions import Choice, FieldDef
 from queti.kernel.fields import FIELD_TYPES, FieldError
 
 MOMENT = datetime(2026, 1, 31, 1, 30, tzinfo=UTC)
-CHOICES = {"goods": Choice(label={"en": "Goods", "zh": "货物"}), "service": Choice(label={"en": "Service", "zh": "服务"})}
+CHOICES = {
+    "goods": Choice(label={"en": "Goods", "zh": "货物"}),
+    "service": Choice(label={"en": "Service", "zh": "服务"}),
+}
 
 
 def field(type: str, **settings: Any) -> FieldDef:

@@ -98,7 +98,10 @@ class TestProperties:
         told = [each.property for each in conflicts]
         for side in (ours, theirs):
             for place, _, new in differences(base, side):
-                if not any(place == each or place.startswith(f"{each}.") or each.startswith(f"{place}.") or not each for each in told):
+                if not any(
+                    place == each or place.startswith(f"{each}.") or each.startswith(f"{place}.") or not each
+                    for each in told
+                ):
                     assert is_there(at(merged, place), new), (place, new, merged)
 
     @given(bodies, bodies, bodies)

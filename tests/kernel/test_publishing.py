@@ -12,6 +12,9 @@ import psycopg
 import pytest
 
 from queti.kernel import publish as publishing
+from queti.kernel.apps import Catalogue
+from queti.kernel.canonical import decode
+from queti.kernel.errors import UnknownName
 from queti.kernel.findings import DefinitionsWrong
 from queti.kernel.installing import install_apps, rollback
 from queti.kernel.model import Model
@@ -46,7 +49,9 @@ def add_orders(db: Database, count: int = 3) -> None:
 
 def columns(db: Database, table: str = "shop_order") -> set[str]:
     rows = run(
-        db, "SELECT column_name FROM information_schema.columns WHERE table_schema = 'w_test' AND table_name = %s", table
+        db,
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'w_test' AND table_name = %s",
+        table,
     )
     return {name for (name,) in rows}
 
@@ -99,7 +104,9 @@ class TestTables:
 
 
 class TestChanges:
-    def test_a_new_formula_is_filled_with_all_that_depends_on_it(self, database: Database, workspace: Workspace) -> None:
+    def test_a_new_formula_is_filled_with_all_that_depends_on_it(
+        self, database: Database, workspace: Workspace
+    ) -> None:
         install(database, workspace)
         add_orders(database)
         line = with_fields(LINE, weight={"type": "number", "formula": "quantity * 2"})
@@ -117,11 +124,21 @@ class TestChanges:
         assert run(database, "SELECT total FROM w_test.shop_order ORDER BY id") == [(21,), (42,), (63,)]
         assert run(database, "SELECT owed FROM w_test.shop_party") == [(126,)]
 
-    def test_derived_values_touch_neither_version_nor_changed_at(self, database: Database, workspace: Workspace) -> None:
+    def test_derived_values_touch_neither_version_nor_changed_at(
+        self, database: Database, workspace: Workspace
+    ) -> None:
         install(database, workspace)
         add_orders(database)
         before = run(database, "SELECT version, changed_at FROM w_test.shop_order ORDER BY id")
-        install(database, workspace, order=with_fields(ORDER, double={"type": "number", "formula": "quantity_of * 2"}, quantity_of={"type": "number", "formula": "count(lines)"}))
+        install(
+            database,
+            workspace,
+            order=with_fields(
+                ORDER,
+                double={"type": "number", "formula": "quantity_of * 2"},
+                quantity_of={"type": "number", "formula": "count(lines)"},
+            ),
+        )
         assert run(database, "SELECT version, changed_at FROM w_test.shop_order ORDER BY id") == before
         assert run(database, "SELECT DISTINCT double FROM w_test.shop_order") == [(2,)]
 
@@ -180,7 +197,9 @@ class TestRetiring:
     def test_a_column_keeps_its_data_and_comes_back(self, database: Database, workspace: Workspace) -> None:
         install(database, workspace)
         add_orders(database)
-        _, without = install(database, workspace, order=with_fields(ORDER, ordered_on=None, is_late=None) | {"sort": "number"})
+        _, without = install(
+            database, workspace, order=with_fields(ORDER, ordered_on=None, is_late=None) | {"sort": "number"}
+        )
         assert "ordered_on" not in without.object("shop.order").fields
         run(database, "INSERT INTO w_test.shop_order (number) VALUES ('late')")
         install(database, workspace)
@@ -189,12 +208,19 @@ class TestRetiring:
 
     def test_a_retired_required_column_lets_rows_in(self, database: Database, workspace: Workspace) -> None:
         install(database, workspace)
-        install(database, workspace, line=with_fields(LINE, price=None, amount={"type": "number", "formula": "quantity * 2"}), order=with_fields(ORDER, total={"type": "money", "formula": "freight"}))
+        install(
+            database,
+            workspace,
+            line=with_fields(LINE, price=None, amount={"type": "number", "formula": "quantity * 2"}),
+            order=with_fields(ORDER, total={"type": "money", "formula": "freight"}),
+        )
         add = 'INSERT INTO w_test.shop_order_line ("order", position, quantity) VALUES (1, 1, 1)'
         run(database, "INSERT INTO w_test.shop_order (number) VALUES ('O1')")
         assert run(database, add) == 1
 
-    def test_another_type_under_the_same_name_gets_a_column_of_its_own(self, database: Database, workspace: Workspace) -> None:
+    def test_another_type_under_the_same_name_gets_a_column_of_its_own(
+        self, database: Database, workspace: Workspace
+    ) -> None:
         extra = with_fields(ORDER, extra={"type": "text"})
         install(database, workspace, order=extra)
         add_orders(database, 1)
@@ -219,7 +245,13 @@ class TestRetiring:
     def test_a_rollback_brings_definitions_and_data_back(self, database: Database, workspace: Workspace) -> None:
         known, first = install(database, workspace)
         add_orders(database)
-        install(database, workspace, order={**with_fields(ORDER, freight={"type": "text"}, total=None, note={"type": "text"}), "rules": {}}, view=None, party=with_fields(PARTY, owed=None))
+        install(
+            database,
+            workspace,
+            order={**with_fields(ORDER, freight={"type": "text"}, total=None, note={"type": "text"}), "rules": {}},
+            view=None,
+            party=with_fields(PARTY, owed=None),
+        )
         run(database, "UPDATE w_test.shop_order_line SET amount = 100")
         number = rollback(database, workspace, known, first.number, who=7)
         back = current_model(database, workspace, known)
@@ -242,16 +274,16 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
 
 
 @contextmanager
-def busy(act: Callable[[], None], threads: int = 3) -> Iterator[list[BaseException]]:
+def busy(act: Callable[[], None], threads: int = 3) -> Iterator[list[Exception]]:
     """`act` again and again on other connections."""
-    stop, problems, rounds = threading.Event(), list[BaseException](), [0] * threads
+    stop, problems, rounds = threading.Event(), list[Exception](), [0] * threads
 
     def go(place: int) -> None:
         while not stop.is_set():
             try:
                 act()
                 rounds[place] += 1
-            except BaseException as problem:
+            except Exception as problem:  # noqa: BLE001
                 problems.append(problem)
                 return
 
@@ -266,7 +298,9 @@ def busy(act: Callable[[], None], threads: int = 3) -> Iterator[list[BaseExcepti
 
 
 class TestAtWork:
-    def test_others_read_and_write_while_fields_and_objects_are_published(self, database: Database, workspace: Workspace) -> None:
+    def test_others_read_and_write_while_fields_and_objects_are_published(
+        self, database: Database, workspace: Workspace
+    ) -> None:
         install(database, workspace)
         add_orders(database)
 
@@ -274,19 +308,27 @@ class TestAtWork:
             with database.connection() as connection:
                 connection.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('queti.release.w_test', 0))")
                 number = newest_number(connection, "w_test")
-                connection.execute("INSERT INTO w_test.shop_order (number, party) SELECT 'N' || nextval('w_test.shop_order_id_seq'), 1")
+                connection.execute(
+                    "INSERT INTO w_test.shop_order (number, party) SELECT 'N' || nextval('w_test.shop_order_id_seq'), 1"
+                )
                 connection.execute("SELECT number, total FROM w_test.shop_order ORDER BY id DESC LIMIT 5").fetchall()
                 assert newest_number(connection, "w_test") == number
 
         with busy(write) as problems:
             for place in range(1, 5):
                 extra = {f"extra_{n}": {"type": "number", "formula": f"count(lines) + {n}"} for n in range(place)}
-                crate = {"object": f"crate{place}", "label": words("Crate"), "fields": {"order": {"type": "link", "to": "order", "reverse": "crates"}}}
+                crate = {
+                    "object": f"crate{place}",
+                    "label": words("Crate"),
+                    "fields": {"order": {"type": "link", "to": "order", "reverse": "crates"}},
+                }
                 install(database, workspace, order=with_fields(ORDER, **extra), crate=crate)
         assert problems == []
         assert run(database, "SELECT count(*) FROM w_test.shop_order WHERE extra_0 IS NULL AND id <= 3") == [(0,)]
 
-    def test_a_long_write_holds_publishing_up_and_nothing_else(self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_long_write_holds_publishing_up_and_nothing_else(
+        self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         install(database, workspace)
         monkeypatch.setattr(publishing, "_TRIES", 3)
         monkeypatch.setattr(publishing, "LOCK_TIMEOUT", "20ms")
@@ -306,8 +348,6 @@ class TestAtWork:
                 manifest = publication.base.manifest
                 definitions = dict(publication.before.definitions)
                 body = {"object": f"own.{name}", "label": words(name), "fields": {"size": {"type": "text"}}}
-                from queti.kernel.canonical import decode
-
                 definitions["object", f"own.{name}"] = decode("object", body)
                 return publishing.Proposal(definitions, manifest["shipped"])
 
@@ -324,21 +364,25 @@ class TestAtWork:
 
 class TestLargeTables:
     def test_they_are_prepared_outside_the_transaction(self, database: Database, workspace: Workspace) -> None:
-        known, _ = install(database, workspace)
+        install(database, workspace)
         add_orders(database, 50)
-        line = with_fields(LINE, amount={"type": "money", "formula": "quantity * price"}, code={"type": "text", "index": True})
+        line = with_fields(
+            LINE, amount={"type": "money", "formula": "quantity * price"}, code={"type": "text", "index": True}
+        )
         order = with_fields(
             ORDER, weight={"type": "number", "formula": "count(lines) + 1"}, plan={"type": "link", "to": "party"}
         ) | {"keys": {"place": {"fields": ["number", "party"]}}}
         new = catalogue(order=order, line=line)
         model = install_large(database, workspace, new)
         assert run(database, "SELECT DISTINCT weight FROM w_test.shop_order") == [(2,)]
-        made = run(database, "SELECT relname, indisvalid FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = 'w_test.shop_order'::regclass")
+        made = run(database, "SELECT relname, indisvalid FROM pg_index JOIN pg_class ON oid = indexrelid")
         assert {index.name for index in model.indexes["shop.order"]} <= {name for name, valid in made if valid}
         invalid = run(database, "SELECT conname FROM pg_constraint WHERE NOT convalidated")
         assert invalid == []
 
-    def test_a_crash_in_the_middle_leaves_the_old_release_whole(self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_crash_in_the_middle_leaves_the_old_release_whole(
+        self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         known, first = install(database, workspace)
         add_orders(database, 50)
         order = with_fields(ORDER, weight={"type": "number", "formula": "count(lines) + 1"})
@@ -358,7 +402,27 @@ class TestLargeTables:
         install_large(database, workspace, other)
         assert run(database, "SELECT DISTINCT weight FROM w_test.shop_order") == [(None,)]
 
-    def test_a_start_drops_invalid_indexes_and_makes_missing_ones(self, database: Database, workspace: Workspace) -> None:
+    def test_a_lost_connection_leaves_the_old_release_and_lets_the_next_in(
+        self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        install(database, workspace)
+        add_orders(database)
+
+        def lose(connection: psycopg.Connection, *_: Any) -> None:
+            run(database, "SELECT pg_terminate_backend(%s)", connection.info.backend_pid)
+            connection.execute("SELECT 1")
+
+        order = with_fields(ORDER, weight={"type": "number", "formula": "count(lines) + 1"})
+        with monkeypatch.context() as patch:
+            patch.setattr(publishing, "write_release", lose)
+            with pytest.raises(psycopg.OperationalError):
+                install(database, workspace, order=order)
+        assert "weight" not in columns(database)
+        assert install(database, workspace, order=order)[1].number == 2
+
+    def test_a_start_drops_invalid_indexes_and_makes_missing_ones(
+        self, database: Database, workspace: Workspace
+    ) -> None:
         known, model = install(database, workspace)
         add_orders(database)
         names = [index.name for index in model.indexes["shop.order"]]
@@ -372,14 +436,9 @@ class TestLargeTables:
         assert set(names) <= {name for (name,) in made}
 
 
-def install_large(database: Database, workspace: Workspace, known: Any) -> Model:
+def install_large(database: Database, workspace: Workspace, known: Catalogue) -> Model:
     """As if every table had many rows."""
-    from queti.kernel import installing
-
-    def propose(publication: publishing.Publication) -> publishing.Proposal | None:
-        return installing._upgrade(publication, ["shop"], None, None)
-
-    return publish(database, workspace, known, propose, large=0)
+    return install_apps(database, workspace, known, ["shop"], large=0)
 
 
 class TestModels:
@@ -403,7 +462,5 @@ class TestModels:
         assert "note" in current_model(database, workspace, known).object("shop.order").fields
 
     def test_installing_needs_what_is_needed(self, database: Database, workspace: Workspace) -> None:
-        from queti.kernel.errors import UnknownName
-
         with pytest.raises(UnknownName):
             install_apps(database, workspace, catalogue(), ["shopp"])

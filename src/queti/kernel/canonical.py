@@ -47,7 +47,7 @@ def restore(kind: str, body: Body) -> Definition:
 
 def body_of(definition: Definition) -> Body:
     """The canonical body: no defaults, plain JSON values."""
-    return cast(Body, msgspec.to_builtins(definition, order="sorted"))
+    return cast("Body", msgspec.to_builtins(definition, order="sorted"))
 
 
 def kind_of(definition: Definition) -> str:
@@ -98,8 +98,10 @@ def _completed(kind: str, body: Mapping[str, Any], app: str, first_order: float)
     if app and kind not in ("app", "role") and isinstance(name, str):
         completed[kind] = _full(name, app)
     if kind == "role":
-        completed["objects"] = {_full(key, app): grant for key, grant in (completed.get("objects") or {}).items()}
-        completed["operations"] = [_full(entry, app) for entry in completed.get("operations") or []]
+        objects = cast("Body", completed.get("objects") or {})
+        completed["objects"] = {_full(key, app): grant for key, grant in objects.items()}
+        operations = cast("list[str]", completed.get("operations") or [])
+        completed["operations"] = [_full(entry, app) for entry in operations]
     return completed
 
 
@@ -112,7 +114,7 @@ def _tidied(part: Mapping[str, Any], app: str, first_order: float = 0) -> Body:
         elif key in _REFERENCES and isinstance(value, str):
             tidy[key] = _full(value, app)
         elif key in _NAMED and isinstance(value, Mapping):
-            tidy[key] = _tidied_items(key, cast(Mapping[str, Any], value), app, first_order)
+            tidy[key] = _tidied_items(key, cast("Mapping[str, Any]", value), app, first_order)
         else:
             tidy[key] = value
     return tidy
@@ -122,7 +124,7 @@ def _tidied_items(property: str, items: Mapping[str, Any], app: str, first_order
     tidy: Body = {}
     for place, (name, item) in enumerate(items.items(), 1):
         if isinstance(item, Mapping):
-            item = _tidied(cast(Mapping[str, Any], item), app)
+            item = _tidied(cast("Mapping[str, Any]", item), app)
             if property in _ORDERED:
                 item.setdefault("order", (first_order if property == "fields" else 0) + 10.0 * place)
         tidy[name] = item

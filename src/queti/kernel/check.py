@@ -126,7 +126,10 @@ class _Check:
                         f"objects.{object.name}",
                         f"“{field.name}” shows what comes from {source}.{name}, which this role may not see.",
                         f"“{field.name}”的值来自 {source}.{name}，而该角色无权查看。",
-                        {"en": f"Hide {field.name} too, if that is not meant.", "zh": f"如非本意，请同时隐藏 {field.name}。"},
+                        {
+                            "en": f"Hide {field.name} too, if that is not meant.",
+                            "zh": f"如非本意，请同时隐藏 {field.name}。",
+                        },
                     )
 
     def _hides(self, role: str, source: str, name: str, shown_on: Object) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from queti.kernel.definitions import FieldDef, Words
 from queti.kernel.fields import COMMON_SETTINGS, FIELD_TYPES
 from queti.kernel.findings import Findings
+from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.values import bounds_of
@@ -63,9 +63,7 @@ class _ObjectCheck:
                 "名称的形式为 app.name：小写字母、数字，点号后可用下划线。",
             )
         if app not in self.model.apps:
-            self._error(
-                "object", f"There is no app “{app}”.", f"没有应用“{app}”。", did_you_mean(app, self.model.apps)
-            )
+            self._error("object", f"There is no app “{app}”.", f"没有应用“{app}”。", did_you_mean(app, self.model.apps))
         for name in self.object.definition.fields:
             if not NAME.fullmatch(name):
                 self._error(
@@ -81,7 +79,9 @@ class _ObjectCheck:
         place = f"fields.{field.name}"
         self._check_settings(place, written)
         if field.name in self.object.reverse:
-            self._error(place, f"A reverse list is named “{field.name}” too.", f"反向列表也叫“{field.name}”。", _OTHER_NAME)
+            self._error(
+                place, f"A reverse list is named “{field.name}” too.", f"反向列表也叫“{field.name}”。", _OTHER_NAME
+            )
         if written.group and written.group not in self.object.definition.groups:
             self._error(
                 f"{place}.group",
@@ -107,14 +107,19 @@ class _ObjectCheck:
                 f"{place}.{setting}",
                 f"“{setting}” means nothing for a field of type {written.type}.",
                 f"“{setting}”对 {written.type} 类型的字段没有意义。",
-                {"en": f"It may have: {', '.join(sorted(known)) or 'no more'}.", "zh": f"可用的设置：{'、'.join(sorted(known)) or '无'}。"},
+                {
+                    "en": f"It may have: {', '.join(sorted(known)) or 'no more'}.",
+                    "zh": f"可用的设置：{'、'.join(sorted(known)) or '无'}。",
+                },
             )
 
     def _check_bounds(self, place: str, written: FieldDef) -> None:
         try:
             bounds_of(written)
         except ValueError:
-            self._error(f"{place}.min", "min and max must be values of the field's type.", "min 和 max 必须是该类型的值。")
+            self._error(
+                f"{place}.min", "min and max must be values of the field's type.", "min 和 max 必须是该类型的值。"
+            )
         if written.decimals is not None and not 0 <= written.decimals <= 12:
             self._error(f"{place}.decimals", "0 to 12 decimals.", "小数位数为 0 到 12。")
 
@@ -129,7 +134,11 @@ class _ObjectCheck:
                 "编号格式需要一个计数器，如 SO-{year}-{000000}。",
             )
         for part in parts:
-            if not part.startswith("0") and part not in ("year", "month", "day") and not follow(self.model, self.object, part):
+            if (
+                not part.startswith("0")
+                and part not in ("year", "month", "day")
+                and not follow(self.model, self.object, part)
+            ):
                 self._unknown_field(f"{place}.pattern", part)
 
     def _check_currency(self, place: str, field: Field) -> None:
@@ -154,7 +163,11 @@ class _ObjectCheck:
         if field.is_live and (field.definition.unique or field.definition.index):
             self._error(f"{place}.formula", "A live value can't be indexed.", "实时计算的值不能建立索引。")
         if field.definition.required or field.definition.default is not None:
-            self._warn(f"{place}.formula", "A computed field is neither required nor has a default.", "计算字段无需必填或默认值。")
+            self._warn(
+                f"{place}.formula",
+                "A computed field is neither required nor has a default.",
+                "计算字段无需必填或默认值。",
+            )
 
     def _check_references(self) -> None:
         definition, fields = self.object.definition, self.object.fields
@@ -180,7 +193,10 @@ class _ObjectCheck:
                     f"fields.{field.name}.of",
                     f"{child.name} says that it is the lines of {child.definition.lines_of or 'nothing'}.",
                     f"{child.name} 的 lines_of 是 {child.definition.lines_of or '空'}。",
-                    {"en": f"Write lines_of: {self.object.name} there.", "zh": f"请在其中写 lines_of: {self.object.name}。"},
+                    {
+                        "en": f"Write lines_of: {self.object.name} there.",
+                        "zh": f"请在其中写 lines_of: {self.object.name}。",
+                    },
                 )
         if not definition.lines_of:
             return
@@ -212,11 +228,10 @@ class _ObjectCheck:
                     "totals 只用于只增对象的普通字段，其他情况请写公式。",
                 )
 
-    def _check_at_database(self, name: str, typed: object) -> None:
-        uses: Iterable[tuple[str, ...]] = typed.uses  # type: ignore[attr-defined]
+    def _check_at_database(self, name: str, typed: Typed) -> None:
         fields = self.object.fields
-        is_own = all(len(path) == 1 and path[0] in fields and fields[path[0]].is_stored for path in uses)
-        if not is_own or typed.params or typed.in_memory:  # type: ignore[attr-defined]
+        is_own = all(len(path) == 1 and path[0] in fields and fields[path[0]].is_stored for path in typed.uses)
+        if not is_own or typed.params or typed.in_memory:
             self._error(
                 f"rules.{name}.at_database",
                 "The database can only hold rules over the record's own stored fields.",

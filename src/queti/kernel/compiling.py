@@ -191,7 +191,9 @@ class _Compiler:
         if definition.subtitle:
             object.subtitle_formula = self._check(object, "subtitle", definition.subtitle)
         for name, text in definition.totals.items():
-            if name in object.fields and (total := self._check(object, f"totals.{name}", text, _type(object.fields[name]))):
+            if name in object.fields and (
+                total := self._check(object, f"totals.{name}", text, _type(object.fields[name]))
+            ):
                 object.totals[name] = total
         rules: list[Rule] = []
         for name, rule in sorted(definition.rules.items()):
@@ -223,7 +225,7 @@ class _Compiler:
             self._infer(each, typed)
 
     def _infer(self, each: Field, typed: Typed) -> None:
-        settings = definition_of(typed.type, each.definition, self._choices(each.object, typed))
+        settings = definition_of(typed.type, each.definition, self._choices(typed))
         if typed.type.kind == "list":
             self._drop(each, "A list must be summed up: sum(), count(), …", "列表需要汇总：sum()、count() 等。")
             return
@@ -231,7 +233,7 @@ class _Compiler:
         each.type = FIELD_TYPES[each.definition.type]
         each.target = each.definition.to
 
-    def _choices(self, object: Object, typed: Typed) -> dict[str, Any]:
+    def _choices(self, typed: Typed) -> dict[str, Any]:
         """A computed choice has the labels of the field that it comes from."""
         if typed.type.kind not in ("choice", "choices"):
             return {}
@@ -357,7 +359,8 @@ class Kept:
             and before.definition == definition
             and before.reverse == self.reverses.get(name, {})
             and self.previous is not None
-            and self.previous.storage[name]["columns"] == self.storage.get(name, {}).get("columns")
+            and self.storage.get(name) is not None
+            and self.previous.storage[name]["columns"] == self.storage[name]["columns"]
             and ("base.user" in self.whole.objects) == ("base.user" in self.previous.objects)
         )
 
@@ -400,5 +403,3 @@ def _default_text(each: Field) -> str:
 
 def _replace(written: FieldDef, **changes: Any) -> FieldDef:
     return msgspec.structs.replace(written, **changes)
-
-

@@ -6,19 +6,27 @@ with what is wanted by names alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString, cast
 
 import sqlalchemy as sa
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from sqlalchemy.dialects import postgresql
 
-from queti.kernel.formulas import compile_sql
+from queti.kernel.formulas import Typed, compile_sql
 from queti.kernel.model import Field, Index, Model, Object
 from queti.kernel.paths import Parameters, Paths
 from queti.kernel.storage import content_name
 from queti.kernel.systemfields import NOT_BLANK
 
 _DIALECT = postgresql.dialect(paramstyle="named")
+
+
+def execute(
+    connection: Connection[Any], text: str, values: Sequence[Any] | Mapping[str, Any] | None = None
+) -> Cursor[Any]:
+    """Run SQL that is made of the kernel's own names and clauses; people's text is only ever in `values`."""
+    return connection.execute(cast("LiteralString", text), values)
 
 
 def quoted(name: str) -> str:
@@ -59,7 +67,12 @@ def foreign_keys(model: Model, object: Object) -> dict[str, str]:
     wanted: dict[str, str] = {}
     for field in object.stored:
         is_parent = object.is_lines and field.name == object.definition.parent_field
-        if field.type.name != "link" or field.is_computed or (field.is_system and not is_parent) or field.column is None:
+        if (
+            field.type.name != "link"
+            or field.is_computed
+            or (field.is_system and not is_parent)
+            or field.column is None
+        ):
             continue
         target = model.objects[field.target or ""].table
         name = content_name(object.table.name, [field.column.name], "fkey", target.name)
@@ -77,7 +90,7 @@ def checks(object: Object) -> dict[str, str]:
     return wanted
 
 
-def own_condition(object: Object, typed: object) -> str:
+def own_condition(object: Object, typed: Typed) -> str:
     """A formula over the row's own columns as SQL text with its literals inside."""
     bare = sa.Table(
         object.table.name,
@@ -86,7 +99,7 @@ def own_condition(object: Object, typed: object) -> str:
     )
     model = Model(0, "")
     paths = Paths(model, object, bare, Parameters(model), None)
-    condition = compile_sql(typed, paths)  # type: ignore[arg-type]
+    condition = compile_sql(typed, paths)
     return str(condition.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
@@ -145,12 +158,12 @@ WHERE c.relnamespace = %(schema)s::regnamespace AND c.relname = ANY (%(tables)s)
 """
 
 
-def read_tables(connection: Connection, schema: str, tables: Sequence[str]) -> dict[str, Actual]:
+def read_tables(connection: Connection[Any], schema: str, tables: Sequence[str]) -> dict[str, Actual]:
     """The named tables that exist."""
     found: dict[str, Actual] = {}
     if not tables:
         return found
-    rows = connection.execute(_READ_TABLES, {"schema": quoted(schema), "tables": list(tables)})
+    rows = execute(connection, _READ_TABLES, {"schema": quoted(schema), "tables": list(tables)})
     for table, what, name, flag in rows.fetchall():
         actual = found.setdefault(table, Actual())
         {"column": actual.columns, "constraint": actual.constraints, "index": actual.indexes}[what][name] = flag

@@ -32,7 +32,9 @@ def link_up(model: Model, findings: Findings) -> None:
 
 def own_order(model: Model, object: Object) -> tuple[Field, ...]:
     """The object's stored formulas, each behind those that it uses."""
-    return tuple(sorted((f for f in object.fields.values() if _is_stored_formula(f)), key=lambda f: model.ranks[f.place]))
+    return tuple(
+        sorted((f for f in object.fields.values() if _is_stored_formula(f)), key=lambda f: model.ranks[f.place])
+    )
 
 
 def _stored_formulas(model: Model) -> Iterator[Field]:

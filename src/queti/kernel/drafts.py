@@ -17,14 +17,14 @@ from psycopg.types.json import Jsonb
 
 from queti.kernel.apps import Catalogue
 from queti.kernel.canonical import Body, Identity, body_of, decode, identity, restore
-from queti.kernel.ddl import quoted
+from queti.kernel.ddl import execute, quoted
 from queti.kernel.definitions import KINDS, Definition
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
 from queti.kernel.findings import Finding
 from queti.kernel.merge import Choices, MergeConflicts, merge_definitions
 from queti.kernel.names import unknown
 from queti.kernel.plan import Plan
-from queti.kernel.publish import Examined, Proposal, Publication, examine, publish, publishing
+from queti.kernel.publish import Examined, Proposal, Publication, examine, publish
 from queti.kernel.releases import current_model, identity_of, key_of, newest_number, read_definitions, read_release
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def create_draft(work: Work, from_: int | None = None, note: str = "") -> Draft:
     """A draft upon release `from_`, the newest without one."""
     base = from_ or newest_number(work.connection, work.workspace.schema)
     read_release(work.connection, work.workspace.schema, base)
-    row = work.connection.execute(
+    row = execute(
+        work.connection,
         f"INSERT INTO {_table(work.workspace)} (base, note, created_by) VALUES (%s, %s, %s) RETURNING {_COLUMNS}",
         [base, note, work.who.user],
     ).fetchone()
@@ -78,8 +79,9 @@ def create_draft(work: Work, from_: int | None = None, note: str = "") -> Draft:
 
 def list_drafts(work: Work) -> list[Draft]:
     """Those not published, newest first."""
-    rows = work.connection.execute(
-        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE published_as IS NULL ORDER BY id DESC LIMIT 200"
+    rows = execute(
+        work.connection,
+        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE published_as IS NULL ORDER BY id DESC LIMIT 200",
     )
     return [Draft(*row) for row in rows.fetchall()]
 
@@ -129,7 +131,7 @@ def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: 
 
 
 def examine_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Examined:
-    with publishing(db, workspace) as connection:
+    with db.owner() as connection:
         base = read_release(connection, workspace.schema)
         before = current_model(db, workspace, catalogue, base.number)
         publication = Publication(db, workspace, catalogue, connection, base, before)
@@ -203,7 +205,8 @@ def _definitions(publication: Publication, hashes: dict[str, str]) -> dict[Ident
 
 
 def _set(work: Work, draft: int, kind: str, name: str, body: Body | None) -> Draft:
-    row = work.connection.execute(
+    row = execute(
+        work.connection,
         f"UPDATE {_table(work.workspace)} SET changes = changes || %s, version = version + 1"
         f" WHERE id = %s AND published_as IS NULL RETURNING {_COLUMNS}",
         [Jsonb({key_of((kind, name)): body}), draft],
@@ -220,7 +223,7 @@ def _refuse_published(draft: Draft) -> None:
 
 
 def _read(connection: Connection[Any], workspace: Workspace, draft: int) -> Draft:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM {_table(workspace)} WHERE id = %s", [draft]).fetchone()
+    row = execute(connection, f"SELECT {_COLUMNS} FROM {_table(workspace)} WHERE id = %s", [draft]).fetchone()
     if row is None:
         raise DraftNotFound(draft=draft)
     return Draft(*row)

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from queti.kernel import values
 from queti.kernel.definitions import FieldDef, Words
@@ -63,10 +64,27 @@ def _ddl(column: Callable[[FieldDef], sa.types.TypeEngine[Any]], type: str, deci
     return column(FieldDef(type=type, decimals=decimals)).compile(dialect=_DIALECT)
 
 
-_DIALECT = sa.dialects.registry.load("postgresql.psycopg")()
+_DIALECT = PGDialect()
 
 COMMON_SETTINGS = frozenset(
-    "type label help app order group required unique index search read_only fixed in_list hidden default formula".split()
+    [
+        "type",
+        "label",
+        "help",
+        "app",
+        "order",
+        "group",
+        "required",
+        "unique",
+        "index",
+        "search",
+        "read_only",
+        "fixed",
+        "in_list",
+        "hidden",
+        "default",
+        "formula",
+    ]
 )
 INPUT_SETTINGS = frozenset({"many"})
 
@@ -84,7 +102,7 @@ def _text_type(name: str, en: str, zh: str, read: Reader, *settings: str) -> Fie
     return FieldType(
         name=name,
         label={"en": en, "zh": zh},
-        column=lambda field: sa.Text(),
+        column=lambda _: sa.Text(),
         python=str,
         read=read,
         show=values.show_plain,
@@ -157,7 +175,7 @@ _TYPES = (
     _entry(
         "boolean",
         ("Yes/no", "是/否"),
-        lambda field: sa.Boolean(),
+        lambda _: sa.Boolean(),
         bool,
         (values.read_boolean, values.show_plain, values.text_as_boolean),
         ("=",),
@@ -165,7 +183,7 @@ _TYPES = (
     _entry(
         "date",
         ("Date", "日期"),
-        lambda field: sa.Date(),
+        lambda _: sa.Date(),
         date,
         (values.read_date, values.show_date, values.text_as_date),
         _COMPARE,
@@ -175,7 +193,7 @@ _TYPES = (
     _entry(
         "moment",
         ("Moment", "时间"),
-        lambda field: sa.TIMESTAMP(timezone=True),
+        lambda _: sa.TIMESTAMP(timezone=True),
         datetime,
         (values.read_moment, values.show_moment, values.text_as_is),
         _COMPARE,
@@ -183,7 +201,7 @@ _TYPES = (
     _entry(
         "duration",
         ("Duration", "时长"),
-        lambda field: sa.Interval(),
+        lambda _: sa.Interval(),
         timedelta,
         (values.read_duration, values.show_duration, values.text_as_is),
         _COMPARE,
@@ -191,7 +209,7 @@ _TYPES = (
     _entry(
         "choice",
         ("Choice", "单选"),
-        lambda field: sa.Text(),
+        lambda _: sa.Text(),
         str,
         (values.read_choice, values.show_plain, values.text_as_choice),
         _PICK,
@@ -200,7 +218,7 @@ _TYPES = (
     _entry(
         "choices",
         ("Multiple choice", "多选"),
-        lambda field: ARRAY(sa.Text()),
+        lambda _: ARRAY(sa.Text()),
         list,
         (values.read_choices, values.show_plain, values.text_as_choices),
         ("contains", "blank", "not_blank"),
@@ -209,7 +227,7 @@ _TYPES = (
     _entry(
         "link",
         ("Link", "关联"),
-        lambda field: sa.BigInteger(),
+        lambda _: sa.BigInteger(),
         int,
         (values.read_link, values.show_plain, values.text_as_link),
         _PICK,
@@ -246,7 +264,7 @@ _TYPES = (
     _entry(
         "json",
         ("JSON", "JSON"),
-        lambda field: JSONB(),
+        lambda _: JSONB(),
         object,
         (values.read_json, values.show_plain, values.text_as_json),
         ("blank", "not_blank"),
@@ -254,7 +272,7 @@ _TYPES = (
     _entry(
         "integer",
         ("Whole number", "整数"),
-        lambda field: sa.BigInteger(),
+        lambda _: sa.BigInteger(),
         int,
         (values.read_integer, values.show_plain, values.text_as_is),
         _COMPARE,

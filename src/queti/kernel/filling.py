@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from psycopg import Connection
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from queti.kernel.ddl import quoted, table_of
+from queti.kernel.ddl import execute, quoted, table_of
 from queti.kernel.formulas import Typed, compile_sql, parameter_name
 from queti.kernel.model import Field, Model, Object, Place, TableStorage
 from queti.kernel.paths import Parameters, Paths
@@ -46,12 +46,14 @@ def fills_for(model: Model, changed: Iterable[Place]) -> Iterator[Fill]:
         yield Fill(model.objects[name], tuple(sorted(fields, key=lambda each: each.name)))
 
 
-def run_fill(connection: Connection[Any], model: Model, fill: Fill, first: int | None = None, last: int | None = None) -> int:
+def run_fill(
+    connection: Connection[Any], model: Model, fill: Fill, first: int | None = None, last: int | None = None
+) -> int:
     """Set what differs, of the rows whose id is in [first, last]; answers how many rows changed."""
     statement = _statement(model, fill, first is not None)
     compiled = statement.compile(dialect=_dialect())
     values = {**compiled.params, **work_values(connection, model, _outside(fill)), "first": first, "last": last}
-    return connection.execute(str(compiled), values).rowcount
+    return execute(connection, str(compiled), values).rowcount
 
 
 def _outside(fill: Fill) -> set[str]:
@@ -67,7 +69,7 @@ def _formula(fill: Fill, entry: Field) -> Typed:
 
 def run_fill_in_batches(connection: Connection[Any], model: Model, fill: Fill, batch: int = BATCH) -> None:
     """The same by ranges of ids, each committed on its own; `connection` is in autocommit."""
-    found = connection.execute(f"SELECT min(id), max(id) FROM {table_of(fill.object)}").fetchone()
+    found = execute(connection, f"SELECT min(id), max(id) FROM {table_of(fill.object)}").fetchone()
     first, last = found or (None, None)
     while first is not None and last is not None and first <= last:
         run_fill(connection, model, fill, first, first + batch - 1)
@@ -102,7 +104,9 @@ def work_values(connection: Connection[Any], model: Model, names: Iterable[str])
     if company is not None and wanted:
         fields = [name.rpartition(".")[2] for name in wanted]
         columns = (quoted(company.table.c[name].name) if name in company.table.c else "NULL" for name in fields)
-        row = connection.execute(f"SELECT {', '.join(columns)} FROM {table_of(company)} ORDER BY id LIMIT 1").fetchone()
+        row = execute(
+            connection, f"SELECT {', '.join(columns)} FROM {table_of(company)} ORDER BY id LIMIT 1"
+        ).fetchone()
     values = dict(zip(wanted, row or [None] * len(wanted), strict=True))
     if "timezone" in values:
         values["timezone"] = values["timezone"] or "UTC"
@@ -131,7 +135,8 @@ def refill_search(connection: Connection[Any], object: Object, batch: int = BATC
     last = 0
     while True:
         with connection.transaction():
-            rows = connection.execute(
+            rows = execute(
+                connection,
                 f"SELECT id, search{', ' if columns else ''}{columns} FROM {table_of(object)}"
                 " WHERE id > %s ORDER BY id LIMIT %s FOR NO KEY UPDATE",
                 [last, batch],
@@ -141,7 +146,8 @@ def refill_search(connection: Connection[Any], object: Object, batch: int = BATC
             last = rows[-1][0]
             news = [(row[0], search_text(row[2:])) for row in rows]
             changed = [new for new, row in zip(news, rows, strict=True) if new[1] != row[1]]
-            connection.execute(
+            execute(
+                connection,
                 f"UPDATE {table_of(object)} AS t SET search = new.text"
                 " FROM unnest(%s::bigint[], %s::text[]) AS new (id, text) WHERE t.id = new.id",
                 [[id for id, _ in changed], [text for _, text in changed]],

@@ -15,6 +15,7 @@ from queti.kernel.definitions import Definition
 from queti.kernel.effective import OWN_APP
 from queti.kernel.merge import Choices, Conflict, MergeConflicts, merge_definitions
 from queti.kernel.model import Model
+from queti.kernel.plan import LARGE
 from queti.kernel.publish import Proposal, Publication, publish
 from queti.kernel.releases import hashed, read_definitions, read_release
 from queti.kernel.storage import with_columns_of
@@ -32,6 +33,7 @@ def install_apps(
     who: int | None = None,
     *,
     choices: Choices | None = None,
+    large: int = LARGE,
 ) -> Model:
     """Install these apps and what they need, or bring them to the version that is shipped.
 
@@ -43,12 +45,19 @@ def install_apps(
     def propose(publication: Publication) -> Proposal | None:
         return _upgrade(publication, wanted, who, choices)
 
-    return publish(db, workspace, catalogue, propose)
+    return publish(db, workspace, catalogue, propose, large=large)
 
 
-def upgrade_conflicts(
-    db: Database, workspace: Workspace, catalogue: Catalogue, names: Iterable[str]
-) -> list[Conflict]:
+def outdated_apps(model: Model, catalogue: Catalogue) -> list[str]:
+    """Installed apps of which another version is shipped now."""
+    return [
+        name
+        for name, app in catalogue.apps.items()
+        if name in model.apps and model.apps[name].version != app.definition.version
+    ]
+
+
+def upgrade_conflicts(db: Database, workspace: Workspace, catalogue: Catalogue, names: Iterable[str]) -> list[Conflict]:
     """What a person would have to decide before `install_apps` of these could go on."""
     with db.connection() as connection:
         base = read_release(connection, workspace.schema)
@@ -56,9 +65,7 @@ def upgrade_conflicts(
         return _merged(publication, catalogue.with_needs(names), None)[2]
 
 
-def _upgrade(
-    publication: Publication, wanted: list[str], who: int | None, choices: Choices | None
-) -> Proposal | None:
+def _upgrade(publication: Publication, wanted: list[str], who: int | None, choices: Choices | None) -> Proposal | None:
     shipped, merged, conflicts = _merged(publication, wanted, choices)
     if conflicts:
         raise MergeConflicts(conflicts)
@@ -99,9 +106,7 @@ def app_of(key: Identity) -> str:
     return OWN_APP if kind == "role" else name.partition(".")[0]
 
 
-def rollback(
-    db: Database, workspace: Workspace, catalogue: Catalogue, number: int, who: int | None = None
-) -> int:
+def rollback(db: Database, workspace: Workspace, catalogue: Catalogue, number: int, who: int | None = None) -> int:
     """Publish the definitions of release `number` again; answers the new release's number.
 
     Retired columns come back with their data; what the releases since have added retires.
@@ -128,6 +133,3 @@ def _read(publication: Publication, hashes: dict[str, str]) -> dict[Identity, De
 
 def _bodies(definitions: dict[Identity, Definition]) -> dict[Identity, Body]:
     return {key: body_of(definition) for key, definition in definitions.items()}
-
-
-

@@ -7,6 +7,7 @@ event's reaction, a view, a role, a home, a print, an import, an app.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from queti.kernel.check_objects import SERIAL_PART, follow
@@ -126,7 +127,7 @@ def _of_roles(model: Model) -> Iterator[Edge]:
             for verb in ("see", "create", "change", "remove"):
                 granted = getattr(grant, verb)
                 if isinstance(granted, str):
-                    scope = _safely(lambda granted=granted, object=object: scope_formula(model, object, granted))
+                    scope = _safely(partial(scope_formula, model, object, granted))
                     yield from _of_formula(("role", name), f"objects.{object_name}.{verb}", scope)
             for place in ("hide", "only", "locked", "writes"):
                 paths: list[str] = getattr(grant, place)
@@ -144,7 +145,7 @@ def _of_homes(model: Model) -> Iterator[Edge]:
         for place, tile in home.tiles.items():
             if object := model.objects.get(tile.object):
                 scope = rows_scope(ObjectScope(model, object))
-                yield from _of_formula(node, place, _safely(lambda tile=tile, scope=scope: check(tile.value, scope)))
+                yield from _of_formula(node, place, _safely(partial(check, tile.value, scope)))
 
 
 def _of_prints(model: Model) -> Iterator[Edge]:
@@ -225,6 +226,4 @@ def _is(node: Node, wanted: Node) -> bool:
 
 
 def _told(entries: Iterable[tuple[Node, str]]) -> list[dict[str, str]]:
-    return [
-        {"kind": kind, "name": name, "place": place} for (kind, name), place in sorted(dict.fromkeys(entries))
-    ]
+    return [{"kind": kind, "name": name, "place": place} for (kind, name), place in sorted(dict.fromkeys(entries))]

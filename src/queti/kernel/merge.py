@@ -15,7 +15,12 @@ from typing import Any, Literal, cast
 from queti.kernel.canonical import Body, Identity
 from queti.kernel.errors import FieldProblem, Refusal
 
-_GONE: Any = type("_Gone", (), {"__repr__": lambda self: "gone"})()
+
+class _Gone:
+    """Not there, which a None in a body isn't."""
+
+
+_GONE: Any = _Gone()
 
 _SETS = {"operations", "hide", "only", "locked", "writes", "roles", "needs"}
 """Properties whose lists are sets: additions and removals of both sides are taken."""
@@ -91,11 +96,13 @@ class _Merging:
             return ours
         if _same(ours, base):
             return theirs
-        if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
-            return self._merge_items(place, base if isinstance(base, Mapping) else {}, ours, theirs)
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            before = cast("Body", base) if isinstance(base, dict) else {}
+            return self._merge_items(place, before, cast("Body", ours), cast("Body", theirs))
         name = place.rpartition(".")[2]
         if name in _SETS and isinstance(ours, list) and isinstance(theirs, list):
-            return _merge_sets(cast(list[Any], base) if isinstance(base, list) else [], ours, theirs)
+            known = cast("list[Any]", base) if isinstance(base, list) else []
+            return _merge_sets(known, cast("list[Any]", ours), cast("list[Any]", theirs))
         return self._decide(place, base, ours, theirs)
 
     def _merge_items(
@@ -141,6 +148,6 @@ def differences(before: Body | None, after: Body | None, place: str = "") -> Ite
         old, new = before.get(name), after.get(name)
         inner = f"{place}.{name}" if place else name
         if isinstance(old, dict) and isinstance(new, dict):
-            yield from differences(cast(Body, old), cast(Body, new), inner)
+            yield from differences(cast("Body", old), cast("Body", new), inner)
         elif old != new:
             yield inner, old, new

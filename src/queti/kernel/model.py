@@ -249,11 +249,15 @@ class Model:
     """By role name; the parts that several apps give are one."""
     prints: dict[str, PrintDef] = field(default_factory=dict[str, PrintDef], repr=False)
     imports: dict[str, ImportDef] = field(default_factory=dict[str, ImportDef], repr=False)
-    dependents: dict[Place, tuple[Dependence, ...]] = field(default_factory=dict[Place, tuple[Dependence, ...]], repr=False)
+    dependents: dict[Place, tuple[Dependence, ...]] = field(
+        default_factory=dict[Place, tuple[Dependence, ...]], repr=False
+    )
     """For each field that stored formulas use: what its change changes, by rising rank."""
     ranks: dict[Place, int] = field(default_factory=dict[Place, int], repr=False)
     """Rank of each stored formula."""
-    definitions: dict[tuple[str, str], Definition] = field(default_factory=dict[tuple[str, str], Definition], repr=False)
+    definitions: dict[tuple[str, str], Definition] = field(
+        default_factory=dict[tuple[str, str], Definition], repr=False
+    )
     """All parts by identity, as published."""
     storage: Storage = field(default_factory=dict[str, TableStorage], repr=False)
     indexes: dict[str, tuple[Index, ...]] = field(default_factory=dict[str, "tuple[Index, ...]"], repr=False)

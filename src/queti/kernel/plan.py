@@ -19,6 +19,7 @@ from queti.kernel.ddl import (
     checks,
     create_index,
     create_table,
+    execute,
     foreign_keys,
     grants,
     is_never_blank,
@@ -165,7 +166,9 @@ class _Planner:
                 self._step("convert", object, name, sql, self.rows(object))
 
     def _require(self, object: Object, actual: Actual) -> None:
-        required = {entry.column.name: entry for entry in object.stored if entry.column is not None and is_never_blank(entry)}
+        required = {
+            entry.column.name: entry for entry in object.stored if entry.column is not None and is_never_blank(entry)
+        }
         for column, is_required in actual.columns.items():
             alter = f"ALTER TABLE {table_of(object)} ALTER COLUMN {quoted(column)}"
             if is_required and column not in required:
@@ -211,7 +214,9 @@ class _Planner:
         self._refuse_violated(object, wanted.keys() - actual.constraints.keys())
         for name in sorted(actual.constraints.keys() - wanted.keys()):
             if _OUR_CHECK.search(name):
-                self._step("drop_constraint", object, name, f"ALTER TABLE {table_of(object)} DROP CONSTRAINT {quoted(name)}")
+                self._step(
+                    "drop_constraint", object, name, f"ALTER TABLE {table_of(object)} DROP CONSTRAINT {quoted(name)}"
+                )
 
     def _refuse_violated(self, object: Object, added: Iterable[str]) -> None:
         if not added or not self.rows(object):
@@ -239,7 +244,7 @@ class _Planner:
                 continue
             if index.unique:
                 self._refuse_duplicates(object, index)
-            phase: Phase = "settle" if is_large and not self._is_early(object, index) else "prepare" if is_large else "swap"
+            phase: Phase = "swap" if not is_large else "prepare" if index.unique else "settle"
             if index.name in actual.indexes:
                 concurrently = "CONCURRENTLY " if is_large else ""
                 drop = f"DROP INDEX {concurrently}{quoted(self.after.schema)}.{quoted(index.name)}"
@@ -251,10 +256,6 @@ class _Planner:
                 drop = f"DROP INDEX CONCURRENTLY IF EXISTS {quoted(self.after.schema)}.{quoted(name)}"
                 self._step("drop_index", object, name, drop, phase="settle")
 
-    def _is_early(self, object: Object, index: Index) -> bool:
-        """Unique indexes are built before the release that promises them."""
-        return index.unique
-
     def _refuse_duplicates(self, object: Object, index: Index) -> None:
         columns = [column for column, _ in index.columns]
         names = object.keys[index.key].fields
@@ -262,9 +263,10 @@ class _Planner:
             return
         listed = ", ".join(quoted(column) for column in columns)
         full = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in columns) if index.nulls_distinct else "true"
-        found = self.connection.execute(
+        found = execute(
+            self.connection,
             f"SELECT count(*) FROM (SELECT 1 FROM {table_of(object)} WHERE {index.where or 'true'} AND {full}"
-            f" GROUP BY {listed} HAVING count(*) > 1 LIMIT 1000) AS twice"
+            f" GROUP BY {listed} HAVING count(*) > 1 LIMIT 1000) AS twice",
         ).fetchone()
         if found and found[0]:
             self.findings.error(
@@ -284,7 +286,12 @@ class _Planner:
                 continue
             for entry in object.order:
                 was = old.fields.get(entry.name) if old else None
-                if was is None or was.formula is None or entry.formula is None or was.formula.expr != entry.formula.expr:
+                if (
+                    was is None
+                    or was.formula is None
+                    or entry.formula is None
+                    or was.formula.expr != entry.formula.expr
+                ):
                     self.changed.add(entry.place)
         for fill in fills_for(self.after, self.changed):
             if self.rows(fill.object):
@@ -308,8 +315,9 @@ class _Planner:
         return self._rows[object.name]
 
     def _counts(self, object: Object, condition: str) -> int:
-        found = self.connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {table_of(object)} WHERE {condition} LIMIT {self.large + 1}) AS few"
+        found = execute(
+            self.connection,
+            f"SELECT count(*) FROM (SELECT 1 FROM {table_of(object)} WHERE {condition} LIMIT {self.large + 1}) AS few",
         ).fetchone()
         return found[0] if found else 0
 

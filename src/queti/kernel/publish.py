@@ -8,8 +8,9 @@ transaction that adds the new one.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from queti.kernel.apps import Catalogue
 from queti.kernel.canonical import Identity
 from queti.kernel.check import check_model
 from queti.kernel.compiling import compile_model
-from queti.kernel.ddl import quoted
+from queti.kernel.ddl import execute, quoted
 from queti.kernel.definitions import Definition
 from queti.kernel.errors import Refusal
 from queti.kernel.filling import refill_search, run_fill, run_fill_in_batches
@@ -44,11 +45,12 @@ if TYPE_CHECKING:
     from queti.store.database import Database
     from queti.store.workspaces import Workspace
 
-LOCK_TIMEOUT = "400ms"
+LOCK_TIMEOUT = "200ms"
 _TRIES = 40
 _PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 
+_LOG = logging.getLogger("queti.publish")
 _EARLY = {"create_table", "grant", "add_column", "convert", "allow_blank", "drop_constraint"}
 
 
@@ -90,9 +92,7 @@ class Publication:
 Propose = Callable[[Publication], Proposal | None]
 
 
-def publish(
-    db: Database, workspace: Workspace, catalogue: Catalogue, propose: Propose, *, large: int = LARGE
-) -> Model:
+def publish(db: Database, workspace: Workspace, catalogue: Catalogue, propose: Propose, *, large: int = LARGE) -> Model:
     """Publish what `propose` makes of the newest release; None leaves it as it is.
 
     DefinitionsWrong when the check or the rows there forbid it, PublishingHeldUp when
@@ -114,16 +114,16 @@ def publish(
 
 
 @contextmanager
-def publishing(db: Database, workspace: Workspace) -> Iterator[Connection[Any]]:
+def publishing(db: Database, workspace: Workspace) -> Generator[Connection[Any]]:
     """The owner's connection, with no other publication in this workspace."""
     name = f"queti.publish.{workspace.schema}"
     with db.owner() as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        execute(connection, "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
         try:
             yield connection
         finally:
             if not connection.closed:
-                connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+                execute(connection, "SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 @dataclass(slots=True)
@@ -172,15 +172,15 @@ def _prepare(connection: Connection[Any], after: Model, plan: Plan) -> None:
 def _build(connection: Connection[Any], model: Model, step: Step) -> None:
     """An index, CONCURRENTLY; one that fails leaves nothing behind."""
     try:
-        connection.execute(step.sql)
+        execute(connection, step.sql)
     except pg.Error:
-        connection.execute(f"DROP INDEX IF EXISTS {quoted(model.schema)}.{quoted(step.field)}")
+        execute(connection, f"DROP INDEX IF EXISTS {quoted(model.schema)}.{quoted(step.field)}")
         raise
 
 
 def _in_short(connection: Connection[Any], sql: str) -> None:
     with connection.transaction():
-        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; {sql}")
+        execute(connection, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; {sql}")
 
 
 def _patiently(act: Callable[[], None]) -> None:
@@ -192,7 +192,7 @@ def _patiently(act: Callable[[], None]) -> None:
         except (pg.LockNotAvailable, pg.DeadlockDetected):
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
-    raise PublishingHeldUp()
+    raise PublishingHeldUp
 
 
 def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan) -> None:
@@ -222,12 +222,13 @@ def _in_one_transaction(
     early = [step.sql for step in steps if step.act in _EARLY]
     late = [step.sql for step in steps if step.act not in _EARLY]
     with connection.transaction():
-        connection.execute(
+        execute(
+            connection,
             f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
-            f" SELECT pg_advisory_xact_lock(hashtextextended('queti.release.{schema}', 0))"
+            f" SELECT pg_advisory_xact_lock(hashtextextended('queti.release.{schema}', 0))",
         )
         if newest_number(connection, schema) != publication.base.number:
-            raise PublishingHeldUp()
+            raise PublishingHeldUp
         if not plan.fills:
             early, late = [*early, *late], []
         _run(connection, early)
@@ -236,7 +237,8 @@ def _in_one_transaction(
         _run(connection, late)
         write_release(connection, schema, release, bodies, plan.shown())
         if proposal.draft is not None:
-            connection.execute(
+            execute(
+                connection,
                 f"UPDATE {quoted(schema)}.kernel_draft SET published_as = %s, version = version + 1 WHERE id = %s",
                 [release.number, proposal.draft],
             )
@@ -244,16 +246,16 @@ def _in_one_transaction(
 
 def _run(connection: Connection[Any], statements: list[str]) -> None:
     if statements:
-        connection.execute(";\n".join(statements))
+        execute(connection, ";\n".join(statements))
 
 
 def _settle(connection: Connection[Any], plan: Plan) -> None:
-    """What may wait until the release is there. A next publication or start makes up for what fails."""
+    """What may wait until the release is there. The next start makes up for what fails."""
     for step in plan.of("settle"):
         try:
-            connection.execute(step.sql)
-        except (pg.LockNotAvailable, pg.DeadlockDetected):
-            continue
+            execute(connection, step.sql)
+        except pg.Error as problem:
+            _LOG.warning("left for the next start: %s %s %s: %s", step.act, step.object, step.field, problem)
     for object in plan.searches:
         refill_search(connection, object)
 
@@ -270,5 +272,5 @@ def repair(db: Database, workspace: Workspace, catalogue: Catalogue) -> list[dic
         plan = make_plan(connection, blank, model, workspace.role, Findings(), large=0)
         plan.steps = [step for step in plan.steps if step.act in ("add_index", "drop_index", "validate")]
         for step in plan.steps:
-            connection.execute(step.sql)
+            execute(connection, step.sql)
         return plan.shown()

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from queti.kernel.apps import Catalogue
 from queti.kernel.canonical import Body, Identity, body_of, hash_of, restore
 from queti.kernel.compiling import compile_model
-from queti.kernel.ddl import quoted
+from queti.kernel.ddl import execute, quoted
 from queti.kernel.definitions import Definition
 from queti.kernel.errors import Refusal
 from queti.kernel.merge import differences
@@ -61,35 +61,36 @@ def current_model(db: Database, workspace: Workspace, catalogue: Catalogue, numb
 
     A Work compares its number with the newest release of the database when it opens.
     """
-    known = catalogue.models.setdefault((db.dsn, workspace.schema), {})
+    known = catalogue.models.get((db.dsn, workspace.schema), {})
     if number is None and known:
         return known[max(known)]
     if number in known:
         return known[number]
     with catalogue.lock:
+        known = catalogue.models.get((db.dsn, workspace.schema), {})
         if number in known:
             return known[number]
         with db.connection() as connection:
             release = read_release(connection, workspace.schema, number)
             definitions = read_definitions(connection, workspace.schema, release.manifest["effective"], catalogue)
-        previous = known[max(known)] if known else None
         model = compile_model(
             release.number,
             workspace.schema,
             definitions,
             catalogue.apps.values(),
             storage=release.storage,
-            previous=previous,
+            previous=known[max(known)] if known else None,
         )
         keep_model(db, workspace, catalogue, model)
         return model
 
 
 def keep_model(db: Database, workspace: Workspace, catalogue: Catalogue, model: Model) -> None:
-    known = catalogue.models.setdefault((db.dsn, workspace.schema), {})
-    known[model.number] = model
-    for old in sorted(known)[:-KEPT_MODELS]:
-        known.pop(old, None)
+    """Known from now on. The mapping is replaced, never changed: others are reading it."""
+    with catalogue.lock:
+        known = {**catalogue.models.get((db.dsn, workspace.schema), {}), model.number: model}
+        kept = sorted(known)[-KEPT_MODELS:]
+        catalogue.models[db.dsn, workspace.schema] = {number: known[number] for number in {*kept, model.number}}
 
 
 def forget_models(db: Database, workspace: Workspace, catalogue: Catalogue) -> None:
@@ -101,15 +102,15 @@ _COLUMNS = "number, manifest, storage, note, published_at, published_by, rolls_b
 
 
 def newest_number(connection: Connection[Any], schema: str) -> int:
-    found = connection.execute(f"SELECT max(number) FROM {quoted(schema)}.kernel_release").fetchone()
+    found = execute(connection, f"SELECT max(number) FROM {quoted(schema)}.kernel_release").fetchone()
     return (found[0] if found else 0) or 0
 
 
 def read_release(connection: Connection[Any], schema: str, number: int | None = None) -> Release:
     """The release of that number, the newest without one; ReleaseNotFound."""
     of = "ORDER BY number DESC LIMIT 1" if number is None else "WHERE number = %(number)s"
-    found = connection.execute(
-        f"SELECT {_COLUMNS} FROM {quoted(schema)}.kernel_release {of}", {"number": number}
+    found = execute(
+        connection, f"SELECT {_COLUMNS} FROM {quoted(schema)}.kernel_release {of}", {"number": number}
     ).fetchone()
     if found is None and number:
         raise ReleaseNotFound(number=number)
@@ -118,8 +119,8 @@ def read_release(connection: Connection[Any], schema: str, number: int | None = 
 
 def list_releases(connection: Connection[Any], schema: str, limit: int = 100) -> list[Release]:
     """Newest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM {quoted(schema)}.kernel_release ORDER BY number DESC LIMIT %s", [limit]
+    rows = execute(
+        connection, f"SELECT {_COLUMNS} FROM {quoted(schema)}.kernel_release ORDER BY number DESC LIMIT %s", [limit]
     )
     return [Release(*row) for row in rows.fetchall()]
 
@@ -130,8 +131,10 @@ def read_definitions(
     """The definitions of a manifest's part. Bodies are immutable by hash and kept by the catalogue."""
     missing = [hash for hash in hashes.values() if hash not in catalogue.bodies]
     if missing:
-        rows = connection.execute(
-            f"SELECT hash, kind, body FROM {quoted(schema)}.kernel_definition WHERE hash = ANY (%s)", [missing]
+        rows = execute(
+            connection,
+            f"SELECT hash, kind, body FROM {quoted(schema)}.kernel_definition WHERE hash = ANY (%s)",
+            [missing],
         )
         for hash, kind, body in rows.fetchall():
             catalogue.bodies[hash] = restore(kind, body)
@@ -141,13 +144,15 @@ def read_definitions(
 def write_release(connection: Connection[Any], schema: str, release: Release, bodies: Bodies, plan: Any) -> None:
     """In the publishing transaction."""
     if bodies:
-        connection.execute(
+        execute(
+            connection,
             f"INSERT INTO {quoted(schema)}.kernel_definition (hash, kind, name, body)"
             " SELECT hash, kind, name, body FROM jsonb_to_recordset(%s)"
             " AS new (hash text, kind text, name text, body jsonb) ON CONFLICT DO NOTHING",
             [Jsonb([{"hash": hash, **entry} for hash, entry in bodies.items()])],
         )
-    connection.execute(
+    execute(
+        connection,
         f"INSERT INTO {quoted(schema)}.kernel_release"
         " (number, manifest, storage, plan, note, published_by, rolls_back_to) VALUES (%s, %s, %s, %s, %s, %s, %s)",
         [
@@ -189,9 +194,7 @@ def identity_of(key: str) -> Identity:
     return kind, name
 
 
-def compare(
-    one: Mapping[Identity, Definition], other: Mapping[Identity, Definition]
-) -> list[dict[str, Any]]:
+def compare(one: Mapping[Identity, Definition], other: Mapping[Identity, Definition]) -> list[dict[str, Any]]:
     """What differs, by kind, name and property; a definition made or gone has property ""."""
     found: list[dict[str, Any]] = []
     for kind, name in sorted(one.keys() | other.keys()):

@@ -124,7 +124,9 @@ def scope_formula(model: Model, object: Object, granted: str | bool) -> Typed | 
     """A grant's scope; None admits every record. Lines are scoped by formulas over their parent."""
     if granted is True or granted == "true":
         return None
-    return object_formula(model, object.parent or object, str(granted).lower() if not granted else str(granted), BOOLEAN)
+    return object_formula(
+        model, object.parent or object, str(granted).lower() if not granted else str(granted), BOOLEAN
+    )
 
 
 def definition_of(type: Type, written: FieldDef, source: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -5,8 +5,30 @@ from __future__ import annotations
 from queti.kernel.definitions import FieldDef, ObjectDef, Words
 
 RESERVED = frozenset(
-    "id version created_at created_by changed_at changed_by trashed_at search position me company rows today now"
-    " and or not in where true false blank".split()
+    [
+        "id",
+        "version",
+        "created_at",
+        "created_by",
+        "changed_at",
+        "changed_by",
+        "trashed_at",
+        "search",
+        "position",
+        "me",
+        "company",
+        "rows",
+        "today",
+        "now",
+        "and",
+        "or",
+        "not",
+        "in",
+        "where",
+        "true",
+        "false",
+        "blank",
+    ]
 )
 """Names that no field may have."""
 
@@ -19,7 +41,12 @@ def system_fields(definition: ObjectDef, has_users: bool) -> dict[str, FieldDef]
         parent = definition.parent_field
         if parent not in definition.fields:
             fields[parent] = FieldDef(
-                type="link", to=definition.lines_of, required=True, fixed=True, hidden=True, label=_words("Belongs to", "所属")
+                type="link",
+                to=definition.lines_of,
+                required=True,
+                fixed=True,
+                hidden=True,
+                label=_words("Belongs to", "所属"),
             )
         return {**fields, "position": _system("integer", "Position", "行号")}
     made = {

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -46,7 +46,7 @@ def read_long_text(value: Any, field: FieldDef) -> str | None:
 def _plain_text(value: Any) -> str:
     if not isinstance(value, str):
         raise FieldError("text", "Must be text.", "必须是文字。")
-    if "\0" in value or not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+    if "\0" in value or (not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value)):
         raise FieldError("text", "Holds characters that can't be stored.", "含有无法保存的字符。")
     return value
 
@@ -72,14 +72,16 @@ def _decimal(value: Any) -> Decimal:
         raise FieldError("fraction", f'Write decimals as text: "{value}".', f'小数请写成文字："{value}"。')
     if isinstance(value, Decimal):
         number = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        number = Decimal(value)
-    elif isinstance(value, str) and _DECIMAL.fullmatch(value):
+    elif (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and _DECIMAL.fullmatch(value)
+    ):
         number = Decimal(value)
     else:
         raise FieldError("number", "Must be a number.", "必须是数字。")
     if not number.is_finite() or abs(number) >= 10**WHOLE_DIGITS:
-        raise FieldError("too_large", f"At most {WHOLE_DIGITS} digits before the point.", f"整数部分最多 {WHOLE_DIGITS} 位。")
+        raise FieldError(
+            "too_large", f"At most {WHOLE_DIGITS} digits before the point.", f"整数部分最多 {WHOLE_DIGITS} 位。"
+        )
     return number
 
 
@@ -124,13 +126,13 @@ def _bound(type: str, text: str | None) -> Any:
     return date.fromisoformat(text) if type == "date" else _decimal(text)
 
 
-def read_integer(value: Any, field: FieldDef) -> int:
+def read_integer(value: Any, _field: FieldDef) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
         raise FieldError("integer", "Must be a whole number.", "必须是整数。")
     return value
 
 
-def read_boolean(value: Any, field: FieldDef) -> bool:
+def read_boolean(value: Any, _field: FieldDef) -> bool:
     if not isinstance(value, bool):
         raise FieldError("boolean", "Must be true or false.", "必须是 true 或 false。")
     return value
@@ -153,7 +155,7 @@ def _wrong_date() -> FieldError:
     return FieldError("date", "Must be a day like 2026-01-31.", "必须是日期，如 2026-01-31。")
 
 
-def read_moment(value: Any, field: FieldDef) -> datetime:
+def read_moment(value: Any, _field: FieldDef) -> datetime:
     """A moment with its offset, answered in UTC."""
     moment = value
     if isinstance(value, str):
@@ -170,13 +172,15 @@ def read_moment(value: Any, field: FieldDef) -> datetime:
     return moment.astimezone(UTC)
 
 
-def read_duration(value: Any, field: FieldDef) -> timedelta:
+def read_duration(value: Any, _field: FieldDef) -> timedelta:
     if isinstance(value, timedelta):
         return value
     try:
         return msgspec.convert(value if isinstance(value, str) else "", timedelta)
     except (msgspec.ValidationError, OverflowError):
-        raise FieldError("duration", "Must be a duration like P2D or PT1H30M.", "必须是时长，如 P2D 或 PT1H30M。") from None
+        raise FieldError(
+            "duration", "Must be a duration like P2D or PT1H30M.", "必须是时长，如 P2D 或 PT1H30M。"
+        ) from None
 
 
 def read_choice(value: Any, field: FieldDef) -> str | None:
@@ -191,15 +195,16 @@ def read_choice(value: Any, field: FieldDef) -> str | None:
 def read_choices(value: Any, field: FieldDef) -> list[str] | None:
     if not isinstance(value, list | tuple):
         raise FieldError("choices", "Must be a list of choices.", "必须是选项的列表。")
-    return list(dict.fromkeys(name for entry in value if (name := read_choice(entry, field)))) or None
+    names = (read_choice(entry, field) for entry in cast("list[Any]", value))
+    return [name for name in dict.fromkeys(names) if name] or None
 
 
-def read_link(value: Any, field: FieldDef) -> int | dict[str, Any]:
+def read_link(value: Any, _field: FieldDef) -> int | dict[str, Any]:
     """An id, or `{unique field: value}` that the caller resolves."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
         return value
     if isinstance(value, Mapping) and value:
-        return dict(value)
+        return dict(cast("Mapping[str, Any]", value))
     raise FieldError(
         "link",
         'Must be a record\'s id or {"unique field": value}.',
@@ -207,33 +212,37 @@ def read_link(value: Any, field: FieldDef) -> int | dict[str, Any]:
     )
 
 
-def read_rows(value: Any, field: FieldDef) -> list[Any]:
+def read_rows(value: Any, _field: FieldDef) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise FieldError("lines", "Must be a list of lines.", "必须是明细行的列表。")
-    return list(value)
+    return list(cast("list[Any]", value))
 
 
-def read_group(value: Any, field: FieldDef) -> dict[str, Any]:
+def read_group(value: Any, _field: FieldDef) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise FieldError("group", "Must be a set of named values.", "必须是一组有名称的值。")
-    return dict(value)
+    return dict(cast("Mapping[str, Any]", value))
 
 
-def read_json(value: Any, field: FieldDef) -> Any:
+def read_json(value: Any, _field: FieldDef) -> Any:
     return value
 
 
 def read_email(value: Any, field: FieldDef) -> str | None:
     text = read_text(value, field)
     if text and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", text):
-        raise FieldError("email", "Must be an email address like mei@example.com.", "必须是邮箱地址，如 mei@example.com。")
+        raise FieldError(
+            "email", "Must be an email address like mei@example.com.", "必须是邮箱地址，如 mei@example.com。"
+        )
     return text
 
 
 def read_phone(value: Any, field: FieldDef) -> str | None:
     text = read_text(value, field)
     if text and not re.fullmatch(r"\+?[\d\s().*#/-]{3,30}((ext|转|x)\.?\s*\d{1,6})?", text):
-        raise FieldError("phone", "Must be a phone number like +86 571 8888 0000.", "必须是电话号码，如 +86 571 8888 0000。")
+        raise FieldError(
+            "phone", "Must be a phone number like +86 571 8888 0000.", "必须是电话号码，如 +86 571 8888 0000。"
+        )
     return text
 
 
@@ -244,11 +253,11 @@ def read_url(value: Any, field: FieldDef) -> str | None:
     return text
 
 
-def show_plain(value: Any, field: FieldDef) -> Any:
+def show_plain(value: Any, _field: FieldDef) -> Any:
     return value
 
 
-def show_number(value: Decimal, field: FieldDef) -> str:
+def show_number(value: Decimal, _field: FieldDef) -> str:
     """Without needless zeros: `1.5`, `100`."""
     text = f"{value:f}"
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
@@ -258,23 +267,23 @@ def show_money(value: Decimal, field: FieldDef) -> str:
     return f"{fit_decimal(value, field):f}"
 
 
-def show_date(value: date, field: FieldDef) -> str:
+def show_date(value: date, _field: FieldDef) -> str:
     return value.isoformat()
 
 
-def show_moment(value: datetime, field: FieldDef) -> str:
+def show_moment(value: datetime, _field: FieldDef) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def show_duration(value: timedelta, field: FieldDef) -> str:
+def show_duration(value: timedelta, _field: FieldDef) -> str:
     return msgspec.to_builtins(value)
 
 
-def text_as_is(text: str, field: FieldDef) -> Any:
+def text_as_is(text: str, _field: FieldDef) -> Any:
     return text
 
 
-def text_as_decimal(text: str, field: FieldDef) -> Any:
+def text_as_decimal(text: str, _field: FieldDef) -> Any:
     """`1,234.50`, `¥ 12`, `15 %` and full-width digits, as spreadsheets write them."""
     plain = text.translate(_FULL_WIDTH).strip().strip("¥￥$€% \u00a0").replace("\u00a0", "").strip()
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
@@ -288,10 +297,15 @@ def text_as_decimal(text: str, field: FieldDef) -> Any:
     return plain
 
 
-_FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("，"): ",", ord("－"): "-", ord("％"): "%"}
+_FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | {
+    ord("．"): ".",
+    ord("，"): ",",
+    ord("－"): "-",
+    ord("％"): "%",
+}
 
 
-def text_as_boolean(text: str, field: FieldDef) -> Any:
+def text_as_boolean(text: str, _field: FieldDef) -> Any:
     word = text.strip().lower()
     if word in {"true", "yes", "y", "1", "是", "对", "√", "有"}:
         return True
@@ -300,7 +314,7 @@ def text_as_boolean(text: str, field: FieldDef) -> Any:
     raise FieldError("boolean", f"“{text}” is neither yes nor no.", f"“{text}”不是“是”或“否”。")
 
 
-def text_as_date(text: str, field: FieldDef) -> Any:
+def text_as_date(text: str, _field: FieldDef) -> Any:
     """Year first, with `-`, `/`, `.` or 年月日; a time of midnight behind it is left out."""
     match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([ T]00:00(:00(\.0+)?)?)?", text.strip())
     if not match:
@@ -323,11 +337,11 @@ def text_as_choices(text: str, field: FieldDef) -> Any:
     return [text_as_choice(part, field) for part in re.split(r"[,，;；、|]", text) if part.strip()]
 
 
-def text_as_link(text: str, field: FieldDef) -> Any:
+def text_as_link(text: str, _field: FieldDef) -> Any:
     return int(text) if text.strip().isdecimal() else text.strip()
 
 
-def text_as_json(text: str, field: FieldDef) -> Any:
+def text_as_json(text: str, _field: FieldDef) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
