@@ -13,8 +13,9 @@ from queti.store.database import Database
 
 def enqueue(work: Work, kind: str, payload: Mapping[str, Any]) -> int:
     """Queue a job in the Work's own transaction: it exists only if the Work commits. The job's id."""
-    [(job,)] = work.rows("SELECT jobs.enqueue_work(%s, %s)", (kind, Jsonb(dict(payload))))
-    return job
+    row = work.connection.execute("SELECT jobs.enqueue_work(%s, %s)", (kind, Jsonb(dict(payload)))).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def waiting(db: Database) -> Mapping[str, int]:

@@ -42,6 +42,7 @@ def _read(work: Work, user: int) -> Person | None:
 @contextmanager
 def as_owner(work: Work) -> Iterator[None]:
     """Inside, the Work's transaction may touch the platform's own tables."""
-    work.rows("SELECT set_config('role', 'none', true)")
+    enter = "SELECT set_config('role', %s, true)"
+    work.connection.execute(enter, ("none",))
     yield
-    work.rows("SELECT set_config('role', %s, true)", (work.workspace.role,))
+    work.connection.execute(enter, (work.workspace.role,))

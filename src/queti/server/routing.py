@@ -79,10 +79,11 @@ class Routes:
             yield from self._by_start.get(first, ())
 
     def _nearest(self, path: str) -> Mapping[str, str]:
-        templates = sorted({route.template for route in self.all})
-        found = difflib.get_close_matches(path, templates, n=3, cutoff=0.6)
-        if not found:
+        known = {"/".join(route.template.split("/")[:3]): route.template for route in reversed(self.all)}
+        close = difflib.get_close_matches("/".join(path.split("/")[:3]), known, n=3, cutoff=0.75)
+        if not close:
             return {"en": "GET /api/openapi.json lists the addresses.", "zh": "GET /api/openapi.json 列出全部地址。"}
+        found = [known[start] for start in close]
         listed = ", ".join(found)
         return {"en": f"Nearest: {listed}.", "zh": f"最接近的：{listed}。"}
 
