@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from queti.kernel import derived, entries
-from queti.kernel.creating import name_lines
+from queti.kernel.creating import name_lines, settle_targets
 from queti.kernel.entries import Draft, Values
 from queti.kernel.errors import AppendOnly, FieldProblem, RecordNotFound, StaleVersion
 from queti.kernel.lookups import Wanted
@@ -57,7 +57,9 @@ def change(
         return change_lines(work, object, changes)
     if not changes:
         return Rows()
+    work.settle_before(object.name)
     plan = plan_of(work.model, object)
+    settle_targets(work, plan)
     nodes = _nodes(plan, changes)
     course = plan.course(nodes)
     under_way = _load(work, plan, changes, course.lists | {lines for lines, _ in nodes if lines}, expect)
@@ -305,7 +307,7 @@ def _write_lines(work: Work, plan: Plan, name: str, changes: Sequence[Change]) -
                 changed.append((line, before))
     if gone:
         work.execute(f"DELETE FROM {table(child)} WHERE id = ANY($1::bigint[])", ([line["id"] for line in gone],))
-        derived.removed(work, plan, name, gone)
+        derived.changed(work, plan, name, child.fields, (), gone)
     if changed:
         _update_lines(work, plan, name, changed)
     if new:

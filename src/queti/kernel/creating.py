@@ -34,7 +34,11 @@ class Pending:
         return bool(self.waiting)
 
     def has(self, object: str) -> bool:
-        return any(plan.root.name == object for plan, _ in self.waiting)
+        return object in self.objects()
+
+    def objects(self) -> set[str]:
+        """Objects of which records wait, lines included."""
+        return {part.object.name for plan, _ in self.waiting for part in plan.parts.values()}
 
 
 def create(work: Work, object: Object, rows: Sequence[Mapping[str, Any]]) -> Rows:
@@ -93,7 +97,14 @@ def name_lines(work: Work, child: Object, name: str, drafts: Sequence[Draft]) ->
             line["position"] = position
 
 
+def settle_targets(work: Work, plan: Plan) -> None:
+    """What the records link to must be there first."""
+    if work.pending and plan.targets & work.pending.objects():
+        settle(work)
+
+
 def _write(work: Work, plan: Plan, drafts: list[Draft]) -> None:
+    settle_targets(work, plan)
     searched = [entry.name for entry in plan.root.searched] if plan.root.has_search else []
     for draft in drafts:
         if searched:

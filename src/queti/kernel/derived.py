@@ -1,26 +1,23 @@
-"""Formulas that look beyond their record, kept true in the saving transaction.
+"""What a write marks: formulas of other records that depend on it.
 
-A write marks the formulas that depend on it. When the Work settles, the marked records
-are locked in the order of their ids and recomputed by one UPDATE in a later statement,
-which therefore sees all that was committed before the locks were had: roll-ups are exact
-under concurrency. What that changes is marked in turn, by rising rank. Derived writes
-touch neither version nor history.
+A plain `sum(orders.total)` or `count(orders where …)` keeps the amounts by which it
+changes, known from the rows before and after; every other formula keeps the records on
+which it is to be recomputed. `settling` then writes both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from queti.kernel.compiled import Statement
-from queti.kernel.formulas import compile_sql
-from queti.kernel.model import Dependence, Model, Object, Place
-from queti.kernel.paths import Column, Joins, Parameters, Paths
-from queti.kernel.plans import Plan
+from queti.kernel.fields import decimals_of
+from queti.kernel.formulas import Env, compile_python
+from queti.kernel.formulas.typed import Aggregate, Ref
+from queti.kernel.model import Dependence, Field, Model, Object, Place
+from queti.kernel.plans import Compute, Plan
 from queti.kernel.statements import column, table
 
 if TYPE_CHECKING:
@@ -29,17 +26,21 @@ if TYPE_CHECKING:
 
 Links = Mapping[str, set[int]]
 """Link field → the records it leads or led to."""
+Amounts = dict[int, dict[str, Decimal]]
+"""Record → field → what is to be added."""
 
 
 @dataclass(slots=True)
 class Dirty:
-    """Marked formulas: by record, and by records somewhere on the way to them."""
+    """Marked formulas: by record, by records somewhere on the way to them, and sums by what they change."""
 
     records: dict[Place, set[int]] = field(default_factory=dict[Place, set[int]])
     far: dict[tuple[Dependence, int], set[int]] = field(default_factory=dict[tuple[Dependence, int], set[int]])
+    sums: dict[str, Amounts] = field(default_factory=dict[str, Amounts])
+    """By object."""
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.far)
+        return bool(self.records or self.far or self.sums)
 
     def mark(self, dependence: Dependence, level: int, ids: Iterable[int]) -> None:
         """`ids` are of the object that the first `level` names of the path lead to."""
@@ -51,77 +52,99 @@ class Dirty:
         else:
             self.far.setdefault((dependence, level), set()).update(known)
 
+    def add(self, place: Place, record: int, amount: Decimal) -> None:
+        amounts = self.sums.setdefault(place[0], {}).setdefault(record, {})
+        amounts[place[1]] = amounts.get(place[1], Decimal(0)) + amount
+
+    def drop_sums(self, object: str, names: Iterable[str], ids: Iterable[int]) -> None:
+        """These are recomputed instead, from all that is written."""
+        amounts = self.sums.get(object, {})
+        for record in amounts.keys() & set(ids):
+            for name in names:
+                amounts[record].pop(name, None)
+            if not amounts[record]:
+                del amounts[record]
+        if not amounts:
+            self.sums.pop(object, None)
+
     def objects(self) -> set[str]:
         """Objects whose records will be written, but for what follows from that."""
-        return {object for object, _ in self.records} | {dependence.object for dependence, _ in self.far}
+        marked = {object for object, _ in self.records} | {dependence.object for dependence, _ in self.far}
+        return marked | self.sums.keys()
 
 
 def created(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
     """Mark what depends on these new records and their lines."""
     for name, part in plan.parts.items():
-        if _has_dependents(work.model, part.object):
+        if has_dependents(work.model, part.object):
             rows = [line for draft in drafts for line in (draft.values[name] if name else (draft.values,))]
-            _mark(work, plan, part.object, part.object.fields, rows, _links_of(part.object, rows))
+            _mark(work, plan, part.object, part.object.fields, rows, ())
 
 
 def changed(work: Work, plan: Plan, lines: str, names: Iterable[str], rows: Sequence[Any], old: Sequence[Any]) -> None:
-    """Mark what depends on these fields of these changed rows; `old` are their values before."""
+    """Mark what depends on these fields of rows that were `old` and are `rows`; either may be none."""
     object = plan.parts[lines].object
-    if _has_dependents(work.model, object):
-        _mark(work, plan, object, names, rows, _links_of(object, [*rows, *old]))
+    if has_dependents(work.model, object):
+        _mark(work, plan, object, names, rows, old)
 
 
-def removed(work: Work, plan: Plan, lines: str, old: Sequence[Any]) -> None:
-    """Mark what depended on lines that are gone."""
-    object = plan.parts[lines].object
-    if _has_dependents(work.model, object):
-        _mark(work, plan, object, object.fields, (), _links_of(object, old))
-
-
-def moved(work: Work, plan: Plan, rows: Sequence[Any]) -> None:
+def moved(work: Work, plan: Plan, rows: Sequence[Any], *, back: bool) -> None:
     """Mark what depends on records that went to the trash or came back, and on their lines."""
-    ids = {row["id"] for row in rows}
-    _mark(work, plan, plan.root, plan.root.fields, rows, _links_of(plan.root, rows), whole=True)
+    if has_dependents(work.model, plan.root):
+        _mark(work, plan, plan.root, plan.root.fields, rows if back else (), () if back else rows)
+    ids = sorted(row["id"] for row in rows)
     for part in plan.parts.values():
-        if part.lines and _has_dependents(work.model, part.object):
+        if part.lines and has_dependents(work.model, part.object):
             parent = part.object.definition.parent_field
             text = f"SELECT id FROM {table(part.object)} WHERE {column(part.object, parent)} = ANY($1::bigint[])"
-            lines = work.column(text, (sorted(ids),))
-            _mark(work, plan, part.object, part.links, [{"id": id} for id in lines], {})
+            lines = set(work.column(text, (ids,)))
+            for dependence in dependents(work.model, part.object, part.links):
+                if not _is_in_memory(plan, dependence):
+                    mark_dependence(work, dependence, part.object, lines, {})
 
 
 def _mark(
-    work: Work,
-    plan: Plan,
-    object: Object,
-    names: Iterable[str],
-    rows: Sequence[Any],
-    links: Links,
-    *,
-    whole: bool = False,
+    work: Work, plan: Plan, object: Object, names: Iterable[str], rows: Sequence[Any], old: Sequence[Any]
 ) -> None:
-    ids = {row["id"] for row in rows}
-    for name in names:
-        for dependence in work.model.dependents.get((object.name, name), ()):
-            if whole or not _is_in_memory(work.model, plan, object, dependence):
-                _mark_dependence(work, dependence, object, ids, links)
+    ids = {row["id"] for row in (*rows, *old)}
+    stays = bool(rows) and bool(old)
+    links: Links | None = None
+    for dependence in dependents(work.model, object, names):
+        if _is_in_memory(plan, dependence) or not (stays or _is_list(work.model, dependence)):
+            continue
+        total = sum_of(work.model, dependence.object, dependence.field) if len(dependence.path) == 1 else None
+        if total is not None:
+            for record, amount in total.amounts(rows, old, work.env):
+                work.dirty.add((dependence.object, dependence.field), record, amount)
+            continue
+        if links is None:
+            links = links_of(object, [*rows, *old])
+        mark_dependence(work, dependence, object, ids, links)
 
 
-def _mark_dependence(work: Work, dependence: Dependence, object: Object, ids: set[int], links: Links) -> None:
+def dependents(model: Model, object: Object, names: Iterable[str]) -> list[Dependence]:
+    """Each once, by rising rank."""
+    found = {each: None for name in names for each in model.dependents.get((object.name, name), ())}
+    return sorted(found, key=lambda each: each.rank)
+
+
+def mark_dependence(work: Work, dependence: Dependence, object: Object, ids: set[int], links: Links) -> None:
+    """`ids` of `object` changed; `links` tells where its links lead and led, as far as that is known."""
     level = len(dependence.path)
     if level:
-        _, via, far = _step_at(work.model, dependence, level - 1)
+        _, via, far = step_at(work.model, dependence, level - 1)
         if far and via.object is object and via.name in links:
             work.dirty.mark(dependence, level - 1, links[via.name])
             return
     work.dirty.mark(dependence, level, ids)
 
 
-def _has_dependents(model: Model, object: Object) -> bool:
+@lru_cache(maxsize=4096)
+def has_dependents(model: Model, object: Object) -> bool:
     return any((object.name, name) in model.dependents for name in object.fields)
 
 
-def _links_of(object: Object, rows: Sequence[Any]) -> dict[str, set[int]]:
+def links_of(object: Object, rows: Sequence[Any]) -> dict[str, set[int]]:
     return {
         entry.name: {row[entry.name] for row in rows if row.get(entry.name) is not None}
         for entry in object.fields.values()
@@ -129,7 +152,7 @@ def _links_of(object: Object, rows: Sequence[Any]) -> dict[str, set[int]]:
     }
 
 
-def _is_in_memory(model: Model, plan: Plan, object: Object, dependence: Dependence) -> bool:
+def _is_in_memory(plan: Plan, dependence: Dependence) -> bool:
     """Was that formula computed with the aggregate itself?"""
     for lines, part in plan.parts.items():
         if part.object.name == dependence.object:
@@ -146,11 +169,66 @@ def _stays_inside(plan: Plan, lines: str, path: tuple[str, ...]) -> bool:
     return len(path) == 1 and path[0] in plan.parts
 
 
-def _step_at(model: Model, dependence: Dependence, place: int) -> tuple[Object, Any, bool]:
+def _is_list(model: Model, dependence: Dependence) -> bool:
+    """Does the path end in a list? To a record that is new or gone no link leads."""
+    return bool(dependence.path) and step_at(model, dependence, len(dependence.path) - 1)[2]
+
+
+@lru_cache(maxsize=4096)
+def step_at(model: Model, dependence: Dependence, place: int) -> tuple[Object, Field, bool]:
+    """That step of the path: where it leads, the link that it goes by, and is that link on the far side?"""
     object = model.object(dependence.object)
     for name in dependence.path[:place]:
         object = model.step(object, name)[0]
     return model.step(object, dependence.path[place])
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A formula that is one sum or count over a list, by rows that tell their share themselves."""
+
+    list: str
+    link: str
+    """The rows' link to the record that holds the sum."""
+    uses: frozenset[str]
+    compute: Compute
+
+    def amounts(self, rows: Sequence[Any], old: Sequence[Any], env: Env) -> Iterator[tuple[int, Decimal]]:
+        """(record, what is to be added) for rows that were `old` and are `rows`."""
+        for shares, sign in ((rows, 1), (old, -1)):
+            for row in shares:
+                record = row[self.link]
+                if record is not None:
+                    share = self.compute({self.list: (row,)}, env)
+                    if share:
+                        yield record, sign * Decimal(share)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def sum_of(model: Model, object: str, name: str) -> Sum | None:
+    """The formula as a Sum, when adding comes to the same as computing it anew."""
+    holder = model.object(object)
+    entry = holder.field(name)
+    formula = entry.formula
+    if formula is None or formula.params or not isinstance(formula.expr, Aggregate):
+        return None
+    expr = formula.expr
+    if expr.kind not in ("sum", "count") or len(expr.path) != 1 or expr.owner != 0:
+        return None
+    child, link, far = model.step(holder, expr.path[0])
+    uses = {path[1] for path in formula.uses if len(path) == 2}
+    plain = all(path[0] == expr.path[0] and len(path) <= 2 for path in formula.uses)
+    if not far or not plain or not all(child.fields[each].is_stored for each in uses):
+        return None
+    if expr.kind == "sum" and _decimals(child, expr) > decimals_of(entry.definition):
+        return None
+    return Sum(expr.path[0], link.name, frozenset(uses), compile_python(formula))
+
+
+def _decimals(child: Object, expr: Aggregate) -> int:
+    if isinstance(expr.body, Ref) and len(expr.body.path) == 1:
+        return decimals_of(child.field(expr.body.path[0]).definition)
+    return expr.body.type.scale if expr.body is not None else 0
 
 
 @lru_cache(maxsize=1024)
@@ -164,135 +242,3 @@ def reach(model: Model, object: str) -> frozenset[str]:
             waiting += [each.object for each in model.dependents[place] if each.object not in found]
             found |= {each.object for each in model.dependents[place]}
     return frozenset(found)
-
-
-# -- settling
-
-
-def settle(work: Work) -> None:
-    """Recompute all that is marked, and all that this changes."""
-    while work.dirty:
-        _come_near(work)
-        if work.dirty.records:
-            place = min(work.dirty.records, key=lambda place: (work.model.ranks.get(place, 0), place))
-            _recompute(work, work.model.object(place[0]), place)
-
-
-def _come_near(work: Work) -> None:
-    """Follow the marked ways back to the records whose formulas they are of, a query a step."""
-    while work.dirty.far:
-        (dependence, level), ids = work.dirty.far.popitem()
-        object, via, far = _step_at(work.model, dependence, level - 1)
-        work.dirty.mark(dependence, level - 1, _one_step_back(work, object, via, far, ids))
-
-
-def _one_step_back(work: Work, object: Object, via: Any, far: bool, ids: set[int]) -> Iterable[int]:
-    link = column(via.object, via.name)
-    if far:
-        text = f"SELECT DISTINCT {link} FROM {table(object)} WHERE id = ANY($1::bigint[]) AND {link} IS NOT NULL"
-    else:
-        text = f"SELECT id FROM {table(via.object)} WHERE {link} = ANY($1::bigint[])"
-    return work.column(text, (sorted(ids),))
-
-
-def _recompute(work: Work, object: Object, first: Place) -> None:
-    """One UPDATE for the formulas of this object that can be computed now, on all records marked for any of them."""
-    names = _computable(work, object, first)
-    ids: set[int] = set()
-    for name in names:
-        ids |= work.dirty.records.pop((object.name, name), set())
-    wanted = sorted(ids)
-    links = _lock(work, object, names, wanted)
-    rows = _update(work.model, object, names).run(work, {"ids": wanted})
-    work.renew(object.name, names, rows)
-    for name, known in links.items():
-        place = names.index(name) + 1
-        known |= {row[place] for row in rows if row[place] is not None}
-    changed_ids = {row[0] for row in rows}
-    for name in names:
-        for dependence in work.model.dependents.get((object.name, name), ()):
-            if dependence.path or dependence.field not in names:
-                _mark_dependence(work, dependence, object, changed_ids, links)
-
-
-def _lock(work: Work, object: Object, names: tuple[str, ...], ids: list[int]) -> dict[str, set[int]]:
-    """Hold the records; where the links among `names` lead now."""
-    links = [name for name in names if object.field(name).type.name == "link"]
-    if not links and work.holds(object.name, ids):
-        return {}
-    columns = ", ".join(column(object, name) for name in links)
-    text = f"SELECT {columns} FROM {table(object)} WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-    rows = work.rows(text, (ids,))
-    work.hold(object.name, ids)
-    return {name: {row[place] for row in rows if row[place] is not None} for place, name in enumerate(links)}
-
-
-def _computable(work: Work, object: Object, first: Place) -> tuple[str, ...]:
-    """`first` and the further formulas of the object that are marked or follow, and wait for nothing else."""
-    model = work.model
-    marked = {name for owner, name in work.dirty.records if owner == object.name}
-    limit = min((model.ranks.get(place, 0) for place in work.dirty.records if place[0] != object.name), default=1 << 30)
-    chosen: list[str] = []
-    for entry in object.order:
-        if entry.place == first or (
-            (entry.name in marked or _follows(model, object, entry.name, chosen))
-            and model.ranks[entry.place] <= limit
-            and not _comes_back(model, object, model.ranks[entry.place], chosen)
-        ):
-            chosen.append(entry.name)
-    return tuple(chosen)
-
-
-def _follows(model: Model, object: Object, name: str, chosen: Sequence[str]) -> bool:
-    return any(
-        not dependence.path and dependence.field == name
-        for known in chosen
-        for dependence in model.dependents.get((object.name, known), ())
-    )
-
-
-def _comes_back(model: Model, object: Object, rank: int, chosen: Sequence[str]) -> bool:
-    """May a formula of that rank depend on a chosen one by way of other records? Then it has to wait for them."""
-    return any(
-        dependence.path and dependence.rank <= rank
-        for known in chosen
-        for dependence in model.dependents.get((object.name, known), ())
-    )
-
-
-@lru_cache(maxsize=1024)
-def _update(model: Model, object: Object, names: tuple[str, ...]) -> Statement:
-    rows = object.table.alias("r")
-    paths = Fresh(model, object, rows, Parameters(model), Joins(rows), fresh=frozenset(names), of=rows)
-    ids = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger()))
-    values = [paths.column((name,)).label(f"c{place}") for place, name in enumerate(names)]
-    assert paths.joins is not None
-    computed = (
-        sa.select(rows.c["id"].label("id"), *values)
-        .select_from(paths.joins.clause)
-        .where(rows.c["id"] == sa.func.any(ids))
-        .subquery("v")
-    )
-    target = object.table
-    differs = [target.c[name].is_distinct_from(computed.c[f"c{place}"]) for place, name in enumerate(names)]
-    query = (
-        sa.update(target)
-        .values({target.c[name]: computed.c[f"c{place}"] for place, name in enumerate(names)})
-        .where(target.c["id"] == computed.c["id"], sa.or_(*differs))
-        .returning(target.c["id"], *(target.c[name] for name in names))
-    )
-    return Statement.of(model.number, query)
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh(Paths):
-    """Paths on which some formulas of the rows `of` are computed anew instead of read."""
-
-    fresh: frozenset[str] = frozenset()
-    of: sa.FromClause | None = None
-
-    def _own(self, name: str) -> Column:
-        found = self.object.fields[name]
-        if self.table is not self.of or name not in self.fresh or found.formula is None or found.column is None:
-            return Paths._own(self, name)
-        return sa.cast(compile_sql(found.formula, self), found.column.type)

@@ -31,7 +31,8 @@ def fetch(work: Work, object: Object, ids: Sequence[Record | int], fields: Seque
             raise RecordNotFound(what=object.definition.label or object.name, id=id)
     if lock:
         work.hold(object.name, unique)
-    return Rows(as_record(work.model, object, found[id]) for id in wanted)
+    records = {id: as_record(work.model, object, found[id]) for id in unique}
+    return Rows(records[id] for id in wanted)
 
 
 def find(
@@ -96,5 +97,7 @@ def settle_for(work: Work, object: Object, fields: Sequence[str] | None, where: 
     if not (work.pending or work.dirty):
         return
     looks_further = "." in where or "(" in where or any("." in name or name in object.lines for name in fields or ())
-    if looks_further or work.pending.has(object.name) or work.touches(object.name):
+    if looks_further:
         work.settle()
+    else:
+        work.settle_before(object.name)

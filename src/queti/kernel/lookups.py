@@ -18,6 +18,7 @@ from queti.kernel.formulas import compile_sql
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.paths import Joins, Parameters, Paths
+from queti.kernel.plans import FOR_SHARING, FOR_WRITING
 from queti.kernel.statements import as_json, record, table
 from queti.kernel.values import FieldError
 
@@ -185,13 +186,16 @@ def read_targets(
     wanted = sorted(ids)
     if not wanted:
         return {}
+    work.settle_before(target.name)
     if lock and any(len(rest) > 1 for rest in rests):
         _hold(work, target, rests, wanted, lock)
         lock = ""
     by = filtered if filtered is not None and filtered.filter is not None else None
     statement = _target_query(work.model, target, rests, by, lock)
-    rows = statement.run(work, {"ids": wanted})
-    return {row[0]: row for row in rows}
+    found = {row[0]: row for row in statement.run(work, {"ids": wanted})}
+    if lock == FOR_WRITING:
+        work.hold(target.name, found)
+    return found
 
 
 def _hold(work: Work, target: Object, rests: Iterable[tuple[str, ...]], ids: Sequence[int], lock: str) -> None:
@@ -205,7 +209,7 @@ def _hold(work: Work, target: Object, rests: Iterable[tuple[str, ...]], ids: Seq
         further = [rest[1:] for rest in rests if rest[0] == name and len(rest) > 1]
         beyond = sorted({row[place] for row in rows if row[place] is not None})
         if beyond:
-            _hold(work, work.model.object(target.field(name).target or ""), further, beyond, "FOR SHARE")
+            _hold(work, work.model.object(target.field(name).target or ""), further, beyond, FOR_SHARING)
 
 
 @lru_cache(maxsize=2048)
@@ -225,6 +229,6 @@ def _target_query(
     )
     if lock:
         query = query.order_by(rows.c["id"]).with_for_update(
-            read=lock == "FOR SHARE", key_share=lock != "FOR SHARE", of=rows
+            read=lock == FOR_SHARING, key_share=lock == FOR_WRITING, of=rows
         )
     return Statement.of(model.number, query)

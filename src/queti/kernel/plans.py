@@ -23,6 +23,8 @@ Need = tuple[str, tuple[str, ...]]
 Compute = Callable[[Mapping[str, Any], Env], Any]
 
 MEMBERS = "*"
+FOR_WRITING = "FOR NO KEY UPDATE"
+FOR_SHARING = "FOR SHARE"
 
 
 @dataclass(slots=True)
@@ -116,6 +118,7 @@ class Plan:
         self.serials = tuple(entry for entry in self.parts[""].inputs.values() if entry.type.name == "serial")
         self.draws_late = any(entry.definition.gap_free for entry in self.serials)
         self.locked_links = self._locked_links()
+        self.targets = {entry.target or "" for part in self.parts.values() for entry in part.links.values()}
 
     # -- what formulas use
 
@@ -280,7 +283,7 @@ class Plan:
                     for dependence in self.model.dependents.get((part.object.name, entry.name), ())
                     if len(dependence.path) == 1
                 )
-                locked[lines, path[0]] = "FOR NO KEY UPDATE" if rolls_up else "FOR SHARE"
+                locked[lines, path[0]] = FOR_WRITING if rolls_up else FOR_SHARING
         return locked
 
 

@@ -39,6 +39,7 @@ def restore(work: Work, object: Object, ids: Sequence[Record | int]) -> Rows:
 def _locked(work: Work, object: Object, ids: Sequence[Record | int], *, in_trash: bool) -> list[dict[str, Any]]:
     if not object.has_trash:
         raise AppendOnly(what=object.definition.label or object.name)
+    work.settle_before(object.name)
     wanted = list(dict.fromkeys(map(id_of, ids)))
     found = lock_rows(work, object, wanted, trash=in_trash)
     return [found[id] for id in wanted]
@@ -56,7 +57,7 @@ def _move(work: Work, object: Object, records: list[dict[str, Any]], kind: str, 
     if records:
         rows = [{name: values[name] for name in ("id", *_MOVED)} for values in records]
         work.execute(update(object, _MOVED), (as_json(rows),))
-        derived.moved(work, plan_of(work.model, object), records)
+        derived.moved(work, plan_of(work.model, object), records, back=trashed_at is None)
     return Rows(Record(object.name, values) for values in records)
 
 

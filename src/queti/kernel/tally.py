@@ -9,20 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from queti.kernel import derived, entries
-from queti.kernel.compiled import Statement
+from queti.kernel.adding import addition, following
 from queti.kernel.finding import key_value, settle_for
-from queti.kernel.formulas import Typed, check, compile_sql, types
-from queti.kernel.model import Model, Object
-from queti.kernel.paths import Column, Parameters, Paths
+from queti.kernel.model import Object
 from queti.kernel.plans import plan_of
 from queti.kernel.record import Record, Rows
-from queti.kernel.scopes import ObjectScope
 from queti.kernel.statements import as_json, insert, stored_names
 
 if TYPE_CHECKING:
@@ -97,7 +91,7 @@ def _add(
     given = [{**dict(zip(by, key, strict=True)), **dict(zip(add, sums, strict=True))} for key, sums in wanted.items()]
     names = stored_names(object)
     found: set[Key] = set()
-    for is_changed, *values in _statement(work.model, object, by, add, guard).run(work, {"rows": as_json(given)}):
+    for is_changed, *values in addition(work.model, object, by, add, guard).run(work, {"rows": as_json(given)}):
         record = Record(object.name, dict(zip(names, values, strict=True)))
         found.add(tuple(record[name] for name in by))
         (result.changed if is_changed else result.refused).append(record)
@@ -143,82 +137,6 @@ def _make(work: Work, object: Object, missing: Mapping[Key, Any], by: tuple[str,
 
 def _tell_dependents(work: Work, object: Object, add: tuple[str, ...], changed: Rows) -> None:
     if changed:
-        names = [*add, *_following(object, add)]
+        names = [*add, *following(object, add)]
         values = [record.values for record in changed]
         derived.changed(work, plan_of(work.model, object), "", names, values, ())
-
-
-def _following(object: Object, add: tuple[str, ...]) -> list[str]:
-    """Own stored formulas that the added fields change, in order."""
-    reached = set(add)
-    for entry in object.order:
-        if entry.formula is not None and any(path[0] in reached for path in entry.formula.uses):
-            reached.add(entry.name)
-    return [entry.name for entry in object.order if entry.name in reached]
-
-
-@lru_cache(maxsize=512)
-def _statement(model: Model, object: Object, by: tuple[str, ...], add: tuple[str, ...], guard: str | None) -> Statement:
-    table = object.table
-    given = _given(object, by, add)
-    alive = [table.c["trashed_at"].is_(None)] if object.has_trash else []
-    held = (
-        sa.select(table.c["id"], *(given.c[name] for name in add))
-        .select_from(table.join(given, sa.and_(*(_same(table.c[name], given.c[name]) for name in by))))
-        .where(*alive)
-        .order_by(table.c["id"])
-        .with_for_update(key_share=True, of=table)
-        .cte("held")
-    )
-    after = After(model, object, table, Parameters(model), None, added=held, names=add)
-    names = (*add, *_following(object, add))
-    update = (
-        sa.update(table)
-        .values({table.c[name]: after.column((name,)) for name in names})
-        .where(table.c["id"] == held.c["id"])
-    )
-    if guard:
-        update = update.where(compile_sql(_guard(model, object, guard), after))
-    changed = update.returning(*(table.c[name] for name in stored_names(object))).cte("changed")
-    current = table.alias("current")
-    columns = [
-        sa.case((changed.c["id"].is_not(None), changed.c[name]), else_=current.c[name]) for name in stored_names(object)
-    ]
-    query = sa.select(changed.c["id"].is_not(None), *columns).select_from(
-        held.outerjoin(changed, changed.c["id"] == held.c["id"]).join(current, current.c["id"] == held.c["id"])
-    )
-    return Statement.of(model.number, query)
-
-
-def _given(object: Object, by: tuple[str, ...], add: tuple[str, ...]) -> Any:
-    rows = sa.cast(sa.bindparam("rows", type_=sa.Text()), sa.dialects.postgresql.JSONB)
-    columns = [sa.column(name, object.table.c[name].type) for name in (*by, *add)]
-    return sa.func.jsonb_to_recordset(rows).table_valued(*columns, name="given").render_derived(with_types=True)
-
-
-def _same(column: Column, given: Column) -> Column:
-    """Blank keys equal each other; both halves can use the key's index."""
-    return sa.or_(column == given, sa.and_(column.is_(None), given.is_(None)))
-
-
-@lru_cache(maxsize=512)
-def _guard(model: Model, object: Object, text: str) -> Typed:
-    return check(text, ObjectScope(model, object), expect=types.BOOLEAN)
-
-
-@dataclass(frozen=True, slots=True)
-class After(Paths):
-    """Paths on which own fields have the values that they get by the adding."""
-
-    added: Any = None
-    names: tuple[str, ...] = ()
-
-    def _own(self, name: str) -> Column:
-        if self.table is not self.object.table or self.added is None:
-            return Paths._own(self, name)
-        if name in self.names:
-            return sa.func.coalesce(self.table.c[name], 0) + self.added.c[name]
-        found = self.object.fields[name]
-        if found.formula is not None and found.column is not None and name in _following(self.object, self.names):
-            return sa.cast(compile_sql(found.formula, self), found.column.type)
-        return Paths._own(self, name)

@@ -17,7 +17,19 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection, RawCursor
 from psycopg import errors as pg
 
-from queti.kernel import calls, changing, creating, derived, finding, queries, removing, statements, tally, telling
+from queti.kernel import (
+    calls,
+    changing,
+    creating,
+    derived,
+    finding,
+    queries,
+    removing,
+    settling,
+    statements,
+    tally,
+    telling,
+)
 from queti.kernel.formulas import Env
 from queti.kernel.history import Journal
 from queti.kernel.model import Model, Object
@@ -103,8 +115,18 @@ class Work:
         Doors call it before they show an answer; reads of what waits do so by themselves.
         """
         while self.pending or self.dirty:
-            derived.settle(self)
+            settling.settle(self)
             creating.settle(self)
+
+    def settle_before(self, object: str) -> None:
+        """Write what waits, as far as somebody who reads the object could see it."""
+        waiting = self.pending.objects() if self.pending else ()
+        if object in waiting or any(object in derived.reach(self.model, each) for each in waiting):
+            self.settle()
+        elif self.dirty:
+            marked = self.dirty.objects()
+            if object in marked or any(object in derived.reach(self.model, each) for each in marked):
+                settling.settle(self)
 
     def close(self) -> None:
         """Write all that the commit must hold; counters last."""
@@ -280,11 +302,6 @@ class Work:
     def has(self, operation: str) -> bool:
         """Is the operation's app installed? What an absent app would do is skipped."""
         return operation in self.model.operations
-
-    def touches(self, object: str) -> bool:
-        """May records of that object be rewritten when this Work settles?"""
-        reached = self.dirty.objects()
-        return object in reached or any(object in derived.reach(self.model, each) for each in reached)
 
     can = has
 
