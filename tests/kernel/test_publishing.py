@@ -18,6 +18,7 @@ from queti.kernel.errors import UnknownName
 from queti.kernel.findings import DefinitionsWrong
 from queti.kernel.installing import install_apps, rollback
 from queti.kernel.model import Model
+from queti.kernel.platform import SYSTEM, Platform
 from queti.kernel.publish import publish, repair
 from queti.kernel.releases import current_model, forget_models, list_releases, newest_number
 from queti.store.database import Database
@@ -349,7 +350,7 @@ class TestAtWork:
                 definitions = dict(publication.before.definitions)
                 body = {"object": f"own.{name}", "label": words(name), "fields": {"size": {"type": "text"}}}
                 definitions["object", f"own.{name}"] = decode("object", body)
-                return publishing.Proposal(definitions, manifest["shipped"])
+                return publishing.Proposal(definitions, manifest["shipped"], manifest["sources"])
 
             numbers.append(publish(database, workspace, known, propose).number)
 
@@ -360,6 +361,44 @@ class TestAtWork:
             each.join()
         assert sorted(numbers) == [2, 3]
         assert {"own.crate", "own.pallet"} <= current_model(database, workspace, known).objects.keys()
+
+
+class TestWorks:
+    def test_records_are_written_to_the_column_that_a_field_has_now(
+        self, database: Database, workspace: Workspace
+    ) -> None:
+        install(database, workspace)
+        add_orders(database, 1)
+        known, model = install(database, workspace, order=with_fields(ORDER, freight={"type": "money", "decimals": 4}))
+        platform = Platform(database, known)
+        lines = [{"quantity": "2", "price": "5.00"}]
+        [order] = platform.run(
+            workspace.name,
+            SYSTEM,
+            lambda work: work.create("shop.order", [{"number": "O2", "party": 1, "freight": "0.1234", "lines": lines}]),
+        )
+        assert model.object("shop.order").table.c["freight"].name == "freight__2"
+        assert run(database, "SELECT freight, freight__2, total FROM w_test.shop_order WHERE id = %s", order.id) == [
+            (None, Decimal("0.1234"), Decimal("10.12"))
+        ]
+
+    def test_a_work_meets_the_newer_release(self, database: Database, workspace: Workspace) -> None:
+        known, _ = install(database, workspace)
+        elsewhere, here = Platform(database, known), Platform(database, catalogue())
+        assert here.run(workspace.name, SYSTEM, lambda work: work.model.number) == 1
+        install(database, workspace, order=with_fields(ORDER, note={"type": "text"}))
+        for platform in (elsewhere, here):
+            assert platform.run(workspace.name, SYSTEM, lambda work: work.model.number) == 2
+
+
+class TestStandardApps:
+    def test_they_install_and_a_second_start_reads_none_of_their_definitions(
+        self, database: Database, workspace: Workspace
+    ) -> None:
+        first, second = Catalogue.standard(), Catalogue.standard()
+        installed = install_apps(database, workspace, first, first.apps)
+        assert install_apps(database, workspace, second, second.apps).definitions == installed.definitions
+        assert not any("definitions" in vars(app) for app in second.apps.values())
 
 
 class TestLargeTables:

@@ -7,6 +7,7 @@ itself: the loader collects what the folder has.
 
 from __future__ import annotations
 
+import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,15 @@ class App:
     operations: dict[str, Operation] = field(default_factory=dict[str, Operation])
     reactions: tuple[Reaction, ...] = ()
     read: Callable[[], tuple[Definition, ...]] = tuple
+    folder: Traversable | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with every byte of the app's YAML, and is known without reading its meaning."""
+        mark = hashlib.sha256()
+        for file in _yaml_files(self.folder) if self.folder else ():
+            mark.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        return mark.hexdigest()[:16] if self.folder else ""
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
@@ -134,6 +144,7 @@ def load_app(package: str) -> App:
         operations=_operations(app, _functions(_modules_of(f"{package}.operations"), "__operation__")),
         reactions=_reactions(app, _functions(_module(f"{package}.reactions"), "__reaction__")),
         read=lambda: tuple(_read_folder(folder, definition)),
+        folder=folder,
     )
 
 
@@ -157,6 +168,15 @@ def _standard_packages() -> list[str]:
     home = import_module("queti.apps")
     names = sorted(module.name for module in pkgutil.iter_modules(home.__path__) if module.ispkg)
     return [f"queti.apps.{name}" for name in names if (resources.files(f"queti.apps.{name}") / "app.yaml").is_file()]
+
+
+def _yaml_files(folder: Traversable) -> Iterator[Traversable]:
+    places = [folder, *(folder / name for name in FOLDERS)]
+    for place in places:
+        if place.is_dir():
+            yield from sorted(
+                (file for file in place.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name
+            )
 
 
 def _read_folder(folder: Traversable, app: AppDef) -> Iterator[Definition]:

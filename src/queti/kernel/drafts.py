@@ -169,6 +169,7 @@ def _proposal(
     return Proposal(
         _with_changes(publication, known, current, choices),
         publication.base.manifest["shipped"],
+        publication.base.manifest["sources"],
         note=known.note if note is None else note,
         who=who,
         draft=draft,

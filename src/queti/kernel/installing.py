@@ -66,17 +66,22 @@ def upgrade_conflicts(db: Database, workspace: Workspace, catalogue: Catalogue, 
 
 
 def _upgrade(publication: Publication, wanted: list[str], who: int | None, choices: Choices | None) -> Proposal | None:
+    manifest, apps = publication.base.manifest, publication.catalogue.apps
+    sources = {name: apps[name].fingerprint for name in wanted}
+    if all(mark and manifest["sources"].get(name) == mark for name, mark in sources.items()):
+        return None
     shipped, merged, conflicts = _merged(publication, wanted, choices)
     if conflicts:
         raise MergeConflicts(conflicts)
     definitions = {key: restore(key[0], body) for key, body in merged.items()}
     hashes, bodies = hashed(shipped, publication.catalogue)
-    manifest = publication.base.manifest
     if publication.base.number and hashes == manifest["shipped"]:
         effective, _ = hashed(definitions, publication.catalogue)
         if effective == manifest["effective"]:
             return None
-    return Proposal(definitions, hashes, bodies, note=_note(publication, wanted), who=who)
+    return Proposal(
+        definitions, hashes, manifest["sources"] | sources, bodies, note=_note(publication, wanted), who=who
+    )
 
 
 def _merged(
@@ -118,6 +123,7 @@ def rollback(db: Database, workspace: Workspace, catalogue: Catalogue, number: i
         return Proposal(
             read_definitions(connection, schema, target.manifest["effective"], catalogue),
             target.manifest["shipped"],
+            target.manifest["sources"],
             note=f"Back to release {number}",
             who=who,
             rolls_back_to=number,

@@ -67,6 +67,7 @@ class Proposal:
 
     definitions: Mapping[Identity, Definition]
     shipped: Mapping[str, str]
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
     shipped_bodies: Bodies = field(default_factory=dict[str, dict[str, Any]])
     note: str = ""
     who: int | None = None
@@ -203,6 +204,7 @@ def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan
             apps={name: app.version for name, app in sorted(after.apps.items())},
             effective=effective,
             shipped=dict(proposal.shipped),
+            sources=dict(proposal.sources),
         ),
         storage=after.storage,
         note=proposal.note,

@@ -27,11 +27,15 @@ KEPT_MODELS = 4
 
 
 class Manifest(TypedDict):
-    """`effective` and `shipped`: "kind:name" → hash. The workspace's own changes are their difference."""
+    """`effective` and `shipped`: "kind:name" → hash. The workspace's own changes are their difference.
+
+    `apps` are versions, `sources` the fingerprints of the folders that were installed.
+    """
 
     apps: dict[str, str]
     effective: dict[str, str]
     shipped: dict[str, str]
+    sources: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Release:
     rolls_back_to: int | None = None
 
 
-NOTHING = Release(0, Manifest(apps={}, effective={}, shipped={}), {})
+NOTHING = Release(0, Manifest(apps={}, effective={}, shipped={}, sources={}), {})
 """Before the first release."""
 
 
