@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT = 2.0
 STALLED = 10.0
+RETRY_AFTER = 3
 LANES = ("react", "import", "clean")
 """One job at a time in each: a worker with a free hand would look for the next job while the
 lock of the running one hides it, and then sleep until its next poll."""
@@ -66,7 +67,7 @@ def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procras
 
 def _add_task(queue: procrastinate.App, kind: str, run: Run, report: Report) -> None:
     # What others made impossible for the moment is tried again; a refusal would only be repeated.
-    retry = procrastinate.RetryStrategy(max_attempts=10, linear_wait=2, retry_exceptions=TRANSIENT)
+    retry = procrastinate.RetryStrategy(max_attempts=10, wait=RETRY_AFTER, retry_exceptions=TRANSIENT)
 
     @queue.task(name=f"queti.{kind}", queue=kind, retry=retry)
     def task(workspace: str, payload: Mapping[str, Any]) -> None:  # pyright: ignore[reportUnusedFunction]

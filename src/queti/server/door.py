@@ -33,6 +33,7 @@ from queti.server.headers import (
 from queti.server.logs import logger
 from queti.server.messages import Answer, Request
 from queti.server.metrics import Metrics
+from queti.server.people import USER
 from queti.server.problems import problem
 from queti.server.refusals import NotAdministrator, NotSignedIn, ServerBusy, Unexpected
 from queti.server.routing import Route, Routes
@@ -88,7 +89,7 @@ class Door:
             return act(work)
 
         try:
-            return self.platform.run(
+            answer = self.platform.run(
                 session.workspace,
                 session.person,
                 counted,
@@ -99,6 +100,9 @@ class Door:
         finally:
             if last:
                 request.statements += last[0].statements
+        if any(name == USER for name, _ in last[0].journal.touched):
+            self.sessions.read_again(session.workspace)
+        return answer
 
     # --- ASGI --------------------------------------------------------------------------
 

@@ -119,8 +119,14 @@ def about(session: Session, company: dict[str, Any]) -> dict[str, Any]:
 
 
 def company_of(work: Work) -> dict[str, Any]:
-    company = work.company
-    return {name: company.get(name) for name in ("name", "currency", "timezone")}
+    """The company as `me` tells it; its currency by code."""
+    told = {name: work.company.get(name) for name in ("name", "currency", "timezone")}
+    known = work.model.objects.get("base.company")
+    target = known.fields["currency"].target if known and "currency" in known.fields else None
+    if target and told["currency"] is not None:
+        found = work.find(target, "id = currency_id", {"currency_id": told["currency"]}, ["code"])
+        told["currency"] = found[0]["code"] if found else None
+    return told
 
 
 def _set_own(work: Work, wanted: dict[str, str]) -> None:
