@@ -135,7 +135,7 @@ def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Seq
     that doesn't fit.
     """
     inputs = target_inputs(work.model, definition.target)
-    compiler = _Compiler(work)
+    compiler = _Compiler(work, is_open=source.document is not None)
     head = _columns(row.columns for row in rows)
     each = compiler.inputs(definition.each, inputs, head, "each")
     lines: dict[str, list[Input]] = {}
@@ -199,11 +199,19 @@ def _look_up(entry: ImportMap, source: Source) -> Mapping[str, str]:
     return values
 
 
+class _OpenNames(Names):
+    """Documents leave out what is empty, so a column that this one lacks is blank and not a mistake."""
+
+    def field(self, name: str) -> FieldInfo | None:
+        return super().field(name) or FieldInfo(TEXT)
+
+
 class _Compiler:
     """Compiles the formulas of one mapping and gathers what is wrong with them."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, *, is_open: bool) -> None:
         self.work = work
+        self.is_open = is_open
         self.problems: list[FieldProblem] = []
 
     def inputs(
@@ -217,7 +225,7 @@ class _Compiler:
             path, field = self._find(name, known, at)
             typed = self.formula(text, columns, at)
             if field is not None and typed is not None:
-                plain = text if text in columns else ""
+                plain = text.strip("[]") if text.strip("[]") in columns else ""
                 made.append(Input(path, field, compile_python(typed), plain, bool(plain)))
         return made
 
@@ -239,7 +247,8 @@ class _Compiler:
         return (head, rest), target.fields[rest].definition
 
     def formula(self, text: str, columns: set[str], at: str) -> Typed | None:
-        scope = Names({column: FieldInfo(TEXT) for column in columns})
+        known = {column: FieldInfo(TEXT) for column in columns}
+        scope = _OpenNames(known) if self.is_open else Names(known)
         try:
             return check(text, scope)
         except Refusal as refusal:
@@ -267,20 +276,31 @@ class Wrong:
 def map_row(mapping: Prepared, row: SourceRow) -> tuple[dict[str, Any], list[Wrong]]:
     """The inputs of one row, and the cells that don't fit."""
     wrong: list[Wrong] = []
-    values = _map(mapping, mapping.inputs, row.number, row.columns, wrong)
+    values = _map(mapping, mapping.inputs, row.number, cells(row.columns), wrong)
     for name, inputs in mapping.lines.items():
-        head = {f"{ROW}{column}": text for column, text in row.columns.items()}
+        head = {f"{ROW}{column}": text or None for column, text in row.columns.items()} if row.lines.get(name) else {}
         values[name] = [
-            _map(mapping, inputs, number, columns if columns is row.columns else columns | head, wrong)
+            _map(mapping, inputs, number, Cells(cells(columns) | head), wrong)
             for number, columns in row.lines.get(name, ())
         ]
     return values, wrong
 
 
-def _map(mapping: Prepared, inputs: Sequence[Input], number: int, columns: Row, wrong: list[Wrong]) -> dict[str, Any]:
+class Cells(dict[str, str | None]):
+    """A row as formulas see it: an empty cell is blank, and so is one that this document leaves out."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def cells(columns: Row) -> Cells:
+    return Cells((name, text or None) for name, text in columns.items())
+
+
+def _map(mapping: Prepared, inputs: Sequence[Input], number: int, columns: Cells, wrong: list[Wrong]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for entry in inputs:
-        found = columns.get(entry.column, "") if entry.is_plain else entry.value(columns, mapping.env)
+        found = columns[entry.column] if entry.is_plain else entry.value(columns, mapping.env)
         if found is None or found == "":
             continue
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from queti.engines.imports.links import resolve_links
-from queti.engines.imports.mapping import Prepared, SourceRow, Wrong, map_row
+from queti.engines.imports.mapping import Prepared, SourceRow, Wrong, cells, map_row
 from queti.engines.imports.report import Problem, Report
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
 from queti.kernel.record import Record
@@ -59,7 +59,7 @@ def _convert(work: Work, prepared: Prepared, rows: Sequence[SourceRow], outcome:
     mapped: dict[int, dict[str, Any]] = {}
     report = outcome.report
     for at, row in enumerate(rows):
-        if prepared.only is not None and prepared.only(row.columns, prepared.env) is not True:
+        if prepared.only is not None and prepared.only(cells(row.columns), prepared.env) is not True:
             report.left_out += 1
             continue
         try:
