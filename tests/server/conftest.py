@@ -16,9 +16,9 @@ from tests.server.kiosk import Kiosk, make_kiosk, serving
 @pytest.fixture(scope="module")
 def kiosk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
     """Shared by a module: its tests make records of their own and end only sessions of their own."""
-    with databases.fresh(databases.template("kiosk", make_kiosk)) as database:
-        with serving(database, tmp_path_factory.mktemp("backups")) as kiosk:
-            yield kiosk
+    fresh = databases.fresh(databases.template("kiosk", make_kiosk))
+    with fresh as database, serving(database, tmp_path_factory.mktemp("backups")) as kiosk:
+        yield kiosk
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from queti.server.sessions import Session
 
 Header = tuple[bytes, bytes]
+MOST_ROWS = 1000
+"""Records or calls in one request."""
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 # Fractions stay floats, so that the field that gets one can refuse it by its place.
@@ -95,6 +97,19 @@ class Request:
         if not isinstance(value, dict):
             raise WrongShape(wanted={"en": "a JSON object", "zh": " JSON 对象"})
         return value  # type: ignore[no-any-return]
+
+    def json_objects(self) -> dict[str, Any] | list[dict[str, Any]]:
+        """One JSON object, or a list of some."""
+        value = self.json()
+        several: list[Any] = value if isinstance(value, list) else [value]
+        if not 0 < len(several) <= MOST_ROWS or not all(isinstance(one, dict) for one in several):
+            raise WrongShape(
+                wanted={
+                    "en": f"a JSON object, or a list of 1 to {MOST_ROWS} of them",
+                    "zh": f"一个 JSON 对象，或 1 至 {MOST_ROWS} 个对象的列表",
+                }
+            )
+        return value
 
 
 def decode_json(body: bytes) -> Any:

@@ -9,16 +9,13 @@ from queti.server.door import Door
 from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request
 from queti.server.presenting import present
-from queti.server.refusals import WrongShape
 from queti.server.routing import Route
 
 
 def perform(door: Door, request: Request) -> Answer:
     """The named inputs, or a list of them for several calls, all or nothing → `{result, changed}`."""
     name = request.path_values["operation"]
-    calls = request.json()
-    if not isinstance(calls, (dict, list)):
-        raise WrongShape(wanted={"en": "a JSON object of named inputs, or a list", "zh": "输入项的 JSON 对象或列表"})
+    calls = request.json_objects()
 
     def act(work: Work) -> Written:
         result = present(work, work.as_person.perform(name, calls))

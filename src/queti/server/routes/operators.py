@@ -11,12 +11,12 @@ from queti.server.refusals import NotAdministrator, ServerBusy
 from queti.server.routing import Route
 
 
-def health(door: Door, request: Request) -> Answer:
+def health(_door: Door, _request: Request) -> Answer:
     """The process lives."""
     return answer_json({"status": "alive"})
 
 
-def ready(door: Door, request: Request) -> Answer:
+def ready(door: Door, _request: Request) -> Answer:
     """The process takes work: it is not stopping and the database answers."""
     if not door.is_ready:
         raise ServerBusy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from queti.kernel.errors import RecordNotFound
@@ -10,11 +9,9 @@ from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
-from queti.server.refusals import WrongShape
 from queti.server.routing import Route
 
 MOST_ROWS = 1000
-MOST_WRITTEN = 1000
 
 
 def list_records(door: Door, request: Request) -> Answer:
@@ -42,7 +39,8 @@ def list_records(door: Door, request: Request) -> Answer:
 
 def create_records(door: Door, request: Request) -> Answer:
     """One record or a list of them, all or nothing."""
-    rows = _rows(request.json())
+    given = request.json_objects()
+    rows = given if isinstance(given, list) else [given]
 
     def act(work: Work) -> Written:
         return 201, {"records": work.as_person.create(request.path_values["object"], rows)}
@@ -121,18 +119,6 @@ def _place(request: Request) -> tuple[str, int]:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise RecordNotFound(what=object, id=text)
     return object, int(text)
-
-
-def _rows(value: Any) -> list[Mapping[str, Any]]:
-    rows: list[Any] = value if isinstance(value, list) else [value]
-    if not rows or len(rows) > MOST_WRITTEN or not all(isinstance(row, dict) for row in rows):
-        raise WrongShape(
-            wanted={
-                "en": f"a record as a JSON object, or a list of 1 to {MOST_WRITTEN} of them",
-                "zh": f"一条记录的 JSON 对象，或 1 至 {MOST_WRITTEN} 条记录的列表",
-            }
-        )
-    return rows
 
 
 def _version(value: Any) -> int | None:

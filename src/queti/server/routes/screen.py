@@ -83,7 +83,7 @@ _screen = Files(screen_folder())
 _pages = Files(Path(str(resources.files("queti.server"))) / "pages")
 
 
-def show_screen(door: Door, request: Request) -> Answer:
+def show_screen(_door: Door, request: Request) -> Answer:
     """A file of the screen; any other page address is the screen itself, which finds its own way."""
     file = _screen.find(request.path)
     if file is None and ("." not in request.path.rpartition("/")[2] or request.path == "/"):
@@ -93,7 +93,7 @@ def show_screen(door: Door, request: Request) -> Answer:
     return send_file(request, file)
 
 
-def show_reference(door: Door, request: Request) -> Answer:
+def show_reference(_door: Door, request: Request) -> Answer:
     """The API reference: a small page of our own that reads `/api/openapi.json`."""
     name = request.path.removeprefix("/docs").lstrip("/") or "docs.html"
     file = _pages.find(name)
