@@ -1,12 +1,11 @@
-import { lingui, linguiTransformerBabelPreset } from "@lingui/vite-plugin";
-import babel from "@rolldown/plugin-babel";
+import { lingui } from "@lingui/vite-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.QUETI_SERVER ?? "http://127.0.0.1:8700";
 
 export default defineConfig({
-  plugins: [react(), lingui(), babel({ presets: [linguiTransformerBabelPreset()] })],
+  plugins: [react(), lingui({ macroTransform: true })],
   build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
   server: { proxy: { "/api": server } },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

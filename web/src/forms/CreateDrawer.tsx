@@ -4,10 +4,10 @@ import { useState } from "react";
 import { useDefs } from "../records/context";
 import type { ObjectInfo, Values } from "../records/definitions";
 import { titleOf } from "../records/query";
-import { useMe } from "../shell/session";
 import { useCreate } from "./create";
-import { createBody, startOfNew, useDraft } from "./draft";
+import { createBody, startOfNew, useDraft, useSelf } from "./draft";
 import { RecordForm } from "./RecordForm";
+import { inSentence } from "../kit/i18n";
 import "./forms.css";
 
 interface CreateDrawerProps {
@@ -21,7 +21,7 @@ interface CreateDrawerProps {
 export default function CreateDrawer({ object, initial, onClose, onMade }: CreateDrawerProps) {
   const { t } = useLingui();
   const definitions = useDefs();
-  const me = useMe();
+  const me = useSelf();
   const create = useCreate(object);
   const [start] = useState(() => startOfNew(definitions, object, { values: initial, labels: {} }, me));
   const draft = useDraft(start.values, start.labels);
@@ -32,7 +32,7 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
       open
       onClose={onClose}
       size={520}
-      title={t`New ${object.label}`}
+      title={t`New ${inSentence(object.label)}`}
       footer={
         <div className="q-drawer-foot">
           <Button onClick={onClose}>{t`Cancel`}</Button>

@@ -9,11 +9,11 @@ import { Failed } from "../kit/states";
 import { useDefs } from "../records/context";
 import { fieldOf, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
 import { titleOf } from "../records/query";
-import { useMe } from "../shell/session";
 import { useCreate } from "./create";
-import { createBody, type Start, startOfNew, useDraft } from "./draft";
+import { createBody, type Start, startOfNew, useDraft, useSelf } from "./draft";
 import { useLeaveGuard } from "./leave";
 import { RecordForm } from "./RecordForm";
+import { inSentence } from "../kit/i18n";
 import "../records/records.css";
 import "./forms.css";
 
@@ -28,7 +28,7 @@ export function Component() {
 function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
   const { t } = useLingui();
   const definitions = useDefs();
-  const me = useMe();
+  const me = useSelf();
   const navigate = useNavigate();
   const notices = useNotices();
   const create = useCreate(object);
@@ -64,7 +64,7 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
         save();
       }}
     >
-      <PageTitle title={t`New ${object.label}`} above={<Link to={objectPath(object.name)}>{object.plural}</Link>} />
+      <PageTitle title={t`New ${inSentence(object.label)}`} above={<Link to={objectPath(object.name)}>{object.plural}</Link>} />
       <RecordForm object={object} draft={draft} error={create.error} isNew />
       <footer className="q-form-foot">
         <Button type="primary" htmlType="submit" loading={create.isPending}>

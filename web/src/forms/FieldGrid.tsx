@@ -1,6 +1,8 @@
 /** Fields with their editors, labels, help and problems; lines take the whole width. */
+import { useLingui } from "@lingui/react/macro";
 import { useId } from "react";
 import type { Field, Values } from "../records/definitions";
+import { isBlank } from "../records/fields/kind";
 import { kindOf } from "../records/fields/registry";
 import { LinesEditor } from "./LinesEditor";
 import { linesShape } from "./lines";
@@ -34,7 +36,8 @@ export function FieldGrid(props: FieldGridProps) {
   );
 }
 
-function OneField({ field, values, labels, problems, onChange, isFirst, placeholders }: FieldGridProps & { field: Field; isFirst: boolean }) {
+function OneField({ field, values, labels, problems, onChange, isNew, isFirst, placeholders }: FieldGridProps & { field: Field; isFirst: boolean }) {
+  const { t } = useLingui();
   const id = useId();
   const { Editor } = kindOf(field);
   const problem = problems[field.name];
@@ -59,7 +62,7 @@ function OneField({ field, values, labels, problems, onChange, isFirst, placehol
         invalid={Boolean(problem)}
         describedBy={described}
         autoFocus={isFirst}
-        placeholder={placeholders?.[field.name]}
+        placeholder={placeholders?.[field.name] ?? (isNew && field.default && isBlank(values[field.name]) ? t`By default` : undefined)}
         onChange={(value, label) => onChange(field.name, value, label)}
       />
       {problem ? (

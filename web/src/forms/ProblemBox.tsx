@@ -4,6 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import { useNavigate } from "react-router";
 import { Problem } from "../kit/api";
 import { useProblemWords } from "../kit/states";
+import { useOfferWords } from "../records/context";
 import { strayProblems } from "./problems";
 
 interface ProblemBoxProps {
@@ -17,7 +18,7 @@ export function ProblemBox({ error, known, onOffer }: ProblemBoxProps) {
   const { t } = useLingui();
   const words = useProblemWords();
   const navigate = useNavigate();
-  const offers = error instanceof Problem ? error.offers : [];
+  const offers = useOfferWords()(error instanceof Problem ? error.offers : []);
   const strays = strayProblems(error, known).filter((detail) => !error.message.includes(detail));
   const take = onOffer ?? ((operation: string) => navigate(`/do/${operation.replace(".", "/")}`));
   return (

@@ -27,21 +27,23 @@ export function RecordForm({ object, draft, error, isNew, isNarrow, focusOn }: R
   const lines = fields.filter((field) => field.type === "lines");
   const shapes = shapesOf(definitions, object, isNew);
   const shared = { values: draft.values, labels: draft.labels, problems, onChange: draft.set, isNew, isNarrow };
+  const group = ({ name, label, fields: own }: (typeof groups)[number], index: number) => (
+    <section key={name} className="q-form-group">
+      {label && <h2>{label}</h2>}
+      <FieldGrid {...shared} fields={own} focusOn={focusOn ?? (name === groups[0]?.name && index === 0 ? undefined : "")} />
+    </section>
+  );
   return (
     <>
       {error && <ProblemBox error={error} known={[...names]} />}
-      {groups.map((group, index) => (
-        <section key={group.name} className="q-form-group">
-          {group.label && <h2>{group.label}</h2>}
-          <FieldGrid {...shared} fields={group.fields} focusOn={focusOn ?? (index === 0 ? undefined : "")} />
-        </section>
-      ))}
+      {groups.slice(0, 1).map(group)}
       {lines.length > 0 && (
         <section className="q-form-group">
           <FieldGrid {...shared} fields={lines} />
           <Totals object={object} values={draft.values} shapes={shapes} />
         </section>
       )}
+      {groups.slice(1).map(group)}
     </>
   );
 }

@@ -1,7 +1,10 @@
 /** What a form holds while it is filled: only what the person changed travels. */
 import { useState } from "react";
+import { useKnown } from "../records/context";
 import { canWrite, type Definitions, type Field, type ObjectInfo, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../records/definitions";
-import { evaluate } from "../rules/formula";
+import { evaluate, lift, type Read } from "../rules/formula";
+import { readCompany } from "./preview";
+import { useMe } from "../shell/session";
 import { freshRow, linesBody, linesShape, type LinesShape } from "./lines";
 
 export interface Draft {
@@ -39,19 +42,43 @@ export interface Start {
   labels: Record<string, string>;
 }
 
+/** Who fills the form, and for which company. */
+interface Self {
+  user: number;
+  name: string;
+  company: Values;
+  definitions: Definitions;
+}
+
+export function useSelf(): Self {
+  const { user, name } = useMe();
+  return { user, name, ...useKnown() };
+}
+
+function readOwn(fields: Field[], values: Values, me: Self): Read {
+  return (path) => {
+    if (path[0] === "company") return readCompany(me, path.slice(1));
+    const field = path.length === 1 ? fields.find((each) => each.name === path[0]) : undefined;
+    return field && lift(values[field.name], field.type);
+  };
+}
+
 /** A new record begins with the defaults that can be told here, one blank line, and what the address brings. */
-export function startOfNew(definitions: Definitions, object: ObjectInfo, given: Start, me: { user: number; name: string }): Start {
+export function startOfNew(definitions: Definitions, object: ObjectInfo, given: Start, me: Self): Start {
   const values: Values = {};
   const labels: Record<string, string> = {};
-  const read = (path: string[]) => (path.length === 1 ? values[path[0] ?? ""] : undefined);
+  const read = readOwn(object.fields, values, me);
   for (const field of formFields(object, true)) {
     if (field.type === "lines") values[field.name] = [freshRow()];
     else if (field.default === "me" && field.type === "link") {
       values[field.name] = me.user;
       labels[field.name] = me.name;
-    } else if (field.default && field.type !== "link") {
-      const value = evaluate(field.default, { read, fields: (name) => values[name] });
-      if (value !== undefined && value !== null) values[field.name] = value;
+    } else if (field.default) {
+      const value = evaluate(field.default, { read });
+      if (value === undefined || value === null) continue;
+      values[field.name] = field.type === "link" ? Number(value) : value;
+      const label = field.type === "link" && me.company[`${field.default.replace(/^company\./, "")}._label`];
+      if (label) labels[field.name] = String(label);
     }
   }
   for (const [name, shape] of Object.entries(shapesOf(definitions, object, true))) if (shape.columns.length === 0) delete values[name];
@@ -82,7 +109,7 @@ export function changeBody(definitions: Definitions, object: ObjectInfo, draft: 
 }
 
 /** Inputs of an operation that stands alone: their defaults, and one blank line where lines must be given. */
-export function startOfInputs(inputs: Field[], me: { user: number; name: string }): Start {
+export function startOfInputs(inputs: Field[], me: Self): Start {
   const start: Start = { values: {}, labels: {} };
   for (const input of inputs) {
     if (input.inner && input.required) start.values[input.name] = [freshRow()];
@@ -90,7 +117,7 @@ export function startOfInputs(inputs: Field[], me: { user: number; name: string 
       start.values[input.name] = me.user;
       start.labels[input.name] = me.name;
     } else if (input.default) {
-      const value = evaluate(input.default, { read: () => undefined });
+      const value = evaluate(input.default, { read: readOwn([], {}, me) });
       if (value !== undefined && value !== null) start.values[input.name] = value;
     }
   }

@@ -1,40 +1,54 @@
 /** Computed fields while typing. The server has the last word; what can't be told here stays blank. */
 import { useQueryClient } from "@tanstack/react-query";
 import { get } from "../kit/api";
-import { useDefs } from "../records/context";
+import { useKnown } from "../records/context";
 import type { Definitions, Field, ObjectInfo, RecordAnswer, Values } from "../records/definitions";
-import { evaluate } from "../rules/formula";
+import { evaluate, lift, type Read } from "../rules/formula";
 import type { LinesShape } from "./lines";
 
-type Known = (object: string, id: number) => Values | undefined;
+interface World {
+  definitions: Definitions;
+  company: Values;
+  known: (object: string, id: number) => Values | undefined;
+}
 
 /** Reads links through records that were fetched before; the parent of a line is the record around it. */
-export function readerOf(definitions: Definitions, object: ObjectInfo, values: Values, known: Known, parent?: { field: string; read: (path: string[]) => unknown }) {
+export function readerOf({ definitions, company, known }: World, object: ObjectInfo, values: Values, parent?: { field: string; read: Read }): Read {
   return function read(path: string[]): unknown {
     const [first = "", ...rest] = path;
+    if (first === "company" && rest.length > 0) return readCompany({ definitions, company }, rest);
     if (parent && first === parent.field && rest.length > 0) return parent.read(rest);
     const value = values[first];
-    if (rest.length === 0) return value;
-    const target = object.fields.find((field) => field.name === first)?.to;
+    const field = object.fields.find((each) => each.name === first);
+    if (!field) return undefined;
+    if (rest.length === 0) return lift(value, field.type);
+    const target = field.to;
     const found = target && typeof value === "number" ? known(target, value) : undefined;
     const inner = target ? definitions.objects[target] : undefined;
-    return found && inner ? readerOf(definitions, inner, found, known)(rest) : undefined;
+    return found && inner ? readerOf({ definitions, company, known }, inner, found)(rest) : undefined;
   };
 }
 
-function useKnownRecords(): Known {
+export function readCompany({ definitions, company }: Pick<World, "definitions" | "company">, path: string[]): unknown {
+  const name = path.join(".");
+  const field = definitions.objects["base.company"]?.fields.find((each) => each.name === name);
+  return field && name in company ? lift(company[name], field.type) : undefined;
+}
+
+function useWorld(): World {
   const client = useQueryClient();
-  return (object, id) => client.getQueryData<RecordAnswer>(["record", object, String(id)]);
+  const { definitions, company } = useKnown();
+  return { definitions, company, known: (object, id) => client.getQueryData<RecordAnswer>(["record", object, String(id)]) };
 }
 
 /** Formulas in definition order, twice: enough for those that lean on each other within a record. */
-function compute(fields: Field[], values: Values, read: (values: Values) => (path: string[]) => unknown): Values {
+function compute(fields: Field[], values: Values, read: (values: Values) => Read, rows?: (list: string) => Read[] | undefined): Values {
   const all = { ...values };
   const computed: Values = {};
   for (let round = 0; round < 2; round += 1) {
     for (const field of fields) {
       if (!field.formula) continue;
-      const value = evaluate(field.formula, { read: read(all), fields: (name) => all[name] });
+      const value = evaluate(field.formula, { read: read(all), rows });
       if (value !== undefined) computed[field.name] = all[field.name] = value;
     }
   }
@@ -42,13 +56,13 @@ function compute(fields: Field[], values: Values, read: (values: Values) => (pat
 }
 
 export function useLinePreview(shape: LinesShape, record: Values) {
-  const definitions = useDefs();
   const client = useQueryClient();
-  const known = useKnownRecords();
+  const world = useWorld();
+  const { definitions } = world;
   const { object } = shape;
   const around = object?.lines_of ? definitions.objects[object.lines_of] : undefined;
-  const parent = object && around ? { field: object.parent_field ?? "parent", read: readerOf(definitions, around, record, known) } : undefined;
-  const read = (values: Values) => (object ? readerOf(definitions, object, values, known, parent) : () => undefined);
+  const parent = object && around ? { field: object.parent_field ?? "parent", read: readerOf(world, around, record) } : undefined;
+  const read = (values: Values) => (object ? readerOf(world, object, values, parent) : () => undefined);
 
   /** Computed columns, and as placeholders the defaults that the server would fill in. */
   function preview(row: Values): Values {
@@ -87,22 +101,22 @@ function defaultsOf(shape: LinesShape, row: Values, read: (path: string[]) => un
 
 /** Totals of a record from its lines as they stand in the form. */
 export function useRecordPreview(object: ObjectInfo, shapes: Record<string, LinesShape>, values: Values): Values {
-  const definitions = useDefs();
-  const known = useKnownRecords();
-  const withLines: Values = { ...values };
-  const readRecord = readerOf(definitions, object, values, known);
+  const world = useWorld();
+  const lists: Record<string, Read[]> = {};
+  const readRecord = readerOf(world, object, values);
   for (const [name, shape] of Object.entries(shapes)) {
     const { object: line } = shape;
     const rows = values[name];
     if (!line || !Array.isArray(rows)) continue;
     const parent = { field: line.parent_field ?? "parent", read: readRecord };
-    withLines[name] = (rows as Values[]).map((row) => {
-      const defaults = defaultsOf(shape, row, readerOf(definitions, line, row, known, parent));
+    lists[name] = (rows as Values[]).map((row) => {
+      const defaults = defaultsOf(shape, row, readerOf(world, line, row, parent));
       const full = { ...defaults, ...withoutBlanks(row) };
-      return { ...full, ...compute(line.fields, full, (now) => readerOf(definitions, line, now, known, parent)) };
+      const computed = compute(line.fields, full, (now) => readerOf(world, line, now, parent));
+      return readerOf(world, line, { ...full, ...computed }, parent);
     });
   }
-  return compute(object.fields, withLines, (now) => readerOf(definitions, object, now, known));
+  return compute(object.fields, values, (now) => readerOf(world, object, now), (list) => lists[list]);
 }
 
 const withoutBlanks = (row: Values): Values => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== ""));

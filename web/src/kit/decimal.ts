@@ -32,6 +32,12 @@ export function showDecimal(value: string | number, decimals?: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** Money with its decimals; beyond two, zeros at the end are left away (unit prices). */
+export function showMoney(value: string | number, decimals = 2): string {
+  const text = showDecimal(value, decimals);
+  return decimals > 2 ? text.replace(/(\.\d\d\d*?)0+$/, "$1") : text;
+}
+
 export function sumDecimals(values: Iterable<string | number | null | undefined>): string {
   let total = new Decimal(0);
   for (const value of values) if (value !== null && value !== undefined && value !== "") total = total.plus(String(value));

@@ -19,3 +19,9 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
   remember("language", wanted);
 }
+
+/** A label inside a sentence: “New sales order”, but “New SKU” and “New CRM lead”. */
+export function inSentence(label: string): string {
+  if (i18n.locale === "zh") return label;
+  return /^\p{Lu}\p{Ll}/u.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}

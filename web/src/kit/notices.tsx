@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { App, Button, Space } from "antd";
 import { useNavigate } from "react-router";
 import { type Offer, Problem } from "./api";
+import { useOfferWords } from "../records/context";
 import { useProblemWords } from "./states";
 
 export interface Notices {
@@ -14,6 +15,7 @@ export function useNotices(): Notices {
   const { notification } = App.useApp();
   const { t } = useLingui();
   const words = useProblemWords();
+  const known = useOfferWords();
   const navigate = useNavigate();
 
   function done(text: string, undo?: () => void): void {
@@ -37,7 +39,7 @@ export function useNotices(): Notices {
 
   function problem(error: unknown, onOffer?: (offer: Offer) => void): void {
     const key = `problem-${Date.now()}`;
-    const offers = error instanceof Problem ? error.offers : [];
+    const offers = known(error instanceof Problem ? error.offers : []);
     const take = (offer: Offer) => {
       notification.destroy(key);
       if (onOffer) onOffer(offer);

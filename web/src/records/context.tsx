@@ -1,10 +1,13 @@
 /** Definitions and the signed-in person, for everything below the shell. */
 import { createContext, type ReactNode, useContext } from "react";
-import type { Definitions, ObjectInfo } from "./definitions";
+import type { Offer } from "../kit/api";
+import type { Definitions, ObjectInfo, Values } from "./definitions";
 
 interface Known {
   definitions: Definitions;
   currency: string;
+  /** The company's own record, as far as this person may see it. */
+  company: Values;
 }
 
 const Context = createContext<Known | null>(null);
@@ -20,6 +23,12 @@ export function useKnown(): Known {
 }
 
 export const useDefs = (): Definitions => useKnown().definitions;
+
+/** Offers that this person may take, called as the operation is. */
+export function useOfferWords(): (offers: Offer[]) => Offer[] {
+  const operations = useContext(Context)?.definitions.operations;
+  return (offers) => offers.flatMap((offer) => (operations?.[offer.operation] ? { ...offer, label: operations[offer.operation]!.label } : []));
+}
 
 export function useObject(name: string): ObjectInfo | undefined {
   return useDefs().objects[name];

@@ -37,6 +37,7 @@ export interface Field {
   max_length?: number | null;
   app?: string;
   may_change?: boolean;
+  may_create?: boolean;
   formula?: string | null;
   default?: string | null;
   many?: boolean;
@@ -243,7 +244,7 @@ export function canWrite(field: Field, isNew: boolean): boolean {
   if (field.computed || field.read_only || field.formula) return false;
   if (SYSTEM_FIELDS.has(field.name) || field.type === "serial") return false;
   if (field.fixed && !isNew) return false;
-  return field.may_change !== false;
+  return (isNew ? (field.may_create ?? field.may_change) : field.may_change) !== false;
 }
 
 /** Fields of the record page and the form, in order, grouped by heading. */

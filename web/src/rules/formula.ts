@@ -5,13 +5,19 @@ blank is `null`. Numbers are exact decimals and come out as strings, as everywhe
 import { Decimal, isDecimalText } from "../kit/decimal";
 import { todayText } from "../kit/time";
 
+export type Read = (path: string[]) => unknown;
+
 export interface Env {
-  read: (path: string[]) => unknown;
-  fields?: (name: string) => unknown;
+  /** Value at a path from the record: numbers as Decimal (see `lift`), blank as null, undefined when not known here. */
+  read: Read;
+  /** The rows of a list, each with its own reader; undefined when not known here. */
+  rows?: (list: string) => Read[] | undefined;
+  /** The company's day, when it is not the clock's. */
+  today?: string;
 }
 
-type Value = Decimal | string | boolean | null | undefined | unknown[];
-type Node = (env: Env, row?: Record<string, unknown>) => Value;
+type Value = Decimal | Days | string | boolean | null | undefined | unknown[];
+type Node = (env: Env, row?: Read) => Value;
 
 const cache = new Map<string, Node | null>();
 
@@ -25,6 +31,7 @@ export function evaluate(text: string, env: Env): unknown {
   if (!node) return undefined;
   try {
     const value = node(env);
+    if (value instanceof Days) return undefined;
     return value instanceof Decimal ? plain(value) : value;
   } catch {
     return undefined;
@@ -32,7 +39,7 @@ export function evaluate(text: string, env: Env): unknown {
 }
 
 const plain = (value: Decimal): string => {
-  const text = value.toDecimalPlaces(12).toFixed();
+  const text = value.toFixed();
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 };
 
@@ -72,11 +79,11 @@ function tokenize(text: string): Token[] {
 
 function unquote(quoted: string): string {
   const mark = quoted[0] ?? '"';
-  return quoted.slice(1, -1).replaceAll(mark + mark, mark).replace(/\\(.)/g, "$1");
+  return quoted.slice(1, -1).replaceAll(mark + mark, mark).replace(/\\(.)/g, (_, letter: string) => ({ n: "\n", t: "\t" })[letter] ?? letter);
 }
 
 const TIGHTNESS: Record<string, number> = { or: 1, and: 2, "=": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, in: 4, "&": 5, "+": 6, "-": 6, "*": 7, "/": 7 };
-const AGGREGATES = new Set(["sum", "count", "avg", "min", "max", "any", "all"]);
+const AGGREGATES = new Set(["sum", "count", "avg", "min", "max"]);
 
 class Parser {
   private at = 0;
@@ -137,7 +144,7 @@ class Parser {
   private operand(): Node {
     if (this.takes("not")) {
       const inner = this.expression(3);
-      return (env, row) => inner(env, row) !== true;
+      return (env, row) => !truth(inner(env, row));
     }
     if (this.takes("-")) {
       const inner = this.expression(7);
@@ -154,7 +161,7 @@ class Parser {
     const { kind, text } = this.token;
     this.at += 1;
     if (kind === "number") return () => new Decimal(text);
-    if (kind === "text") return () => text;
+    if (kind === "text") return () => text || null;
     if (kind === "name") return this.named(text);
     throw new SyntaxError(text);
   }
@@ -168,7 +175,10 @@ class Parser {
       path.push(this.token.text);
       this.at += 1;
     }
-    return (env, row) => lift(row && (path[0] ?? "") in row && path.length === 1 ? row[path[0]!] : readPath(env, path));
+    return (env, row) => {
+      const own = row?.(path);
+      return (own === undefined ? env.read(path) : own) as Value;
+    };
   }
 
   /** `sum(lines.amount where not free)`: the list is the first name, the rest is read on each row. */
@@ -184,10 +194,10 @@ class Parser {
     this.expect(")");
     const [list = "", ...rest] = path;
     return (env) => {
-      const rows = env.fields?.(list);
-      if (!Array.isArray(rows)) return undefined;
-      const kept = (rows as Record<string, unknown>[]).filter((row) => !condition || condition(env, row) === true);
-      return total(name, kept.map((row) => (rest.length === 0 ? true : lift(row[rest.join(".")]))));
+      const rows = env.rows?.(list);
+      if (!rows || (rest.length === 0) !== (name === "count")) return undefined;
+      const kept = rows.filter((row) => !condition || truth(condition(env, row)));
+      return total(name, kept.map((row) => (rest.length === 0 ? true : (row(rest) as Value))));
     };
   }
 
@@ -202,15 +212,21 @@ class Parser {
   }
 }
 
-function readPath(env: Env, path: string[]): unknown {
-  return path.length === 1 && env.fields?.(path[0]!) !== undefined ? env.fields(path[0]!) : env.read(path);
+const NUMBERS = new Set(["number", "money", "percent"]);
+const PLAIN = new Set(["text", "long_text", "choice", "boolean", "date", "link", "email", "phone", "url", "serial"]);
+
+/** A field's value as formulas take it; types that previews don't know are undefined. */
+export function lift(value: unknown, type: string): unknown {
+  if (!NUMBERS.has(type) && !PLAIN.has(type)) return undefined;
+  if (value === "" || value === null || value === undefined) return null;
+  if (type === "link") return new Decimal(String(value));
+  if (!NUMBERS.has(type)) return value;
+  return isDecimalText(String(value)) ? new Decimal(String(value)) : undefined;
 }
 
-function lift(value: unknown): Value {
-  if (value === "" || value === null) return null;
-  if (typeof value === "number") return new Decimal(value);
-  if (isDecimalText(value)) return new Decimal(value);
-  return value as Value;
+function truth(value: Value): boolean {
+  if (value === undefined) throw new TypeError("unknown");
+  return value === true;
 }
 
 /** A decimal, null for blank; anything else can't be told. */
@@ -228,8 +244,8 @@ function same(one: Value, other: Value): boolean {
 
 function binary(sign: string, left: Node, right: Node): Node {
   return (env, row) => {
-    if (sign === "and") return left(env, row) === true && right(env, row) === true;
-    if (sign === "or") return left(env, row) === true || right(env, row) === true;
+    if (sign === "and") return truth(left(env, row)) && truth(right(env, row));
+    if (sign === "or") return truth(left(env, row)) || truth(right(env, row));
     const one = left(env, row);
     const other = right(env, row);
     if (sign === "=") return same(one, other);
@@ -253,33 +269,60 @@ function arithmetic(sign: string, one: Decimal | null, other: Decimal | null): D
   if (sign === "+") return one.plus(other);
   if (sign === "-") return one.minus(other);
   if (sign === "*") return one.times(other);
-  return other.isZero() ? null : one.dividedBy(other);
+  return divide(one, other);
 }
 
-const DAYS = /^P(\d+)D$/;
+/** Truncated to 20 decimals, then rounded to 12, half away from zero: as in all back ends. */
+function divide(one: Decimal, other: Decimal): Decimal | null {
+  if (other.isZero()) return null;
+  return one.dividedBy(other).toDecimalPlaces(20, Decimal.ROUND_DOWN).toDecimalPlaces(12);
+}
+
+/** A span of whole days; parts of days shift moments only, which previews leave to the server. */
+class Days {
+  readonly count: number;
+
+  constructor(count: number) {
+    this.count = count;
+  }
+}
+
+function wholeDays(count: Decimal | null): Days | null {
+  if (count === null) return null;
+  const days = Number(count.toFixed());
+  if (!Number.isInteger(days) || Math.abs(days) > 99_999) throw new TypeError("not known here");
+  return new Days(days);
+}
 
 function shiftDate(sign: string, date: string, by: Value): Value {
-  const days = typeof by === "string" ? DAYS.exec(by)?.[1] : undefined;
   if (by === null) return null;
-  if (!days || date.length !== 10) throw new TypeError("dates shift by days");
+  if (!(by instanceof Days) || date.length !== 10) throw new TypeError("dates shift by days");
   const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + (sign === "-" ? -Number(days) : Number(days)));
-  return at.toISOString().slice(0, 10);
+  at.setUTCDate(at.getUTCDate() + (sign === "-" ? -by.count : by.count));
+  const year = at.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? at.toISOString().slice(0, 10) : null;
 }
 
-const joined = (values: Value[]): string | null =>
-  values.map((value) => (value === null ? "" : value instanceof Decimal ? plain(value) : String(value))).join("") || null;
+function roundTo(value: Decimal | null, digits: Decimal | null): Decimal | null {
+  if (value === null || digits === null) return null;
+  const places = Number(digits.toFixed());
+  if (!Number.isInteger(places) || places < 0 || places > 20) throw new TypeError("not known here");
+  return value.toDecimalPlaces(places);
+}
+
+function joined(values: Value[]): string | null {
+  if (values.some((value) => typeof value === "boolean" || value === undefined || value instanceof Days)) throw new TypeError("unknown");
+  return values.map((value) => (value === null ? "" : value instanceof Decimal ? plain(value) : String(value))).join("") || null;
+}
 
 function total(name: string, values: Value[]): Value {
   if (name === "count") return new Decimal(values.length);
-  if (name === "any") return values.some((value) => value === true);
-  if (name === "all") return values.every((value) => value === true);
-  if (values.some((value) => value === undefined)) return undefined;
+  if (values.some((value) => value === undefined || value instanceof Array)) return undefined;
   const numbers = values.map(numeric).filter((value) => value !== null);
   const sum = numbers.reduce((so, value) => so.plus(value), new Decimal(0));
   if (name === "sum") return sum;
   if (numbers.length === 0) return null;
-  if (name === "avg") return sum.dividedBy(numbers.length);
+  if (name === "avg") return divide(sum, new Decimal(numbers.length));
   return numbers.reduce((best, value) => ((name === "min" ? value.lessThan(best) : value.greaterThan(best)) ? value : best));
 }
 
@@ -290,26 +333,25 @@ function extreme(name: string, items: Node[]): Node {
 function call(name: string, args: Node[]): Node {
   const [first, second, third] = args;
   return (env, row) => {
-    const value = (node?: Node) => node?.(env, row) ?? null;
+    const value = (node?: Node) => (node ? node(env, row) : null);
     const number = (node?: Node) => numeric(value(node));
     switch (name) {
-      case "if":
-        return first?.(env, row) === true ? second?.(env, row) : (third?.(env, row) ?? null);
+      case "if": {
+        return truth(first?.(env, row)) ? second?.(env, row) : third ? third(env, row) : null;
+      }
       case "blank": {
         const given = first?.(env, row);
         if (given === undefined) throw new TypeError("unknown");
         return given === null;
       }
       case "round":
-        return number(first)?.toDecimalPlaces(Number(number(second)?.toFixed() ?? 0)) ?? null;
+        return roundTo(number(first), second ? number(second) : new Decimal(0));
       case "abs":
         return number(first)?.absoluteValue() ?? null;
       case "days":
-        return number(first) && `P${number(first)?.toFixed(0)}D`;
+        return wholeDays(number(first));
       case "today":
-        return todayText();
-      case "date":
-        return String(value(first)).slice(0, 10);
+        return env.today ?? todayText();
       default:
         return undefined;
     }

@@ -6,10 +6,11 @@ import { onSignedOut } from "../kit/api";
 import { speak } from "../kit/i18n";
 import { Bones, Failed } from "../kit/states";
 import { DefinitionsProvider } from "../records/context";
-import { useDefinitions } from "../records/definitions";
+import { useCompany } from "../records/company";
+import { useDefinitions, type Values } from "../records/definitions";
 import { useLocale } from "./App";
 import { useLiveEvents } from "./events";
-import { useSession } from "./session";
+import { type Me, useSession } from "./session";
 import { Shell } from "./Shell";
 
 const SignInPage = lazy(() => import("./SignInPage"));
@@ -34,10 +35,16 @@ export function Gate() {
   );
 }
 
+function currencyOf(company: Values, me: Me | null | undefined): string {
+  const told = company["currency._label"] ?? me?.company?.currency;
+  return typeof told === "string" && told ? told : "CNY";
+}
+
 function SignedIn() {
   const { data: me } = useSession();
   const locale = useLocale();
   const definitions = useDefinitions(locale);
+  const company = useCompany(definitions.data);
   useLiveEvents(me?.login ?? "");
   useEffect(() => {
     if (me?.language && me.language !== locale) void speak(me.language);
@@ -52,7 +59,7 @@ function SignedIn() {
     );
   if (!definitions.data) return <Bones lines={8} />;
   return (
-    <DefinitionsProvider value={{ definitions: definitions.data, currency: me?.company?.currency ?? "CNY" }}>
+    <DefinitionsProvider value={{ definitions: definitions.data, currency: currencyOf(company, me), company }}>
       <Shell />
       <ScrollRestoration />
     </DefinitionsProvider>

@@ -13,6 +13,7 @@ import { objectPath, recordPath } from "../records/definitions";
 import { type ThemeChoice, useScheme } from "./App";
 import { sectionsOf } from "./menu";
 import { useMe } from "./session";
+import { inSentence } from "../kit/i18n";
 
 interface Found {
   object: string;
@@ -154,7 +155,7 @@ function useActs(): Row[] {
     ...creates.map((object) => ({
       key: `new ${object.name}`,
       group: t`Create`,
-      label: t`New ${object.label}`,
+      label: t`New ${inSentence(object.label)}`,
       icon: <Plus size={17} aria-hidden />,
       act: () => navigate(`${objectPath(object.name)}/new`),
     })),

@@ -13,6 +13,7 @@ import { LanguageSwitch } from "./LanguageSwitch";
 import { sectionsOf } from "./menu";
 import { useMe } from "./session";
 import { ThemeSwitch } from "./ThemeSwitch";
+import { inSentence } from "../kit/i18n";
 
 const Palette = lazy(() => import("./Palette"));
 
@@ -145,7 +146,7 @@ function NewButton() {
   const target = names.map((name) => definitions.objects[name]).find((object) => object?.may.create && object.creatable !== false);
   if (!target) return null;
   return (
-    <button type="button" className="q-tabbar-new" aria-label={t`New ${target.label}`} onClick={() => navigate(`/${target.name.replace(".", "/")}/new`)}>
+    <button type="button" className="q-tabbar-new" aria-label={t`New ${inSentence(target.label)}`} onClick={() => navigate(`/${target.name.replace(".", "/")}/new`)}>
       <Plus size={22} aria-hidden />
     </button>
   );

@@ -3,10 +3,9 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 interface Told {
+  event?: string;
   object?: string;
   id?: number;
-  release?: number;
-  changed?: { object: string; id: number }[];
 }
 
 export function useLiveEvents(login: string): void {
@@ -18,9 +17,8 @@ export function useLiveEvents(login: string): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     function hear(message: MessageEvent<string>): void {
-      const told = readTold(message.data);
-      for (const { object } of [told, ...(told.changed ?? [])]) if (object) objects.add(object);
-      if (told.release || message.type === "release") void client.invalidateQueries({ queryKey: ["definitions"] });
+      const { object } = readTold(message.data);
+      if (object) objects.add(object);
       timer ??= setTimeout(() => {
         timer = undefined;
         refresh(client, objects);
@@ -28,8 +26,9 @@ export function useLiveEvents(login: string): void {
       }, 350);
     }
 
-    source.onmessage = hear;
-    for (const kind of ["change", "changed", "event", "release"]) source.addEventListener(kind, hear as EventListener);
+    source.addEventListener("change", hear as EventListener);
+    // Too much was missed to tell it one by one.
+    source.addEventListener("reload", () => void client.invalidateQueries());
     return () => {
       clearTimeout(timer);
       source.close();

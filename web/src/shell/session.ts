@@ -11,7 +11,7 @@ export interface Me {
   language: Language;
   theme?: string;
   workspace: string;
-  company: { name?: string; currency?: string; timezone?: string };
+  company: { name?: string; currency?: string | number; timezone?: string };
   administers: boolean;
   must_change?: boolean;
 }

@@ -7,6 +7,7 @@ import { lazy, Suspense, useDeferredValue, useState } from "react";
 import { get } from "../../kit/api";
 import { useObject } from "../context";
 import type { EditorProps } from "./kind";
+import { inSentence } from "../../kit/i18n";
 
 export interface Option {
   id: number;
@@ -79,7 +80,7 @@ export function LinkChooser({ value, onChange, field, label, compact, invalid, .
                   setCreating(true);
                 }}
               >
-                <Plus size={15} aria-hidden /> {typed ? t`Create “${typed}”` : t`Create new ${target.label}`}
+                <Plus size={15} aria-hidden /> {typed ? t`Create “${typed}”` : t`Create new ${inSentence(target.label)}`}
               </button>
             )}
           </>

@@ -94,6 +94,21 @@ function BooleanCell({ value, dense }: CellProps) {
 
 function BooleanEditor({ value, onChange, compact, ...rest }: EditorProps) {
   const { t } = useLingui();
+  if ((value === null || value === undefined) && rest.placeholder)
+    return (
+      <Select
+        id={rest.id}
+        className="q-fill"
+        placeholder={rest.placeholder}
+        aria-label={rest.ariaLabel}
+        size={compact ? "small" : undefined}
+        options={[
+          { value: true, label: t`Yes` },
+          { value: false, label: t`No` },
+        ]}
+        onChange={(on) => onChange(on)}
+      />
+    );
   return (
     <Switch
       id={rest.id}

@@ -1,7 +1,7 @@
 import { Input } from "antd";
 import { BadgeDollarSign, Calculator, Percent, Timer } from "lucide-react";
 import { useEffect, useState } from "react";
-import { currencySign, readDecimal, showDecimal } from "../../kit/decimal";
+import { currencySign, readDecimal, showDecimal, showMoney } from "../../kit/decimal";
 import type { Field, Values } from "../definitions";
 import { useKnown } from "../context";
 import type { CellProps, EditorProps, FieldKind } from "./kind";
@@ -29,7 +29,7 @@ function MoneyCell({ value, field, row }: CellProps) {
   return (
     <span className={`q-number${String(value).startsWith("-") ? " q-negative" : ""}`}>
       <span className="q-currency">{currencySign(code)}</span>
-      {showDecimal(value as string, field.decimals ?? 2)}
+      {showMoney(value as string, field.decimals ?? 2)}
     </span>
   );
 }
@@ -94,7 +94,7 @@ export const money: FieldKind = {
   ...base,
   icon: BadgeDollarSign,
   Cell: MoneyCell,
-  text: (value, field) => (value === null || value === undefined ? "" : showDecimal(value as string, field.decimals ?? 2)),
+  text: (value, field) => (value === null || value === undefined ? "" : showMoney(value as string, field.decimals ?? 2)),
   width: 140,
 };
 export const percent: FieldKind = {

@@ -18,6 +18,7 @@ import { FileDrop } from "./FileDrop";
 import { MappingTable } from "./MappingTable";
 import { ReportPart } from "./ReportPart";
 import { type ImportState, type Mapping, type Target, targetOf } from "./shapes";
+import { inSentence } from "../../kit/i18n";
 import "../records.css";
 import "../../forms/forms.css";
 
@@ -67,7 +68,7 @@ function ImportPage({ target }: { target: Target }) {
 
   return (
     <div className="q-form-page">
-      <PageTitle title={t`Import ${target.plural}`} above={target.object && <Link to={objectPath(target.name)}>{target.plural}</Link>} />
+      <PageTitle title={t`Import ${inSentence(target.plural)}`} above={target.object && <Link to={objectPath(target.name)}>{target.plural}</Link>} />
       <Steps at={!state ? 0 : isDone ? 2 : 1} />
       {error && <ProblemBox error={error} known={[]} />}
       {!state && <FileDrop imports={keptFor(definitions, target.name)} busy={upload.isPending} onFile={(file, kept) => upload.mutate({ file, kept })} />}
@@ -98,7 +99,7 @@ function ImportPage({ target }: { target: Target }) {
           <div className="q-page-actions">
             {target.object && (
               <Link to={objectPath(target.name)}>
-                <Button type="primary" tabIndex={-1}>{t`Show ${target.plural}`}</Button>
+                <Button type="primary" tabIndex={-1}>{t`Show ${inSentence(target.plural)}`}</Button>
               </Link>
             )}
             {state.can_undo && state.state === "done" && (

@@ -8,6 +8,7 @@ import { kindOf } from "../fields/registry";
 import { type Condition } from "../filters";
 import { ConditionEditor, useConditionWords } from "./ConditionEditor";
 import type { ListChange, ListState } from "./state";
+import { inSentence } from "../../kit/i18n";
 
 interface FilterBarProps {
   object: ObjectInfo;
@@ -31,7 +32,7 @@ export function FilterBar({ object, state, change }: FilterBarProps) {
 
   return (
     <div className="q-filters" role="search">
-      <SearchBox value={state.search} onChange={(search) => change({ search })} label={t`Search ${object.plural}`} />
+      <SearchBox value={state.search} onChange={(search) => change({ search })} label={t`Search ${inSentence(object.plural)}`} />
       {state.where && (
         <span className="q-chip q-chip-named">
           <Popover content={<code className="q-formula">{state.where}</code>} trigger="click">

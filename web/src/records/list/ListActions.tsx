@@ -7,6 +7,7 @@ import { useIsPhone } from "../../kit/media";
 import { fieldOf, type ObjectInfo, objectPath } from "../definitions";
 import { ColumnChooser } from "./ColumnChooser";
 import type { ListChange, ListState } from "./state";
+import { inSentence } from "../../kit/i18n";
 
 interface ListActionsProps {
   object: ObjectInfo;
@@ -40,7 +41,7 @@ export function ListActions({ object, state, change }: ListActionsProps) {
       {canCreate && (
         <Link to={`${objectPath(object.name)}/new`}>
           <Button type="primary" icon={<Plus size={16} aria-hidden />} tabIndex={-1}>
-            {isPhone ? t`New` : t`New ${object.label}`}
+            {isPhone ? t`New` : t`New ${inSentence(object.label)}`}
           </Button>
         </Link>
       )}

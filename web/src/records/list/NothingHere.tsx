@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { EmptyState } from "../../kit/states";
 import { type ObjectInfo, objectPath } from "../definitions";
 import type { ListChange, ListState } from "./state";
+import { inSentence } from "../../kit/i18n";
 
 interface NothingHereProps {
   object: ObjectInfo;
@@ -25,7 +26,7 @@ export function NothingHere({ object, state, change }: NothingHereProps) {
   if (isFiltered)
     return (
       <EmptyState
-        title={t`No ${object.plural} fit`}
+        title={t`No ${inSentence(object.plural)} fit`}
         action={<Button onClick={() => change({ conditions: [], where: "", named: "", search: "" })}>{t`Clear filters`}</Button>}
       >
         {t`Loosen a filter or search for less: a number, a part of a name, or its pinyin will do.`}
@@ -34,12 +35,12 @@ export function NothingHere({ object, state, change }: NothingHereProps) {
   if (state.view?.where) return <EmptyState title={t`Nothing waits here`}>{t`Records that fit “${state.view.label}” show up by themselves.`}</EmptyState>;
   return (
     <EmptyState
-      title={t`No ${object.plural} yet`}
+      title={t`No ${inSentence(object.plural)} yet`}
       action={
         canCreate && (
           <Space>
             <Link to={`${objectPath(object.name)}/new`}>
-              <Button type="primary" tabIndex={-1}>{t`New ${object.label}`}</Button>
+              <Button type="primary" tabIndex={-1}>{t`New ${inSentence(object.label)}`}</Button>
             </Link>
             <Link to={`/import/${object.name.replace(".", "/")}`}>
               <Button tabIndex={-1}>{t`Import a spreadsheet`}</Button>

@@ -5,14 +5,13 @@ import { Play } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { FieldGrid } from "../../forms/FieldGrid";
-import { startOfInputs } from "../../forms/draft";
+import { startOfInputs, useSelf } from "../../forms/draft";
 import { ProblemBox } from "../../forms/ProblemBox";
 import { problemsByPath } from "../../forms/problems";
 import { Problem } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
 import { PageTitle } from "../../kit/PageTitle";
 import { Failed } from "../../kit/states";
-import { useMe } from "../../shell/session";
 import { useDefs } from "../context";
 import type { OperationInfo, Values } from "../definitions";
 import { bodyOf } from "./inputs";
@@ -31,7 +30,7 @@ export function Component() {
 function OperationPage({ operation }: { operation: OperationInfo }) {
   const { t } = useLingui();
   const notices = useNotices();
-  const me = useMe();
+  const me = useSelf();
   const perform = usePerform(operation, []);
   const [start] = useState(() => startOfInputs(operation.inputs, me));
   const [values, setValues] = useState<Values>(start.values);

@@ -11,10 +11,14 @@ interface FieldListProps {
   object: ObjectInfo;
   record: RecordAnswer;
   onEdit?: (field: string) => void;
+  /** The lines stand between the first group and the others. */
+  part: "first" | "rest";
 }
 
-export function FieldList({ object, record, onEdit }: FieldListProps) {
-  const groups = groupsOf(object, (field) => !field.hidden && field.name in record);
+export function FieldList({ object, record, onEdit, part }: FieldListProps) {
+  const isInHeading = (field: Field) => field.name === object.state_field || (field.name === object.title && field.type === "serial");
+  const all = groupsOf(object, (field) => !field.hidden && field.name in record && !isInHeading(field));
+  const groups = part === "first" ? all.slice(0, 1) : all.slice(1);
   return (
     <>
       {groups.map((group) => (
@@ -27,7 +31,7 @@ export function FieldList({ object, record, onEdit }: FieldListProps) {
           </dl>
         </section>
       ))}
-      <Footprint record={record} />
+      {part === "rest" && <Footprint record={record} />}
     </>
   );
 }

@@ -29,6 +29,7 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
   const lines = object.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
   const isTrashed = Boolean(record.trashed_at);
   const canEdit = Boolean(object.may.change) && !object.append_only && !isTrashed && object.fields.some((field) => canWrite(field, false));
+  const onEdit = canEdit ? (name: string) => setEditing({ focusOn: name }) : undefined;
   return (
     <article className={isPanel ? "q-record q-record-panel" : "q-record"}>
       <Heading object={object} record={record} isPanel={isPanel}>
@@ -49,10 +50,11 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
             <EditForm object={object} record={record} isNarrow={isPanel} focusOn={editing.focusOn} onDone={() => setEditing(null)} />
           ) : (
             <>
-              <FieldList object={object} record={record} onEdit={canEdit ? (name) => setEditing({ focusOn: name }) : undefined} />
+              <FieldList part="first" object={object} record={record} onEdit={onEdit} />
               {lines.map((field) => (
                 <LinesTable key={field.name} field={field} record={record} />
               ))}
+              <FieldList part="rest" object={object} record={record} onEdit={onEdit} />
             </>
           )}
         </div>

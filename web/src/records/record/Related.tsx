@@ -9,6 +9,7 @@ import { fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recor
 import { kindOf } from "../fields/registry";
 import { writeCondition } from "../filters";
 import { askedFields, defaultColumns, titleOf, useRecordList } from "../query";
+import { inSentence } from "../../kit/i18n";
 
 type RelatedList = ObjectInfo["related"][number];
 
@@ -42,7 +43,7 @@ export function Related({ list, object, record }: { list: RelatedList; object: O
   const all = writeCondition({ path: list.field, operator: "any_of", values: [String(record.id)], labels: [label] });
   return (
     <div className="q-related">
-      {related.rows.length === 0 && <p className="q-muted">{t`No ${list.label} yet.`}</p>}
+      {related.rows.length === 0 && <p className="q-muted">{t`No ${inSentence(list.label)} yet.`}</p>}
       <ul>
         {related.rows.map((row) => (
           <li key={row.id}>
@@ -54,7 +55,7 @@ export function Related({ list, object, record }: { list: RelatedList; object: O
         {canCreate && (
           <Link to={`${objectPath(target.name)}/new?${new URLSearchParams({ [list.field]: String(record.id), [`${list.field}._label`]: label })}`}>
             <Button size="small" tabIndex={-1} icon={<Plus size={14} aria-hidden />}>
-              {t`New ${target.label}`}
+              {t`New ${inSentence(target.label)}`}
             </Button>
           </Link>
         )}

@@ -10,6 +10,7 @@ import { showAgo, showMoment } from "../../kit/time";
 import { useDefs } from "../context";
 import { type Field, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
 import { kindOf } from "../fields/registry";
+import { inSentence } from "../../kit/i18n";
 
 interface Change {
   field: string;
@@ -76,7 +77,7 @@ function LogActivity({ object, record }: TimelineProps) {
   return (
     <Link to={`${objectPath(activity.name)}/new?${new URLSearchParams({ [list.field]: String(record.id), [`${list.field}._label`]: String(record[object.title] ?? "") })}`}>
       <Button size="small" tabIndex={-1} icon={<MessageSquare size={14} aria-hidden />}>
-        {t`New ${activity.label}`}
+        {t`New ${inSentence(activity.label)}`}
       </Button>
     </Link>
   );
