@@ -37,9 +37,10 @@ def perform(work: Work, name: str, calls: Sequence[Mapping[str, Any]] | Mapping[
     single = isinstance(calls, Mapping)
     typed = read_calls(work, operation, [calls] if single else calls)
     with work.doing(operation.name):
-        answer = operation.act(work, typed)
-    if single and len(typed) == 1 and isinstance(answer, list) and len(answer) == 1:  # type: ignore[reportUnknownArgumentType]
-        return answer[0]  # type: ignore[reportUnknownVariableType]
+        answer: Any = operation.act(work, typed)
+    if single and len(typed) == 1 and isinstance(answer, list):
+        results = cast("list[Any]", answer)
+        return results[0] if len(results) == 1 else results
     return answer
 
 

@@ -129,7 +129,8 @@ def lock_rows(work: Work, object: Object, ids: Sequence[int], *, trash: bool = F
 def stale(work: Work, object: Object, now: Values, expected: int) -> StaleVersion:
     """Says who changed it, and which fields since the expected version."""
     rows = work.rows(
-        f"SELECT by, changes FROM {work.schema}.kernel_history WHERE object = $1 AND record_id = $2 AND version > $3 ORDER BY id",
+        f"SELECT by, changes FROM {work.schema}.kernel_history"
+        " WHERE object = $1 AND record_id = $2 AND version > $3 ORDER BY id",
         (object.name, now["id"], expected),
     )
     names = dict.fromkeys(name for _, changes in rows for name in changes)
@@ -200,7 +201,7 @@ def _read_lines(
         rows = [*given.change, *given.add]
         kept = {line["id"]: line for line in values[name] if line["id"] not in gone}
     else:
-        rows, kept = given or [], {}
+        rows, kept = cast("Any", given or []), {}
     if not isinstance(rows, list | tuple):
         problems.append(
             FieldProblem(each.draft.prefix + name, "lines", "Must be a list of lines.", "必须是明细行的列表。")
@@ -227,9 +228,11 @@ def _line_for(row: Any, here: Mapping[int, Values], blank: Values) -> tuple[Valu
     """The line's values to write into, and what is written; None where its id is unknown."""
     if isinstance(row, Record):
         return here.get(row.id), {}
-    if not isinstance(row, Mapping) or row.get("id") is None:  # type: ignore[reportUnknownMemberType]
+    if not isinstance(row, Mapping):
         return dict(blank), row
     given = cast("Mapping[str, Any]", row)
+    if given.get("id") is None:
+        return dict(blank), given
     return here.get(given["id"]), {name: value for name, value in given.items() if name != "id"}
 
 
@@ -241,7 +244,7 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
     for name, part in plan.parts.items():
         if name:
             name_lines(work, part.object, name, [draft for draft in drafts if name in draft.values])
-    differing = [(each, _differences(plan, each)) for each in under_way]
+    differing = [(each, _differences(each)) for each in under_way]
     written = [(each, names) for each, names in differing if names]
     for each, _ in written:
         each.draft.values |= {"version": each.old["version"] + 1, "changed_at": work.now, "changed_by": work.who.user}
@@ -255,7 +258,7 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
         )
 
 
-def _differences(plan: Plan, each: Change) -> list[str]:
+def _differences(each: Change) -> list[str]:
     """Names of fields and lists that differ."""
     new, old = each.draft.values, each.old
     names = [name for name in old if new[name] != old[name]]

@@ -170,10 +170,11 @@ def _summing_insert(plan: Plan, names: tuple[str, ...], lists: tuple[str, ...]) 
     sums = {name: found for name, total in plan.root.totals.items() if (found := _sum_of(plan, total, lists))}
     joins: list[str] = []
     for lines in lists:
-        here = ", ".join(f'{sum} AS "{name}"' for name, (of, sum) in sums.items() if of == lines)
+        here = ", ".join(f'{total} AS "{name}"' for name, (of, total) in sums.items() if of == lines)
         if here:
             joins.append(
-                f'LEFT JOIN (SELECT root, {here} FROM "{lines}" GROUP BY root) AS "of {lines}" ON "of {lines}".root = row.id'
+                f'LEFT JOIN (SELECT root, {here} FROM "{lines}" GROUP BY root) AS "of {lines}"'
+                f' ON "of {lines}".root = row.id'
             )
     values = ", ".join(
         f'coalesce("of {sums[name][0]}"."{name}", 0)' if name in sums else f'row."{name}"' for name in names

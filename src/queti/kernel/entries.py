@@ -154,20 +154,20 @@ def complete(
     wrong: list[tuple[tuple[str, str], Values, str]] = []
     for steps, links in course.stages:
         for step in steps:
-            run_step(work, plan, step, rows)
+            run_step(work, step, rows)
         if links:
             wrong += lookups.look_up(work, plan, links, rows)
     problems = [*_link_problems(plan, drafts, wrong), *_missing(plan, drafts, written)]
     if not problems:
-        problems = [problem for check in course.checks for problem in _broken(work, plan, check, drafts)]
+        problems = [problem for check in course.checks for problem in _broken(work, check, drafts)]
     refuse(problems)
 
 
-def run_step(work: Work, plan: Plan, step: Step, rows: Mapping[str, list[Values]]) -> None:
+def run_step(work: Work, step: Step, rows: Mapping[str, list[Values]]) -> None:
     lines, name = step.node
     compute, fit, env = step.compute, step.field.fit, work.env
     if step.uses.copies:
-        _copy_from_root(plan, lines, step.uses.copies, rows)
+        _copy_from_root(lines, step.uses.copies, rows)
     for values in rows[lines]:
         if step.uses.lists and not (step.uses.lists <= values.keys() and step.is_empty_at_first):
             values.setdefault(name, None)
@@ -176,7 +176,7 @@ def run_step(work: Work, plan: Plan, step: Step, rows: Mapping[str, list[Values]
             values[name] = None if value is None else fit(value)
 
 
-def _copy_from_root(plan: Plan, lines: str, copies: Mapping[str, str], rows: Mapping[str, list[Values]]) -> None:
+def _copy_from_root(lines: str, copies: Mapping[str, str], rows: Mapping[str, list[Values]]) -> None:
     for root in rows[""]:
         shared = {key: root.get(source) for key, source in copies.items()}
         for line in root.get(lines, ()):
@@ -236,11 +236,11 @@ def _not_offered(path: str, entry: Field) -> FieldProblem:
     )
 
 
-def _broken(work: Work, plan: Plan, check: Check, drafts: Sequence[Draft]) -> Iterable[FieldProblem]:
+def _broken(work: Work, check: Check, drafts: Sequence[Draft]) -> Iterable[FieldProblem]:
     env, holds, definition = work.env, check.holds, check.rule.definition
     if check.uses.copies:
         rows = {"": [draft.values for draft in drafts]}
-        _copy_from_root(plan, check.lines, check.uses.copies, rows)
+        _copy_from_root(check.lines, check.uses.copies, rows)
     for draft in drafts:
         for prefix, values in _located(draft, check.lines):
             if holds(values, env) is not True:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from queti.kernel import queries
 from queti.kernel.errors import RecordNotFound
@@ -88,7 +88,8 @@ def as_record(model: Model, object: Object, values: dict[str, Any]) -> Record:
     for name, value in values.items():
         if isinstance(value, list) and (name in object.lines or name in object.reverse):
             child, _ = queries.list_of(model, object, name)
-            values[name] = Rows(as_record(model, child, each) for each in value)
+            rows = cast("list[dict[str, Any]]", value)
+            values[name] = Rows(as_record(model, child, each) for each in rows)
     return Record(object.name, values)
 
 

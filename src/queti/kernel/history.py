@@ -74,7 +74,7 @@ class Journal:
             return
         parts = {"history": self.history, "events": self.events, "answer": [self.answer] if self.answer else []}
         used = {part: as_json(rows) for part, rows in parts.items() if rows}
-        values = [work.now, work.who.user, str(work.id), *used.values()]
+        values: list[Any] = [work.now, work.who.user, str(work.id), *used.values()]
         if self.queued:
             values.append(sorted(self.queued))
         work.execute(_statement(work.schema, tuple(used), bool(self.queued)), values)

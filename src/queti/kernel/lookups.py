@@ -67,9 +67,9 @@ def _find_by_key(
             rows.append({"n": place, **{name: _key_value(object, name, entry.given[name]) for name in names}})
         except FieldError as problem:
             problems.append(FieldProblem(entry.path, problem.code, problem.en, problem.zh))
-    found = dict(work.rows(_key_query(object, names), (as_json(rows),))) if rows else {}
+    found: dict[int, int] = dict(work.rows(_key_query(object, names), (as_json(rows),))) if rows else {}
     for row in rows:
-        entry = entries[row["n"]]
+        entry = entries[int(row["n"])]
         entry.holder[entry.name] = found.get(row["n"])
         if row["n"] not in found:
             shown = ", ".join(f"{name} “{entry.given[name]}”" for name in names)
@@ -127,7 +127,6 @@ def look_up(
     plan: Plan,
     lookups: Lookups,
     rows: Mapping[str, Sequence[dict[str, Any]]],
-    written: Mapping[Node, Any] | None = None,
 ) -> list[tuple[Node, dict[str, Any], str]]:
     """Put what the links of `rows` (by part) lead to beside them, under keys like `customer.name`.
 

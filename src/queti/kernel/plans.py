@@ -13,7 +13,7 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any
 
-from queti.kernel.formulas import Env, Typed, compile_python
+from queti.kernel.formulas import Env, Path, Typed, compile_python
 from queti.kernel.model import Field, Model, Object, Rule
 
 Node = tuple[str, str]
@@ -134,7 +134,7 @@ class Plan:
                 self._root_use(path, uses)
         return uses
 
-    def _root_use(self, path: tuple[str, ...], uses: Uses) -> None:
+    def _root_use(self, path: Path, uses: Uses) -> None:
         if path[0] in self.parts and path[0]:
             uses.nodes.add((path[0], MEMBERS))
             if len(path) > 1:
@@ -142,17 +142,17 @@ class Plan:
         else:
             self._own_use("", path, uses)
 
-    def _own_use(self, lines: str, path: tuple[str, ...], uses: Uses) -> None:
+    def _own_use(self, lines: str, path: Path, uses: Uses) -> None:
         """A path from a record of the part itself: an own field, a link path, or a list elsewhere."""
-        object = self.parts[lines].object
-        if path[0] not in object.fields and path[0] not in object.reverse:
+        object, first = self.parts[lines].object, path[0]
+        if first not in object.fields and first not in object.reverse:
             return
         if self._leads_to_list(object, path):
-            uses.lists.add(path[0])
+            uses.lists.add(first)
         elif len(path) > 1:
             uses.needs.add((lines, path))
-        if path[0] in object.fields:
-            uses.nodes.add((lines, path[0]))
+        if first in object.fields:
+            uses.nodes.add((lines, first))
 
     def _leads_to_list(self, object: Object, path: tuple[str, ...]) -> bool:
         for place, name in enumerate(path):

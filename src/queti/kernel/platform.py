@@ -111,7 +111,7 @@ class Platform:
                 elif attempt == _RERUNS:
                     raise Busy from problem
                 else:
-                    time.sleep(_FIRST_PAUSE * 2**attempt * (0.5 + random.random()))
+                    time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
         raise Busy
 
     def _finish(self, work: Work, act: Callable[[Work], T]) -> T:

@@ -70,7 +70,7 @@ def _let_go(work: Work, object: Object, records: Sequence[Mapping[str, Any]]) ->
     blanked: dict[tuple[str, str], list[int]] = {}
     used: set[int] = set()
     for place, id, target in work.rows(_who_links(links), (sorted(values["id"] for values in records),)):
-        link = links[place]
+        link = links[int(place)]
         if link.definition.on_remove == "blank":
             blanked.setdefault(link.place, []).append(id)
         else:

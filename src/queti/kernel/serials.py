@@ -30,9 +30,9 @@ Fill = Callable[[Mapping[str, Any], Env], str]
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _NOW: dict[str, Fill] = {
-    "year": lambda values, env: f"{env.today:%Y}",
-    "month": lambda values, env: f"{env.today:%m}",
-    "day": lambda values, env: f"{env.today:%d}",
+    "year": lambda _, env: f"{env.today:%Y}",
+    "month": lambda _, env: f"{env.today:%m}",
+    "day": lambda _, env: f"{env.today:%d}",
 }
 
 

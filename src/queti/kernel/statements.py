@@ -53,11 +53,8 @@ def opening(model: Model) -> tuple[str, tuple[str, ...]]:
     names = tuple(entry.name for entry in company.stored)
     columns = ", ".join(f"c.{column(company, name)}" for name in names)
     alive = "WHERE trashed_at IS NULL " if company.has_trash else ""
-    return (
-        f"SELECT {newest}, {identity}, {columns} FROM (SELECT) AS one"
-        f" LEFT JOIN (SELECT * FROM {table(company)} {alive}ORDER BY id LIMIT 1) AS c ON true",
-        names,
-    )
+    first = f"(SELECT * FROM {table(company)} {alive}ORDER BY id LIMIT 1)"
+    return f"SELECT {newest}, {identity}, {columns} FROM (SELECT) AS one LEFT JOIN {first} AS c ON true", names
 
 
 @lru_cache(maxsize=2048)

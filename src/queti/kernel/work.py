@@ -6,7 +6,7 @@ the operation declares; `as_person` has the same verbs with the caller's rights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -82,8 +82,8 @@ class Work:
         self.schema = f'"{workspace.schema}"'
         self.schema_id = 0
         self.statements = 0
-        self.operation = ""
-        self.cause = ""
+        self.operation: str = ""
+        self.cause: str = ""
         self.company: dict[str, Any] = {}
         self.journal = Journal()
         self.pending = creating.Pending()
@@ -134,7 +134,7 @@ class Work:
         self.journal.write(self)
 
     @contextmanager
-    def attempt(self) -> Iterator[None]:
+    def attempt(self) -> Generator[None]:
         """A savepoint: a refusal inside undoes what was done inside, and the Work can go on."""
         self.settle()
         mark, held = self.journal.mark(), set(self._held)
@@ -309,7 +309,7 @@ class Work:
         return self.model.object(name)
 
     @contextmanager
-    def doing(self, operation: str, cause: str | None = None) -> Iterator[None]:
+    def doing(self, operation: str, cause: str | None = None) -> Generator[None]:
         """Histories and events written inside name this operation, and what caused it."""
         before = self.operation, self.cause
         self.operation, self.cause = operation, before[0] if cause is None else cause
