@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from queti.kernel.model import Object
     from queti.kernel.work import Work
 
-AT_ONCE = 5000
+AT_ONCE = 500
+"""Texts looked up in one query; each may stand for two records, and a page holds 1000."""
 
 
 def resolve_links(work: Work, prepared: Prepared, rows: Mapping[int, dict[str, Any]]) -> list[Problem]:

@@ -1,0 +1,186 @@
+"""An import's life on a real company: checked, mapped anew, run whole or in part, undone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from queti.engines.imports import service
+from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, ImportHasErrors
+from queti.kernel.definitions import ImportDef
+from queti.kernel.errors import NotAllowed, RecordNotFound, WrongInput
+from queti.kernel.person import SYSTEM, Person
+from tests.fixtures.company import WORKSPACE, Company, a_company
+from tests.fixtures.database import Databases
+
+MANY, WRONG = 10_000, 200
+
+
+@pytest.fixture
+def company(databases: Databases) -> Iterator[Company]:
+    with a_company(databases) as company:
+        yield company
+
+
+@pytest.fixture
+def door(company: Company) -> service.Door:
+    return service.Door(company.platform, WORKSPACE, SYSTEM)
+
+
+def person(company: Company, *roles: str) -> Person:
+    user, *_ = company.create("base.user", {"name": "Somebody", "login": f"some{len(roles)}", "roles": list(roles)})
+    return Person(user.id, user.login, user.name, roles, "en", None, administers=False)
+
+
+def products(*rows: str) -> list[tuple[str, bytes]]:
+    return [("products.csv", "\n".join(["SKU,Name,List price,Tax rate", *rows]).encode())]
+
+
+class TestManyRows:
+    def test_all_wrong_rows_are_listed_and_none_is_taken(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, many_products(), target="base.product")
+        report = started["report"]
+        assert (report["total"], report["bad"], report["good"]) == (MANY, WRONG, MANY - WRONG)
+        assert {problem["row"] for problem in report["problems"]} == wrong_rows()
+        assert all(problem["text"] and problem["column"] == "List price" for problem in report["problems"])
+        with pytest.raises(ImportHasErrors, match=f"{WRONG} of {MANY} rows"):
+            service.run(door, started["id"], "all")
+        assert company.find("base.product", fields=["id"]) == []
+
+    def test_or_only_the_good_ones_are_taken(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, many_products(), target="base.product")
+        done = service.run(door, started["id"], "good")
+        assert done["report"]["created"] == MANY - WRONG
+        assert done["progress"] == {"done": MANY - WRONG, "total": MANY - WRONG}
+        assert len(company.find("base.product", fields=["id"])) == MANY - WRONG
+
+
+def many_products() -> list[tuple[str, bytes]]:
+    every = MANY // WRONG
+    rows = (f"P{at},Chair {at},{'cheap' if at % every == 0 else at},13" for at in range(MANY))
+    return products(*rows)
+
+
+def wrong_rows() -> set[int]:
+    return {at + 2 for at in range(0, MANY, MANY // WRONG)}
+
+
+class TestWhatIsWrongIsNamed:
+    def test_a_rule_a_missing_value_and_a_wrong_type_in_one_report(self, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,-1,13", ",Table,5,13", "B,Lamp,five,13"), target="base.product")
+        problems = {problem["row"]: problem for problem in started["report"]["problems"]}
+        assert set(problems) == {2, 3, 4}
+        assert problems[4]["value"] == "five"
+        assert problems[3]["field"] == "sku"
+
+    def test_a_code_that_is_taken_and_one_that_comes_twice(self, company: Company, door: service.Door) -> None:
+        company.create("base.product", {"sku": "A", "name": "Old chair"})
+        started = service.start(door, products("A,Chair,1,13", "B,Lamp,1,13", "B,Lamp,1,13"), target="base.product")
+        assert {problem["row"] for problem in started["report"]["problems"]} == {2, 4}
+        assert {problem["code"] for problem in started["report"]["problems"]} == {"duplicate_key"}
+
+    def test_in_chinese_for_a_chinese_reader(self, company: Company) -> None:
+        door = service.Door(company.platform, WORKSPACE, SYSTEM, "zh")
+        started = service.start(door, products("A,Chair,five,13"), target="base.product")
+        assert started["report"]["problems"][0]["text"] == "“five”不是数字。"
+
+    def test_a_formula_over_a_column_that_is_not_there_names_its_place(self, door: service.Door) -> None:
+        mapping = ImportDef(import_="own", target="base.product", each={"sku": "sku", "name": "nam", "prise": "sku"})
+        with pytest.raises(WrongInput) as refused:
+            service.start(door, products("A,Chair,1,13"), mapping=mapping)
+        assert {problem.path for problem in refused.value.fields} == {"each.name", "each.prise"}
+
+
+class TestLinks:
+    def test_are_found_by_code_or_name(self, company: Company, door: service.Door) -> None:
+        unit = company.find("base.unit", "code = 'pcs'")[0]
+        company.create("base.product_category", {"name": "Chairs"})
+        file = [("p.csv", b"SKU,Name,Unit,Category\nA,Chair,pcs,Chairs\nB,Lamp,lamps,Nothing\n")]
+        started = service.start(door, file, target="base.product")
+        assert [(problem["row"], problem["value"]) for problem in started["report"]["problems"]] == [
+            (3, "lamps"),
+            (3, "Nothing"),
+        ]
+        service.run(door, started["id"], "good")
+        [chair] = company.find("base.product")
+        assert chair.unit == unit.id
+
+    def test_a_name_that_several_have_asks_for_the_code(self, company: Company, door: service.Door) -> None:
+        company.create("base.party", {"name": "Grand Hotel"}, {"name": "Grand Hotel"})
+        file = [("p.csv", b"Name,Business partner\nAnna,Grand Hotel\n")]
+        started = service.start(door, file, target="base.contact")
+        assert "use the code" in started["report"]["problems"][0]["text"]
+
+
+class TestRowsWithLines:
+    def test_rows_of_one_number_make_one_order(self, company: Company, door: service.Door) -> None:
+        company.create("oms.channel", {"code": "web", "name": "Web"})
+        company.create("base.party", {"name": "Grand Hotel", "is_customer": True})
+        company.create("base.product", {"sku": "A", "name": "Chair", "tax_rate": "0"}, {"sku": "B", "name": "Lamp"})
+        text = "店铺,平台单号,客户,商品,数量,单价\nweb,1,Grand Hotel,A,2,10\nweb,1,Grand Hotel,B,1,5\nweb,2,Grand Hotel,A,1,10\n"
+        started = service.start(door, [("订单.csv", text.encode("gb18030"))], target="oms.place_order")
+        assert started["report"]["problems"] == []
+        service.run(door, started["id"])
+        orders = company.find("oms.sales_order", fields=["external_number", "goods_amount"])
+        assert {order.external_number: order.goods_amount for order in orders} == {"1": Decimal(25), "2": Decimal(10)}
+
+
+class TestChangingByKey:
+    def test_a_row_with_a_known_key_changes_its_record(self, company: Company, door: service.Door) -> None:
+        company.create("base.product", {"sku": "A", "name": "Old chair"})
+        started = service.start(door, products("A,New chair,1,13", "B,Lamp,1,13"), target="base.product")
+        mapping = msgspec.structs.replace(msgspec.convert(started["mapping"], ImportDef), key=["sku"])
+        mapped = service.remap(door, started["id"], mapping)
+        assert mapped["report"]["bad"] == 0
+        done = service.run(door, started["id"])
+        assert (done["report"]["created"], done["report"]["changed"]) == (1, 1)
+        assert {record.name for record in company.find("base.product")} == {"New chair", "Lamp"}
+        with pytest.raises(CannotUndoImport):
+            service.undo(door, started["id"])
+
+
+class TestOnceAndBack:
+    def test_checking_writes_nothing(self, company: Company, door: service.Door) -> None:
+        service.start(door, products("A,Chair,1,13"), target="base.product")
+        assert company.find("base.product", fields=["id"]) == []
+
+    def test_an_import_runs_once(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,1,13"), target="base.product")
+        outcomes: list[str] = []
+
+        def run() -> None:
+            try:
+                outcomes.append(service.run(door, started["id"])["state"])
+            except ImportAlreadyRun:
+                outcomes.append("refused")
+
+        threads = [threading.Thread(target=run) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["done", "refused", "refused", "refused"]
+        assert len(company.find("base.product", fields=["id"])) == 1
+
+    def test_undo_puts_what_was_made_into_the_trash(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,1,13"), target="base.product")
+        service.run(door, started["id"])
+        assert service.undo(door, started["id"])["state"] == "undone"
+        assert company.find("base.product", fields=["id"]) == []
+
+
+class TestStrangers:
+    def test_who_may_not_create_may_not_import(self, company: Company) -> None:
+        door = service.Door(company.platform, WORKSPACE, person(company, "viewer"))
+        with pytest.raises(NotAllowed):
+            service.start(door, products("A,Chair,1,13"), target="base.product")
+
+    def test_nobody_sees_the_import_of_another(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,1,13"), target="base.product")
+        other = service.Door(company.platform, WORKSPACE, person(company, "sales"))
+        with pytest.raises(RecordNotFound):
+            service.state(other, started["id"])
