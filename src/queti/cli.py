@@ -65,6 +65,7 @@ def serve(
         Make the sample company on the first start.
     """
     from queti.server.founding import SAMPLE, SAMPLE_LOGINS, bring_up_to_date, has_sample, make_sample, needs_sample
+    from queti.server.serve import refuse_taken
     from queti.server.serve import serve as serve_http
 
     def ready(address: str) -> None:
@@ -73,6 +74,10 @@ def serve(
             say(f"Sample sign-ins: workspace {SAMPLE}, password harbour, logins {', '.join(SAMPLE_LOGINS)}")
         say("Ctrl-C stops it.")
 
+    try:
+        refuse_taken(host, port)
+    except OSError as problem:
+        sys.exit(f"{host}:{port} can't be used ({problem.strerror}). Stop what uses it, or set QUETI_PORT.")
     with _platform(keep_running=True) as (platform, home):
         if sample and needs_sample(platform):
             make_sample(platform, say)
@@ -107,7 +112,7 @@ def backup(file: Path, *, workspace: Names | None = None) -> None:
     with _database() as db:
         for each in back_up(db, file, workspace):
             say(f"Backed up {each.name}")
-    say(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    say(f"{file}: {file.stat().st_size / 1e6:.2f} MB")
 
 
 @app.command

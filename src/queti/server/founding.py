@@ -44,13 +44,21 @@ def found_company(
     try:
         install_apps(platform.db, workspace, platform.catalogue, wanted)
         person = {"login": owner, "name": owner, "roles": ["owner"], "language": language}
-        user = platform.run(name, SYSTEM, lambda work: work.create("base.user", [person])[0].id)
+        user = platform.run(name, SYSTEM, lambda work: _set_up(work, wanted, label[language], person))
         password = invented_password()
         add_account(platform.db, name, owner, password, user, must_change=True)
     except BaseException:
         drop_workspace(platform.db, name)
         raise
     return Invitation(name, owner, password)
+
+
+def _set_up(work: Work, apps: Iterable[str], company: str, owner: dict[str, object]) -> int:
+    """What the apps need before the first record, and the first person's id."""
+    for name in (f"{app}.set_up" for app in apps):
+        if work.has(name):
+            work.perform(name, {"company": company} if name == "base.set_up" else {})
+    return work.create("base.user", [owner])[0].id
 
 
 def needs_sample(platform: Platform) -> bool:
@@ -95,5 +103,5 @@ def bring_up_to_date(platform: Platform, say: Say) -> None:
 
 
 def _sample_people(work: Work) -> list[tuple[str, int]]:
-    people = work.find("base.user", "login in logins", {"logins": list(SAMPLE_LOGINS)}, ["login"])
+    people = work.find("base.user", "login in $logins", {"logins": list(SAMPLE_LOGINS)}, ["login"])
     return [(person["login"], person.id) for person in people]

@@ -43,7 +43,7 @@ def serve(
     """
     settings = settings or Settings.from_environment(host=host, port=port)
     start_logs(settings.log_format)
-    _refuse_taken(host, port)
+    refuse_taken(host, port)
     prepare_jobs(platform.db)
     door = make_door(platform, settings, home.backups)
     jobs = Worker(platform.db, standard_runs(platform), door.metrics.note_job) if worker else None
@@ -120,8 +120,8 @@ async def _until_stopped(act: Callable[[asyncio.Event], Coroutine[Any, Any, Any]
     await act(told)
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    """Granian shares ports; two servers on one would answer in turns."""
+def refuse_taken(host: str, port: int) -> None:
+    """Granian shares ports; two servers on one would answer in turns. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
