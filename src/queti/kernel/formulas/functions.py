@@ -378,6 +378,8 @@ def _to_text(checker: Checker, node: Call) -> Expr:
     if len(node.arguments) == 1:
         return _text(checker, node, 0)
     value = checker.expr(node.arguments[0])
+    if value.type.kind == "blank":
+        return value
     if value.type.is_amount:
         return _fixed_decimals(checker, node, value)
     pattern = _fixed_text(checker, node, 1, "The format", "格式")
@@ -454,7 +456,9 @@ def _search(name: str) -> _Build:
             part = coerce.choice(checker, part, whole.type, node.arguments[1].place) if isinstance(part, Const) else part
             return Op("holds", (whole, part), BOOLEAN)
         whole = arithmetic.as_text(checker, whole, node.arguments[0].place)
-        if isinstance(part, Const) and part.value is not None and not isinstance(whole, Const):
+        if "blank" in (whole.type.kind, part.type.kind):
+            return Const(False, BOOLEAN)
+        if isinstance(part, Const) and not isinstance(whole, Const):
             return Op("like", (whole, Const(like_pattern(name, part.value), TEXT)), BOOLEAN, (name,))
         return Op(name, (whole, part), BOOLEAN)
 

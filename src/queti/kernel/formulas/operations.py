@@ -50,7 +50,9 @@ _FOLDED = (STRICT | PARTIAL | {"join", "replace", "min", "max", "len"}) - {"map"
 
 
 def op(name: str, *args: Expr, type: Type, static: tuple[Any, ...] = ()) -> Expr:
-    """The operation on these arguments; of literals alone, its result."""
+    """The operation on these arguments; of literals alone, its result; blank where an argument is written as blank."""
+    if name in STRICT | PARTIAL and any(isinstance(arg, Const) and arg.value is None for arg in args):
+        return Const(None, BLANK)
     if name in _FOLDED and all(isinstance(arg, Const) for arg in args):
         return _fold(name, args, type, static)
     return Op(name, args, type, static)
@@ -58,8 +60,6 @@ def op(name: str, *args: Expr, type: Type, static: tuple[Any, ...] = ()) -> Expr
 
 def _fold(name: str, args: tuple[Expr, ...], type: Type, static: tuple[Any, ...]) -> Const:
     inputs = [arg.value for arg in args if isinstance(arg, Const)]
-    if name in STRICT | PARTIAL and None in inputs:
-        return Const(None, BLANK)
     return constant(PLAIN_FUNCTIONS[name](*static, *inputs), type)
 
 

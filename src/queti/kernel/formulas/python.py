@@ -30,10 +30,10 @@ _INLINE = {
     "date_part year": "Decimal({}.year)",
     "date_part month": "Decimal({}.month)",
     "date_part day": "Decimal({}.day)",
-    "add_durations": "{} + {}",
-    "subtract_durations": "{} - {}",
-    "moments_between": "{} - {}",
-    "days_between": "{} - {}",
+    "add_durations": "({} + {})",
+    "subtract_durations": "({} - {})",
+    "moments_between": "({} - {})",
+    "days_between": "({} - {})",
 }
 _NEVER_BLANK = frozenset({"today", "now", "timezone", "my_departments"})
 _DEEPEST_TEXT = 8

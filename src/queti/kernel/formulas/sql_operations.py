@@ -144,7 +144,7 @@ def _months(size: int, count: Element) -> Element:
 
 
 def _plus(start: Element, length: Element, type: Any) -> Element:
-    return sa.type_coerce(start.op("+", precedence=7)(length), type)
+    return sa.type_coerce(start + length, type)
 
 
 def _is_near(expr: Expr) -> bool:
@@ -196,12 +196,11 @@ def _moment_plus_months(moment: Element, count: Element, zone: Element) -> Eleme
 
 
 def _days_between(day: Element, other: Element) -> Element:
-    days = sa.type_coerce(day.op("-", precedence=7)(other), _INTEGER)
-    return sa.type_coerce(days.op("*", precedence=8)(_DAY), _INTERVAL)
+    return sa.type_coerce(sa.type_coerce(day - other, _INTEGER) * _DAY, _INTERVAL)
 
 
 def _minus(one: Element, other: Element) -> Element:
-    return sa.type_coerce(one.op("-", precedence=7)(other), _INTERVAL)
+    return sa.type_coerce(one - other, _INTERVAL)
 
 
 def _part(field: str, value: Element) -> Element:

@@ -267,7 +267,9 @@ def join(separator: str | None, *parts: str | None) -> str | None:
     return (separator or "").join(part for part in parts if part is not None) or None
 
 
-def replace(text: str, found: str | None, by: str | None) -> str | None:
+def replace(text: str | None, found: str | None, by: str | None) -> str | None:
+    if text is None:
+        return None
     return (text.replace(found, by or "") if found else text) or None
 
 
