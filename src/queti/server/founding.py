@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from queti.apps import sample
+from queti.apps.sample.company import Size
 from queti.kernel.installing import install_apps
 from queti.kernel.merge import MergeConflicts
 from queti.kernel.person import SYSTEM
@@ -68,16 +70,14 @@ def needs_sample(platform: Platform) -> bool:
     return all(workspace.name == SAMPLE for workspace in all_workspaces(platform.db))
 
 
-def make_sample(platform: Platform, say: Say) -> None:
+def make_sample(platform: Platform, say: Say, *, size: Size = "full") -> None:
     """The sample company with its sign-ins; what an interrupted making left is removed first."""
-    from queti.apps import sample
-
     if find_workspace(platform.db, SAMPLE):
         drop_workspace(platform.db, SAMPLE)
     say("Making the sample company Harbour Supplies …")
     workspace = create_workspace(platform.db, SAMPLE, SAMPLE_LABEL)
     install_apps(platform.db, workspace, platform.catalogue, platform.catalogue.apps)
-    sample.load(platform, SAMPLE, say=say)
+    sample.load(platform, SAMPLE, size=size, say=say)
     for login, user in platform.run(SAMPLE, SYSTEM, _sample_people, reads_only=True):
         add_account(platform.db, SAMPLE, login, SAMPLE_PASSWORD, user, is_sample=True)
     write_setting(platform.db, SAMPLE_WAS_MADE, True)
