@@ -18,7 +18,7 @@ from queti.kernel.work import Work
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = 548
-LAST_WEEKS = 2
+LAST_WEEKS = 3
 """At the end some work is left for whoever signs in."""
 
 CARRIERS = (("SF Express 顺丰", "SF"), ("JD Logistics 京东", "JD"), ("ZTO 中通", "ZTO"))
@@ -184,7 +184,7 @@ class Teller:
         }
 
     def _quote(self, work: Work, week: Chapter, deals: Sequence[Record]) -> None:
-        chosen = [deal for deal in deals if self.random.random() < 0.5]
+        chosen = [deal for deal in deals if self.random.random() < (0.3 if week.is_late else 0.5)]
         if not chosen:
             return
         rows = [{"customer": deal.customer, "deal": deal.id, "lines": self._lines(2, 6, bulk=3)} for deal in chosen]
@@ -200,9 +200,9 @@ class Teller:
         lost: list[Record] = []
         for quote in quotes:
             luck = self.random.random()
-            if quote.valid_until < week.last or luck < 0.2:
+            if quote.valid_until < week.last or luck < (0.05 if week.is_late else 0.2):
                 lost.append(quote)
-            elif luck < 0.7:
+            elif luck < (0.35 if week.is_late else 0.7):
                 accepted.append(quote)
         if accepted:
             done = work.perform("crm.accept_quote", [{"quote": quote.id} for quote in accepted])

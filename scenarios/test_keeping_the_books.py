@@ -1,0 +1,188 @@
+"""What is owed, what is paid, and books that balance whatever happens."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tests.fixtures.harbour import Harbour, Thing
+
+
+def shipped(harbour: Harbour, line: str, customer: str = "Grand Hotel") -> Thing:
+    order = harbour.lin.writes_order(customer, line)
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order)
+    return order
+
+
+def entry(harbour: Harbour, debit: str, credit: str, amount: str = "100.00", **inputs: object) -> Thing:
+    lines = [
+        {"account": harbour.id_of("finance.account", debit), "debit": amount},
+        {"account": harbour.id_of("finance.account", credit), "credit": amount},
+    ]
+    return harbour.ada.does("finance.post_journal_entry", lines=lines, **inputs)
+
+
+def test_a_receivable_is_due_by_the_customers_terms(harbour: Harbour) -> None:
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    [receivable] = harbour.all("finance.receivable")
+
+    assert receivable.due_on == receivable.booked_on + timedelta(days=45)
+    assert receivable.amount == Decimal("113.00")
+
+
+def test_payments_settle_the_oldest_first(harbour: Harbour) -> None:
+    for _ in range(3):
+        shipped(harbour, "1 Desk lamp @ 100.00")
+    harbour.ada.does("finance.record_payment", harbour.thing("base.party", "Grand Hotel"), amount="150.00")
+
+    assert [r.open_amount for r in harbour.all("finance.receivable")] == [0, Decimal("76.00"), Decimal("113.00")]
+
+
+def test_a_payment_settles_what_it_names(harbour: Harbour) -> None:
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    first, second = harbour.all("finance.receivable")
+    harbour.ada.does(
+        "finance.record_payment",
+        harbour.thing("base.party", "Grand Hotel"),
+        amount="120.00",
+        settle=[{"receivable": second, "amount": "113.00"}, {"receivable": first, "amount": "7.00"}],
+    )
+
+    assert (first.open_amount, second.open_amount) == (Decimal("106.00"), 0)
+
+
+def test_nobody_pays_more_than_is_owed(harbour: Harbour) -> None:
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    [receivable] = harbour.all("finance.receivable")
+    customer = harbour.thing("base.party", "Grand Hotel")
+
+    refused = harbour.ada.cannot("finance.record_payment", customer, amount="113.01")
+    assert refused.says("113.01 is more than the 113.00 that Grand Hotel 格兰酒店 owes")
+    named = [{"receivable": receivable, "amount": "113.01"}]
+    assert harbour.ada.cannot("finance.record_payment", customer, amount="113.01", settle=named).code == "settles_too_much"
+    other = harbour.thing("base.party", "Pine School")
+    named = [{"receivable": receivable, "amount": "1.00"}]
+    assert harbour.ada.cannot("finance.record_payment", other, amount="1.00", settle=named).code == "receivable_of_another"
+    assert receivable.settled_amount == 0
+
+
+def test_an_entry_must_balance(harbour: Harbour) -> None:
+    cash, bank = harbour.id_of("finance.account", "1001"), harbour.id_of("finance.account", "1002")
+    lines = [{"account": cash, "debit": "100.00"}, {"account": bank, "credit": "99.00"}]
+    assert harbour.ada.cannot("finance.post_journal_entry", lines=lines).says("differ by 1.00")
+    lines = [{"account": cash, "debit": "100.00", "credit": "100.00"}, {"account": bank}]
+    assert harbour.ada.cannot("finance.post_journal_entry", lines=lines).code == "line_needs_one_side"
+
+
+def test_entries_are_numbered_without_gaps_in_their_period(harbour: Harbour) -> None:
+    before = len(harbour.all("finance.journal_entry"))
+    cash, bank = harbour.id_of("finance.account", "1001"), harbour.id_of("finance.account", "1002")
+    lines = [{"account": cash, "debit": "100.00"}, {"account": bank, "credit": "99.00"}]
+    entry(harbour, "1001", "1002")
+    harbour.ada.cannot("finance.post_journal_entry", lines=lines)
+    entry(harbour, "1001", "1002")
+
+    numbers = [each.number for each in harbour.all("finance.journal_entry")]
+    assert numbers == [f"记-{number:04d}" for number in range(1, before + 3)]
+
+
+def test_a_posted_entry_is_corrected_by_a_reversal_and_only_once(harbour: Harbour) -> None:
+    before = harbour.balances()
+    posted = entry(harbour, "1001", "1002", "250.00")
+    assert harbour.balances() != before
+
+    reversal = harbour.ada.does("finance.reverse_journal_entry", posted, reason="Wrong account")
+
+    assert harbour.balances() == before
+    assert [line.debit for line in reversal.lines] == [Decimal("-250.00"), 0]
+    assert harbour.ada.cannot("finance.reverse_journal_entry", posted).says(f"reversed already, by {reversal.number}")
+    assert harbour.ada.cannot_change(posted, summary="Nothing happened").code in ("append_only", "not_allowed")
+    assert harbour.owner.cannot_trash(posted).code in ("append_only", "not_allowed")
+
+
+def test_reversing_a_sale_takes_the_receivable_with_it(harbour: Harbour) -> None:
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    [receivable] = harbour.all("finance.receivable")
+    [posted] = harbour.all("finance.journal_entry", "receivable = $id", id=receivable.id)
+    harbour.ada.does("finance.reverse_journal_entry", posted)
+
+    assert receivable.state == "reversed"
+    assert harbour.thing("base.party", "Grand Hotel").receivable == 0
+    assert "1122" not in harbour.balances()
+
+
+def test_a_closed_period_refuses_and_can_be_opened_again(harbour: Harbour) -> None:
+    entry(harbour, "1001", "1002")
+    [period] = harbour.all("finance.period")
+    harbour.ada.does("finance.close_period", period)
+    order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00")
+    harbour.lin.does("oms.confirm_order", order)
+
+    assert harbour.tomas.cannot("oms.ship_order", order).says("is closed")
+    assert order.state == "confirmed"
+    assert harbour.stock("Desk lamp") == "60 on hand, 1 reserved, 59 available"
+
+    harbour.ada.does("finance.open_periods", first=period.starts_on)
+    harbour.tomas.does("oms.ship_order", order)
+    assert order.state == "shipped"
+
+
+def test_a_month_that_was_never_opened_refuses(harbour: Harbour) -> None:
+    assert harbour.ada.cannot("finance.post_journal_entry", posted_on="2001-05-03", lines=[]).code == "wrong_input"
+    lines = [
+        {"account": harbour.id_of("finance.account", "1001"), "debit": "5"},
+        {"account": harbour.id_of("finance.account", "1002"), "credit": "5"},
+    ]
+    refused = harbour.ada.cannot("finance.post_journal_entry", posted_on="2001-05-03", lines=lines)
+    assert refused.says("The period 2001-05 hasn't been opened")
+    assert refused.offers == ("finance.open_periods",)
+    harbour.ada.does("finance.open_periods", first="2001-01-01", last="2001-12-31")
+    assert harbour.ada.does("finance.post_journal_entry", posted_on="2001-05-03", lines=lines).number == "记-0001"
+
+
+def test_the_trial_balance_of_a_past_day(harbour: Harbour) -> None:
+    harbour.ada.does("finance.open_periods", first="2001-01-01", last="2001-12-31")
+    for day, amount in (("2001-01-31", "10.00"), ("2001-02-10", "20.00"), ("2001-02-20", "40.00")):
+        entry(harbour, "1001", "1002", amount, posted_on=day)
+
+    def cash_on(day: date) -> Decimal:
+        rows = harbour.ada.does("finance.trial_balance", on=day)["rows"]
+        return next(row["debit"] for row in rows if row["account"] == "1001")
+
+    assert cash_on(date(2001, 1, 31)) == 10
+    assert cash_on(date(2001, 2, 10)) == 30
+    assert cash_on(date(2001, 2, 28)) == 70
+
+
+def test_cost_is_the_moving_average_and_the_last_unit_takes_the_rest(harbour: Harbour) -> None:
+    harbour.has("0 Desk lamp at A-01")
+    harbour.receives("1 Desk lamp at A-01", unit_cost="10.00")
+    harbour.receives("2 Desk lamp at A-02", unit_cost="11.00")
+    costs = []
+    for _ in range(3):
+        before = harbour.balances().get("5401", Decimal(0))
+        shipped(harbour, "1 Desk lamp @ 100.00")
+        costs.append(harbour.balances()["5401"] - before)
+
+    assert costs == [Decimal("10.67"), Decimal("10.67"), Decimal("10.66")]
+
+
+def test_an_order_in_another_currency_needs_a_rate_and_books_at_it(harbour: Harbour) -> None:
+    dollars = harbour.thing("base.currency", "USD")
+    order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00", currency=dollars.id)
+    harbour.lin.does("oms.confirm_order", order)
+    assert harbour.lin.cannot("oms.ship_order", order).says("USD has no exchange rate")
+
+    harbour.ada.changes(dollars, rate="7.10")
+    harbour.lin.does("oms.ship_order", order)
+    assert harbour.balances()["1122"] == Decimal("802.30")  # 113.00 × 7.10
+    harbour.ada.changes(dollars, rate="7.00")
+    customer = harbour.thing("base.party", "Grand Hotel")
+    harbour.ada.does("finance.record_payment", customer, amount="113.00", currency=dollars.id)
+
+    balances = harbour.balances()
+    assert balances["1002"] == Decimal("791.00")
+    assert balances["5603"] == Decimal("11.30")
+    assert "1122" not in balances

@@ -1,0 +1,145 @@
+"""Stock is promised when an order is confirmed, and never twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.fixtures.harbour import Harbour
+
+
+def test_a_hotel_orders_more_chairs_than_we_have(harbour: Harbour) -> None:
+    harbour.has("5 Office chair at A-01")
+    order = harbour.mei.writes_order("Grand Hotel", "8 Office chair @ 120.00 CNY", "1 Desk lamp")
+
+    refused = harbour.lin.cannot("oms.confirm_order", order)
+
+    assert refused.says("Only 5 of Office chair 办公椅 can be promised, the order needs 8: 3 lacking")
+    assert refused.says("办公椅 仅可承诺 5，订单需要 8，缺 3")
+    assert [problem.path for problem in refused.refusal.fields] == ["lines[0].quantity"]
+    assert refused.offers == ("oms.hold_order", "stock.receive", "oms.cancel_order")
+    assert order.state == "draft"
+    assert harbour.stock("Desk lamp") == "60 on hand, 0 reserved, 60 available"
+
+
+def test_goods_arrive_and_the_order_can_be_confirmed(harbour: Harbour) -> None:
+    harbour.has("5 Office chair at A-01")
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    assert harbour.lin.cannot("oms.confirm_order", order).code == "not_enough_stock"
+
+    harbour.receives("3 Office chair at B-01", unit_cost="300.00")
+    harbour.lin.does("oms.confirm_order", order)
+
+    assert harbour.stock("Office chair") == "8 on hand, 8 reserved, 0 available"
+
+
+def test_another_warehouse_serves_what_the_first_cannot(harbour: Harbour) -> None:
+    harbour.has("5 Office chair at A-01")
+    harbour.receives("20 Office chair at C-01", unit_cost="300.00")
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+
+    assert order.warehouse == harbour.id_of("stock.location", "SZ")
+
+
+def test_services_need_no_stock(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "3 Assembly service @ 150.00")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order)
+
+    assert order.state == "shipped"
+    assert harbour.balances()["5001"] == Decimal("-450.00")
+
+
+def test_confirming_twice_is_refused_and_holds_nothing_twice(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+
+    assert harbour.lin.cannot("oms.confirm_order", order).says("already confirmed")
+    assert harbour.stock("Office chair") == "60 on hand, 8 reserved, 52 available"
+
+
+def test_cancelling_gives_back_exactly_what_was_held(harbour: Harbour) -> None:
+    harbour.receives("4 Office chair at B-01", unit_cost="300.00")
+    order = harbour.lin.writes_order("Grand Hotel", "62 Office chair @ 120.00", "2 Desk lamp")
+    harbour.lin.does("oms.confirm_order", order)
+    assert harbour.stock("Office chair") == "64 on hand, 62 reserved, 2 available"
+
+    harbour.lin.does("oms.cancel_order", order, reason="Changed their mind")
+
+    assert order.state == "cancelled"
+    assert harbour.stock("Office chair") == "64 on hand, 0 reserved, 64 available"
+    assert harbour.stock("Desk lamp") == "60 on hand, 0 reserved, 60 available"
+    assert harbour.lin.cannot("oms.confirm_order", order).says("is cancelled")
+
+
+def test_an_order_shipped_in_part_cannot_be_cancelled(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order, lines=[{"line": order.lines[0].id, "quantity": "1"}])
+
+    assert harbour.lin.cannot("oms.cancel_order", order).code == "order_already_shipped"
+
+
+def test_no_more_leaves_than_was_ordered(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+
+    too_many = [{"line": order.lines[0].id, "quantity": "9"}]
+    assert harbour.lin.cannot("oms.ship_order", order, lines=too_many).says("Only 8 of Office chair 办公椅 are left")
+    harbour.lin.does("oms.ship_order", order)
+    assert harbour.lin.cannot("oms.ship_order", order).code == "order_already_shipped"
+
+
+def test_what_is_not_confirmed_does_not_leave(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    assert harbour.tomas.cannot("oms.ship_order", order).says("you may not see it")
+    assert harbour.lin.cannot("oms.ship_order", order).offers == ("oms.confirm_order",)
+
+
+def test_holds_are_a_set(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp")
+    harbour.lin.does("oms.hold_order", order, reason="review")
+    harbour.lin.does("oms.hold_order", order, reason="address", note="No house number")
+    assert order.state == "held"
+    assert order.holds == ["address", "review"]
+
+    harbour.lin.does("oms.lift_hold", order, reason="review")
+    assert harbour.lin.cannot("oms.confirm_order", order).offers == ("oms.lift_hold",)
+    harbour.lin.does("oms.lift_hold", order)
+    harbour.lin.does("oms.confirm_order", order)
+    assert order.state == "confirmed"
+
+
+def test_an_order_over_the_credit_limit_waits_for_a_person(harbour: Harbour) -> None:
+    customer = harbour.thing("base.party", "Grand Hotel")
+    harbour.ada.changes(customer, credit_limit="1000")
+
+    order = harbour.mei.writes_order("Grand Hotel", "20 Office chair @ 480.00")
+
+    assert order.state == "held"
+    assert order.holds == ["credit"]
+    harbour.ada.does("oms.lift_hold", order)
+    assert order.state == "draft"
+
+
+def test_several_orders_are_confirmed_all_or_none(harbour: Harbour) -> None:
+    harbour.has("10 Office chair at A-01")
+    small = harbour.lin.writes_order("Grand Hotel", "4 Office chair @ 120.00")
+    large = harbour.lin.writes_order("Grand Hotel", "7 Office chair @ 120.00")
+
+    assert harbour.lin.cannot("oms.confirm_order", [small, large]).says("Only 6 of Office chair")
+    assert (small.state, large.state) == ("draft", "draft")
+    assert harbour.stock("Office chair") == "10 on hand, 0 reserved, 10 available"
+
+
+def test_a_count_below_the_promises_is_taken_and_said(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.has("5 Office chair at A-01")
+
+    [balance] = harbour.all("stock.balance", "product = $chair", chair=harbour.id_of("base.product", "Office chair"))
+    assert balance.short
+    assert harbour.stock("Office chair") == "5 on hand, 8 reserved, -3 available"
+
+    harbour.receives("10 Office chair at A-01", unit_cost="300.00")
+    assert not balance.short
