@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import procrastinate
 import psycopg
+from procrastinate.exceptions import ConnectorException
 
 from queti.jobs.cleaning import clean_platform, forget_old_keys
 from queti.kernel.errors import Refusal
@@ -110,7 +111,7 @@ class Worker:
             try:
                 async with self._queue.open_async():
                     await self._work()
-            except (psycopg.Error, procrastinate.exceptions.ConnectorException) as problem:
+            except (psycopg.Error, ConnectorException) as problem:
                 log.warning("the queue is away: %s", problem)
                 await _first_of(self._stop_now.wait(), asyncio.sleep(2))
 

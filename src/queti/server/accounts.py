@@ -120,4 +120,4 @@ def set_disabled(db: Database, account: int, disabled: bool) -> None:
 
 def _update(db: Database, account: int, assignment: str, *values: Any) -> None:
     with db.connection() as connection:
-        connection.execute(f"UPDATE platform.account SET {assignment} WHERE id = %s", (*values, account))
+        connection.execute(f"UPDATE platform.account SET {assignment} WHERE id = %s".encode(), (*values, account))

@@ -62,7 +62,7 @@ class _Describer:
 
     def _imports(self) -> Described:
         return {
-            name: {"name": name, "label": self.say(entry.label, name), "target": entry.target, "format": entry.format}
+            name: {"name": name, "label": self.say(entry.label, name), "target": entry.target}
             for name, entry in self.model.imports.items()
             if self._takes(entry.target)
         }

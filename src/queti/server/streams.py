@@ -235,7 +235,7 @@ class Streams:
         first, skip = place
         with self._door.platform.db.connection() as connection:
             rows = connection.execute(
-                _SINCE.format(schema=schema), {"from": str(first), "skip": skip, "limit": limit}
+                _SINCE.format(schema=schema).encode(), {"from": str(first), "skip": skip, "limit": limit}
             ).fetchall()
         told: list[Told] = []
         for transaction, *rest in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.work import Work
@@ -131,7 +131,7 @@ def _version(value: Any) -> int | None:
     return value
 
 
-def _count(text: str) -> bool | str:
+def _count(text: str) -> bool | Literal["all"]:
     if text not in ("", "true", "false", "all"):
         raise wrong("count", "unknown_choice", "One of true, false, all.", "可选：true、false、all。")
     return "all" if text == "all" else text == "true"
