@@ -92,8 +92,8 @@ def work() -> None:
     """Work the queue without serving, until Ctrl-C."""
     from queti.server.serve import work as work_queue
 
-    with _platform(keep_running=True) as (platform, _):
-        work_queue(platform)
+    with _platform(keep_running=True) as (platform, home):
+        work_queue(platform, home)
 
 
 @app.command

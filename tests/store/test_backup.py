@@ -129,6 +129,21 @@ class TestARestoredWorkspace:
                 connection.execute("SELECT set_config('role', %s, true)", [copy.role])
                 connection.execute(forbidden)
 
+    def test_belongs_to_the_restoring_transaction(
+        self, database: Database, company: Workspace, tmp_path: Path
+    ) -> None:
+        """Readers of events follow the numbers of transactions, which another server counts differently."""
+        with database.connection() as connection:
+            connection.execute(
+                "INSERT INTO w_test.kernel_event (transaction, at, name, object, record_id, operation, work)"
+                " VALUES ('999999999', now(), 'a.told', 'a.b', 1, '', gen_random_uuid())"
+            )
+        backup(database, tmp_path / "all.queti")
+        restore(database, tmp_path / "all.queti", rename={"test": "copy"})
+        with database.connection() as connection:
+            now = "SELECT transaction < pg_current_xact_id() FROM w_copy.kernel_event"
+            assert connection.execute(now).fetchall() == [(True,)]
+
     def test_leaves_sessions_behind(self, database: Database, company: Workspace, tmp_path: Path) -> None:
         backup(database, tmp_path / "all.queti")
         drop_workspace(database, "test")

@@ -4,36 +4,46 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import msgspec
 import structlog
 
+LARGEST_LOG = 20 * 1024 * 1024
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-def start_logs(log_format: str) -> None:
-    """Set the logs of this process up; `log_format` is `json` or `console`."""
+def start_logs(log_format: str, folder: Path) -> None:
+    """Set the logs of this process up. `log_format` is `json` (to standard error), `console`, or
+    `auto`: JSON, but on a terminal into a file of `folder`, which leaves the terminal to people."""
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
     ]
     if log_format == "console":
-        renderer: list[Any] = [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+        plain = structlog.dev.plain_traceback
+        shared.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain))
         factory: Any = structlog.PrintLoggerFactory(sys.stderr)
     else:
-        renderer = [lambda _logger, _name, event: _encode(event)]
-        factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        to_file = log_format == "auto" and sys.stderr.isatty()
+        shared += [structlog.processors.format_exc_info, lambda _logger, _name, event: _encode(event)]
+        factory = structlog.BytesLoggerFactory(_log_file(folder) if to_file else sys.stderr.buffer)
     structlog.configure(
-        processors=shared + renderer,
+        processors=shared,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=factory,
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_Passing()], force=True)
+
+
+def _log_file(folder: Path) -> BinaryIO:
+    """The log of this start and the ones before; a large one is set aside first."""
+    file = folder / "server.log"
+    if file.exists() and file.stat().st_size > LARGEST_LOG:
+        file.replace(folder / "server.log.1")
+    return file.open("ab")
 
 
 class _Passing(logging.Handler):

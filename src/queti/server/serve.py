@@ -42,7 +42,7 @@ def serve(
     Raises OSError when the port is taken.
     """
     settings = settings or Settings.from_environment(host=host, port=port)
-    start_logs(settings.log_format)
+    start_logs(settings.log_format, home.log)
     refuse_taken(host, port)
     prepare_jobs(platform.db)
     door = make_door(platform, settings, home.backups)
@@ -57,10 +57,10 @@ def serve(
             jobs.stop(STOP_PATIENCE)
 
 
-def work(platform: Platform) -> None:
+def work(platform: Platform, home: Home) -> None:
     """Work the queue until SIGINT or SIGTERM, without HTTP."""
     settings = Settings.from_environment()
-    start_logs(settings.log_format)
+    start_logs(settings.log_format, home.log)
     prepare_jobs(platform.db)
     jobs = Worker(platform.db, standard_runs(platform))
     jobs.start()

@@ -39,7 +39,7 @@ class Settings:
     event_poll: float = 0.5
     event_queue: int = 1000
     event_beat: float = 15.0
-    log_format: str = "json"
+    log_format: str = "auto"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
@@ -50,7 +50,7 @@ class Settings:
             "trusted_proxies": _listed(environ.get("QUETI_TRUSTED_PROXIES", "")),
             "metrics_token": environ.get("QUETI_METRICS_TOKEN", ""),
             "threads": int(environ.get("QUETI_THREADS", "8")),
-            "log_format": environ.get("QUETI_LOG_FORMAT", "json"),
+            "log_format": environ.get("QUETI_LOG_FORMAT", "auto"),
         }
         return cls(**{**found, **given})  # type: ignore[arg-type]
 
