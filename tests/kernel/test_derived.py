@@ -17,16 +17,19 @@ from queti.kernel.work import Work
 from tests.fixtures.trade import NOW, Trade
 
 ANEW = """
-SELECT 'line amount', l.id FROM {s}.trade_order_line l WHERE l.amount IS DISTINCT FROM round(l.quantity * l.unit_price, 2)
+SELECT 'line amount', l.id FROM {s}.trade_order_line l
+    WHERE l.amount IS DISTINCT FROM round(l.quantity * l.unit_price, 2)
 UNION ALL SELECT 'order total', o.id FROM {s}.trade_order o WHERE o.total IS DISTINCT FROM round(
-    coalesce((SELECT sum(amount) FROM {s}.trade_order_line l WHERE l."order" = o.id), 0) * (1 - o.discount / 100) + o.freight, 2)
+    coalesce((SELECT sum(amount) FROM {s}.trade_order_line l WHERE l."order" = o.id), 0)
+    * (1 - o.discount / 100) + o.freight, 2)
 UNION ALL SELECT 'order region', o.id FROM {s}.trade_order o JOIN {s}.trade_party p ON p.id = o.customer
     WHERE o.region IS DISTINCT FROM p.region
 UNION ALL SELECT 'party sold', p.id FROM {s}.trade_party p WHERE p.sold IS DISTINCT FROM
     coalesce((SELECT sum(total) FROM {s}.trade_order o WHERE o.customer = p.id AND o.trashed_at IS NULL), 0)
 UNION ALL SELECT 'party open', p.id FROM {s}.trade_party p WHERE p.orders_open IS DISTINCT FROM
     (SELECT count(*) FROM {s}.trade_order o WHERE o.customer = p.id AND o.trashed_at IS NULL AND o.state = 'open')
-UNION ALL SELECT 'party credit', p.id FROM {s}.trade_party p WHERE p.credit_left IS DISTINCT FROM p.credit_limit - p.sold
+UNION ALL SELECT 'party credit', p.id FROM {s}.trade_party p
+    WHERE p.credit_left IS DISTINCT FROM p.credit_limit - p.sold
 UNION ALL SELECT 'party manager', p.id FROM {s}.trade_party p LEFT JOIN {s}.trade_region r ON r.id = p.region
     WHERE p.manager IS DISTINCT FROM r.manager
 UNION ALL SELECT 'region sold', r.id FROM {s}.trade_region r WHERE r.sold IS DISTINCT FROM

@@ -103,7 +103,7 @@ class After(Paths):
             return Paths._own(self, name)
         if name in self.names:
             return sa.func.coalesce(self.table.c[name], 0) + self.added.c[name]
-        found = self.object.fields[name]
-        if found.formula is not None and found.column is not None and name in following(self.object, self.names):
+        found = self.object.fields.get(name)
+        if name in following(self.object, self.names) and found and found.formula and found.column is not None:
             return sa.cast(compile_sql(found.formula, self), found.column.type)
         return Paths._own(self, name)

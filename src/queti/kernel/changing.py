@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from queti.kernel import derived, entries
 from queti.kernel.creating import name_lines, settle_targets
 from queti.kernel.entries import Draft, Values
-from queti.kernel.errors import AppendOnly, FieldProblem, RecordNotFound, StaleVersion
+from queti.kernel.errors import AppendOnly, FieldProblem, RecordNotFound
+from queti.kernel.loading import load_lines, lock_rows, stale
 from queti.kernel.lookups import Wanted
 from queti.kernel.model import Object
-from queti.kernel.plans import MEMBERS, Node, Plan, plan_of
+from queti.kernel.plans import ADDED, MEMBERS, Node, Plan, plan_of
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.search import search_text
-from queti.kernel.statements import alive, as_json, column, insert, select, stored_names, table, update
+from queti.kernel.statements import as_json, column, insert, stored_names, table, updates
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -68,18 +69,40 @@ def change(
     _write(work, plan, under_way)
     if course.remote:
         _recompute_remote(work, plan, under_way, [step.node for step in course.remote])
-    return Rows(_finished(plan, each) for each in under_way)
+    return Rows(_finished(work, plan, each) for each in under_way)
 
 
 def _nodes(plan: Plan, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> frozenset[Node]:
     """What may change, seen from what is given."""
     nodes: set[Node] = set()
-    for name in {name for _, given in changes for name in given}:
-        if name in plan.parts and name:
-            nodes |= {(name, MEMBERS), *((name, each) for each in plan.parts[name].inputs)}
-        else:
-            nodes.add(("", name))
+    for _, given in changes:
+        for name, value in given.items():
+            if name in plan.parts and name:
+                nodes |= _line_nodes(plan, name, value)
+            else:
+                nodes.add(("", name))
     return frozenset(nodes)
+
+
+def _line_nodes(plan: Plan, name: str, value: Any) -> set[Node]:
+    added, changed, removed = _sorted_out(value)
+    nodes: set[Node] = {(name, each) for row in changed for each in row}
+    if added:
+        nodes |= {(name, ADDED), *((name, each) for each in plan.parts[name].inputs)}
+    if added or removed:
+        nodes.add((name, MEMBERS))
+    return nodes | {(name, "position")}
+
+
+def _sorted_out(value: Any) -> tuple[bool, list[Mapping[str, Any]], bool]:
+    """(are rows added, rows with an id, may rows be removed) of what is written for a list of lines."""
+    if isinstance(value, Patch):
+        return bool(value.add), list(value.change), bool(value.remove)
+    rows = cast("list[Any]", value) if isinstance(value, list | tuple) else []
+    mappings = [cast("Mapping[str, Any]", row) for row in rows if isinstance(row, Mapping)]
+    known = [row for row in mappings if row.get("id") is not None]
+    kept = sum(isinstance(row, Record) for row in rows)
+    return len(known) + kept < len(rows), known, True
 
 
 # -- what is there
@@ -106,74 +129,11 @@ def _load(
         draft = Draft(dict(old), f"[{place}]." if len(merged) > 1 else "")
         under_way.append(Change(draft, given, old, source=source))
     for name in lists:
-        _load_lines(work, plan, name, under_way)
+        loaded = load_lines(work, plan, name, list(merged))
+        for each in under_way:
+            each.draft.values[name] = loaded[each.old["id"]]
+            each.old_lines[name] = {line["id"]: dict(line) for line in loaded[each.old["id"]]}
     return under_way
-
-
-def lock_rows(work: Work, object: Object, ids: Sequence[int], *, trash: bool = False) -> dict[int, Values]:
-    """Stored values by id, locked in the order of the ids; RecordNotFound where one is missing."""
-    names = stored_names(object)
-    where = "t.id = ANY($1::bigint[])" + (" AND t.trashed_at IS NOT NULL" if trash else alive(object))
-    rows = work.rows(select(object, names, where, "ORDER BY t.id FOR NO KEY UPDATE"), (sorted(ids),))
-    found: dict[int, Values] = {}
-    for row in rows:
-        values = dict(zip(names, row, strict=True))
-        found[values["id"]] = values
-    for id in ids:
-        if id not in found:
-            raise RecordNotFound(what=object.definition.label or object.name, id=id)
-    work.hold(object.name, ids)
-    return found
-
-
-def stale(work: Work, object: Object, now: Values, expected: int) -> StaleVersion:
-    """Says who changed it, and which fields since the expected version."""
-    rows = work.rows(
-        f"SELECT by, changes FROM {work.schema}.kernel_history"
-        " WHERE object = $1 AND record_id = $2 AND version > $3 ORDER BY id",
-        (object.name, now["id"], expected),
-    )
-    names = dict.fromkeys(name for _, changes in rows for name in changes)
-    fields = [
-        FieldProblem(name, "changed", "Was changed in the meantime.", "已被他人修改。")
-        for name in names
-        if name in object.fields
-    ]
-    by = rows[-1][0] if rows else now.get("changed_by")
-    return StaleVersion(
-        what=object.definition.label or object.name,
-        title=title_of(object, now),
-        by=_name_of(work, by),
-        fields=fields,
-        version=now["version"],
-    )
-
-
-def _name_of(work: Work, user: int | None) -> str:
-    users = work.model.objects.get("base.user")
-    if user is None or users is None or "name" not in users.fields:
-        return "Queti"
-    found = work.column(f"SELECT {column(users, 'name')} FROM {table(users)} WHERE id = $1", (user,))
-    return found[0] if found and found[0] else f"#{user}"
-
-
-def title_of(object: Object, values: Mapping[str, Any]) -> str:
-    title = values.get(object.title) if object.title in object.fields else None
-    return str(title if title is not None else values["id"])
-
-
-def _load_lines(work: Work, plan: Plan, name: str, under_way: Sequence[Change]) -> None:
-    child = plan.parts[name].object
-    parent, names = child.definition.parent_field, stored_names(child)
-    by_id = {each.old["id"]: each for each in under_way}
-    text = select(child, names, f"t.{column(child, parent)} = ANY($1::bigint[])", "ORDER BY t.position, t.id")
-    for each in under_way:
-        each.draft.values[name], each.old_lines[name] = [], {}
-    for row in work.rows(text, (sorted(by_id),)):
-        values = dict(zip(names, row, strict=True))
-        each = by_id[values[parent]]
-        each.draft.values[name].append(dict(values))
-        each.old_lines[name][values["id"]] = values
 
 
 # -- what was written
@@ -248,10 +208,11 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
     written = [(each, names) for each, names in differing if names]
     for each, _ in written:
         each.draft.values |= {"version": each.old["version"] + 1, "changed_at": work.now, "changed_by": work.who.user}
-    _update_roots(work, plan, written)
-    for name in plan.parts:
-        if name and any(name in each.old_lines for each, _ in written):
-            _write_lines(work, plan, name, [each for each, _ in written])
+    if written:
+        lists = [_sort_lines(name, [each for each, _ in written]) for name in plan.parts if name]
+        _remove_lines(work, plan, lists)
+        _update(work, plan, written, [each for each in lists if each.changed])
+        _add_lines(work, plan, lists)
     for each, names in written:
         work.journal.note(
             work, "changed", plan.root.name, each.old["id"], each.draft.values["version"], _history(plan, each, names)
@@ -272,9 +233,49 @@ def _line_differs(line: Values, old: Values | None) -> bool:
     return old is None or any(line[name] != value for name, value in old.items())
 
 
-def _update_roots(work: Work, plan: Plan, written: Sequence[tuple[Change, list[str]]]) -> None:
-    if not written:
-        return
+@dataclass(slots=True)
+class _Lines:
+    """What happens to the rows of one list."""
+
+    name: str
+    gone: list[Values] = field(default_factory=list[Values])
+    changed: list[tuple[Values, Values]] = field(default_factory=list[tuple[Values, Values]])
+    """(after, before)."""
+    new: list[Values] = field(default_factory=list[Values])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Fields that change."""
+        return tuple(sorted({key for line, old in self.changed for key, value in old.items() if line[key] != value}))
+
+
+def _sort_lines(name: str, changes: Sequence[Change]) -> _Lines:
+    lines = _Lines(name)
+    for each in changes:
+        old = each.old_lines.get(name, {})
+        here = {line["id"] for line in each.draft.values.get(name, ())}
+        lines.gone += [line for id, line in old.items() if id not in here]
+        for line in each.draft.values.get(name, ()) if name in each.old_lines else ():
+            before = old.get(line["id"])
+            if before is None:
+                lines.new.append(line)
+            elif _line_differs(line, before):
+                lines.changed.append((line, before))
+    return lines
+
+
+def _remove_lines(work: Work, plan: Plan, lists: Sequence[_Lines]) -> None:
+    """First, so that unique keys of lines can change hands."""
+    for lines in lists:
+        if lines.gone:
+            child = plan.parts[lines.name].object
+            text = f"DELETE FROM {table(child)} WHERE id = ANY($1::bigint[])"
+            work.execute(text, ([line["id"] for line in lines.gone],))
+            derived.changed(work, plan, lines.name, child.fields, (), lines.gone)
+
+
+def _update(work: Work, plan: Plan, written: Sequence[tuple[Change, list[str]]], lists: Sequence[_Lines]) -> None:
+    """The records and their changed lines, in one statement."""
     root = plan.root
     names = dict.fromkeys(name for _, names in written for name in names if name not in plan.parts)
     columns = [*names, "version", "changed_at", "changed_by"]
@@ -283,47 +284,28 @@ def _update_roots(work: Work, plan: Plan, written: Sequence[tuple[Change, list[s
         columns.append("search")
         for each, _ in written:
             each.draft.values["search"] = search_text(each.draft.values[name] for name in searched)
-    rows = [{name: each.draft.values[name] for name in ("id", *columns)} for each, _ in written]
-    work.execute(update(root, tuple(sorted(columns))), (as_json(rows),))
+    rows = [[{name: each.draft.values[name] for name in ("id", *columns)} for each, _ in written]]
+    rows += [[{key: line[key] for key in ("id", *lines.names)} for line, _ in lines.changed] for lines in lists]
+    shape = tuple((plan.parts[lines.name].object, lines.names) for lines in lists)
+    work.execute(updates(root, tuple(sorted(columns)), shape), [as_json(part) for part in rows])
     for each, _ in written:
         each.draft.values.pop("search", None)
-    derived.changed(
-        work, plan, "", names, [each.draft.values for each, _ in written], [each.old for each, _ in written]
-    )
+    after, before = [each.draft.values for each, _ in written], [each.old for each, _ in written]
+    derived.changed(work, plan, "", names, after, before)
+    for lines in lists:
+        after, before = [line for line, _ in lines.changed], [old for _, old in lines.changed]
+        derived.changed(work, plan, lines.name, lines.names, after, before)
 
 
-def _write_lines(work: Work, plan: Plan, name: str, changes: Sequence[Change]) -> None:
-    """Remove, change, add: in this order, so that unique keys of lines can change hands."""
-    child = plan.parts[name].object
-    gone: list[Values] = []
-    changed: list[tuple[Values, Values]] = []
-    new: list[Values] = []
-    for each in changes:
-        old = each.old_lines.get(name, {})
-        here = {line["id"] for line in each.draft.values.get(name, ())}
-        gone += [line for id, line in old.items() if id not in here]
-        for line in each.draft.values.get(name, ()):
-            before = old.get(line["id"])
-            if before is None:
-                new.append(line)
-            elif _line_differs(line, before):
-                changed.append((line, before))
-    if gone:
-        work.execute(f"DELETE FROM {table(child)} WHERE id = ANY($1::bigint[])", ([line["id"] for line in gone],))
-        derived.changed(work, plan, name, child.fields, (), gone)
-    if changed:
-        _update_lines(work, plan, name, changed)
-    if new:
-        names = stored_names(child)
-        work.execute(insert(child, names), (as_json([{each: line.get(each) for each in names} for line in new]),))
-        derived.changed(work, plan, name, child.fields, new, ())
-
-
-def _update_lines(work: Work, plan: Plan, name: str, changed: Sequence[tuple[Values, Values]]) -> None:
-    names = sorted({key for line, old in changed for key, value in old.items() if line[key] != value})
-    rows = [{key: line[key] for key in ("id", *names)} for line, _ in changed]
-    work.execute(update(plan.parts[name].object, tuple(names)), (as_json(rows),))
-    derived.changed(work, plan, name, names, [line for line, _ in changed], [old for _, old in changed])
+def _add_lines(work: Work, plan: Plan, lists: Sequence[_Lines]) -> None:
+    for lines in lists:
+        if lines.new:
+            child = plan.parts[lines.name].object
+            names = stored_names(child)
+            work.execute(
+                insert(child, names), (as_json([{key: line.get(key) for key in names} for line in lines.new]),)
+            )
+            derived.changed(work, plan, lines.name, child.fields, lines.new, ())
 
 
 def _history(plan: Plan, each: Change, names: Sequence[str]) -> dict[str, Any]:
@@ -371,12 +353,13 @@ def _recompute_remote(work: Work, plan: Plan, under_way: Sequence[Change], nodes
             row for each in under_way for row in (each.draft.values.get(lines, ()) if lines else (each.draft.values,))
         ]
         work.dirty.records.setdefault((object.name, name), set()).update(row["id"] for row in rows)
-        work.watch(object.name, rows)
+        work.held.watch(object.name, rows)
     work.settle()
 
 
-def _finished(plan: Plan, each: Change) -> Record:
+def _finished(work: Work, plan: Plan, each: Change) -> Record:
     values = each.draft.values
+    work.held.learn(plan.root, values, {name: plan.parts[name].object for name in each.old_lines})
     for name, part in plan.parts.items():
         if name and name in values:
             values[name] = Rows(Record(part.object.name, line) for line in values[name])

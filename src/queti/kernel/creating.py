@@ -20,6 +20,7 @@ from queti.kernel.statements import as_json, column, insert, record, stored_name
 if TYPE_CHECKING:
     from queti.kernel.work import Work
 
+_REMEMBERED = 50
 _AT_ONCE = 4000
 """Roots per statement: bounds the memory of one JSON parameter."""
 
@@ -111,6 +112,7 @@ def _write(work: Work, plan: Plan, drafts: list[Draft]) -> None:
             draft.values["search"] = search_text(draft.values[name] for name in searched)
     for start in range(0, len(drafts), _AT_ONCE):
         _insert(work, plan, drafts[start : start + _AT_ONCE])
+    lists = {name: part.object for name, part in plan.parts.items() if name}
     for draft in drafts:
         values = draft.values
         values.pop("search", None)
@@ -118,6 +120,10 @@ def _write(work: Work, plan: Plan, drafts: list[Draft]) -> None:
         for name, part in plan.parts.items():
             if name:
                 values[name] = Rows(Record(part.object.name, line) for line in values[name])
+    if len(drafts) <= _REMEMBERED:
+        for draft in drafts:
+            work.held.learn(plan.root, draft.values, lists)
+            work.held.lock(plan.root.name, (draft.values["id"],))
     derived.created(work, plan, drafts)
     _recompute_beyond(work, plan, drafts)
 
@@ -130,7 +136,7 @@ def _recompute_beyond(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
                 row for draft in drafts for row in (draft.values[step.node[0]] if step.node[0] else (draft.values,))
             ]
             work.dirty.records.setdefault(step.field.place, set()).update(row["id"] for row in rows)
-            work.watch(step.field.object.name, rows)
+            work.held.watch(step.field.object.name, rows)
 
 
 def _insert(work: Work, plan: Plan, drafts: list[Draft]) -> None:

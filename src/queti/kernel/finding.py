@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from queti.kernel import queries
 from queti.kernel.errors import RecordNotFound
-from queti.kernel.model import Model, Object
+from queti.kernel.model import Field, Model, Object
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.statements import alive, as_json, column, record, select, stored_names
 
@@ -30,7 +30,7 @@ def fetch(work: Work, object: Object, ids: Sequence[Record | int], fields: Seque
         if id not in found:
             raise RecordNotFound(what=object.definition.label or object.name, id=id)
     if lock:
-        work.hold(object.name, unique)
+        _learn(work, object, list(found.values()))
     records = {id: as_record(work.model, object, found[id]) for id in unique}
     return Rows(records[id] for id in wanted)
 
@@ -49,8 +49,28 @@ def find(
     given = {name: value.id if isinstance(value, Record) else value for name, value in params.items()}
     found = queries.read(work, object, fields, where=where, params=given, sort=sort, limit=limit, lock=lock)
     if lock:
-        work.hold(object.name, [values["id"] for values in found])
+        _learn(work, object, found)
     return Rows(as_record(work.model, object, values) for values in found)
+
+
+def _learn(work: Work, object: Object, found: Sequence[dict[str, Any]]) -> None:
+    """The rows are locked; those read whole need not be read again."""
+    work.held.lock(object.name, [values["id"] for values in found])
+    names = stored_names(object)
+    if not found or not all(name in found[0] for name in names):
+        return
+    for values in found:
+        lists = {
+            name: work.model.object(entry.target or "")
+            for name, entry in object.lines.items()
+            if _is_whole(work.model, entry, values)
+        }
+        work.held.learn(object, values, lists)
+
+
+def _is_whole(model: Model, entry: Field, values: Mapping[str, Any]) -> bool:
+    rows = values.get(entry.name)
+    return bool(rows) and all(name in rows[0] for name in stored_names(model.object(entry.target or "")))
 
 
 def lock_by(work: Work, object: Object, rows: Sequence[Mapping[str, Any]], by: tuple[str, ...]) -> Rows:
@@ -61,7 +81,7 @@ def lock_by(work: Work, object: Object, rows: Sequence[Mapping[str, Any]], by: t
     names = stored_names(object)
     found = work.rows(_by_key(object, names, by), (as_json(_keys(rows, by)),))
     records = Rows(Record(object.name, dict(zip(names, values, strict=True))) for values in found)
-    work.hold(object.name, [each.id for each in records])
+    _learn(work, object, [each.values for each in records])
     return records
 
 

@@ -193,7 +193,7 @@ def read_targets(
     statement = _target_query(work.model, target, rests, by, lock)
     found = {row[0]: row for row in statement.run(work, {"ids": wanted})}
     if lock == FOR_WRITING:
-        work.hold(target.name, found)
+        work.held.lock(target.name, found)
     return found
 
 

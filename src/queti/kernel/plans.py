@@ -23,6 +23,8 @@ Need = tuple[str, tuple[str, ...]]
 Compute = Callable[[Mapping[str, Any], Env], Any]
 
 MEMBERS = "*"
+ADDED = "+"
+"""New rows of a list: their defaults, required fields and all their formulas."""
 FOR_WRITING = "FOR NO KEY UPDATE"
 FOR_SHARING = "FOR SHARE"
 
@@ -83,6 +85,8 @@ class Part:
     inputs: dict[str, Field]
     required: tuple[Field, ...]
     links: dict[str, Field]
+    looks_further: bool = False
+    """Has stored formulas that change without their record being written."""
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +121,9 @@ class Plan:
         self._courses: dict[frozenset[Node], Course] = {}
         self.serials = tuple(entry for entry in self.parts[""].inputs.values() if entry.type.name == "serial")
         self.draws_late = any(entry.definition.gap_free for entry in self.serials)
+        for step in self.steps:
+            if step.is_stored and not step.is_default and (step.is_remote or step.uses.needs):
+                self.parts[step.node[0]].looks_further = True
         self.locked_links = self._locked_links()
         self.targets = {entry.target or "" for part in self.parts.values() for entry in part.links.values()}
 
@@ -210,7 +217,7 @@ class Plan:
 
     def _course_of(self, changed: frozenset[Node]) -> Course:
         reached = set(changed)
-        renewed = {lines for lines, name in changed if name == MEMBERS}
+        renewed = {lines for lines, name in changed if name == ADDED}
         steps: list[Step] = []
         for step in self.steps:
             if step.node[0] in renewed or (not step.is_default and reached & step.uses.nodes):
@@ -260,7 +267,7 @@ class Plan:
             for part in self.parts.values()
             for name, entry in part.links.items()
             if entry.filter is not None
-            and (changed is None or (part.lines, name) in changed or (part.lines, MEMBERS) in changed)
+            and (changed is None or (part.lines, name) in changed or (part.lines, ADDED) in changed)
         ]
 
     # -- locks

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel import derived
-from queti.kernel.changing import change, lock_rows, stale, title_of
+from queti.kernel.changing import change
 from queti.kernel.errors import AppendOnly, StillUsed
+from queti.kernel.loading import lock_rows, stale, title_of
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.plans import plan_of
 from queti.kernel.record import Record, Rows, id_of
@@ -57,6 +58,7 @@ def _move(work: Work, object: Object, records: list[dict[str, Any]], kind: str, 
     if records:
         rows = [{name: values[name] for name in ("id", *_MOVED)} for values in records]
         work.execute(update(object, _MOVED), (as_json(rows),))
+        work.held.forget(object.name, [values["id"] for values in records])
         derived.moved(work, plan_of(work.model, object), records, back=trashed_at is None)
     return Rows(Record(object.name, values) for values in records)
 

@@ -76,9 +76,9 @@ def _add(work: Work, object: Object, amounts: Amounts) -> None:
     statement = addition(work.model, object, ("id",), add, trash=True)
     names = stored_names(object)
     after = [dict(zip(names, values, strict=True)) for _, *values in statement.run(work, {"rows": as_json(rows)})]
-    work.hold(object.name, [each["id"] for each in after])
+    work.held.lock(object.name, [each["id"] for each in after])
     written = (*add, *following(object, add))
-    work.renew(object.name, written, [(each["id"], *(each[name] for name in written)) for each in after])
+    work.held.renew(object.name, written, [(each["id"], *(each[name] for name in written)) for each in after])
     before = [{**each, **{name: each[name] - amounts[each["id"]].get(name, 0) for name in add}} for each in after]
     links = links_of(object, after)
     for dependence in dependents(work.model, object, written):
@@ -105,7 +105,7 @@ def _recompute(work: Work, object: Object, first: Place) -> None:
     work.dirty.drop_sums(object.name, names, wanted)
     links = _lock(work, object, names, wanted)
     rows = _update(work.model, object, names).run(work, {"ids": wanted})
-    work.renew(object.name, names, rows)
+    work.held.renew(object.name, names, rows)
     for name, known in links.items():
         place = names.index(name) + 1
         known |= {row[place] for row in rows if row[place] is not None}
@@ -118,12 +118,12 @@ def _recompute(work: Work, object: Object, first: Place) -> None:
 def _lock(work: Work, object: Object, names: tuple[str, ...], ids: list[int]) -> dict[str, set[int]]:
     """Hold the records; where the links among `names` lead now."""
     links = [name for name in names if object.field(name).type.name == "link"]
-    if not links and work.holds(object.name, ids):
+    if not links and work.held.has(object.name, ids):
         return {}
     columns = ", ".join(column(object, name) for name in links)
     text = f"SELECT {columns} FROM {table(object)} WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
     rows = work.rows(text, (ids,))
-    work.hold(object.name, ids)
+    work.held.lock(object.name, ids)
     return {name: {row[place] for row in rows if row[place] is not None} for place, name in enumerate(links)}
 
 
@@ -206,7 +206,9 @@ class Fresh(Paths):
     of: sa.FromClause | None = None
 
     def _own(self, name: str) -> Column:
-        found = self.object.fields[name]
-        if self.table is not self.of or name not in self.fresh or found.formula is None or found.column is None:
+        found = self.object.fields.get(name)
+        if self.table is not self.of or name not in self.fresh or found is None:
             return Paths._own(self, name)
+        assert found.formula is not None
+        assert found.column is not None
         return sa.cast(compile_sql(found.formula, self), found.column.type)

@@ -65,12 +65,20 @@ def insert(object: Object, names: tuple[str, ...], parameter: str = "$1") -> str
 
 
 @lru_cache(maxsize=2048)
-def update(object: Object, names: tuple[str, ...]) -> str:
+def updates(root: Object, names: tuple[str, ...], lists: tuple[tuple[Object, tuple[str, ...]], ...]) -> str:
+    """Update records and their lines at once; `$1` has the records, `$2` and on the rows of each list."""
+    parts = [
+        f"changed_{place} AS ({update(child, fields, f'${place}')})" for place, (child, fields) in enumerate(lists, 2)
+    ]
+    return (f"WITH {', '.join(parts)} " if parts else "") + update(root, names)
+
+
+@lru_cache(maxsize=2048)
+def update(object: Object, names: tuple[str, ...], parameter: str = "$1") -> str:
     """Set these fields of the records whose `id` the rows give."""
     changes = ", ".join(f'{column(object, name)} = row."{name}"' for name in names)
-    return (
-        f"UPDATE {table(object)} AS t SET {changes} FROM {record(object, names, '$1', 'id bigint')} WHERE t.id = row.id"
-    )
+    rows = record(object, names, parameter, "id bigint")
+    return f"UPDATE {table(object)} AS t SET {changes} FROM {rows} WHERE t.id = row.id"
 
 
 @lru_cache(maxsize=1024)

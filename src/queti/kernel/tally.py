@@ -95,7 +95,9 @@ def _add(
         record = Record(object.name, dict(zip(names, values, strict=True)))
         found.add(tuple(record[name] for name in by))
         (result.changed if is_changed else result.refused).append(record)
-    work.hold(object.name, [record.id for record in (*result.changed, *result.refused)])
+    ids = [record.id for record in (*result.changed, *result.refused)]
+    work.held.lock(object.name, ids)
+    work.held.forget(object.parent.name if object.parent else object.name, None if object.parent else ids)
     return found
 
 

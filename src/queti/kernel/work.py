@@ -6,7 +6,7 @@ the operation declares; `as_person` has the same verbs with the caller's rights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -31,6 +31,7 @@ from queti.kernel import (
     telling,
 )
 from queti.kernel.formulas import Env
+from queti.kernel.held import Held
 from queti.kernel.history import Journal
 from queti.kernel.model import Model, Object
 from queti.kernel.person import Person
@@ -90,8 +91,7 @@ class Work:
         self.dirty = derived.Dirty()
         self.claimed: tuple[int, str, str, str] | None = None
         self._cursor: RawCursor[Any] = RawCursor(connection)
-        self._held: set[tuple[str, int]] = set()
-        self._watched: dict[tuple[str, int], list[Any]] = {}
+        self.held = Held()
 
     # -- the transaction
 
@@ -137,37 +137,15 @@ class Work:
     def attempt(self) -> Generator[None]:
         """A savepoint: a refusal inside undoes what was done inside, and the Work can go on."""
         self.settle()
-        mark, held = self.journal.mark(), set(self._held)
+        mark, held = self.journal.mark(), self.held.copy()
         try:
             with self.connection.transaction():
                 yield
                 self.settle()
         except BaseException:
             self.journal.back_to(mark)
-            self.pending, self.dirty, self._held = creating.Pending(), derived.Dirty(), held
+            self.pending, self.dirty, self.held = creating.Pending(), derived.Dirty(), held
             raise
-
-    # -- what this Work holds
-
-    def hold(self, object: str, ids: Iterable[int]) -> None:
-        """These records are locked until the commit."""
-        self._held.update((object, id) for id in ids)
-
-    def holds(self, object: str, ids: Iterable[int]) -> bool:
-        return all((object, id) in self._held for id in ids)
-
-    def watch(self, object: str, rows: Iterable[Any]) -> None:
-        """Values of these rows follow what derived writes make of them."""
-        for row in rows:
-            self._watched.setdefault((object, row["id"]), []).append(row)
-
-    def renew(self, object: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Derived writes made these values: `(id, *values of names)`."""
-        if self._watched:
-            for id, *values in rows:
-                for known in self._watched.get((object, id), ()):
-                    target = known.values if isinstance(known, Record) else known
-                    target.update(zip(names, values, strict=True))
 
     # -- statements
 
