@@ -47,11 +47,15 @@ def grammar(depth: int) -> dict[str, Texts]:
         return {
             "number": of(names("n", "m", "i", "rate", "(customer.credit / price)"), DECIMALS),
             "money": names("price", "cost", "customer.credit", "me.limit", "payer.credit"),
-            "text": of(names("t", "u", "customer.name", "customer.region.name", "(state & t)"), WORDS.map(lambda w: f'"{w}"')),
+            "text": of(
+                names("t", "u", "customer.name", "customer.region.name", "(state & t)"), WORDS.map(lambda w: f'"{w}"')
+            ),
             "date": names("d", "e", "today()", "customer.since", 'date("2024-02-29")', 'date("9999-12-31")'),
             "moment": names("at", "until", "now()", 'moment("2026-03-29T01:30:00Z")'),
             "duration": of(names("span", "wait", "days(1)", "hours(0.5)")),
-            "boolean": names("b", "c", "customer.active", "true", "(owner = me)", "(customer = payer)", '("red" in tags)'),
+            "boolean": names(
+                "b", "c", "customer.active", "true", "(owner = me)", "(customer = payer)", '("red" in tags)'
+            ),
         }
     inner = {kind: formulas(kind, depth - 1) for kind in KINDS}
     n, money, t, d, at, span, b = inner.values()
@@ -105,11 +109,15 @@ def grammar(depth: int) -> dict[str, Texts]:
 def rows(record: dict[str, Texts]) -> dict[str, Texts]:
     """Aggregates over the lines; in their arguments the record's own names stay what they are."""
     number = of(
-        names("lines.quantity", "lines.product.weight", "(lines.price / paid)", "sum(lines.parts.cost)", "lines.parent.n"),
+        names(
+            "lines.quantity", "lines.product.weight", "(lines.price / paid)", "sum(lines.parts.cost)", "lines.parent.n"
+        ),
         calls("(lines.quantity * {})", grammar(0)["number"]),
     )
     where = of(
-        names("taxable", "not taxable", "quantity > 1", "product.name = note", "ship_on < this.d", "any(parts where used)"),
+        names(
+            "taxable", "not taxable", "quantity > 1", "product.name = note", "ship_on < this.d", "any(parts where used)"
+        ),
         names("blank(note)", "note = this.t", "at >= this.e", "count(parts) > 0", 'kind in ("goods", "service")'),
     )
     filtered = of(st.just(""), where.map(lambda text: f" where {text}"))
@@ -138,7 +146,9 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 def digits(places: int) -> st.SearchStrategy[Decimal]:
     return st.one_of(
         st.decimals(-1000, 1000, places=places, allow_nan=False),
-        st.sampled_from([Decimal(0), Decimal(1), Decimal(-1), Decimal("1e15"), Decimal("0.5"), Decimal(2026), Decimal(12)]),
+        st.sampled_from(
+            [Decimal(0), Decimal(1), Decimal(-1), Decimal("1e15"), Decimal("0.5"), Decimal(2026), Decimal(12)]
+        ),
     )
 
 

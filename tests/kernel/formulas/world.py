@@ -139,7 +139,9 @@ def _table(scope: Names) -> sa.Table:
         sa.Column(name, sql_type(info.type)) for name, info in scope.fields.items() if not info.many and name != "id"
     ]
     order = sa.Column("position", sa.BigInteger)
-    return sa.Table(scope.name.partition(".")[2], _METADATA, sa.Column("id", sa.BigInteger), order, *columns, schema="world")
+    return sa.Table(
+        scope.name.partition(".")[2], _METADATA, sa.Column("id", sa.BigInteger), order, *columns, schema="world"
+    )
 
 
 TABLES = {name: _table(scope) for name, scope in _SCOPES.items()}

@@ -6,7 +6,7 @@ it run. See docs/reference/formulas.md for the language itself.
 
 from queti.kernel.formulas.check import check
 from queti.kernel.formulas.env import Env, fixed_env, parameter_name, parameters
-from queti.kernel.formulas.errors import FormulaError, Place, Warning
+from queti.kernel.formulas.errors import FormulaError, FormulaWarning, Place
 from queti.kernel.formulas.functions import FUNCTION_NAMES
 from queti.kernel.formulas.nodes import Node
 from queti.kernel.formulas.parser import parse
@@ -53,6 +53,7 @@ __all__ = [
     "Evaluate",
     "FieldInfo",
     "FormulaError",
+    "FormulaWarning",
     "NameScope",
     "Names",
     "Node",
@@ -64,7 +65,6 @@ __all__ = [
     "Type",
     "Typed",
     "Values",
-    "Warning",
     "check",
     "choice",
     "choices",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from queti.kernel.formulas import comparisons
 from queti.kernel.formulas.errors import Place
+from queti.kernel.formulas.frames import Frame
 from queti.kernel.formulas.nodes import Binary, Call, Name, Node, Unary
 from queti.kernel.formulas.operations import op
 from queti.kernel.formulas.typed import Aggregate, Const, Expr
@@ -30,7 +31,7 @@ from queti.kernel.formulas.types import (
 )
 
 if TYPE_CHECKING:
-    from queti.kernel.formulas.check import Checker, Frame
+    from queti.kernel.formulas.check import Checker
 
 NAMES = frozenset({"sum", "count", "avg", "min", "max", "any", "all"})
 _ROW_DIGITS = 12
@@ -67,7 +68,9 @@ def is_aggregate(checker: Checker, node: Call) -> bool:
         return False
     if node.name not in ("min", "max"):
         return True
-    return node.where is not None or (len(node.arguments) == 1 and next(_lists(checker, node.arguments[0]), None) is not None)
+    return node.where is not None or (
+        len(node.arguments) == 1 and next(_lists(checker, node.arguments[0]), None) is not None
+    )
 
 
 def aggregate(checker: Checker, node: Call) -> Expr:
@@ -172,9 +175,7 @@ def has_equal(checker: Checker, left: Expr, node: Binary) -> Expr:
 
 def _rows(checker: Checker, argument: Node, node: Call | Binary) -> tuple[Frame, Path]:
     """The frame of the one list in an argument, and the list's path from its owner."""
-    from queti.kernel.formulas.check import Frame
-
-    names = {path: name for path, name in _lists(checker, argument)}
+    names = dict(_lists(checker, argument))
     label = node.name if isinstance(node, Call) else "in"
     if not names:
         raise checker.error(
@@ -193,7 +194,7 @@ def _rows(checker: Checker, argument: Node, node: Call | Binary) -> tuple[Frame,
             f"{label}() 只能针对一个列表，此处有 {listed}。",
         )
     written, name = next(iter(names.items()))
-    owner, rest, places = _start(checker, name)
+    owner, rest, _ = _start(checker, name)
     rest = rest[: len(rest) - (len(name.path) - len(written))]
     taken = len(written) - len(rest)
     info, _ = checker.follow(owner, rest, name.places[taken : len(written)])

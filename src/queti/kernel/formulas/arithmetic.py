@@ -55,9 +55,7 @@ def plus(checker: Checker, left: Expr, right: Expr, node: Binary) -> Expr:
     if kinds[1] in ("duration", "months") and kinds[0] in ("date", "moment"):
         return later(left, right)
     if "text" in kinds or "choice" in kinds:
-        raise checker.error(
-            "wrong_type", node.sign_place, "Texts are joined with “&”.", "文本请用“&”连接。", ("&",)
-        )
+        raise checker.error("wrong_type", node.sign_place, "Texts are joined with “&”.", "文本请用“&”连接。", ("&",))
     raise no_sense(checker, "+", left, right, node)
 
 

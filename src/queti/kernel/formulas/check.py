@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
 from queti.kernel.formulas import arithmetic, coerce, comparisons, functions
-from queti.kernel.formulas.errors import FormulaError, Place, Reason, Warning, nearest_names
+from queti.kernel.formulas.errors import FormulaError, FormulaWarning, Place, Reason, nearest_names
+from queti.kernel.formulas.frames import Frame
 from queti.kernel.formulas.nodes import Binary, Call, Literal, Name, Node, Unary
 from queti.kernel.formulas.operations import IN_MEMORY, constant
 from queti.kernel.formulas.parser import parse
@@ -47,25 +47,9 @@ def check(formula: str | Node, scope: NameScope, *, expect: Type | None = None) 
         if expect is not None:
             expr = coerce.to_type(checker, expr, expect, node.place)
     except RecursionError:
-        raise checker.error(
-            "too_deep", node.place, "The formula is nested too deeply.", "公式嵌套过深。"
-        ) from None
+        raise checker.error("too_deep", node.place, "The formula is nested too deeply.", "公式嵌套过深。") from None
     refuse_large(checker, expr, node.place)
     return checker.finish(node, expr)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The rows that names stand for: the formula's record, or those of an enclosing aggregate."""
-
-    scope: NameScope
-    level: int
-    origin: Path
-    """Path of the rows from the formula's record; () for the record."""
-    owner: Frame | None = None
-    back: str = ""
-    bound: Path = ()
-    """The list as the aggregate's argument writes it."""
 
 
 class Checker:
@@ -82,7 +66,7 @@ class Checker:
         self.guards: list[frozenset[str]] = []
         self.uses: dict[Path, None] = {}
         self.reads: set[tuple[str, str]] = set()
-        self.warnings: list[Warning] = []
+        self.warnings: list[FormulaWarning] = []
         self.occurrences: list[Occurrence] = []
         self.is_live = False
         self.rolls_up_live = False
@@ -220,24 +204,26 @@ class Checker:
                     f"“{name}”是列表，请放在 sum()、count()、any() 等函数中使用。",
                 )
             scope = info.element
-        return cast(FieldInfo, info), path[:-1]
+        return cast("FieldInfo", info), path[:-1]
 
     def special(self, name: str) -> FieldInfo | None:
         return self.root.scope.special(name)
 
     def parameter(self, path: Path, places: tuple[Place, ...]) -> Expr:
         """`me` and `company`, and their fields."""
-        info = cast(FieldInfo, self.special(path[0]))
-        if len(path) == 1:
-            return Param(path[0], info.type)
-        if len(path) > 2 or info.element is None:
+        info = cast("FieldInfo", self.special(path[0]))
+        record, *names = path
+        if not names:
+            return Param(record, info.type)
+        if len(names) > 1 or info.element is None:
             raise self.no_way(path[:2], info, places[-1])
-        inner = info.element.field(path[1])
+        name, place = names[0], places[-1]
+        inner = info.element.field(name)
         if inner is None:
-            raise self.unknown(path[1], info.element, places[1], None)
-        self.reads.add((info.element.name, path[1]))
-        self.occurrences.append(Occurrence(places[1].position, places[1].length, info.element.name, path[1]))
-        return Param(".".join(path), self.rooted(inner.type, self.root, (path[0],)))
+            raise self.unknown(name, info.element, place, None)
+        self.reads.add((info.element.name, name))
+        self.occurrences.append(Occurrence(place.position, place.length, info.element.name, name))
+        return Param(f"{record}.{name}", self.rooted(inner.type, self.root, (record,)))
 
     def use(self, frame: Frame, path: Path, info: FieldInfo) -> None:
         self.uses[frame.origin + path] = None
@@ -273,7 +259,7 @@ class Checker:
     # --- aggregates
 
     @contextmanager
-    def inside(self, frame: Frame, *, as_where: bool) -> Iterator[None]:
+    def inside(self, frame: Frame, *, as_where: bool) -> Generator[None]:
         """Names mean the rows of `frame`: all of them in a `where`, in an argument those that start with the list."""
         before = self.frame, self.bound, self.active
         self.active = (*self.active, frame)
@@ -286,7 +272,7 @@ class Checker:
     # --- guards against division by zero
 
     @contextmanager
-    def guarded(self, condition: Node | None) -> Iterator[None]:
+    def guarded(self, condition: Node | None) -> Generator[None]:
         self.guards.append(frozenset() if condition is None else arithmetic.guarded_texts(condition))
         try:
             yield
@@ -301,7 +287,7 @@ class Checker:
             return
         en = f"When {text} is 0 this division is blank; guard it with if() or default()."
         zh = f"当 {text} 为 0 时该除法结果为空，请用 if() 或 default() 处理。"
-        self.warnings.append(Warning("unguarded_division", node.sign_place, en, zh))
+        self.warnings.append(FormulaWarning("unguarded_division", node.sign_place, en, zh))
 
     # --- errors
 

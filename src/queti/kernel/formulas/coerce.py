@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from queti.kernel.formulas import formats
@@ -151,5 +150,3 @@ def refuse_other_target(checker: Checker, found: Type, wanted: Type, place: Plac
             f"此处关联的是 {found.target}，应为 {wanted.target}。",
             (wanted.target,),
         )
-
-

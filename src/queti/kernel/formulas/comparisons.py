@@ -72,7 +72,7 @@ def comparable(checker: Checker, left: Expr, right: Expr, node: Binary) -> tuple
     return left, right
 
 
-def fitting(checker: Checker, const: Const, other: Type, place: Place) -> Const:
+def fitting(checker: Checker, const: Const, other: Type, place: Place) -> Expr:
     """A literal beside a value of another type; one that can't be converted stays for the type error."""
     kind = const.type.kind
     if other.kind == "choice" and kind == "text":
@@ -82,8 +82,7 @@ def fitting(checker: Checker, const: Const, other: Type, place: Place) -> Const:
     converts = (kind, other.kind) in {("text", "date"), ("text", "moment"), ("number", "link"), ("number", "money")}
     if not converts or (other.kind == "link" and const.type.scale):
         return const
-    converted = const_to_type(checker, const, other, place)
-    return converted if isinstance(converted, Const) else converted  # pyright: ignore[reportReturnType]
+    return const_to_type(checker, const, other, place)
 
 
 def _by_day(sign: str, left: Expr, right: Expr) -> Expr:

@@ -19,13 +19,13 @@ from queti.kernel.formulas.errors import FormulaError, Place
 PREFIX = "env_"
 
 
-def _no_map(name: str, value: Any) -> Any:
+def _no_map(name: str, value: Any) -> Any:  # noqa: ARG001
     raise FormulaError(
         "not_here", Place(0, 0), f"There is no table “{name}” for map() here.", f"此处没有 map() 所用的对照表“{name}”。"
     )
 
 
-def _no_rate(source: Any, target: Any, on: date) -> Decimal | None:
+def _no_rate(source: Any, target: Any, on: date) -> Decimal | None:  # noqa: ARG001
     return None
 
 

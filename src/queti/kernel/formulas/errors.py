@@ -33,7 +33,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class FormulaWarning:
     """Allowed, but probably not meant."""
 
     code: str

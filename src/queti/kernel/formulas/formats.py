@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,8 +19,16 @@ DATE_FORMAT = "YYYY-MM-DD"
 MOMENT_FORMAT = "YYYY-MM-DD HH:MI:SS"
 
 _PARTS = re.compile(r"YYYY|MM|DD|HH|MI|SS|M|D")
-_READS = {"YYYY": r"(?P<Y>[0-9]{4})", "HH": r"(?P<h>[0-9]{1,2})", "MI": r"(?P<m>[0-9]{1,2})", "SS": r"(?P<s>[0-9]{1,2})"}
-_READS |= {"MM": r"(?P<M>[0-9]{1,2})", "M": r"(?P<M>[0-9]{1,2})", "DD": r"(?P<D>[0-9]{1,2})", "D": r"(?P<D>[0-9]{1,2})"}
+_READS = {
+    "YYYY": r"(?P<Y>[0-9]{4})",
+    "MM": r"(?P<M>[0-9]{1,2})",
+    "M": r"(?P<M>[0-9]{1,2})",
+    "DD": r"(?P<D>[0-9]{1,2})",
+    "D": r"(?P<D>[0-9]{1,2})",
+    "HH": r"(?P<h>[0-9]{1,2})",
+    "MI": r"(?P<m>[0-9]{1,2})",
+    "SS": r"(?P<s>[0-9]{1,2})",
+}
 _WRITES: dict[str, Callable[[date], str]] = {
     "YYYY": lambda day: f"{day.year:04}",
     "MM": lambda day: f"{day.month:02}",
@@ -136,7 +144,7 @@ def _moment(day: re.Match[str], clock: re.Match[str] | None, zone: ZoneInfo) -> 
     microsecond = int((found.get("f") or "0").ljust(6, "0")[:6])
     if hour > 23 or minute > 59 or second > 59:
         return None
-    local = datetime(on.year, on.month, on.day, hour, minute, second, microsecond)
+    local = datetime.combine(on, time(hour, minute, second, microsecond))
     offset = found.get("zone")
     return _with_offset(local, offset) if offset else values.in_zone(local, zone)
 

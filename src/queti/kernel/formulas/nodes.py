@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Union
 
 from queti.kernel.formulas.errors import Place
 from queti.kernel.formulas.types import Path
@@ -71,7 +70,7 @@ class Listing:
     place: Place
 
 
-Node = Union[Literal, Name, Unary, Binary, Call, Listing]
+Node = Literal | Name | Unary | Binary | Call | Listing
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -7,6 +7,8 @@ false, never blank.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -14,35 +16,50 @@ from queti.kernel.formulas import formats, values
 from queti.kernel.formulas.typed import Const, Expr, Op
 from queti.kernel.formulas.types import BLANK, Type
 
-STRICT = frozenset(
-    "add subtract multiply negate abs round floor ceil text_of_number text_of_number_fixed text_of_boolean"
-    " in_unit negate_duration negate_months add_durations subtract_durations days_between moments_between date_part"
-    " local_date local_part start_of end_of_month lower upper text_of_date text_of_moment".split()
+
+def _names(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+STRICT = _names(
+    """
+    add subtract multiply negate abs round floor ceil text_of_number text_of_number_fixed text_of_boolean
+    in_unit negate_duration negate_months add_durations subtract_durations days_between moments_between
+    date_part local_date local_part start_of end_of_month lower upper text_of_date text_of_moment
+    """
 )
-PARTIAL = frozenset(
-    "divide mod round_to number_of_text duration scale_duration divide_duration duration_ratio months date_plus"
-    " date_plus_months moment_plus moment_plus_months start_of_day in_zone make_date trim left right middle"
-    " date_of_text moment_of_text moment_of_seconds map".split()
+PARTIAL = _names(
+    """
+    divide mod round_to number_of_text duration scale_duration divide_duration duration_ratio months date_plus
+    date_plus_months moment_plus moment_plus_months start_of_day in_zone make_date trim left right middle
+    date_of_text moment_of_text moment_of_seconds map
+    """
 )
-OWN = frozenset("if default convert concat join replace min max len".split())
-TESTS = frozenset(
-    "and or not eq lt le gt ge is_blank in_list in_param holds contains starts_with ends_with like".split()
+OWN = _names(
+    """
+    if default convert concat join replace min max len
+    """
+)
+TESTS = _names(
+    """
+    and or not eq lt le gt ge is_blank in_list in_param holds contains starts_with ends_with like
+    """
 )
 IN_MEMORY = frozenset({"date_of_text", "moment_of_text", "moment_of_seconds", "map"})
 """Operations without SQL: they read texts that came from outside."""
 
-LOCAL = frozenset({"moment_plus_months", "start_of_day", "in_zone", "local_date", "local_part", "text_of_moment", "moment_of_text"})
+LOCAL = frozenset(
+    {"moment_plus_months", "start_of_day", "in_zone", "local_date", "local_part", "text_of_moment", "moment_of_text"}
+)
 """Operations whose last argument is the time zone."""
 
-PLAIN_FUNCTIONS = {
+PLAIN_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **values.FUNCTIONS,
     **formats.FUNCTIONS,
-    "add_durations": lambda one, other: one + other,
-    "subtract_durations": lambda one, other: one - other,
-    "negate_months": lambda count: -count,
-    "moments_between": lambda one, other: one - other,
-    "len": lambda text: len(text) if text else 0,
-    "is_blank": lambda value: value is None,
+    "add_durations": operator.add,
+    "subtract_durations": operator.sub,
+    "moments_between": operator.sub,
+    "negate_months": operator.neg,
 }
 """Operation → Python function of (*static, *arguments)."""
 
@@ -69,7 +86,7 @@ def constant(value: Any, type: Type) -> Const:
         return Const(None, BLANK)
     if not isinstance(value, Decimal):
         return Const(value, type)
-    plain = value if value else Decimal(0)
+    plain = value or Decimal(0)
     scale = max(0, -int(plain.as_tuple().exponent))
     return Const(plain, type.with_digits(max(1, plain.adjusted() + 1), scale))
 

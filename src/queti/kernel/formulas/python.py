@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from queti.kernel.formulas import values
 from queti.kernel.formulas.env import Env
@@ -127,7 +127,7 @@ class _Writer:
         return name
 
     def value(self, code: _Code) -> str:
-        if not code.guards or code.guards == {code.text}:
+        if not code.guards or code.text in code.guards:
             return code.text
         return f"({code.text} if {_present(code.guards)} else None)"
 
@@ -163,7 +163,9 @@ class _Writer:
             return self.nullable("None")
         if isinstance(value, bool):
             return _Code(str(value))
-        return _Code(self.constant(frozenset(value) if isinstance(value, list) else value))
+        if isinstance(value, list):
+            value = frozenset(cast("list[Any]", value))
+        return _Code(self.constant(value))
 
     def op(self, expr: Op) -> _Code:
         if expr.name in TESTS:

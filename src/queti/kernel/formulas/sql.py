@@ -52,7 +52,7 @@ class SqlScope:
         """What is fixed for a Work; values by `env.parameters`."""
         return sa.bindparam(parameter_name(name), type_=sql_type(type))
 
-    def rate(self, source: Element, target: Element, on: Element) -> Element:
+    def rate(self, source: Element, target: Element, on: Element) -> Element:  # noqa: ARG002
         """Units of currency `target` for one of `source` on a day; NULL where none is known."""
         raise FormulaError("not_here", Place(0, 0), "convert() can't be used here.", "此处不能使用 convert()。")
 
@@ -275,7 +275,7 @@ class _Compiler:
     def exists(self, expr: Aggregate) -> Element:
         source, condition, scope = self.scopes[expr.owner].rows(expr.path)
         self.scopes[expr.level] = scope
-        conditions = [condition, self.where(cast(Expr, expr.body))]
+        conditions = [condition, self.where(cast("Expr", expr.body))]
         if expr.where is not None:
             conditions.append(self.where(expr.where))
         return _select(sa.literal_column("1"), source, conditions).exists()
@@ -284,11 +284,11 @@ class _Compiler:
         """The aggregate function, with FILTER where the statement's rows are not all meant."""
         if expr.kind in ("any", "all"):
             name = "bool_or" if expr.kind == "any" else "bool_and"
-            return _filtered(getattr(sa.func, name)(self.total(cast(Expr, expr.body)), type_=sa.Boolean()), only)
+            return _filtered(getattr(sa.func, name)(self.total(cast("Expr", expr.body)), type_=sa.Boolean()), only)
         if expr.kind == "count":
             found = sa.func.count() if expr.body is None else sa.func.count(self.value(expr.body))
             return sa.cast(_filtered(found, only), sa.Numeric())
-        body = self.amount(cast(Expr, expr.body))
+        body = self.amount(cast("Expr", expr.body))
         found = _filtered(getattr(sa.func, expr.kind)(body, type_=sql_type(expr.type)), only)
         if expr.kind != "sum":
             return found
@@ -300,9 +300,11 @@ def _filtered(function: Any, only: Element | None) -> Element:
     return function if only is None else function.filter(only)
 
 
-def _select(chosen: Element, source: Any, conditions: list[Element]) -> sa.Select[Any]:
+def _select(
+    chosen: Element, source: FromClause | Callable[[], FromClause], conditions: list[Element]
+) -> sa.Select[Any]:
     """`source` is asked last, when every column has made its joins."""
-    rows = source() if callable(source) else source
+    rows: FromClause = source() if callable(source) else source
     return sa.select(chosen).select_from(rows).where(*conditions).correlate_except(rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -34,36 +35,30 @@ _DAY = _raw("interval '1 day'", _INTERVAL)
 _MILLION = _raw("1000000")
 
 
-def clip(element: Element, low: Element, below: Element, high: Element, above: Element) -> Element:
-    """NULL outside `low` … `high`. `below` and `above` are the next values beyond them."""
+def _clip(element: Element, below: Element, above: Element) -> Element:
+    """NULL from `below` down and from `above` up: the first values that are too far."""
     inside = f.greatest(f.least(element, above, type_=element.type), below, type_=element.type)
     return f.nullif(f.nullif(inside, above, type_=element.type), below, type_=element.type)
 
 
 def _clip_number(element: Element, low: int, high: int) -> Element:
     """Whole numbers only."""
-    return clip(element, _number(low), _number(low - 1), _number(high), _number(high + 1))
+    return _clip(element, _number(low - 1), _number(high + 1))
 
 
 def _clip_date(element: Element) -> Element:
-    low, high = _raw("date '0001-01-01'", _DATE), _raw("date '9999-12-31'", _DATE)
-    return clip(element, low, _raw("date '0001-12-31 BC'", _DATE), high, _raw("date '10000-01-01'", _DATE))
+    return _clip(element, _raw("date '0001-12-31 BC'", _DATE), _raw("date '10000-01-01'", _DATE))
 
 
 def _clip_moment(element: Element) -> Element:
-    def at(text: str) -> Element:
-        return _raw(f"timestamptz '{text}'", _MOMENT)
-
-    below, above = at("0001-01-01 23:59:59.999999+00"), at("9999-12-30 00:00:00.000001+00")
-    return clip(element, at("0001-01-02 00:00:00+00"), below, at("9999-12-30 00:00:00+00"), above)
+    below = _raw("timestamptz '0001-01-01 23:59:59.999999+00'", _MOMENT)
+    return _clip(element, below, _raw("timestamptz '9999-12-30 00:00:00.000001+00'", _MOMENT))
 
 
 def _clip_interval(element: Element) -> Element:
-    def of(sign: str, rest: str) -> Element:
-        return _raw(f"interval '{sign}{values.MOST_DAYS} days {sign}{rest}'", _INTERVAL)
-
-    low, below = of("-", "00:00:00"), of("-", "00:00:00.000001")
-    return clip(element, low, below, of("", "00:00:00"), of("", "00:00:00.000001"))
+    days = values.MOST_DAYS
+    below = _raw(f"interval '-{days} days -00:00:00.000001'", _INTERVAL)
+    return _clip(element, below, _raw(f"interval '{days} days 00:00:00.000001'", _INTERVAL))
 
 
 def _integer(element: Element, low: int, high: int) -> Element:
@@ -78,6 +73,21 @@ def divide(dividend: Element, divisor: Element) -> Element:
     return f.round(quotient * _TEN_TO_MINUS_20, sa.literal_column("12"), type_=_NUMERIC)
 
 
+def _number_function(name: str) -> Callable[..., Element]:
+    def build(value: Element) -> Element:
+        return getattr(f, name)(value, type_=_NUMERIC)
+
+    return build
+
+
+def _smallest(*parts: Element) -> Element:
+    return f.least(*parts, type_=parts[0].type)
+
+
+def _largest(*parts: Element) -> Element:
+    return f.greatest(*parts, type_=parts[0].type)
+
+
 def _mod(dividend: Element, divisor: Element) -> Element:
     return f.mod(dividend, f.nullif(divisor, _number(0), type_=_NUMERIC), type_=_NUMERIC)
 
@@ -90,9 +100,7 @@ def _round_to(value: Element, places: Element) -> Element:
     return f.round(value, _integer(places, -20, 20), type_=_NUMERIC)
 
 
-_NUMBER_TEXT = (
-    "'^([+-]?(?:[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,9})(?:[.][0-9]{0,20})?|[+-]?[.][0-9]{1,20})$'"
-)
+_NUMBER_TEXT = "'^([+-]?(?:[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,9})(?:[.][0-9]{0,20})?|[+-]?[.][0-9]{1,20})$'"
 
 
 def _number_of_text(text: Element) -> Element:
@@ -112,14 +120,16 @@ def _text_of_number_fixed(places: int, value: Element) -> Element:
 
 
 def _microseconds(length: Element) -> Element:
-    return sa.cast(sa.extract("epoch", length), _NUMERIC) * _MILLION
+    seconds = sa.type_coerce(sa.extract("epoch", length), _NUMERIC)
+    return sa.cast(seconds, _NUMERIC) * _MILLION
 
 
 def _duration_of(microseconds: Element) -> Element:
     """Exact: the limit is below 2^53, all that a double keeps."""
     whole = f.round(microseconds, sa.literal_column("0"), type_=_NUMERIC)
     limited = _clip_number(whole, -values.MOST_MICROSECONDS, values.MOST_MICROSECONDS)
-    return sa.type_coerce(sa.cast(limited, sa.Double()) * _MICROSECOND, _INTERVAL)
+    number: Element = sa.cast(limited, sa.Double())
+    return sa.type_coerce(number * _MICROSECOND, _INTERVAL)
 
 
 def _duration(unit: str, count: Element) -> Element:
@@ -136,6 +146,18 @@ def _scale_duration(length: Element, factor: Element) -> Element:
 
 def _divide_duration(length: Element, divisor: Element) -> Element:
     return _duration_of(divide(_microseconds(length), divisor))
+
+
+def _duration_ratio(length: Element, other: Element) -> Element:
+    return divide(_microseconds(length), _microseconds(other))
+
+
+def _negated_duration(length: Element) -> Element:
+    return _minus(_raw("interval '0'", _INTERVAL), length)
+
+
+def _sum_of_durations(length: Element, other: Element) -> Element:
+    return _plus(length, other, _INTERVAL)
 
 
 def _months(size: int, count: Element) -> Element:
@@ -191,6 +213,10 @@ def _local(moment: Element, zone: Element) -> Element:
     return f.timezone(zone, moment, type_=_CLOCK)
 
 
+def _local_date(moment: Element, zone: Element) -> Element:
+    return sa.cast(_local(moment, zone), _DATE)
+
+
 def _moment_plus_months(moment: Element, count: Element, zone: Element) -> Element:
     return _clip_moment(f.timezone(zone, _plus(_local(moment, zone), _months_of(count), _CLOCK), type_=_MOMENT))
 
@@ -212,8 +238,7 @@ def _local_part(field: str, moment: Element, zone: Element) -> Element:
 
 
 def _start_of(unit: str, day: Element) -> Element:
-    start = sa.cast(f.date_trunc(_raw(f"'{unit}'", _TEXT), sa.cast(day, _CLOCK), type_=_CLOCK), _DATE)
-    return start
+    return sa.cast(f.date_trunc(_raw(f"'{unit}'", _TEXT), sa.cast(day, _CLOCK), type_=_CLOCK), _DATE)
 
 
 def _end_of_month(day: Element) -> Element:
@@ -303,6 +328,18 @@ def _lower(text: Element) -> Element:
     return f.lower(text, type_=_TEXT)
 
 
+def _upper(text: Element) -> Element:
+    return f.upper(text, type_=_TEXT)
+
+
+def _like(text: Element, pattern: Element) -> Element:
+    return text.ilike(pattern)
+
+
+def _holds(held: Element, item: Element) -> Element:
+    return held.op("@>")(sa.cast(postgresql.array([item]), postgresql.ARRAY(_TEXT)))
+
+
 def _contains(text: Element, part: Element) -> Element:
     return f.strpos(_lower(text), _lower(part), type_=_INTEGER) > sa.literal_column("0", _INTEGER)
 
@@ -319,18 +356,18 @@ def _text_of_boolean(value: Element) -> Element:
     return sa.cast(value, _TEXT)
 
 
-BUILD: dict[str, Callable[..., Element]] = {
-    "add": lambda one, other: one + other,
-    "subtract": lambda one, other: one - other,
-    "multiply": lambda one, other: one * other,
+BUILD: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
     "divide": divide,
     "mod": _mod,
-    "negate": lambda value: -value,
-    "abs": lambda value: f.abs(value, type_=_NUMERIC),
+    "negate": operator.neg,
+    "abs": _number_function("abs"),
     "round": _round,
     "round_to": _round_to,
-    "floor": lambda value: f.floor(value, type_=_NUMERIC),
-    "ceil": lambda value: f.ceil(value, type_=_NUMERIC),
+    "floor": _number_function("floor"),
+    "ceil": _number_function("ceil"),
     "number_of_text": _number_of_text,
     "text_of_number": _text_of_number,
     "text_of_number_fixed": _text_of_number_fixed,
@@ -339,10 +376,10 @@ BUILD: dict[str, Callable[..., Element]] = {
     "in_unit": _in_unit,
     "scale_duration": _scale_duration,
     "divide_duration": _divide_duration,
-    "duration_ratio": lambda one, other: divide(_microseconds(one), _microseconds(other)),
-    "negate_duration": lambda length: -length,
-    "negate_months": lambda count: -count,
-    "add_durations": lambda one, other: _plus(one, other, _INTERVAL),
+    "duration_ratio": _duration_ratio,
+    "negate_duration": _negated_duration,
+    "negate_months": operator.neg,
+    "add_durations": _sum_of_durations,
     "subtract_durations": _minus,
     "moments_between": _minus,
     "days_between": _days_between,
@@ -350,7 +387,7 @@ BUILD: dict[str, Callable[..., Element]] = {
     "date_plus_months": _date_plus_months,
     "moment_plus_months": _moment_plus_months,
     "in_zone": _in_zone,
-    "local_date": lambda moment, zone: sa.cast(_local(moment, zone), _DATE),
+    "local_date": _local_date,
     "local_part": _local_part,
     "date_part": _part,
     "start_of": _start_of,
@@ -362,14 +399,14 @@ BUILD: dict[str, Callable[..., Element]] = {
     "join": _join,
     "len": _len,
     "lower": _lower,
-    "upper": lambda text: f.upper(text, type_=_TEXT),
+    "upper": _upper,
     "trim": _trim,
     "replace": _replace,
     "left": _cut("left"),
     "right": _cut("right"),
     "middle": _middle,
-    "min": lambda *parts: f.least(*parts, type_=parts[0].type),
-    "max": lambda *parts: f.greatest(*parts, type_=parts[0].type),
+    "min": _smallest,
+    "max": _largest,
 }
 """Operation → element of (*static, *arguments)."""
 
@@ -380,14 +417,14 @@ WITH_EXPR: dict[str, Callable[..., Element]] = {
 }
 """Operations whose text depends on what their arguments are."""
 
-TESTS: dict[str, Callable[[Element, Element], Element]] = {
-    "lt": lambda one, other: one < other,
-    "le": lambda one, other: one <= other,
-    "gt": lambda one, other: one > other,
-    "ge": lambda one, other: one >= other,
-    "like": lambda text, pattern: text.ilike(pattern),
+TESTS: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "like": _like,
     "contains": _contains,
     "starts_with": _starts_with,
     "ends_with": _ends_with,
-    "holds": lambda held, item: held.op("@>")(sa.cast(postgresql.array([item]), postgresql.ARRAY(_TEXT))),
+    "holds": _holds,
 }

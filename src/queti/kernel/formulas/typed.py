@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
-from queti.kernel.formulas.errors import Warning
+from queti.kernel.formulas.errors import FormulaWarning
 from queti.kernel.formulas.nodes import Node
 from queti.kernel.formulas.types import Path, Type
 
@@ -66,7 +66,7 @@ class Aggregate:
     type: Type
 
 
-Expr = Union[Const, Ref, Param, Op, Aggregate]
+Expr = Const | Ref | Param | Op | Aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Typed:
     rolls_up_live: bool = False
     in_memory: bool = False
     """Has an operation without SQL (reading dates out of texts, `map`)."""
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[FormulaWarning, ...] = ()
     occurrences: tuple[Occurrence, ...] = field(default=(), repr=False)
 
 

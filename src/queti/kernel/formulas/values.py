@@ -99,7 +99,7 @@ def text_of_number(value: Any) -> str:
 
 def text_of_number_fixed(places: int, value: Any) -> str:
     rounded = round_static(places, value)
-    return format(rounded if rounded else abs(rounded), "f")
+    return format(rounded or abs(rounded), "f")
 
 
 # --- days and moments -------------------------------------------------------------
@@ -267,6 +267,10 @@ def join(separator: str | None, *parts: str | None) -> str | None:
     return (separator or "").join(part for part in parts if part is not None) or None
 
 
+def length(text: str | None) -> int:
+    return len(text) if text else 0
+
+
 def replace(text: str | None, found: str | None, by: str | None) -> str | None:
     if text is None:
         return None
@@ -362,6 +366,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "lower": lower,
     "upper": upper,
     "trim": trim,
+    "len": length,
     "join": join,
     "replace": replace,
     "left": left,
