@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from queti.apps import sample
 from queti.apps.sample.company import Size
+from queti.kernel.errors import Refusal
 from queti.kernel.installing import install_apps
-from queti.kernel.merge import MergeConflicts
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
+from queti.kernel.publish import repair
 from queti.kernel.work import Work
 from queti.server.accounts import SAMPLE_PASSWORD, accounts_of, add_account
 from queti.server.passwords import invented_password
@@ -93,13 +94,15 @@ def has_sample(platform: Platform) -> bool:
 
 
 def bring_up_to_date(platform: Platform, say: Say) -> None:
-    """Give every workspace the definitions that this version ships, but for what its people must decide."""
+    """At a start: finish publications that broke off, and give every workspace the definitions that this
+    version ships. What its people must decide first is said, and the workspace stays as it is."""
     for workspace in all_workspaces(platform.db):
-        installed = [name for name in platform.model(workspace).apps if name in platform.catalogue.apps]
         try:
+            repair(platform.db, workspace, platform.catalogue)
+            installed = [name for name in platform.model(workspace).apps if name in platform.catalogue.apps]
             install_apps(platform.db, workspace, platform.catalogue, installed)
-        except MergeConflicts as conflicts:
-            say(f"{workspace.name}: {conflicts}")
+        except Refusal as refusal:
+            say(f"{workspace.name}: {refusal}")
 
 
 def _sample_people(work: Work) -> list[tuple[str, int]]:
