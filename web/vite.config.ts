@@ -7,6 +7,7 @@ const server = process.env.QUETI_SERVER ?? "http://127.0.0.1:8700";
 export default defineConfig({
   plugins: [react(), lingui({ macroTransform: true })],
   build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
-  server: { proxy: { "/api": server } },
+  // The host stays as the browser sent it: the server refuses writes from a foreign origin.
+  server: { proxy: { "/api": { target: server, changeOrigin: false } } },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
 });

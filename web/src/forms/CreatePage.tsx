@@ -5,8 +5,8 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Problem } from "../kit/api";
 import { useNotices } from "../kit/notices";
 import { PageTitle } from "../kit/PageTitle";
-import { Failed } from "../kit/states";
-import { useDefs } from "../records/context";
+import { Bones, Failed } from "../kit/states";
+import { useDefs, useKnown } from "../records/context";
 import { fieldOf, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
 import { titleOf } from "../records/query";
 import { useCreate } from "./create";
@@ -21,7 +21,9 @@ export function Component() {
   const { app, object: name } = useParams();
   const object = useDefs().objects[`${app}.${name}`];
   const [search] = useSearchParams();
+  const isReady = useKnown().company !== undefined;
   if (!object) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  if (!isReady) return <Bones />;
   return <CreatePage key={object.name + search.toString()} object={object} given={givenBy(object, search)} />;
 }
 
@@ -42,7 +44,7 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
         notices.done(t`${object.label} ${titleOf(object, made)} is written`);
         leave(() => navigate(recordPath(object.name, made.id), { replace: true }));
       },
-      onError: () => document.querySelector("[aria-invalid=true], .q-problem")?.scrollIntoView({ block: "center" }),
+      onError: () => requestAnimationFrame(showFirstProblem),
     });
   }
 
@@ -75,6 +77,12 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
       </footer>
     </form>
   );
+}
+
+function showFirstProblem(): void {
+  const wrong = document.querySelector<HTMLElement>("[aria-invalid=true]");
+  (wrong ?? document.querySelector(".q-problem"))?.scrollIntoView({ block: "center" });
+  wrong?.focus();
 }
 
 /** `?customer=5&customer._label=Grand Hotel`: a link that a related list brings along. */

@@ -26,7 +26,9 @@ export function FieldGrid(props: FieldGridProps) {
   return (
     <div className={`q-fields${isNarrow ? " q-fields-narrow" : ""}`}>
       {fields.map((field) =>
-        field.type === "lines" || field.type === "group" ? (
+        field.type === "group" ? (
+          <GroupField key={field.name} {...props} field={field} />
+        ) : field.type === "lines" ? (
           <LinesField key={field.name} field={field} values={values} problems={problems} onChange={props.onChange} isNew={props.isNew} />
         ) : (
           <OneField key={field.name} {...props} field={field} isFirst={field.name === first} />
@@ -77,6 +79,27 @@ function OneField({ field, values, labels, problems, onChange, isNew, isFirst, p
         )
       )}
     </div>
+  );
+}
+
+/** Inputs that belong together: `ship_to {name, phone, address}`. */
+function GroupField({ field, values, problems, onChange, isNew, isNarrow }: FieldGridProps & { field: Field }) {
+  const inner = (values[field.name] as Values | undefined) ?? {};
+  const own = Object.fromEntries(Object.entries(problems).map(([path, detail]) => [path.replace(`${field.name}.`, ""), detail]));
+  return (
+    <fieldset className="q-field-wide q-group-field">
+      <legend>{field.label}</legend>
+      <FieldGrid
+        fields={field.inner ?? []}
+        values={inner}
+        labels={{}}
+        problems={own}
+        focusOn=""
+        isNew={isNew}
+        isNarrow={isNarrow}
+        onChange={(name, value) => onChange(field.name, { ...inner, [name]: value })}
+      />
+    </fieldset>
   );
 }
 

@@ -19,13 +19,14 @@ export function ProblemBox({ error, known, onOffer }: ProblemBoxProps) {
   const words = useProblemWords();
   const navigate = useNavigate();
   const offers = useOfferWords()(error instanceof Problem ? error.offers : []);
+  const isBesideFields = error instanceof Problem && error.code === "wrong_input" && error.fields.length > 0 && strayProblems(error, known).length === 0;
   const strays = strayProblems(error, known).filter((detail) => !error.message.includes(detail));
   const take = onOffer ?? ((operation: string) => navigate(`/do/${operation.replace(".", "/")}`));
   return (
     <div role="alert" className="q-problem">
       <TriangleAlert size={18} aria-hidden />
       <div>
-        <p>{words(error)}</p>
+        <p>{isBesideFields ? t`Some inputs need another look: see the marked fields.` : words(error)}</p>
         {strays.length > 0 && (
           <ul>
             {strays.map((detail) => (

@@ -46,7 +46,7 @@ export interface Start {
 interface Self {
   user: number;
   name: string;
-  company: Values;
+  company: Values | undefined;
   definitions: Definitions;
 }
 
@@ -77,7 +77,7 @@ export function startOfNew(definitions: Definitions, object: ObjectInfo, given: 
       const value = evaluate(field.default, { read });
       if (value === undefined || value === null) continue;
       values[field.name] = field.type === "link" ? Number(value) : value;
-      const label = field.type === "link" && me.company[`${field.default.replace(/^company\./, "")}._label`];
+      const label = field.type === "link" && me.company?.[`${field.default.replace(/^company\./, "")}._label`];
       if (label) labels[field.name] = String(label);
     }
   }

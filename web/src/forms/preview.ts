@@ -1,6 +1,7 @@
 /** Computed fields while typing. The server has the last word; what can't be told here stays blank. */
 import { useQueryClient } from "@tanstack/react-query";
 import { get } from "../kit/api";
+import { isDecimalText } from "../kit/decimal";
 import { useKnown } from "../records/context";
 import type { Definitions, Field, ObjectInfo, RecordAnswer, Values } from "../records/definitions";
 import { evaluate, lift, type Read } from "../rules/formula";
@@ -8,7 +9,7 @@ import type { LinesShape } from "./lines";
 
 interface World {
   definitions: Definitions;
-  company: Values;
+  company: Values | undefined;
   known: (object: string, id: number) => Values | undefined;
 }
 
@@ -31,8 +32,16 @@ export function readerOf({ definitions, company, known }: World, object: ObjectI
 
 export function readCompany({ definitions, company }: Pick<World, "definitions" | "company">, path: string[]): unknown {
   const name = path.join(".");
+  const value = company?.[name];
+  if (value === undefined) return undefined;
   const field = definitions.objects["base.company"]?.fields.find((each) => each.name === name);
-  return field && name in company ? lift(company[name], field.type) : undefined;
+  return lift(value, field?.type ?? typeOf(value));
+}
+
+function typeOf(value: unknown): string {
+  if (typeof value === "boolean") return "boolean";
+  if (typeof value === "number") return "link";
+  return isDecimalText(value) ? "number" : "text";
 }
 
 function useWorld(): World {

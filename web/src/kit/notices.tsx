@@ -27,7 +27,7 @@ export function useNotices(): Notices {
     notification.success({
       key,
       title: text,
-      placement: "bottomLeft",
+      placement: "bottomRight",
       duration: undo ? 8 : 3,
       actions: undo && (
         <Button size="small" onClick={act}>
@@ -49,7 +49,7 @@ export function useNotices(): Notices {
       key,
       title: error instanceof Problem && error.status > 0 && error.status < 500 ? t`That can't be done` : t`Something went wrong`,
       description: <ProblemText error={error} words={words(error)} />,
-      placement: "bottomLeft",
+      placement: "bottomRight",
       duration: offers.length ? 0 : 8,
       actions: offers.length > 0 && (
         <Space wrap>

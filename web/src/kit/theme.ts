@@ -93,6 +93,8 @@ export function antdTheme(scheme: Scheme): ThemeConfig {
       colorLink: palette.accentText,
       colorLinkHover: palette.accentText,
       colorInfo: palette.tones.info.solid,
+      colorSuccess: palette.tones.good.solid,
+      colorWarning: palette.tones.warning.solid,
       colorError: scheme === "dark" ? "#e06656" : "#b83626",
       colorText: palette.text,
       colorTextSecondary: palette.muted,

@@ -6,8 +6,8 @@ import type { Definitions, ObjectInfo, Values } from "./definitions";
 interface Known {
   definitions: Definitions;
   currency: string;
-  /** The company's own record, as far as this person may see it. */
-  company: Values;
+  /** The company's own record, as far as this person may know it; undefined while it is asked for. */
+  company: Values | undefined;
 }
 
 const Context = createContext<Known | null>(null);

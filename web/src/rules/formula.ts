@@ -303,6 +303,12 @@ function shiftDate(sign: string, date: string, by: Value): Value {
   return year >= 1 && year <= 9999 ? at.toISOString().slice(0, 10) : null;
 }
 
+/** Only plain money in the company's own currency needs no rate. */
+function sameCurrency(env: Env, to: Value): boolean {
+  const own = env.read(["company", "currency"]);
+  return own instanceof Decimal && to instanceof Decimal && own.equals(to);
+}
+
 function roundTo(value: Decimal | null, digits: Decimal | null): Decimal | null {
   if (value === null || digits === null) return null;
   const places = Number(digits.toFixed());
@@ -346,6 +352,12 @@ function call(name: string, args: Node[]): Node {
       }
       case "round":
         return roundTo(number(first), second ? number(second) : new Decimal(0));
+      case "default": {
+        const given = value(first);
+        return given === null ? value(second) : given;
+      }
+      case "convert":
+        return sameCurrency(env, value(second)) ? number(first) : undefined;
       case "abs":
         return number(first)?.absoluteValue() ?? null;
       case "days":

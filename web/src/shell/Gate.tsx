@@ -35,8 +35,8 @@ export function Gate() {
   );
 }
 
-function currencyOf(company: Values, me: Me | null | undefined): string {
-  const told = company["currency._label"] ?? me?.company?.currency;
+function currencyOf(company: Values | undefined, me: Me | null | undefined): string {
+  const told = company?.["currency._label"] ?? me?.company?.currency;
   return typeof told === "string" && told ? told : "CNY";
 }
 
@@ -44,7 +44,7 @@ function SignedIn() {
   const { data: me } = useSession();
   const locale = useLocale();
   const definitions = useDefinitions(locale);
-  const company = useCompany(definitions.data);
+  const company = useCompany(definitions.data, me?.company);
   useLiveEvents(me?.login ?? "");
   useEffect(() => {
     if (me?.language && me.language !== locale) void speak(me.language);

@@ -169,7 +169,8 @@ function TileValue({ tile }: { tile: Tile }) {
   const { currency } = useKnown();
   if (tile.value === null || tile.value === "") return <span>–</span>;
   const places = { number: 1, percent: 1, money: 2, hours: 1, days: 1 }[tile.unit];
-  const shown = showDecimal(tile.value, tile.unit === "number" && /^\d+$/.test(String(tile.value)) ? 0 : places);
+  const rounded = showDecimal(tile.value, places);
+  const shown = tile.unit === "money" ? rounded : rounded.replace(/\.0+$/, "");
   const unit = { number: "", percent: "%", money: "", hours: t`hours`, days: t`days` }[tile.unit];
   return (
     <span>

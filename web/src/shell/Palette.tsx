@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Input, Modal } from "antd";
-import { Plus, Search, SunMoon, Zap } from "lucide-react";
+import { FileUp, Plus, Search, SunMoon, Zap } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { get } from "../kit/api";
@@ -151,6 +151,13 @@ function useActs(): Row[] {
       detail: operation.help,
       icon: <Zap size={17} aria-hidden />,
       act: () => navigate(`/do/${operation.name.replace(".", "/")}`),
+    })),
+    ...Object.values(definitions.imports).map((kept) => ({
+      key: `import ${kept.name}`,
+      group: t`Import`,
+      label: kept.label,
+      icon: <FileUp size={17} aria-hidden />,
+      act: () => navigate(`/import/${kept.target.replace(".", "/")}?kept=${kept.name}`),
     })),
     ...creates.map((object) => ({
       key: `new ${object.name}`,

@@ -11,7 +11,7 @@ export interface Me {
   language: Language;
   theme?: string;
   workspace: string;
-  company: { name?: string; currency?: string | number; timezone?: string };
+  company: { name?: string; currency?: string | number; timezone?: string; [more: string]: unknown };
   administers: boolean;
   must_change?: boolean;
 }

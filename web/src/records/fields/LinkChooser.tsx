@@ -4,22 +4,12 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useDeferredValue, useState } from "react";
-import { get } from "../../kit/api";
 import { useObject } from "../context";
 import type { EditorProps } from "./kind";
+import { fetchOptions } from "./options";
 import { inSentence } from "../../kit/i18n";
 
-export interface Option {
-  id: number;
-  label: string;
-  subtitle?: string;
-}
-
 const CreateDrawer = lazy(() => import("../../forms/CreateDrawer"));
-
-export function fetchOptions(object: string, q: string, filter?: string | null, signal?: AbortSignal): Promise<Option[]> {
-  return get<{ options: Option[] }>(`/api/options/${object}`, { q, filter, limit: 30 }, signal).then(({ options }) => options);
-}
 
 export function LinkChooser({ value, onChange, field, label, compact, invalid, ...rest }: EditorProps) {
   const { t } = useLingui();

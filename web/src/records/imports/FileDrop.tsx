@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Select } from "antd";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
 
 interface FileDropProps {
   imports: { name: string; label: string }[];
@@ -13,7 +14,8 @@ export function FileDrop({ imports, busy, onFile }: FileDropProps) {
   const { t } = useLingui();
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
-  const [kept, setKept] = useState("");
+  const [search] = useSearchParams();
+  const [kept, setKept] = useState(search.get("kept") ?? "");
 
   function drop(event: DragEvent): void {
     event.preventDefault();

@@ -21,6 +21,8 @@ export interface Column {
 interface GridProps {
   name: string;
   label: string;
+  /** The column that names the record. */
+  title: string;
   columns: Column[];
   rows: RecordAnswer[];
   total?: number;
@@ -197,7 +199,7 @@ export function Grid(props: GridProps) {
                     key={column.path}
                     id={`${id}-${index}-${position}`}
                     role="gridcell"
-                    className={cellClass(column, index === cell.row && position === cell.column, Boolean(isEditing))}
+                    className={cellClass(column, index === cell.row && position === cell.column, Boolean(isEditing)) + (column.path === props.title ? " q-cell-title" : "")}
                     onClick={() => {
                       setCell(at);
                       if (!isEditing) props.onOpen(row);

@@ -105,6 +105,7 @@ function ListBody({ object, state, change, onOpen }: ListBodyProps) {
           <Grid
             name={object.name}
             label={object.plural}
+            title={object.title}
             columns={columns}
             rows={rows}
             total={count?.value}

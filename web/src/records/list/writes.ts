@@ -4,7 +4,7 @@ import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
 import type { ObjectInfo, RecordAnswer, Values } from "../definitions";
-import { fetchOptions } from "../fields/LinkChooser";
+import { fetchOptions } from "../fields/options";
 import { kindOf } from "../fields/registry";
 import type { ListPage } from "../query";
 import type { Column } from "./Grid";

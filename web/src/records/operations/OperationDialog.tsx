@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
-import { Modal } from "antd";
+import { Button, Modal } from "antd";
 import { useState } from "react";
 import { Problem } from "../../kit/api";
+import { inSentence } from "../../kit/i18n";
 import { useNotices } from "../../kit/notices";
 import { FieldGrid } from "../../forms/FieldGrid";
 import { ProblemBox } from "../../forms/ProblemBox";
@@ -9,7 +10,7 @@ import { problemsByPath } from "../../forms/problems";
 import { useDefs } from "../context";
 import type { ObjectInfo, OperationInfo, RecordAnswer, Values } from "../definitions";
 import { titleOf } from "../query";
-import { askedInputs, bodyOf, linePickOf, startOf } from "./inputs";
+import { askedInputs, bodyOf, isAside, linePickOf, startOf } from "./inputs";
 import { LinePicker } from "./LinePicker";
 import { type Performed, usePerform } from "./perform";
 
@@ -17,30 +18,34 @@ interface OperationDialogProps {
   operation: OperationInfo;
   object?: ObjectInfo;
   records: RecordAnswer[];
+  /** The record of the operation's own object, when it is another than the one on the screen. */
+  subject?: number;
   onClose: () => void;
   onDone?: (performed: Performed) => void;
   onOffer?: (operation: string) => void;
 }
 
 /** Asks for an operation's inputs; one that needs none only asks whether. */
-export function OperationDialog({ operation, object, records, onClose, onDone, onOffer }: OperationDialogProps) {
+export function OperationDialog({ operation, object, records, subject, onClose, onDone, onOffer }: OperationDialogProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const notices = useNotices();
-  const perform = usePerform(operation, records);
+  const perform = usePerform(operation, subject === undefined ? records : [{ id: subject }]);
   const inputs = askedInputs(operation);
+  const [isAllShown, setAllShown] = useState(false);
+  const aside = inputs.filter(isAside);
   const [record] = records;
   const [start] = useState(() => startOf(operation, object, records.length === 1 ? record : undefined));
   const [values, setValues] = useState<Values>(start.values);
   const [labels, setLabels] = useState(start.labels);
   const problems = problemsByPath(perform.error);
   const picks = records.length === 1 ? inputs.flatMap((input) => linePickOf(definitions, object, input) ?? []) : [];
-  const plain = inputs.filter((input) => !picks.some((pick) => pick.input === input));
+  const plain = inputs.filter((input) => !picks.some((pick) => pick.input === input) && (isAllShown || !isAside(input)));
   const isWide = inputs.some((input) => input.inner);
   const about = object && (records.length === 1 && record ? titleOf(object, record) : t`${records.length} ${object.plural}`);
 
   function set(name: string, value: unknown, label?: string): void {
-    setValues((now) => ({ ...now, [name]: value }));
+    setValues((now) => withRow({ ...now, [name]: value }, name, now[name]));
     if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
   }
 
@@ -77,15 +82,26 @@ export function OperationDialog({ operation, object, records, onClose, onDone, o
         {perform.error instanceof Error && <ProblemBox error={perform.error} known={inputs.map((input) => input.name)} onOffer={onOffer} />}
         <FieldGrid fields={plain} values={values} labels={labels} problems={problems} onChange={set} isNew isNarrow={!isWide} />
         {record && picks.map((pick) => <LinePicker key={pick.input.name} pick={pick} record={record} problems={problems} onChange={(rows) => set(pick.input.name, rows)} />)}
+        {aside.length > 0 && !isAllShown && (
+          <Button type="link" size="small" className="q-aside" onClick={() => setAllShown(true)}>
+            {t`Say more: ${aside.map((input) => inSentence(input.label)).join(", ")}`}
+          </Button>
+        )}
         <button type="submit" hidden />
       </form>
     </Modal>
   );
 }
 
+/** The one row that was begun with the same amount follows it: a part payment settles a part. */
+function withRow(values: Values, name: string, before: unknown): Values {
+  const follows = Object.entries(values).filter(([, rows]) => Array.isArray(rows) && rows.length === 1 && before !== undefined && (rows[0] as Values)[name] === before);
+  return follows.reduce((all, [list, rows]) => ({ ...all, [list]: [{ ...(rows as Values[])[0], [name]: values[name] }] }), values);
+}
+
 /** An operation that asks nothing happens at once; its refusal comes as a notice. */
 export function asksNothing(operation: OperationInfo): boolean {
-  return operation.tone !== "bad" && askedInputs(operation).length === 0;
+  return operation.tone !== "bad" && askedInputs(operation).every(isAside);
 }
 
 export const isRefusal = (error: unknown): error is Problem => error instanceof Problem && error.status >= 400 && error.status < 500;

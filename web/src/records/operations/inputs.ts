@@ -12,6 +12,27 @@ export const askedInputs = (operation: OperationInfo): Field[] => {
   return operation.inputs.filter((input) => input !== subject && !input.hidden);
 };
 
+/** The moment of the business fact: nearly always now, so it is asked only on demand. */
+export const isAside = (input: Field): boolean => input.type === "moment" && !input.required;
+
+/** An operation on another object that takes rows about this one: a payment of the customer settles this receivable. */
+export interface Borrowed {
+  operation: OperationInfo;
+  subject: number;
+}
+
+export function borrowedBy(definitions: Definitions, object: ObjectInfo, record: RecordAnswer): Borrowed[] {
+  return Object.values(definitions.operations).flatMap((operation) => {
+    const takesUs = operation.inputs.some((input) => input.inner?.some((inner) => inner.to === object.name));
+    if (!operation.on || operation.on === object.name || !takesUs) return [];
+    const link = object.fields.find((field) => field.to === operation.on);
+    const subject = link && record[link.name];
+    const start = startOf(operation, object, record);
+    const isSpent = Object.values(start.values).some((value) => typeof value === "string" && /^0(\.0+)?$/.test(value));
+    return typeof subject === "number" && !isSpent ? [{ operation, subject }] : [];
+  });
+}
+
 /** Lines that choose among the record's own lines: `ship_order {lines: [{line, quantity}]}`. */
 export interface LinePick {
   input: Field;
@@ -77,7 +98,10 @@ export function bodyOf(inputs: Field[], values: Values): Values {
   for (const input of inputs) {
     const value = values[input.name];
     if (value === undefined || value === null || value === "") continue;
-    if (Array.isArray(value) && input.inner) {
+    if (input.type === "group") {
+      const inner = bodyOf(input.inner ?? [], value as Values);
+      if (Object.keys(inner).length > 0) body[input.name] = inner;
+    } else if (Array.isArray(value) && input.inner) {
       const rows = value.map((row) => bodyOf(input.inner ?? [], row as Values)).filter((row) => Object.keys(row).length > 0);
       if (rows.length > 0) body[input.name] = rows;
     } else body[input.name] = value;

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { freshKey, post } from "../../kit/api";
-import type { OperationInfo, RecordAnswer, Values } from "../definitions";
+import type { OperationInfo, Values } from "../definitions";
 import { refreshAfterWrite } from "../writes";
 import { subjectOf } from "./inputs";
 
@@ -11,7 +11,7 @@ export interface Performed {
 }
 
 /** One call a record, all or nothing. The key stays while the inputs do, so a second press is the same act. */
-export function usePerform(operation: OperationInfo, records: RecordAnswer[]) {
+export function usePerform(operation: OperationInfo, records: { id: number }[]) {
   const client = useQueryClient();
   const sent = useRef({ text: "", key: "" });
   return useMutation({

@@ -10,6 +10,7 @@ import { useNotices } from "../../kit/notices";
 import { useDefs } from "../context";
 import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, recordPath } from "../definitions";
 import { asksNothing, OperationDialog } from "../operations/OperationDialog";
+import { borrowedBy } from "../operations/inputs";
 import { type Performed, usePerform } from "../operations/perform";
 import { useTrash } from "../writes";
 
@@ -30,6 +31,7 @@ interface ActsProps {
 export function Acts({ object, record, isTrashed }: ActsProps) {
   const definitions = useDefs();
   const [asked, setAsked] = useState<OperationInfo | null>(null);
+  const borrowed = isTrashed ? [] : borrowedBy(definitions, object, record);
   const [search, setSearch] = useSearchParams();
   const land = useLanding(object, record);
   const { data } = useQuery({
@@ -48,7 +50,8 @@ export function Acts({ object, record, isTrashed }: ActsProps) {
   }, [wanted, definitions, setSearch]);
 
   const primary = acts.find((act) => act.primary) ?? null;
-  const others = acts.filter((act) => act !== primary);
+  const others = [...acts.filter((act) => act !== primary), ...borrowed.map(({ operation }) => ({ operation: operation.name, label: operation.label }))];
+  const subject = borrowed.find(({ operation }) => operation === asked)?.subject;
   const ask = (name: string) => setAsked(definitions.operations[name] ?? null);
   return (
     <>
@@ -57,7 +60,7 @@ export function Acts({ object, record, isTrashed }: ActsProps) {
       ))}
       {primary && <ActButton act={primary} object={object} record={record} onAsk={ask} isPrimary />}
       <MoreMenu object={object} record={record} isTrashed={isTrashed} acts={others.slice(2)} onAsk={ask} />
-      {asked && <OperationDialog key={asked.name} operation={asked} object={object} records={[record]} onClose={() => setAsked(null)} onDone={land} onOffer={ask} />}
+      {asked && <OperationDialog key={asked.name} operation={asked} object={object} records={[record]} subject={subject} onClose={() => setAsked(null)} onDone={land} onOffer={ask} />}
     </>
   );
 }

@@ -16,8 +16,9 @@ interface FieldListProps {
 }
 
 export function FieldList({ object, record, onEdit, part }: FieldListProps) {
-  const isInHeading = (field: Field) => field.name === object.state_field || (field.name === object.title && field.type === "serial");
-  const all = groupsOf(object, (field) => !field.hidden && field.name in record && !isInHeading(field));
+  const isInHeading = (field: Field) => [object.state_field, object.title, object.subtitle].includes(field.name);
+  const isIdle = (field: Field) => isBlank(record[field.name]) && !canWrite(field, false);
+  const all = groupsOf(object, (field) => !field.hidden && field.name in record && !isInHeading(field) && !isIdle(field));
   const groups = part === "first" ? all.slice(0, 1) : all.slice(1);
   return (
     <>

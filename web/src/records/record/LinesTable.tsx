@@ -14,7 +14,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
       !SYSTEM_FIELDS.has(column.name) &&
       column.name !== object.parent_field &&
       !column.hidden &&
-      (column.in_list || rows.some((row) => !isBlank(row[column.name]))),
+      (column.in_list || rows.some((row) => says(row[column.name]))),
   );
   return (
     <section className="q-facts-group">
@@ -40,7 +40,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
                 {columns.map((column) => {
                   const { Cell, align } = kindOf(column);
                   return (
-                    <td key={column.name} className={align === "right" ? "q-right" : ""}>
+                    <td key={column.name} className={align === "right" ? "q-right" : column.type === "link" ? "q-line-link" : ""}>
                       <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
                     </td>
                   );
@@ -53,6 +53,9 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
     </section>
   );
 }
+
+/** Blanks, zeros and noes of columns that nobody asked for are noise. */
+const says = (value: unknown): boolean => !isBlank(value) && value !== false && !/^0(\.0+)?$/.test(String(value));
 
 /** A line's money may name the currency of the record around it: `order.currency`. */
 function around(record: RecordAnswer, row: RecordAnswer, column: Field): Values {

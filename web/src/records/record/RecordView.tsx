@@ -1,7 +1,7 @@
 /** A record: what it is called, its state, what can be done, its fields; beside them its story and what hangs on it. */
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
-import { ChevronRight, Pencil } from "lucide-react";
+import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { PageTitle } from "../../kit/PageTitle";
@@ -100,13 +100,7 @@ function Heading({ object, record, isPanel, children }: HeadingProps) {
     <>
       <PageTitle
         title={title}
-        above={
-          <>
-            <Link to={objectPath(object.name)}>{object.plural}</Link>
-            <ChevronRight size={13} aria-hidden />
-            <span>{object.label}</span>
-          </>
-        }
+        above={<Link to={objectPath(object.name)}>{object.plural}</Link>}
         beside={
           <>
             {badge}

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { showDecimal } from "../../kit/decimal";
 import { Bones, Failed } from "../../kit/states";
 import { useDefs } from "../context";
-import { fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
+import { canWrite, fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
 import { kindOf } from "../fields/registry";
 import { writeCondition } from "../filters";
 import { askedFields, defaultColumns, titleOf, useRecordList } from "../query";
@@ -53,7 +53,7 @@ export function Related({ list, object, record }: { list: RelatedList; object: O
       </ul>
       <div className="q-related-end">
         {canCreate && (
-          <Link to={`${objectPath(target.name)}/new?${new URLSearchParams({ [list.field]: String(record.id), [`${list.field}._label`]: label })}`}>
+          <Link to={`${objectPath(target.name)}/new?${startWith(object, record, target, list.field)}`}>
             <Button size="small" tabIndex={-1} icon={<Plus size={14} aria-hidden />}>
               {t`New ${inSentence(target.label)}`}
             </Button>
@@ -67,6 +67,19 @@ export function Related({ list, object, record }: { list: RelatedList; object: O
       </div>
     </div>
   );
+}
+
+/** A new related record begins with the link back, and with the links that both share (the deal's customer). */
+export function startWith(object: ObjectInfo, record: RecordAnswer, target: ObjectInfo, via: string): URLSearchParams {
+  const start = new URLSearchParams({ [via]: String(record.id), [`${via}._label`]: titleOf(object, record) });
+  for (const field of object.fields) {
+    const same = fieldOf(target, field.name);
+    const label = record._labels?.[field.name];
+    if (field.type !== "link" || !field.to || same?.to !== field.to || !label || field.name === via || !canWrite(same, true) || same.default === "me") continue;
+    start.set(field.name, String(record[field.name]));
+    start.set(`${field.name}._label`, label);
+  }
+  return start;
 }
 
 function RelatedRow({ target, row, via }: { target: ObjectInfo; row: RecordAnswer; via: string }) {

@@ -10,6 +10,8 @@ import { showAgo, showMoment } from "../../kit/time";
 import { useDefs } from "../context";
 import { type Field, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
 import { kindOf } from "../fields/registry";
+import { titleOf, useRecord } from "../query";
+import { startWith } from "./Related";
 import { inSentence } from "../../kit/i18n";
 
 interface Change {
@@ -55,7 +57,7 @@ export function Timeline({ object, record }: TimelineProps) {
       {entries.length === 0 && <p className="q-muted">{t`Nothing has happened yet.`}</p>}
       <ol>
         {entries.map((entry, index) => (
-          <EntryPart key={`${entry.at}-${index}`} object={object} entry={entry} />
+          <EntryPart key={`${entry.at}-${index}`} object={object} record={record} entry={entry} />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -75,7 +77,7 @@ function LogActivity({ object, record }: TimelineProps) {
   const activity = list && definitions.objects[list.object];
   if (!list || !activity?.may.create || activity.creatable === false) return null;
   return (
-    <Link to={`${objectPath(activity.name)}/new?${new URLSearchParams({ [list.field]: String(record.id), [`${list.field}._label`]: String(record[object.title] ?? "") })}`}>
+    <Link to={`${objectPath(activity.name)}/new?${startWith(object, record, activity, list.field)}`}>
       <Button size="small" tabIndex={-1} icon={<MessageSquare size={14} aria-hidden />}>
         {t`New ${inSentence(activity.label)}`}
       </Button>
@@ -85,8 +87,12 @@ function LogActivity({ object, record }: TimelineProps) {
 
 const ICONS = { history: Pencil, event: Sparkles, activity: MessageSquare };
 
-function EntryPart({ object, entry }: { object: ObjectInfo; entry: Entry }) {
+function EntryPart({ object, record, entry }: TimelineProps & { entry: Entry }) {
   const { t } = useLingui();
+  const definitions = useDefs();
+  const { link } = entry;
+  const isNamed = Boolean(entry.title);
+  const cause = entry.cause && entry.cause !== entry.operation ? definitions.operations[entry.cause] : undefined;
   const Icon = entry.operation && !entry.operation.startsWith(object.name) && entry.kind === "history" ? Zap : (ICONS[entry.kind] ?? Sparkles);
   const who = entry.by_name || t`The system`;
   const changes = entry.changes ?? [];
@@ -95,40 +101,65 @@ function EntryPart({ object, entry }: { object: ObjectInfo; entry: Entry }) {
       <span className="q-entry-mark">{entry.kind === "history" || entry.kind === "activity" ? <Avatar name={who} size={24} /> : <Icon size={14} aria-hidden />}</span>
       <div className="q-entry-body">
         <p className="q-entry-head">
-          <strong>{who}</strong> <span>{entry.title}</span>{" "}
+          <strong>{who}</strong> {link ? <EntryLink link={link} label={isNamed ? entry.title : link.label} /> : <span>{entry.title}</span>}{" "}
           <time dateTime={entry.at} title={showMoment(entry.at)} className="q-muted">
             {showAgo(entry.at)}
           </time>
         </p>
         {entry.text && <p className="q-entry-text">{entry.text}</p>}
-        {entry.link && (
-          <Link to={recordPath(entry.link.object, entry.link.id)} className="q-entry-link">
-            {entry.link.label} <ArrowRight size={12} aria-hidden />
-          </Link>
-        )}
         {changes.length > 0 && (
           <ul className="q-changes">
             {changes.map((change) => (
-              <ChangeLine key={change.field} object={object} change={change} />
+              <ChangeLine key={change.field} object={object} record={record} change={change} />
             ))}
           </ul>
         )}
-        {entry.cause && <p className="q-muted">{entry.cause}</p>}
+        {cause && <p className="q-muted">{t`by “${cause.label}”`}</p>}
       </div>
     </li>
   );
 }
 
-function ChangeLine({ object, change }: { object: ObjectInfo; change: Change }) {
+/** What hangs on the record, called by its kind: “Parcel PC-2026-000541”. */
+function EntryLink({ link, label }: { link: NonNullable<Entry["link"]>; label: string }) {
+  const kind = useDefs().objects[link.object]?.label;
+  return (
+    <>
+      {kind && <span className="q-muted">{kind} </span>}
+      <Link to={recordPath(link.object, link.id)}>{label}</Link>
+    </>
+  );
+}
+
+function ChangeLine({ object, record, change }: TimelineProps & { change: Change }) {
   const { t } = useLingui();
   const field = fieldOf(object, change.field);
   if (field?.type === "lines" || Array.isArray(change.new)) return <li>{t`${change.label ?? field?.label ?? change.field} changed`}</li>;
   return (
     <li>
-      <span className="q-muted">{change.label ?? field?.label ?? change.field}</span> <del>{words(field, change.old)}</del> <ArrowRight size={12} aria-label={t`now`} />{" "}
-      <ins>{words(field, change.new)}</ins>
+      <span className="q-muted">{change.label ?? field?.label ?? change.field}</span> <del>
+        <ChangeValue field={field} record={record} value={change.old} />
+      </del>{" "}
+      <ArrowRight size={12} aria-label={t`now`} />{" "}
+      <ins>
+        <ChangeValue field={field} record={record} value={change.new} />
+      </ins>
     </li>
   );
+}
+
+function ChangeValue({ field, record, value }: { field?: Field; record: RecordAnswer; value: unknown }) {
+  if (field?.type === "link" && field.to && typeof value === "number")
+    return record[field.name] === value && record._labels?.[field.name] ? record._labels[field.name] : <LinkName object={field.to} id={value} />;
+  return words(field, value);
+}
+
+/** History keeps ids; what they are called now is asked once. */
+function LinkName({ object, id }: { object: string; id: number }) {
+  const definitions = useDefs();
+  const target = definitions.objects[object];
+  const { data } = useRecord(object, id, Boolean(target));
+  return target && data ? titleOf(target, data) : `#${id}`;
 }
 
 function words(field: Field | undefined, value: unknown): string {
