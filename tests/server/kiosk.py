@@ -181,9 +181,9 @@ def make_kiosk(database: Database) -> None:
         add_account(database, WORKSPACE, login, PASSWORD, user, is_sample=login == "sam")
 
 
-def eventually(find: Callable[[], Any], what: str) -> Any:
+def eventually(find: Callable[[], Any], what: str, wait: float = WAIT) -> Any:
     """What `find` answers as soon as it is true; a bounded wait."""
-    gives_up = time.monotonic() + WAIT
+    gives_up = time.monotonic() + wait
     pause = threading.Event()
     while True:
         found = find()

@@ -1,0 +1,109 @@
+"""kill -9 in the middle of writing: what was answered is there, the rest is whole or absent."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fixtures.database import make_folder
+from tests.server.kiosk import eventually
+
+START = 60.0
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+class Place:
+    """An installation of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environ = {**os.environ, "QUETI_HOME": str(folder), "PYTHONPATH": str(SOURCE)}
+        self.environ.pop("QUETI_DATABASE_URL", None)
+
+    def command(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "queti", *words], env=self.environ, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    @contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
+        words = [sys.executable, "-m", "queti", "serve", "--no-sample", "--port", str(self.port)]
+        server = subprocess.Popen(words, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            eventually(self._answers, "the start", START)
+            yield server
+        finally:
+            server.terminate()
+            server.wait(30)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def client(self, password: str) -> httpx.Client:
+        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
+        given = {"workspace": "test", "login": "owner", "password": password}
+        token = client.post("/api/session", json=given).json()["token"]
+        client.cookies.clear()
+        client.headers["authorization"] = f"Bearer {token}"
+        return client
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    folder = make_folder()
+    yield Place(folder / "home")
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
+def test_answered_writes_survive_and_others_are_whole_or_absent(place: Place) -> None:
+    told = place.command("workspace", "create", "test", "--apps", "base")
+    password = re.search(r"with (\S+),", told)
+    assert password
+    answered: list[str] = []
+    with place.serving() as server:
+        client = place.client(password[1])
+
+        def write() -> None:
+            number = 0
+            try:
+                while True:
+                    number += 1
+                    name = f"{threading.get_ident()}-{number}"
+                    party = {"name": name, "addresses": [{"address": part} for part in "ab"]}
+                    if client.post("/api/records/base.party", json=party).status_code == 201:
+                        answered.append(name)
+            except httpx.HTTPError:
+                return
+
+        threads = [threading.Thread(target=write) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: len(answered) > 30, "some writing")
+        server.send_signal(signal.SIGKILL)
+        for thread in threads:
+            thread.join(15)
+    with place.serving():
+        asked = {"fields": "name,addresses.address", "limit": "1000", "where": "contains(name, '-')"}
+        found = place.client(password[1]).get("/api/records/base.party", params=asked).json()["records"]
+    assert set(answered) <= {party["name"] for party in found}
+    assert all(len(party["addresses"]) == 2 for party in found)
+    assert len(found) <= len(answered) + len(threads)
