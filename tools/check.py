@@ -14,7 +14,7 @@ from environment import PYTHON, ROOT, VENV, prepare, run, say
 
 BIN = VENV / "bin"
 REGISTRIES = re.compile(rb"https?://[\w.-]*(pypi|npmjs|npmmirror|registry|pythonhosted)[\w.-]*", re.IGNORECASE)
-PYTHON_CODE = ("src", "tests", "scenarios", "tools", "conftest.py", "hatch_build.py")
+PYTHON_CODE = ("src", "tests", "scenarios", "bench", "tools", "conftest.py", "hatch_build.py")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""What the main jobs cost: CPU of server and database together, beside hand-written SQL behind the same server."""

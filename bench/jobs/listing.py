@@ -1,0 +1,114 @@
+"""A list: 50 orders of 15 columns, three of them through links, filtered and sorted, with and without a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from bench.by_hand import COLUMNS
+from bench.client import Client
+from bench.cpu import Cpu
+from bench.report import Figure, Target, middle, typical
+from bench.running import Bench
+
+LEAST = "500"
+ASKED = {
+    "where": f'total >= {LEAST} and state != "cancelled"',
+    "sort": "-ordered_on,-number",
+    "fields": ",".join(COLUMNS),
+    "limit": "50",
+}
+DEEP = 20_000
+TARGET = Target(most=2.5, ratio=2)
+COUNT_TARGET = Target(most=6, ratio=2)
+GROWTH = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    scope: str
+    login: str
+    is_deep: bool
+    is_counted: bool
+
+    @property
+    def name(self) -> str:
+        page = "deep page" if self.is_deep else "first page"
+        return f"{self.scope} scope, {page}{', count' if self.is_counted else ''}"
+
+
+CASES = [
+    Case(scope, login, deep, counted)
+    for counted in (False, True)
+    for scope, login in (("common", "mei"), ("rare", "rui"))
+    for deep in (False, True)
+]
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    found: dict[str, list[float]] = {}
+    for size in bench.scale.orders:
+        bench.has_orders(size)
+        for case in CASES:
+            figure = _measured(bench, case, size)
+            found.setdefault(case.name, []).append(figure.value)
+            yield figure
+    for name, values in found.items():
+        if len(values) > 1:
+            sizes = f"{bench.scale.orders[-1]:,} : {bench.scale.orders[0]:,}"
+            yield Figure(f"list {sizes}, {name}", values[-1] / values[0], "×", target=Target(most=GROWTH))
+
+
+def _measured(bench: Bench, case: Case, size: int) -> Figure:
+    client = bench.signed_in(case.login)
+    ours, theirs = _addresses(client, case)
+    same = client.get(ours).good()["records"], client.get(theirs).good()["records"]
+    assert [row["number"] for row in same[0]] == [row["number"] for row in same[1]], "the two lists differ"
+    assert len(same[0][0]) == len(same[1][0]) == len(COLUMNS)
+    rounds: list[tuple[Cpu, float]] = []
+    by_hand: list[Cpu] = []
+    for address in (ours, theirs):
+        bench.cost(bench.scale.warm_up, lambda _, address=address: client.get(address))
+    for _ in range(bench.scale.rounds):
+        rounds.append(bench.cost(bench.scale.lists, lambda _: client.get(ours)))
+        by_hand.append(bench.cost(bench.scale.lists, lambda _: client.get(theirs))[0])
+    cpu = typical(cpu for cpu, _ in rounds)
+    return Figure(
+        f"list of {size:,}, {case.name}",
+        cpu.total * 1000,
+        cpu=cpu,
+        by_hand=typical(by_hand),
+        statements=middle(statements for _, statements in rounds),
+        target=COUNT_TARGET if case.is_counted else TARGET,
+        note=f"{len(same[0])} rows",
+    )
+
+
+def _addresses(client: Client, case: Case) -> tuple[str, str]:
+    """The product's address of the page, and the hand-written one."""
+    asked, by_hand = dict(ASKED), {"least": LEAST, "limit": "50"}
+    if case.is_deep:
+        asked |= _behind(client, "/api/records/oms.sales_order", asked)
+        by_hand |= _behind(client, "/api/bench/orders", by_hand)
+    if case.is_counted:
+        asked["count"] = by_hand["count"] = "true"
+    return f"/api/records/oms.sales_order?{urlencode(asked)}", f"/api/bench/orders?{urlencode(by_hand)}"
+
+
+def _behind(client: Client, address: str, asked: dict[str, str]) -> dict[str, str]:
+    """The cursor behind which the deep page begins: 20,000 rows down, or the last full page before that."""
+    before: list[str] = []
+    page: dict[str, Any] = {"next": ""}
+    seen = 0
+    while page["next"] is not None and seen < DEEP:
+        after = {"after": page["next"]} if page["next"] else {}
+        page = client.get(f"{address}?{urlencode({**asked, **after})}").good()
+        seen += len(page["records"])
+        if page["next"] is not None:
+            before.append(page["next"])
+        if len(before) * 50 == 200:
+            asked = {**asked, "limit": "1000"}
+    last = before[-2:] if page["next"] is None else before[-1:]
+    return {"after": last[0]} if last else {}
