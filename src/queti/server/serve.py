@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -15,13 +16,15 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from queti.jobs.schema import prepare_jobs
-from queti.jobs.worker import Worker, standard_runs
 from queti.kernel.platform import Platform
 from queti.server.app import make_door
 from queti.server.door import Door
 from queti.server.logs import logger, start_logs
 from queti.server.settings import Settings
 from queti.store.home import Home
+
+if TYPE_CHECKING:
+    from queti.jobs.worker import Worker
 
 log = logger("serve")
 STOP_PATIENCE = 10
@@ -46,19 +49,50 @@ def serve(
     refuse_taken(host, port)
     prepare_jobs(platform.db)
     door = make_door(platform, settings, home.backups)
-    jobs = Worker(platform.db, standard_runs(platform), door.metrics.note_job) if worker else None
-    try:
-        if jobs is not None:
+    jobs = LateWorker(door)
+
+    def answering(address: str) -> None:
+        if ready is not None:
+            ready(address)
+        if worker:
             jobs.start()
-        asyncio.run(_until_stopped(lambda told: run_door(door, ready or (lambda *_: None), told)))
+
+    try:
+        asyncio.run(_until_stopped(lambda told: run_door(door, answering, told)))
     finally:
         door.close()
-        if jobs is not None:
-            jobs.stop(STOP_PATIENCE)
+        jobs.stop()
+
+
+class LateWorker:
+    """A worker that is only loaded once the server answers people."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._worker: Worker | None = None
+        self._starting = threading.Thread(target=self._start, name="queti-worker-start", daemon=True)
+
+    def start(self) -> None:
+        self._starting.start()
+
+    def _start(self) -> None:
+        from queti.jobs.worker import Worker, standard_runs
+
+        platform = self._door.platform
+        self._worker = Worker(platform.db, standard_runs(platform), self._door.metrics.note_job)
+        self._worker.start()
+
+    def stop(self) -> None:
+        if self._starting.ident is not None:
+            self._starting.join(STOP_PATIENCE)
+        if self._worker is not None:
+            self._worker.stop(STOP_PATIENCE)
 
 
 def work(platform: Platform, home: Home) -> None:
     """Work the queue until SIGINT or SIGTERM, without HTTP."""
+    from queti.jobs.worker import Worker, standard_runs
+
     settings = Settings.from_environment()
     start_logs(settings.log_format, home.log)
     prepare_jobs(platform.db)
