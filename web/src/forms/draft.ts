@@ -112,6 +112,7 @@ export function changeBody(definitions: Definitions, object: ObjectInfo, draft: 
 export function startOfInputs(inputs: Field[], me: Self): Start {
   const start: Start = { values: {}, labels: {} };
   for (const input of inputs) {
+    if (input.type === "moment") continue;
     if (input.inner && input.required) start.values[input.name] = [freshRow()];
     else if (input.default === "me" && input.type === "link") {
       start.values[input.name] = me.user;

@@ -6,8 +6,14 @@ import { type Offer, Problem } from "./api";
 import { useOfferWords } from "../records/context";
 import { useProblemWords } from "./states";
 
+export interface Next {
+  label?: string;
+  act: () => void;
+}
+
 export interface Notices {
-  done: (text: string, undo?: () => void) => void;
+  /** `next` is what a person may want now: undo, or a look at what was made. */
+  done: (text: string, next?: Next) => void;
   problem: (error: unknown, onOffer?: (offer: Offer) => void) => void;
 }
 
@@ -18,20 +24,20 @@ export function useNotices(): Notices {
   const known = useOfferWords();
   const navigate = useNavigate();
 
-  function done(text: string, undo?: () => void): void {
+  function done(text: string, next?: Next): void {
     const key = `done-${Date.now()}`;
     const act = () => {
       notification.destroy(key);
-      undo?.();
+      next?.act();
     };
     notification.success({
       key,
       title: text,
       placement: "bottomRight",
-      duration: undo ? 8 : 3,
-      actions: undo && (
+      duration: next ? 8 : 3,
+      actions: next && (
         <Button size="small" onClick={act}>
-          {t`Undo`}
+          {next.label ?? t`Undo`}
         </Button>
       ),
     });

@@ -41,7 +41,7 @@ export function useTrash(object: ObjectInfo) {
     const [first] = gone;
     if (first) {
       const text = gone.length === 1 ? t`${titleOf(object, first)} is in the trash` : t`${gone.length} records are in the trash`;
-      notices.done(text, () => void restore(gone));
+      notices.done(text, { act: () => void restore(gone) });
     }
     await refreshAfterWrite(client);
     return gone.length === rows.length;

@@ -353,8 +353,11 @@ function call(name: string, args: Node[]): Node {
       case "round":
         return roundTo(number(first), second ? number(second) : new Decimal(0));
       case "default": {
-        const given = value(first);
-        return given === null ? value(second) : given;
+        for (const arg of args) {
+          const given = value(arg);
+          if (given !== null) return given;
+        }
+        return null;
       }
       case "convert":
         return sameCurrency(env, value(second)) ? number(first) : undefined;

@@ -34,7 +34,7 @@ export default function Board({ object, state, onOpen }: BoardProps) {
     if (!by || row[by.name] === to.name) return;
     try {
       await patch(`/api/records/${object.name}/${row.id}`, { [by.name]: to.name, version: row.version });
-      notices.done(t`Moved to ${to.label}`, () => void back(row));
+      notices.done(t`Moved to ${to.label}`, { act: () => void back(row) });
     } catch (error) {
       notices.problem(error);
     }

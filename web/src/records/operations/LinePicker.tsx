@@ -22,7 +22,7 @@ export function LinePicker({ pick, record, problems, onChange }: LinePickerProps
   const lines = ((record[pick.from.name] ?? whole.data?.[pick.from.name]) as RecordAnswer[] | undefined) ?? [];
   const [given, setGiven] = useState<Record<number, Values>>({});
   const asked = (pick.input.inner ?? []).filter((input) => input !== pick.link);
-  const shown = (target?.fields ?? []).filter((field) => field.in_list || /left|open|shipped/.test(field.name)).slice(0, 4);
+  const shown = (target?.fields ?? []).filter((field) => !field.hidden && (field.in_list ? ["link", "number", "text"].includes(field.type) : /left|open|shipped/.test(field.name) && field.type === "number")).slice(0, 5);
 
   function set(line: RecordAnswer, input: Field, value: unknown): void {
     const next = { ...given, [line.id]: { ...given[line.id], [input.name]: value } };
@@ -53,8 +53,8 @@ export function LinePicker({ pick, record, problems, onChange }: LinePickerProps
                 </th>
               ))}
               {asked.map((input) => (
-                <th key={input.name} scope="col">
-                  {input.label}
+                <th key={input.name} scope="col" className={kindOf(input).align === "right" ? "q-right" : ""}>
+                  {shown.some((field) => field.label === input.label) ? t`${input.label} this time` : input.label}
                 </th>
               ))}
             </tr>

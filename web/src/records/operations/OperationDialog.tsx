@@ -3,14 +3,15 @@ import { Button, Modal } from "antd";
 import { useState } from "react";
 import { Problem } from "../../kit/api";
 import { inSentence } from "../../kit/i18n";
-import { useNotices } from "../../kit/notices";
+import { type Next, useNotices } from "../../kit/notices";
+import { startOfInputs, useSelf } from "../../forms/draft";
 import { FieldGrid } from "../../forms/FieldGrid";
 import { ProblemBox } from "../../forms/ProblemBox";
 import { problemsByPath } from "../../forms/problems";
 import { useDefs } from "../context";
 import type { ObjectInfo, OperationInfo, RecordAnswer, Values } from "../definitions";
 import { titleOf } from "../query";
-import { askedInputs, bodyOf, isAside, linePickOf, startOf } from "./inputs";
+import { askedInputs, bodyOf, isAside, linePickOf, type Start, startOf } from "./inputs";
 import { LinePicker } from "./LinePicker";
 import { type Performed, usePerform } from "./perform";
 
@@ -21,21 +22,24 @@ interface OperationDialogProps {
   /** The record of the operation's own object, when it is another than the one on the screen. */
   subject?: number;
   onClose: () => void;
-  onDone?: (performed: Performed) => void;
+  onDone?: () => void;
+  /** What the notice offers once it is done. */
+  next?: (performed: Performed) => Next | undefined;
   onOffer?: (operation: string) => void;
 }
 
 /** Asks for an operation's inputs; one that needs none only asks whether. */
-export function OperationDialog({ operation, object, records, subject, onClose, onDone, onOffer }: OperationDialogProps) {
+export function OperationDialog({ operation, object, records, subject, onClose, onDone, next, onOffer }: OperationDialogProps) {
   const { t } = useLingui();
   const definitions = useDefs();
+  const self = useSelf();
   const notices = useNotices();
   const perform = usePerform(operation, subject === undefined ? records : [{ id: subject }]);
   const inputs = askedInputs(operation);
   const [isAllShown, setAllShown] = useState(false);
   const aside = inputs.filter(isAside);
   const [record] = records;
-  const [start] = useState(() => startOf(operation, object, records.length === 1 ? record : undefined));
+  const [start] = useState(() => together(startOfInputs(inputs, self), startOf(operation, object, records.length === 1 ? record : undefined)));
   const [values, setValues] = useState<Values>(start.values);
   const [labels, setLabels] = useState(start.labels);
   const problems = problemsByPath(perform.error);
@@ -52,8 +56,8 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
   async function submit(): Promise<void> {
     try {
       const performed = await perform.mutateAsync(bodyOf(inputs, values));
-      notices.done(about ? `${operation.label}: ${about}` : operation.label);
-      onDone?.(performed);
+      notices.done(about ? `${operation.label}: ${about}` : operation.label, next?.(performed));
+      onDone?.();
       onClose();
     } catch {
       // Shown in the dialog, beside the fields.
@@ -92,6 +96,8 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
     </Modal>
   );
 }
+
+const together = (defaults: Start, own: Start): Start => ({ values: { ...defaults.values, ...own.values }, labels: { ...defaults.labels, ...own.labels } });
 
 /** The one row that was begun with the same amount follows it: a part payment settles a part. */
 function withRow(values: Values, name: string, before: unknown): Values {

@@ -6,7 +6,8 @@ import { isDecimalText, showDecimal, sumDecimals } from "../../kit/decimal";
 import { showDate } from "../../kit/time";
 import { EmptyState } from "../../kit/states";
 import { useDefs } from "../context";
-import type { Definitions, OperationInfo, Values } from "../definitions";
+import { kindOf } from "../fields/registry";
+import type { Definitions, Field, OperationInfo, Values } from "../definitions";
 
 export function rowsOf(result: unknown): Values[] | null {
   const rows = Array.isArray(result) ? result : (result as { rows?: unknown } | null)?.rows;
@@ -17,6 +18,7 @@ interface ReportColumn {
   name: string;
   label: string;
   isAmount: boolean;
+  field?: Field;
 }
 
 export function ReportTable({ operation, rows }: { operation: OperationInfo; rows: Values[] }) {
@@ -47,7 +49,7 @@ export function ReportTable({ operation, rows }: { operation: OperationInfo; row
             {rows.map((row, index) => (
               <tr key={String(row.id ?? row.code ?? index)}>
                 {columns.map((column) => (
-                  <td key={column.name} className={column.isAmount ? "q-right q-number" : ""}>
+                  <td key={column.name} className={column.isAmount ? `q-right q-number${/^0(\.0+)?$/.test(String(row[column.name])) ? " q-muted" : ""}` : ""}>
                     {shown(row[column.name], column)}
                   </td>
                 ))}
@@ -75,15 +77,21 @@ function columnsOf(definitions: Definitions, operation: OperationInfo, rows: Val
   return plain.map((name) => ({
     name,
     label: labelOf(definitions, operation, name),
+    field: fieldNamed(definitions, operation, name),
     isAmount: rows.every((row) => row[name] === null || row[name] === undefined || isDecimalText(row[name])) && rows.some((row) => isDecimalText(row[name]) && String(row[name]).includes(".")),
   }));
+}
+
+function fieldNamed(definitions: Definitions, operation: OperationInfo, name: string): Field | undefined {
+  const app = operation.name.split(".")[0];
+  const objects = Object.values(definitions.objects).filter((object) => object.app === app);
+  return objects.flatMap((object) => object.fields).find((field) => field.name === name);
 }
 
 /** A column is called as the field of that name in the app is; else its name in plain words. */
 function labelOf(definitions: Definitions, operation: OperationInfo, name: string): string {
   const app = operation.name.split(".")[0];
-  const objects = Object.values(definitions.objects).filter((object) => object.app === app);
-  const own = objects.flatMap((object) => object.fields).find((field) => field.name === name);
+  const own = fieldNamed(definitions, operation, name);
   if (own) return own.label;
   const [head = "", tail] = name.split("_");
   const object = definitions.objects[`${app}.${head}`];
@@ -96,6 +104,7 @@ function labelOf(definitions: Definitions, operation: OperationInfo, name: strin
 function shown(value: unknown, column: ReportColumn): string {
   if (value === null || value === undefined) return "";
   if (column.isAmount) return showDecimal(value as string, 2);
+  if (column.field?.choices?.length) return kindOf(column.field).text(value, column.field, {});
   if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value)) return showDate(value);
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -6,12 +6,13 @@ import { useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { address, get } from "../../kit/api";
 import { language } from "../../kit/i18n";
-import { useNotices } from "../../kit/notices";
+import { type Next, useNotices } from "../../kit/notices";
 import { useDefs } from "../context";
 import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, recordPath } from "../definitions";
 import { asksNothing, OperationDialog } from "../operations/OperationDialog";
 import { borrowedBy } from "../operations/inputs";
 import { type Performed, usePerform } from "../operations/perform";
+import { titleOf } from "../query";
 import { useTrash } from "../writes";
 
 interface Act {
@@ -33,7 +34,7 @@ export function Acts({ object, record, isTrashed }: ActsProps) {
   const [asked, setAsked] = useState<OperationInfo | null>(null);
   const borrowed = isTrashed ? [] : borrowedBy(definitions, object, record);
   const [search, setSearch] = useSearchParams();
-  const land = useLanding(object, record);
+  const made = useMade(asked);
   const { data } = useQuery({
     queryKey: ["acts", object.name, record.id, record.version],
     queryFn: ({ signal }) => get<{ acts: Act[] }>(`/api/records/${object.name}/${record.id}/acts`, undefined, signal),
@@ -56,11 +57,11 @@ export function Acts({ object, record, isTrashed }: ActsProps) {
   return (
     <>
       {others.slice(0, 2).map((act) => (
-        <ActButton key={act.operation} act={act} object={object} record={record} onAsk={ask} />
+        <ActButton key={act.operation} act={act} record={record} onAsk={ask} />
       ))}
-      {primary && <ActButton act={primary} object={object} record={record} onAsk={ask} isPrimary />}
+      {primary && <ActButton act={primary} record={record} onAsk={ask} isPrimary />}
       <MoreMenu object={object} record={record} isTrashed={isTrashed} acts={others.slice(2)} onAsk={ask} />
-      {asked && <OperationDialog key={asked.name} operation={asked} object={object} records={[record]} subject={subject} onClose={() => setAsked(null)} onDone={land} onOffer={ask} />}
+      {asked && <OperationDialog key={asked.name} operation={asked} object={object} records={[record]} subject={subject} onClose={() => setAsked(null)} next={made} onOffer={ask} />}
     </>
   );
 }
@@ -73,17 +74,16 @@ function without(search: URLSearchParams, name: string): URLSearchParams {
 
 interface ActButtonProps {
   act: Act;
-  object: ObjectInfo;
   record: RecordAnswer;
   onAsk: (operation: string) => void;
   isPrimary?: boolean;
 }
 
-function ActButton({ act, object, record, onAsk, isPrimary }: ActButtonProps) {
+function ActButton({ act, record, onAsk, isPrimary }: ActButtonProps) {
   const operation = useDefs().operations[act.operation]!;
   const notices = useNotices();
   const perform = usePerform(operation, [record]);
-  const land = useLanding(object, record);
+  const made = useMade(operation);
 
   function press(): void {
     if (!asksNothing(operation)) {
@@ -94,8 +94,7 @@ function ActButton({ act, object, record, onAsk, isPrimary }: ActButtonProps) {
       {},
       {
         onSuccess: (performed) => {
-          notices.done(operation.label);
-          land(performed);
+          notices.done(operation.label, made(performed));
         },
         onError: (error) => notices.problem(error, (offer) => onAsk(offer.operation)),
       },
@@ -109,15 +108,20 @@ function ActButton({ act, object, record, onAsk, isPrimary }: ActButtonProps) {
   );
 }
 
-/** An act that made one record of another kind leads there (a lead becomes a deal). */
-function useLanding(object: ObjectInfo, record: RecordAnswer): (performed: Performed) => void {
+/** An act that made one record of another kind (a lead became a deal) offers to show it. */
+function useMade(operation: OperationInfo | null): (performed: Performed) => Next | undefined {
+  const { t } = useLingui();
   const definitions = useDefs();
   const navigate = useNavigate();
   return ({ result, changed }) => {
     const made = Array.isArray(result) ? (result.length === 1 ? result[0] : undefined) : result;
     const id = (made as { id?: number } | null | undefined)?.id;
-    const about = changed?.find((one) => one.id === id && one.version === 1 && one.object !== object.name);
-    if (id !== undefined && id !== record.id && about && definitions.objects[about.object]) navigate(recordPath(about.object, id));
+    const app = operation?.name.split(".")[0];
+    const about = changed?.find((one) => one.id === id && one.version === 1 && one.object !== operation?.on && one.object.startsWith(`${app}.`));
+    const target = about && definitions.objects[about.object];
+    if (id === undefined || !target) return undefined;
+    const name = titleOf(target, made as RecordAnswer);
+    return { label: t`Open ${name}`, act: () => navigate(recordPath(target.name, id)) };
   };
 }
 

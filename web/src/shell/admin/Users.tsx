@@ -122,7 +122,7 @@ function UserActs({ user, onIssued, onRoles }: { user: User; onIssued: (issued: 
     onSuccess: (answer, name) => {
       void client.invalidateQueries({ queryKey: ["admin"] });
       if (answer?.password) onIssued(answer);
-      else notices.done(name === "disable" ? t`${user.name} is disabled and signed out` : t`${user.name} may sign in again`, () => act.mutate(name === "disable" ? "enable" : "disable"));
+      else notices.done(name === "disable" ? t`${user.name} is disabled and signed out` : t`${user.name} may sign in again`, { act: () => act.mutate(name === "disable" ? "enable" : "disable") });
     },
     onError: (error) => notices.problem(error),
   });
