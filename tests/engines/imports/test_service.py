@@ -121,7 +121,8 @@ class TestRowsWithLines:
         company.create("oms.channel", {"code": "web", "name": "Web"})
         company.create("base.party", {"name": "Grand Hotel", "is_customer": True})
         company.create("base.product", {"sku": "A", "name": "Chair", "tax_rate": "0"}, {"sku": "B", "name": "Lamp"})
-        text = "店铺,平台单号,客户,商品,数量,单价\nweb,1,Grand Hotel,A,2,10\nweb,1,Grand Hotel,B,1,5\nweb,2,Grand Hotel,A,1,10\n"
+        orders = ("web,1,Grand Hotel,A,2,10", "web,1,Grand Hotel,B,1,5", "web,2,Grand Hotel,A,1,10")
+        text = "\n".join(["店铺,平台单号,客户,商品,数量,单价", *orders])
         started = service.start(door, [("订单.csv", text.encode("gb18030"))], target="oms.place_order")
         assert started["report"]["problems"] == []
         service.run(door, started["id"])

@@ -20,7 +20,7 @@ def show(value: Any, definition: FieldDef, language: str, zone: ZoneInfo) -> str
         return ""
     match definition.type:
         case "money":
-            return f"{Decimal(value):,.{2 if definition.decimals is None else definition.decimals}f}"
+            return money(Decimal(value), 2 if definition.decimals is None else definition.decimals)
         case "number":
             return grouped(Decimal(value))
         case "percent":
@@ -43,6 +43,13 @@ def grouped(value: Decimal) -> str:
     """`Decimal("1200.500000")` → `1,200.5`."""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: Decimal, decimals: int) -> str:
+    """Two decimals where they tell all, more where a unit price needs them: `459.00`, `0.0125`."""
+    text = f"{value:,.{decimals}f}"
+    head, point, tail = text.partition(".")
+    return f"{head}{point}{tail[:2]}{tail[2:].rstrip('0')}"
 
 
 def choice_label(definition: FieldDef, name: str, language: str) -> str:

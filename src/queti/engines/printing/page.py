@@ -101,7 +101,7 @@ class _Reader:
         if definition.address:
             sheet.address = str(values.get(definition.address) or "")
         header = [self._shown_path(self.object, path) for path in definition.header]
-        sheet.header = [self._pair(path, values) for path in header if path in values]
+        sheet.header = [self._pair(path, values) for path in header if path in values and path != self.object.title]
         sheet.totals = [self._pair(path, values) for path in definition.totals if path in values]
         sheet.capitals = self._capitals(values)
         if definition.lines:
