@@ -36,6 +36,10 @@ T = TypeVar("T")
 
 _RERUNS = 3
 _FIRST_PAUSE = 0.004
+_LOST = 32
+"""Dead connections that a Work puts up with before its first statement: at least all of a pool."""
+_RELEASE_ERRORS = (pg.FeatureNotSupported, pg.UndefinedColumn, pg.UndefinedTable)
+_RERUN_ERRORS = (pg.DeadlockDetected, pg.SerializationFailure)
 
 
 class Busy(Refusal):
@@ -43,6 +47,14 @@ class Busy(Refusal):
 
     zh = "其他人正在修改相同的记录，请稍后再试。"
     kind = "busy"
+
+
+class _ConnectionLost(Exception):
+    """The connection was dead before anything was done on it."""
+
+    def __init__(self, reason: psycopg.OperationalError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class Platform:
@@ -88,41 +100,61 @@ class Platform:
         """
         home = self.workspace(workspace)
         model = self.model(home)
-        for attempt in range(_RERUNS + 1):
+
+        def once(model: Model) -> T:
+            with self.db.connection() as connection:
+                work = Work(
+                    self,
+                    home,
+                    who,
+                    model,
+                    connection,
+                    language=language or who.language,
+                    now=now or datetime.now(UTC),
+                    reads_only=reads_only,
+                    request_id=request_id,
+                )
+                return self._finish(work, act)
+
+        reruns, lost = 0, 0
+        while True:
             try:
-                with self.db.connection() as connection:
-                    work = Work(
-                        self,
-                        home,
-                        who,
-                        model,
-                        connection,
-                        language=language or who.language,
-                        now=now or datetime.now(UTC),
-                        reads_only=reads_only,
-                        request_id=request_id,
-                    )
-                    return self._finish(work, act)
+                return once(model)
             except NewerRelease as newer:
                 model = self.model(home, newer.number)
+            except _RELEASE_ERRORS as problem:
+                model = self._newer(home, model, problem)
+            except _ConnectionLost as problem:
+                lost += 1
+                if lost > _LOST:
+                    raise problem.reason from problem
+                continue
             except _RERUN_ERRORS as problem:
-                if isinstance(problem, _RELEASE_ERRORS):
-                    model = self._newer(home, model, problem)
-                elif attempt == _RERUNS:
+                if reruns == _RERUNS:
                     raise Busy from problem
-                else:
-                    time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
-        raise Busy
+                time.sleep(_FIRST_PAUSE * 2**reruns * random.uniform(0.5, 1.5))  # noqa: S311
+            if reruns == _RERUNS:
+                raise Busy
+            reruns += 1
 
     def _finish(self, work: Work, act: Callable[[Work], T]) -> T:
         try:
-            work.open()
+            self._open(work)
             answer = act(work)
             work.close()
             work.connection.commit()
             return answer
-        except pg.IntegrityError as problem:
+        except (pg.IntegrityError, pg.DataError) as problem:
             raise refusal_of(problem, work.model) from problem
+
+    def _open(self, work: Work) -> None:
+        """A pooled connection may have died with a server that is up again: nothing was done on it yet."""
+        try:
+            work.open()
+        except psycopg.OperationalError as problem:
+            if work.connection.broken:
+                raise _ConnectionLost(problem) from problem
+            raise
 
     def _newer(self, home: Workspace, model: Model, problem: psycopg.Error) -> Model:
         """The release that made a cached plan or a retired column fail; the error itself where there is none."""
@@ -147,7 +179,3 @@ def person_of(work: Work, user: int) -> Person:
         department=found.get("department"),
         administers=any(known[role].administers for role in roles if role in known),
     )
-
-
-_RELEASE_ERRORS = (pg.FeatureNotSupported, pg.UndefinedColumn, pg.UndefinedTable)
-_RERUN_ERRORS = (pg.DeadlockDetected, pg.SerializationFailure, *_RELEASE_ERRORS)

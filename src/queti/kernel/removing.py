@@ -95,6 +95,7 @@ def _links_to(model: Model, object: Object) -> tuple[Field, ...]:
         and not entry.is_system
         and not entry.is_computed
         and not _is_parent(other, entry)
+        and not (other.append_only and entry.definition.on_remove == "blank")
     )
 
 

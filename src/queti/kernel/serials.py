@@ -114,8 +114,9 @@ def _from_new_sequence(work: Work, name: str, count: int) -> list[int]:
         # Two at once would meet in the catalogue's unique index.
         owner.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
         try:
-            owner.execute(made)
-            owner.execute(granted)
+            with owner.transaction():  # nobody may see it before its right
+                owner.execute(made)
+                owner.execute(granted)
             return [
                 row[0]
                 for row in owner.execute(

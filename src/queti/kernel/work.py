@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from psycopg import Connection, RawCursor
 from psycopg import errors as pg
@@ -142,9 +142,11 @@ class Work:
             with self.connection.transaction():
                 yield
                 self.settle()
-        except BaseException:
+        except BaseException as problem:
             self.journal.back_to(mark)
             self.pending, self.dirty, self.held = creating.Pending(), derived.Dirty(), held
+            if isinstance(problem, pg.IntegrityError | pg.DataError):
+                raise refusal_of(problem, self.model) from problem
             raise
 
     # -- statements
@@ -173,7 +175,12 @@ class Work:
 
     @cached_property
     def timezone(self) -> str:
-        return self.company.get("timezone") or "UTC"
+        """The company's; UTC where that isn't a time zone."""
+        name = self.company.get("timezone") or "UTC"
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError):
+            return "UTC"
 
     @cached_property
     def today(self) -> date:
