@@ -35,7 +35,7 @@ class Sight(Protocol):
         """The condition under which the reader sees a row of `paths`; None: every row."""
         ...
 
-    def shown(self, paths: Paths, field: Field, column: Column) -> Column:
+    def shown(self, paths: Paths, field: str, column: Column) -> Column:
         """`column` as the reader sees it: blank on rows where no role shows the field."""
         ...
 
@@ -53,8 +53,9 @@ class Joins:
         key = (id(rows), link.name, sighted)
         if key not in self._known:
             alias = target()
+            condition = on(alias)  # may join further rows, which must stand before
             self._known[key] = alias
-            self.clause = self.clause.outerjoin(alias, on(alias))
+            self.clause = self.clause.outerjoin(alias, condition)
         return self._known[key]
 
 
@@ -92,9 +93,12 @@ class Paths(SqlScope):
         return self.through(link).column(tuple(rest))
 
     def _own(self, name: str) -> Column:
-        found = self.object.fields[name]
-        column: Column = self.table.c[name] if found.is_stored else self._computed(found)
-        return column if self.sight is None else self.sight.shown(self, found, column)
+        if name in self.object.lines or name in self.object.reverse:
+            column: Column = self.table.c["id"]  # what the list's rows link back to
+        else:
+            found = self.object.fields[name]
+            column = self.table.c[name] if found.is_stored else self._computed(found)
+        return column if self.sight is None else self.sight.shown(self, name, column)
 
     def _computed(self, found: Field) -> Column:
         assert found.formula is not None, f"{found.name} has neither column nor formula"
@@ -150,7 +154,7 @@ class Paths(SqlScope):
         alias = child.table.alias()
         joins = Joins(alias)
         inner = replace(self, object=child, table=alias, joins=joins)
-        conditions = [alias.c[back] == self.column((*links, "id")), alive(inner)]
+        conditions = [alias.c[back] == self.column(path), alive(inner)]
         if self.sight is not None and name not in owner.object.lines:
             conditions.append(self.sight.scope(inner.with_full_sight()))
         found = sa.and_(*(condition for condition in conditions if condition is not None))

@@ -19,7 +19,7 @@ from queti.kernel.definitions import Grant
 from queti.kernel.errors import NotAllowed
 from queti.kernel.formulas import Typed, check, compile_where, types
 from queti.kernel.formulas.typed import Const, Expr, Op, Param, Ref
-from queti.kernel.model import Field, Model, Object
+from queti.kernel.model import Model, Object
 from queti.kernel.paths import Column, Joins, Paths
 from queti.kernel.scopes import ObjectScope
 
@@ -89,10 +89,10 @@ class Rights:
         """The condition under which a row of `paths` is visible; None: every row is."""
         return self.of(paths.object).condition("see", paths.with_full_sight())
 
-    def shown(self, paths: Paths, field: Field, column: Column) -> Column:
+    def shown(self, paths: Paths, field: str, column: Column) -> Column:
         """`column` where a role that admits the row shows the field, else blank."""
         rights = self.of(paths.object)
-        roles = rights.showing(field.name)
+        roles = rights.showing(field)
         if roles is None:
             return column
         condition = rights.condition("see", paths.with_full_sight(), roles)

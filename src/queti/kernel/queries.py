@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from functools import cmp_to_key, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from queti.kernel.admitting import admitted
 from queti.kernel.errors import Refusal
 from queti.kernel.model import Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.permissions import Rights
 from queti.kernel.search import search_patterns
-from queti.kernel.seen import typed_where, typed_with
+from queti.kernel.seen import SeenScope, is_seen, typed_where, typed_with, unknown_field
 from queti.kernel.selecting import Question, Shape, Trash, Where, counting, question
 from queti.kernel.sorting import fingerprint, read_cursor, write_cursor
 
@@ -110,26 +111,38 @@ def attach(
     as_json: bool = False,
 ) -> None:
     """Put the rows of `lists` into the records, in their order; one query a list."""
-    by_id = {record["id"]: record for record in records} if lists else {}
     for name, fields in lists.items():
         child, back = list_of(work.model, object, name)
+        by_id = {record["id"]: record for record in records}
         for record in records:
             record[name] = []
-        if by_id:
-            wanted = sort_out(work.model, child, fields or _stored(child))
-            shape = Shape(
-                object=child.name,
-                fields=with_id(wanted.own, back),
-                sort="position" if child.is_lines and name in object.lines else "id",
-                within=back,
-                as_json=as_json,
-            )
-            asked = question(work.model, rights, shape)
-            rows = asked.statement.run(work, {"within": list(by_id)})
-            found = [dict(zip(asked.fields, row, strict=False)) for row in rows]
-            for row in found:
-                by_id[row[back]][name].append(row)
-            attach(work, rights, child, found, wanted.lists, as_json=as_json)
+        holders = _showing(work, rights, object, name, list(by_id))
+        if not holders:
+            continue
+        wanted = sort_out(work.model, child, fields or _stored(child))
+        is_lines = name in object.lines
+        shape = Shape(
+            object=child.name,
+            fields=with_id(wanted.own, back),
+            sort="position" if is_lines else "id",
+            within=back,
+            trash="with" if is_lines else "without",
+            as_json=as_json,
+        )
+        asked = question(work.model, rights, shape)
+        rows = asked.statement.run(work, {"within": holders})
+        found = [dict(zip(asked.fields, row, strict=False)) for row in rows]
+        for row in found:
+            by_id[row[back]][name].append(row)
+        attach(work, rights, child, found, wanted.lists, as_json=as_json)
+
+
+def _showing(work: Work, rights: Rights | None, object: Object, name: str, ids: list[int]) -> list[int]:
+    """The records on which the reader sees this list. That of lines follows from the rows' own scope."""
+    if rights is None or not ids or name in object.lines or rights.of(object).always_shows(name):
+        return ids
+    roles = admitted(work, rights, object, "see", ids)
+    return [id for id in ids if name in rights.of(object).fields_for("see", roles.get(id, frozenset()))]
 
 
 def page(
@@ -151,6 +164,7 @@ def page(
     if not 1 <= limit <= LONGEST_PAGE:
         raise WrongLimit(most=LONGEST_PAGE)
     wanted = sort_out(work.model, object, tuple(fields))
+    refuse_unseen_lists(work.model, rights, object, wanted)
     patterns = search_patterns(search)
     asked_where, given = where_of(work.model, rights, object, where, params)
     asked_for = Shape(
@@ -173,6 +187,12 @@ def page(
     if len(rows) > limit:
         following = write_cursor(work.model.number, mark, rows[limit - 1][len(asked.fields) :])
     return Page(records, following, _count(work, rights, asked_for, given, count) if count else None)
+
+
+def refuse_unseen_lists(model: Model, rights: Rights | None, object: Object, wanted: Wanted) -> None:
+    for name in wanted.lists:
+        if not is_seen(model, rights, object, name):
+            raise unknown_field(object, name, SeenScope(model, object, rights).names())
 
 
 def rows_of(

@@ -10,11 +10,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from queti.kernel.errors import UnknownName
 from queti.kernel.formulas import Typed, check, parse, types
 from queti.kernel.formulas.errors import Place
 from queti.kernel.formulas.nodes import Binary, Call, Listing, Literal, Name, Node, Unary
 from queti.kernel.formulas.types import FieldInfo, NameScope
 from queti.kernel.model import Model, Object
+from queti.kernel.names import unknown
 from queti.kernel.paths import LABEL
 from queti.kernel.scopes import ObjectScope
 
@@ -63,6 +65,10 @@ class _Unseen(NameScope):
         return FieldInfo(types.TEXT) if name == LABEL else None
 
 
+def unknown_field(object: Object, path: str, known: Iterable[str]) -> UnknownName:
+    return unknown({"en": f"field of {object.name}", "zh": f"{object.name} 的字段"}, path, known)
+
+
 def is_seen(model: Model, rights: Rights | None, object: Object, path: str) -> bool:
     """May the reader ask for this path: links, then a field, a list or `_label`?"""
     scope: NameScope | None = SeenScope(model, object, rights)
@@ -75,9 +81,9 @@ def is_seen(model: Model, rights: Rights | None, object: Object, path: str) -> b
 
 
 def _is_plain(model: Model, rights: Rights | None, object: str, name: str) -> bool:
-    """A field that formulas can't use (JSON) is seen all the same."""
+    """A field that formulas can't use is seen all the same."""
     known = model.objects[object]
-    return name in known.fields and (rights is None or name in rights.of(known).fields)
+    return name in known.fields and known.fields[name].type.name == "json" and (rights is None or name in rights.of(known).fields)
 
 
 @lru_cache(maxsize=8192)

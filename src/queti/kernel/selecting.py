@@ -21,11 +21,10 @@ from queti.kernel.errors import Refusal
 from queti.kernel.formulas import Typed, compile_where
 from queti.kernel.formulas import shape as shape_of
 from queti.kernel.model import Field, Model
-from queti.kernel.names import unknown
 from queti.kernel.paths import LABEL, Column, Joins, Parameters, Paths, alive
 from queti.kernel.permissions import Part, Rights
 from queti.kernel.search import search_condition
-from queti.kernel.seen import SeenScope
+from queti.kernel.seen import SeenScope, unknown_field
 from queti.kernel.sorting import Condition, Ordered, after, parse_sort
 
 LITERAL = "literal_"
@@ -149,17 +148,24 @@ class _Builder:
     def _searched(self) -> list[Condition]:
         if not self.shape.words:
             return []
-        words = [sa.bindparam(f"word_{at}", type_=sa.Text()) for at in range(self.shape.words)]
-        return [search_condition(self._search_column(), words)]
+        words: list[Column] = [sa.bindparam(f"word_{at}", type_=sa.Text()) for at in range(self.shape.words)]
+        if self._sees_what_is_searched:
+            return [search_condition(self.table.c["search"], words)]
+        anywhere = [sa.func.replace(word, "% ", "%") for word in words]
+        return [search_condition(self._seen_text(), anywhere)]
 
-    def _search_column(self) -> Column:
-        """The indexed column, unless it holds values of fields that the reader doesn't see."""
-        searched = self.object.searched
+    @property
+    def _sees_what_is_searched(self) -> bool:
+        """The indexed column can't be used where it holds values that the reader doesn't see."""
         rights = self.rights and self.rights.of(self.object)
-        if self.object.has_search and (not rights or all(rights.always_shows(entry.name) for entry in searched)):
-            return self.table.c["search"]
-        seen = [entry for entry in searched if not rights or entry.name in rights.fields]
-        return sa.func.lower(sa.func.concat(" ", *(part for entry in seen for part in (self.inner.column((entry.name,)), " "))))
+        return self.object.has_search and (
+            not rights or all(rights.always_shows(entry.name) for entry in self.object.searched)
+        )
+
+    def _seen_text(self) -> Column:
+        rights = self.rights and self.rights.of(self.object)
+        seen = [entry for entry in self.object.searched if not rights or entry.name in rights.fields]
+        return sa.func.lower(sa.func.concat_ws(" ", *(self.inner.column((entry.name,)) for entry in seen), ""))
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -190,19 +196,19 @@ class _Builder:
         found = self.end_of(path)
         if found is not None and found.type.name == "link" and self.rights is not None:
             path = (*path, LABEL)
-        column = self.inner.column(path)
-        if found is not None and found.type.name in ("lines", "json", "choices"):
+        if (found is None and path[-1] != LABEL) or (found is not None and found.type.name in ("lines", "json", "choices")):
             raise NotSortable(path=".".join(path))
+        column = self.inner.column(path)
         plain = len(path) == 1 and found is not None and found.column is not None
         return Ordered(column, descending, nullable=not plain or bool(found and found.column is not None and found.column.nullable))
 
     def end_of(self, path: tuple[str, ...]) -> Field | None:
-        """The field at the end of a path that the reader may use; None for `_label`."""
+        """The field at the end of a path that the reader may use; None for `_label` and reverse lists."""
         scope, field = self.scope, None
         for name in path:
             info = scope and scope.field(name)
             if not info or (name != path[-1] and info.many):
-                raise unknown({"en": f"field of {self.object.name}", "zh": f"{self.object.name} 的字段"}, ".".join(path), self.scope.names())
+                raise unknown_field(self.object, ".".join(path), self.scope.names())
             field = self.model.objects[scope.name].fields.get(name) if scope else None
             scope = info.element
         return field
@@ -259,7 +265,8 @@ class _Builder:
     def _page_first(self) -> sa.Select[Any]:
         """The page by the driving table, then what its rows lead to."""
         table = self.table.c
-        page = sa.table("page", *(sa.column(name, table[name].type) for name in table.keys()))
+        page_name = f"page_{self.object.table.name}"
+        page = sa.table(page_name, *(sa.column(name, table[name].type) for name in table.keys()))
         outer = self._paths(page)
         columns = self._projection(outer)
         assert outer.joins is not None
@@ -267,7 +274,7 @@ class _Builder:
         by = [column.desc() if key.descending else column.asc() for column, key in zip(keys, self.order, strict=True)]
         select = sa.select(*columns, *keys).select_from(outer.joins.clause).order_by(*by)
         used = _columns_of(page, select)
-        return select.add_cte(self._page([table[name].label(name) for name in used]).cte("page"))
+        return select.add_cte(self._page([table[name].label(name) for name in used]).cte(page_name))
 
     def _page(self, columns: Sequence[Column]) -> sa.SelectBase:
         limit = _literal(self.shape.limit)
