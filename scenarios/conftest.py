@@ -1,3 +1,3 @@
 """Every scenario is told at Harbour Supplies; see tests/fixtures/harbour.py."""
 
-from tests.fixtures.harbour import harbour as harbour  # noqa: PLC0414
+from tests.fixtures.harbour import harbour as harbour

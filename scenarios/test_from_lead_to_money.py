@@ -99,7 +99,9 @@ def test_two_parcels_two_payments_and_the_books_balance(harbour: Harbour) -> Non
     [first] = harbour.all("finance.receivable")
     assert first.amount == Decimal("2078.07")  # (1440.00 + 399.00) × 1.13
     assert first.order == order.id
-    assert harbour.timeline("Grand Hotel") == [f"parcel: {order.number} · {harbour.all('oms.parcel')[0].number} · SF Express SF100200300"]
+    assert harbour.timeline("Grand Hotel") == [
+        f"parcel: {order.number} · {harbour.all('oms.parcel')[0].number} · SF Express SF100200300"
+    ]
 
     harbour.tomas.does("oms.ship_order", order, carrier="SF Express", tracking_number="SF100200301")
     assert order.state == "shipped"

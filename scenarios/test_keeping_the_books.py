@@ -61,10 +61,14 @@ def test_nobody_pays_more_than_is_owed(harbour: Harbour) -> None:
     refused = harbour.ada.cannot("finance.record_payment", customer, amount="113.01")
     assert refused.says("113.01 is more than the 113.00 that Grand Hotel 格兰酒店 owes")
     named = [{"receivable": receivable, "amount": "113.01"}]
-    assert harbour.ada.cannot("finance.record_payment", customer, amount="113.01", settle=named).code == "settles_too_much"
+    assert (
+        harbour.ada.cannot("finance.record_payment", customer, amount="113.01", settle=named).code == "settles_too_much"
+    )
     other = harbour.thing("base.party", "Pine School")
     named = [{"receivable": receivable, "amount": "1.00"}]
-    assert harbour.ada.cannot("finance.record_payment", other, amount="1.00", settle=named).code == "receivable_of_another"
+    assert (
+        harbour.ada.cannot("finance.record_payment", other, amount="1.00", settle=named).code == "receivable_of_another"
+    )
     assert receivable.settled_amount == 0
 
 

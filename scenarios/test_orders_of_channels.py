@@ -76,7 +76,9 @@ def test_an_unpaid_order_of_a_shop_waits(harbour: Harbour) -> None:
 def test_a_line_on_hold_stays_while_its_siblings_leave(harbour: Harbour) -> None:
     lamp, cup = harbour.line("1 Desk lamp @ 129.00"), harbour.line("2 Coffee cup @ 18.80")
     order = harbour.lin.does(
-        "oms.place_order", customer=harbour.id_of("base.party", "Corner Shop"), lines=[{**lamp, "hold": "Refund asked"}, cup]
+        "oms.place_order",
+        customer=harbour.id_of("base.party", "Corner Shop"),
+        lines=[{**lamp, "hold": "Refund asked"}, cup],
     )
     harbour.lin.does("oms.confirm_order", order)
     harbour.lin.does("oms.ship_order", order)

@@ -1,3 +1,3 @@
 """Tests of the apps work at Harbour Supplies; see tests/fixtures/harbour.py."""
 
-from tests.fixtures.harbour import harbour as harbour  # noqa: PLC0414
+from tests.fixtures.harbour import harbour as harbour

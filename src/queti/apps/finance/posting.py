@@ -63,23 +63,17 @@ def refuse_unbalanced(legs: Sequence[Leg]) -> None:
         raise EntryDoesNotBalance(debit=debit, credit=credit, difference=abs(debit - credit))
 
 
-def sale(net: Decimal, tax: Decimal, cost: Decimal, receivable: Decimal) -> list[Leg]:
-    """A parcel sold: what is owed to us, revenue, output tax, and what the goods had cost."""
-    return without_zeros(
-        [
-            Leg(RECEIVABLES, debit=receivable),
-            Leg(REVENUE, credit=net),
-            Leg(OUTPUT_VAT, credit=tax),
-            Leg(COST_OF_SALES, debit=cost),
-            Leg(GOODS, credit=cost),
-        ]
-    )
+def sale(net: Decimal, tax: Decimal, receivable: Decimal) -> list[Leg]:
+    """A parcel sold: what is owed to us, revenue and output tax."""
+    return without_zeros([Leg(RECEIVABLES, debit=receivable), Leg(REVENUE, credit=net), Leg(OUTPUT_VAT, credit=tax)])
 
 
 def payment(account: str, received: Decimal, settled: Decimal) -> list[Leg]:
     """Money in against receivables; what the exchange rate made of it in between is a finance cost."""
     difference = settled - received
-    return without_zeros([Leg(account, debit=received), Leg(RECEIVABLES, credit=settled), Leg(FINANCE_COSTS, debit=difference)])
+    return without_zeros(
+        [Leg(account, debit=received), Leg(RECEIVABLES, credit=settled), Leg(FINANCE_COSTS, debit=difference)]
+    )
 
 
 def goods_received(value: Decimal) -> list[Leg]:

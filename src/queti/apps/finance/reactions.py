@@ -61,7 +61,8 @@ def book_the_sale(work: Work, events: list[Event]) -> None:
     owed = [event for event in events if event.data["total"] != 0]
     made = work.create("finance.receivable", _receivables(work, owed, rates)) if owed else []
     receivables = {event.record: receivable for event, receivable in zip(owed, made, strict=True)}
-    post(work, [_sale(work, event, receivables.get(event.record), rates) for event in events])
+    sales = [_sale(work, event, receivables[event.record], rates) for event in owed]
+    post(work, [*sales, *(_cost_of_sale(work, event) for event in events if event.data["cost"] != 0)])
 
 
 def _receivables(work: Work, events: list[Event], rates: Rates) -> list[dict[str, Any]]:
@@ -91,23 +92,34 @@ def _receivable(work: Work, event: Event, terms: Decimal | None, usual: Decimal 
     }
 
 
-def _sale(work: Work, event: Event, receivable: Record | None, rates: Rates) -> Draft:
+def _sale(work: Work, event: Event, receivable: Record, rates: Rates) -> Draft:
     data = event.data
     owed = rates.booked(data["total"], data["currency"])
     tax = rates.booked(data["tax"], data["currency"])
     return Draft(
         posted_on=day_of(work, data["shipped_at"]),
         summary=f"{data['order_number']} {data['parcel']}",
-        legs=_in_currency(sale(owed - tax, tax, data["cost"], owed), data, rates),
+        legs=_in_currency(sale(owed - tax, tax, owed), data, rates),
         party=data["customer"],
         source=data["parcel"],
-        links={"receivable": receivable.id} if receivable else {},
+        links={"receivable": receivable.id},
+    )
+
+
+def _cost_of_sale(work: Work, event: Event) -> Draft:
+    """An entry of its own: reversing the sale doesn't bring the goods back."""
+    return Draft(
+        posted_on=day_of(work, event.data["shipped_at"]),
+        summary=f"结转成本 {event.data['order_number']} {event.data['parcel']}",
+        legs=goods_issued(event.data["cost"]),
+        party=event.data["customer"],
+        source=event.data["parcel"],
     )
 
 
 def _in_currency(legs: list[Leg], data: Any, rates: Rates) -> list[Leg]:
     """What is owed to us also in the currency that it is owed in."""
-    if data["currency"] == rates.own or not legs or legs[0].debit == 0:
+    if data["currency"] == rates.own:
         return legs
     owed = legs[0]
     return [Leg(owed.account, owed.debit, owed.credit, owed.note, data["currency"], data["total"]), *legs[1:]]

@@ -43,7 +43,9 @@ def oldest_first(amount: Decimal, receivables: Sequence[Open]) -> tuple[list[Set
     return settled, amount
 
 
-def as_named(named: Sequence[tuple[int, Decimal | None]], receivables: Mapping[int, Open], amount: Decimal) -> list[Settled]:
+def as_named(
+    named: Sequence[tuple[int, Decimal | None]], receivables: Mapping[int, Open], amount: Decimal
+) -> list[Settled]:
     """Settle the named ones; one without an amount takes what is open, as far as the payment goes."""
     settled: list[Settled] = []
     for id, wanted in named:

@@ -62,7 +62,9 @@ class Plan:
     missing: list[Missing] = field(default_factory=list[Missing])
 
 
-def allocate(demands: Sequence[Demand], supplies: Iterable[Supply], preferred: int | None, others: Sequence[int]) -> Plan:
+def allocate(
+    demands: Sequence[Demand], supplies: Iterable[Supply], preferred: int | None, others: Sequence[int]
+) -> Plan:
     """Serve the whole order from one warehouse: the preferred one, else the first that can.
 
     Where none can, the plan says what the preferred (else the first) one lacks. What a
@@ -85,7 +87,9 @@ def _plan(demands: Sequence[Demand], supplies: Sequence[Supply], warehouse: int 
     left = {id(supply): supply.available for supply in supplies}
     plan = Plan(warehouse)
     for demand in demands:
-        fitting = sorted((s for s in supplies if s.product == demand.product), key=lambda s: _by_expiry(s, left, demand))
+        fitting = sorted(
+            (s for s in supplies if s.product == demand.product), key=lambda s: _by_expiry(s, left, demand)
+        )
         rest = demand.quantity
         for supply in fitting:
             taken = rest if supply.negative_allowed else min(rest, max(left[id(supply)], NOTHING))

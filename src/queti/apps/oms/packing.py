@@ -71,7 +71,7 @@ def _refuse_wrong_line(order: Record, lines: dict[int, Record], row: Call) -> No
 
 def _refuse_wrong_quantity(order: Record, line: Record, quantity: Decimal, left: Decimal) -> None:
     if quantity <= 0:
-        raise QuantityNotPositive()
+        raise QuantityNotPositive
     if quantity > left:
         raise MoreThanLeftToShip(
             order=order.number,

@@ -20,7 +20,9 @@ class Share:
     tax: Decimal
 
 
-def line_amount(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal, discount_amount: Decimal = NOTHING) -> Decimal:
+def line_amount(
+    quantity: Decimal, unit_price: Decimal, discount_percent: Decimal, discount_amount: Decimal = NOTHING
+) -> Decimal:
     return to_cents(quantity * unit_price * (1 - discount_percent / HUNDRED)) - discount_amount
 
 

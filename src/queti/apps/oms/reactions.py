@@ -45,7 +45,9 @@ def settle_paid_orders(work: Work, events: list[Event]) -> None:
     if not paid:
         return
     orders = work.fetch("oms.sales_order", paid, lock=True)
-    unpaid = work.find("finance.receivable", "order in $orders and open_amount > 0", {"orders": paid}, fields=("order",))
+    unpaid = work.find(
+        "finance.receivable", "order in $orders and open_amount > 0", {"orders": paid}, fields=("order",)
+    )
     waiting = {receivable.order for receivable in unpaid}
     settled = [o for o in orders if o.is_shipped and o.settled_at is None and o.id not in waiting]
     if settled:

@@ -28,9 +28,11 @@ def promise(work: Work, orders: Sequence[Record]) -> dict[int, int | None]:
     if not products:
         return {order.id: None for order in orders}
     supplies = _supplies(work, products)
-    warehouses = _warehouses(work, supplies)
+    warehouses = _warehouses(supplies)
 
-    sourced = [Sourcing(order, allocate(demands[order.id], supplies, _preferred(order), warehouses)) for order in orders]
+    sourced = [
+        Sourcing(order, allocate(demands[order.id], supplies, _preferred(order), warehouses)) for order in orders
+    ]
     for one in sourced:
         if one.plan.missing:
             _refuse(one.order, one.plan.missing)
@@ -73,7 +75,7 @@ def _preferred(order: Record) -> int | None:
     return order.warehouse or order["channel.warehouse"]
 
 
-def _warehouses(work: Work, supplies: Sequence[Supply]) -> list[int]:
+def _warehouses(supplies: Sequence[Supply]) -> list[int]:
     return sorted({supply.warehouse for supply in supplies})
 
 

@@ -134,8 +134,18 @@ def _places(work: Work) -> dict[str, int]:
         places.update((place.code, place.id) for place in work.create("stock.location", rows))
 
     build(
-        {"code": "SH", "name": "Shanghai warehouse 上海仓", "kind": "warehouse", "address": "上海市浦东新区港城路 88 号"},
-        {"code": "SZ", "name": "Shenzhen warehouse 深圳仓", "kind": "warehouse", "address": "深圳市宝安区福永街道 6 号"},
+        {
+            "code": "SH",
+            "name": "Shanghai warehouse 上海仓",
+            "kind": "warehouse",
+            "address": "上海市浦东新区港城路 88 号",
+        },
+        {
+            "code": "SZ",
+            "name": "Shenzhen warehouse 深圳仓",
+            "kind": "warehouse",
+            "address": "深圳市宝安区福永街道 6 号",
+        },
     )
     zones = ({"code": zone, "name": f"Zone {zone} 库区", "kind": "zone", "parent": places["SH"]} for zone in "AB")
     build(*zones, {"code": "SCRAP", "name": "Scrap 报废区", "kind": "scrap", "parent": places["SH"]})

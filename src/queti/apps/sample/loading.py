@@ -34,27 +34,32 @@ def load(
     "full": 12 people, 40 products, 60 customers and 18 months of business up to `today`.
     "small": the same people with a dozen products in stock, and no business yet.
     """
-    random = Random(SEED)
     until = today or datetime.now(ZONE).date()
+    story = Story(until, Random(SEED))
+    begins = _noon(until if size == "small" else story.first_day)
+    company = platform.run(workspace, SYSTEM, lambda work: found(work, Random(SEED), size), now=begins)
     if size == "small":
-        return platform.run(workspace, SYSTEM, lambda work: _small(work, Random(SEED)), now=_noon(until))
-    story = Story(until, random)
-    company = platform.run(
-        workspace, SYSTEM, lambda work: found(work, Random(SEED), size), now=_noon(story.first_day)
-    )
-    tell_story(platform, workspace, company, story, say or (lambda line: None))
+        platform.run(workspace, SYSTEM, lambda work: _fill(work, company), now=begins)
+    else:
+        tell_story(platform, workspace, company, story, say or _silent)
     return company
 
 
-def _small(work: Work, random: Random) -> Company:
-    company = found(work, random, "small")
-    goods = [(sku, body) for sku, body in words("products").items() if sku in company.products and body.get("kind") != "service"]
+def _fill(work: Work, company: Company) -> None:
+    goods = [
+        (sku, body)
+        for sku, body in words("products").items()
+        if sku in company.products and body.get("kind") != "service"
+    ]
     lines: list[dict[str, Any]] = [
         {"product": company.products[sku], "quantity": OPENING, "unit_cost": Decimal(body["price"]) * COST}
         for sku, body in goods
     ]
     work.perform("stock.receive", {"location": company.places["A-01"], "lines": lines, "source": "OPENING"})
-    return company
+
+
+def _silent(line: str) -> None:
+    pass
 
 
 def _noon(day: date) -> datetime:

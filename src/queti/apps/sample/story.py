@@ -88,9 +88,7 @@ class Desk:
     stock: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
 
 
-def tell_story(
-    platform: Platform, workspace: str, company: Company, story: Story, say: Callable[[str], None]
-) -> None:
+def tell_story(platform: Platform, workspace: str, company: Company, story: Story, say: Callable[[str], None]) -> None:
     teller = Teller(platform, workspace, company, story.random)
     weeks = list(story.weeks())
     first, last = story.first_day, story.until
@@ -294,7 +292,8 @@ class Teller:
 
     def _has_goods_for(self, order: Record) -> bool:
         return all(
-            self.goods[line.product].get("kind") == "service" or self.desk.stock.get(line.product, Decimal(0)) >= line.quantity
+            self.goods[line.product].get("kind") == "service"
+            or self.desk.stock.get(line.product, Decimal(0)) >= line.quantity
             for line in order.lines
         )
 

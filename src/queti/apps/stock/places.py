@@ -22,7 +22,9 @@ def warehouses_of(work: Work, locations: Iterable[int]) -> dict[int, int]:
     return {record.id: record.warehouse or record.id for record in records}
 
 
-def change_balances(work: Work, rows: Sequence[Mapping[str, Any]], guard: str | None, make: bool) -> dict[tuple[Any, ...], Record]:
+def change_balances(
+    work: Work, rows: Sequence[Mapping[str, Any]], guard: str | None, make: bool
+) -> dict[tuple[Any, ...], Record]:
     """Add `on_hand` and `reserved` of the rows to their balances; NotEnoughStock where the guard fails."""
     tally = work.tally("stock.balance", rows, by=PLACE, add=("on_hand", "reserved"), guard=guard, make=make)
     if tally.refused or tally.missing:
@@ -43,7 +45,7 @@ def place_of(row: Any) -> tuple[Any, ...]:
 
 def refuse_not_positive(quantities: Iterable[Decimal]) -> None:
     if any(quantity <= 0 for quantity in quantities):
-        raise QuantityNotPositive()
+        raise QuantityNotPositive
 
 
 def refuse_lacking(work: Work, rows: Sequence[Mapping[str, Any]], refused: Sequence[Record]) -> None:

@@ -29,7 +29,9 @@ UNITS = (
 
 @operation(
     label=words("Set up the company", "初始化公司资料"),
-    help=words("Company, currencies and units; harmless when done twice.", "建立公司资料、币种与计量单位，可重复执行。"),
+    help=words(
+        "Company, currencies and units; harmless when done twice.", "建立公司资料、币种与计量单位，可重复执行。"
+    ),
     inputs={
         "company": text(label=words("Company", "公司"), required=True),
         "currency": text(label=words("Currency", "本位币"), default='"CNY"'),
@@ -40,7 +42,9 @@ UNITS = (
 )
 def set_up(work: Work, calls: list[Call]) -> list[Record]:
     call = calls[-1]
-    currencies = _make_missing(work, "base.currency", [_currency(row, call.currency) for row in _currencies(call.currency)])
+    currencies = _make_missing(
+        work, "base.currency", [_currency(row, call.currency) for row in _currencies(call.currency)]
+    )
     _make_missing(work, "base.unit", [{"code": code, "name": name} for code, name in UNITS])
     company = work.find("base.company", limit=1) or work.create(
         "base.company",

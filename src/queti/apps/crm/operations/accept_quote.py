@@ -11,7 +11,9 @@ from queti.kernel.work import Work
     key="a",
     primary=True,
     label=words("Accept quote", "接受报价"),
-    help=words("The customer agreed; an order follows. Twice is harmless.", "客户已接受报价，自动生成订单；重复操作不受影响。"),
+    help=words(
+        "The customer agreed; an order follows. Twice is harmless.", "客户已接受报价，自动生成订单；重复操作不受影响。"
+    ),
     when='state = "sent"',
     inputs={"quote": link("crm.quote", label=words("Quote", "报价单"), required=True, many=True)},
     tells=("crm.quote_accepted", "crm.deal_won"),

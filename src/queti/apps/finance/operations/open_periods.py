@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
-from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,7 +14,10 @@ from queti.kernel.work import Work
 
 @operation(
     label=words("Open periods", "开启会计期间"),
-    help=words("Opens every month from the first to the last day named, closed ones too.", "开启起止日期之间的全部月份，含已结账的期间。"),
+    help=words(
+        "Opens every month from the first to the last day named, closed ones too.",
+        "开启起止日期之间的全部月份，含已结账的期间。",
+    ),
     inputs={
         "first": date(label=words("From", "起始日期"), required=True),
         "last": date(label=words("To", "结束日期")),
@@ -26,9 +29,9 @@ def open_periods(work: Work, calls: list[Call]) -> list[list[Record]]:
     return [_open(work, call.first, call.last or call.first) for call in calls]
 
 
-def _open(work: Work, first: Day, last: Day) -> list[Record]:
+def _open(work: Work, first: datetime.date, last: datetime.date) -> list[Record]:
     if first > last:
-        raise PeriodsNeedAnOrder()
+        raise PeriodsNeedAnOrder
     rows = [{"starts_on": month, "entry_count": Decimal(0)} for month in months(first, last)]
     periods = work.tally("finance.period", rows, by=("starts_on",), add=("entry_count",)).changed
     closed = [period for period in periods if period.state == "closed"]
@@ -38,7 +41,7 @@ def _open(work: Work, first: Day, last: Day) -> list[Record]:
     return list(periods)
 
 
-def months(first: Day, last: Day) -> Iterator[Day]:
+def months(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
     month = month_of(first)
     while month <= last:
         yield month

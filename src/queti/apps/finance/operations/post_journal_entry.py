@@ -14,7 +14,10 @@ NOTHING = Decimal(0)
 
 @operation(
     label=words("Post a journal entry", "录入凭证"),
-    help=words("Debit and credit must be equal; a posted entry is corrected by a reversal.", "借贷必须平衡；过账后只能红冲更正。"),
+    help=words(
+        "Debit and credit must be equal; a posted entry is corrected by a reversal.",
+        "借贷必须平衡；过账后只能红冲更正。",
+    ),
     inputs={
         "posted_on": date(label=words("Date", "凭证日期"), default="today()"),
         "summary": text(label=words("Summary", "摘要")),
@@ -40,7 +43,9 @@ def post_journal_entry(work: Work, calls: list[Call]) -> list[Record]:
 
 
 def _draft(work: Work, call: Call) -> Draft:
-    legs = [Leg(line.account, line.get("debit", NOTHING), line.get("credit", NOTHING), line.note) for line in call.lines]
+    legs = [
+        Leg(line.account, line.get("debit", NOTHING), line.get("credit", NOTHING), line.note) for line in call.lines
+    ]
     if not legs:
         raise EntryDoesNotBalance(debit=NOTHING, credit=NOTHING, difference=NOTHING)
     return Draft(call.posted_on or work.today, call.summary or "", legs, call.party)

@@ -56,7 +56,7 @@ def record_payment(work: Work, calls: list[Call]) -> list[Record]:
     """Money came in: receivables are settled, the bank is debited."""
     for call in calls:
         if call.amount <= 0:
-            raise AmountNotPositive()
+            raise AmountNotPositive
     book = _open_receivables(work, calls)
     plans = [_plan(work, call, book) for call in calls]
     payments = work.create("finance.payment", [_payment(work, plan) for plan in plans])
@@ -161,7 +161,12 @@ def _settle(work: Work, book: Book, plans: Sequence[Plan]) -> list[Record]:
 
 
 def _told(plan: Plan) -> dict[str, Any]:
-    return {"party": plan.call.party, "amount": plan.call.amount, "paid_on": plan.call.paid_on, "reference": plan.call.reference}
+    return {
+        "party": plan.call.party,
+        "amount": plan.call.amount,
+        "paid_on": plan.call.paid_on,
+        "reference": plan.call.reference,
+    }
 
 
 def _entries(work: Work, plans: Sequence[Plan], payments: Sequence[Record]) -> list[Draft]:

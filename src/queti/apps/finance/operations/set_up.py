@@ -10,7 +10,10 @@ from queti.kernel.work import Work
 
 @operation(
     label=words("Set up the chart of accounts", "初始化会计科目"),
-    help=words("The accounts of the standard for small enterprises; harmless when done twice.", "按《小企业会计准则》建立会计科目，可重复执行。"),
+    help=words(
+        "The accounts of the standard for small enterprises; harmless when done twice.",
+        "按《小企业会计准则》建立会计科目，可重复执行。",
+    ),
 )
 def set_up(work: Work, calls: list[Call]) -> list[list[Record]]:
     known = {account.code: account.id for account in work.find("finance.account", fields=("code",))}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
-from datetime import date as Day
 from decimal import Decimal
 from typing import Any
 
@@ -26,14 +26,16 @@ def trial_balance(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
     return [_trial_balance(work, call.on or work.today) for call in calls]
 
 
-def _trial_balance(work: Work, on: Day) -> dict[str, Any]:
+def _trial_balance(work: Work, on: datetime.date) -> dict[str, Any]:
     month = month_of(on)
     kept = work.find(
         "finance.account_balance", "period.starts_on <= $month", {"month": month}, fields=("account", "movement")
     )
     later = work.find("finance.journal_line", AFTER, {"on": on, "month": month}, fields=("account", "debit", "credit"))
     balances = _balances(kept, later)
-    accounts = work.find("finance.account", sort="code", fields=("code", "name", "name_en", "category", "normal_balance"))
+    accounts = work.find(
+        "finance.account", sort="code", fields=("code", "name", "name_en", "category", "normal_balance")
+    )
     rows = [_row(account, balances[account.id]) for account in accounts if balances.get(account.id)]
     return {
         "on": on,

@@ -11,7 +11,10 @@ from queti.kernel.work import Work
     on="oms.sales_order",
     tone="bad",
     label=words("Cancel order", "取消订单"),
-    help=words("Gives the reserved stock back; an order that shipped in part can't be cancelled.", "释放占用的库存；已部分发货的订单不能取消。"),
+    help=words(
+        "Gives the reserved stock back; an order that shipped in part can't be cancelled.",
+        "释放占用的库存；已部分发货的订单不能取消。",
+    ),
     when="blank(cancelled_at) and shipped_quantity = 0",
     inputs={
         "order": link("oms.sales_order", label=words("Order", "订单"), required=True, many=True),

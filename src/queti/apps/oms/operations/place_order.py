@@ -115,9 +115,7 @@ def _billed_to(work: Work, calls: list[Call]) -> dict[int, int]:
 
 def _list_prices(work: Work, calls: list[Call]) -> dict[int, Decimal]:
     """Prices that a discount is spread by, where lines name none."""
-    products = {
-        line.product for call in calls if _has_discount(call) for line in call.lines if line.unit_price is None
-    }
+    products = {line.product for call in calls if _has_discount(call) for line in call.lines if line.unit_price is None}
     if not products:
         return {}
     return {p.id: p.price or NOTHING for p in work.fetch("base.product", sorted(products), fields=("price",))}
@@ -130,13 +128,11 @@ def _has_discount(call: Call) -> bool:
 def _order(call: Call, billed: dict[int, int], prices: dict[int, Decimal]) -> dict[str, Any]:
     customer = call.customer or billed.get(call.channel)
     if customer is None:
-        raise CustomerMissing()
+        raise CustomerMissing
     hold = HOLDS.get(call.channel_status or "")
     to: Any = call.ship_to or {}
     given = {
-        name: call[name]
-        for name in call
-        if name not in ("lines", "ship_to", "customer") and call[name] is not None
+        name: call[name] for name in call if name not in ("lines", "ship_to", "customer") and call[name] is not None
     }
     return {
         **given,
@@ -154,7 +150,11 @@ def _lines(call: Call, prices: dict[int, Decimal]) -> list[dict[str, Any]]:
     if _has_discount(call):
         amounts = [_amount(line, prices) for line in call.lines]
         _refuse_too_large(call, amounts)
-        shares = zip(spread(call.discount_amount or NOTHING, amounts), spread(call.platform_discount or NOTHING, amounts), strict=True)
+        shares = zip(
+            spread(call.discount_amount or NOTHING, amounts),
+            spread(call.platform_discount or NOTHING, amounts),
+            strict=True,
+        )
         for row, (ours, theirs) in zip(rows, shares, strict=True):
             row["discount_share"], row["platform_share"] = ours, theirs
     return rows
@@ -162,12 +162,14 @@ def _lines(call: Call, prices: dict[int, Decimal]) -> list[dict[str, Any]]:
 
 def _amount(line: Call, prices: dict[int, Decimal]) -> Decimal:
     price = line.unit_price if line.unit_price is not None else prices[line.product]
-    return line_amount(line.quantity, price, line.get("discount_percent", NOTHING), line.get("discount_amount", NOTHING))
+    return line_amount(
+        line.quantity, price, line.get("discount_percent", NOTHING), line.get("discount_amount", NOTHING)
+    )
 
 
 def _refuse_too_large(call: Call, amounts: list[Decimal]) -> None:
     if (call.discount_amount or NOTHING) > sum(amounts, NOTHING):
-        raise DiscountTooLarge()
+        raise DiscountTooLarge
 
 
 def _data(order: Record) -> dict[str, Any]:

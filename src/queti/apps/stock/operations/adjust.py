@@ -14,7 +14,10 @@ from queti.kernel.work import Work
 @operation(
     on="stock.location",
     label=words("Adjust to a count", "盘点调整"),
-    help=words("Sets what is on hand to what was counted; the difference is a move.", "按盘点数量调整现存量，差额记入库存流水。"),
+    help=words(
+        "Sets what is on hand to what was counted; the difference is a move.",
+        "按盘点数量调整现存量，差额记入库存流水。",
+    ),
     inputs={
         "location": link("stock.location", label=words("Location", "库位"), required=True),
         "product": link("base.product", label=words("Product", "商品"), required=True),
@@ -46,11 +49,13 @@ def adjust(work: Work, calls: list[Call]) -> list[Record]:
 
 def _refuse_wrong_counts(work: Work, calls: list[Call]) -> None:
     if any(call.counted < 0 for call in calls):
-        raise NothingToCount()
+        raise NothingToCount
     lots = {call.lot for call in calls if call.lot is not None}
     if not lots:
         return
-    owners = {lot.id: lot for lot in work.fetch("stock.lot", sorted(lots), fields=("number", "product", "product.name"))}
+    owners = {
+        lot.id: lot for lot in work.fetch("stock.lot", sorted(lots), fields=("number", "product", "product.name"))
+    }
     for call in calls:
         if call.lot is not None and owners[call.lot].product != call.product:
             raise LotOfAnotherProduct(lot=owners[call.lot].number, product=call.product)
@@ -99,7 +104,11 @@ def _row(work: Work, call: Call, warehouse: int, difference: Decimal, value: Dec
         "happened_at": call.happened_at or work.now,
         "reason": call.reason,
     }
-    return {**{name: move[name] for name in (*PLACE, "warehouse", "quantity", "value")}, "on_hand": difference, "move": move}
+    return {
+        **{name: move[name] for name in (*PLACE, "warehouse", "quantity", "value")},
+        "on_hand": difference,
+        "move": move,
+    }
 
 
 def _data(row: dict[str, Any]) -> dict[str, Any]:

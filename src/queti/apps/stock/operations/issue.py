@@ -105,14 +105,21 @@ def _at_cost(
 ) -> list[Issued]:
     keys = [{"product": one.place.product, "warehouse": warehouses[one.place.location]} for one in taken]
     kept = work.lock("stock.valuation", keys, by=("product", "warehouse"))
-    piles = {(record.product, record.warehouse): Pile(record.quantity, record.value, record.unit_cost) for record in kept}
+    piles = {
+        (record.product, record.warehouse): Pile(record.quantity, record.value, record.unit_cost) for record in kept
+    }
     issued: list[Issued] = []
     for one in taken:
         warehouse = warehouses[one.place.location]
         pile = piles.setdefault((one.place.product, warehouse), Pile())
         issued.append(Issued(one, warehouse, pile.take(one.quantity), balances[tuple(one.place)].id))
     rows = [
-        {"product": one.pick.place.product, "warehouse": one.warehouse, "quantity": -one.pick.quantity, "value": -one.cost}
+        {
+            "product": one.pick.place.product,
+            "warehouse": one.warehouse,
+            "quantity": -one.pick.quantity,
+            "value": -one.cost,
+        }
         for one in issued
     ]
     work.tally("stock.valuation", rows, by=("product", "warehouse"), add=("quantity", "value"))
@@ -121,7 +128,9 @@ def _at_cost(
 
 def _tell(work: Work, calls: list[Call], issued: Sequence[Issued]) -> list[dict[str, Any]]:
     by_call = _by_call(calls, issued)
-    moves = work.create("stock.move", [_move(work, call, one) for call, mine in zip(calls, by_call, strict=True) for one in mine])
+    moves = work.create(
+        "stock.move", [_move(work, call, one) for call, mine in zip(calls, by_call, strict=True) for one in mine]
+    )
     answers: list[dict[str, Any]] = []
     firsts: list[Record] = []
     place = 0

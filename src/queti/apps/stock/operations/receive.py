@@ -45,12 +45,14 @@ def receive(work: Work, calls: list[Call]) -> list[Record]:
 
     moves = work.create("stock.move", [_move(row, balances) for row in rows])
     firsts = _firsts(calls, moves)
-    work.tell("stock.goods_received", firsts, data=[_data(call, calls, rows, work.now) for call in calls])
+    work.tell("stock.goods_received", firsts, data=[_data(call, rows, work.now) for call in calls])
     return firsts
 
 
 def _warehouses(work: Work, calls: list[Call]) -> dict[int, int]:
-    places = work.fetch("stock.location", sorted({call.location for call in calls}), fields=("code", "kind", "warehouse"))
+    places = work.fetch(
+        "stock.location", sorted({call.location for call in calls}), fields=("code", "kind", "warehouse")
+    )
     for place in places:
         if place.kind == "transit":
             raise NotALocationForStock(location=place.code)
@@ -87,6 +89,6 @@ def _firsts(calls: list[Call], moves: list[Record]) -> list[Record]:
     return firsts
 
 
-def _data(call: Call, calls: list[Call], rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+def _data(call: Call, rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     value = sum((row["value"] for row in rows if row["call"] == id(call)), Decimal(0))
     return {"value": value, "happened_at": call.happened_at or now, "source": call.source}

@@ -10,7 +10,10 @@ from queti.kernel.work import Work
 
 @operation(
     label=words("Give reserved stock back", "释放占用"),
-    help=words("Gives back all that is still held for a record; harmless when nothing is.", "释放单据剩余的全部占用，没有占用时不受影响。"),
+    help=words(
+        "Gives back all that is still held for a record; harmless when nothing is.",
+        "释放单据剩余的全部占用，没有占用时不受影响。",
+    ),
     inputs={"source": text(label=words("For", "来源单据"), required=True)},
     result="value",
 )

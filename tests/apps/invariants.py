@@ -1,0 +1,57 @@
+"""What must hold of a company at any time."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from queti.kernel.work import Work
+
+
+def broken_promises(work: Work) -> dict[str, Any]:
+    """What doesn't add up, by the name of the invariant; empty when all is well."""
+    checks = {
+        "stock equals its moves": """
+            SELECT count(*) FROM {s}.stock_balance b WHERE on_hand <>
+            (SELECT coalesce(sum(quantity), 0) FROM {s}.stock_move m WHERE m.balance = b.id)""",
+        "reserved equals the open reservations": """
+            SELECT count(*) FROM {s}.stock_balance b WHERE reserved <>
+            (SELECT coalesce(sum(open), 0) FROM {s}.stock_reservation r WHERE r.balance = b.id)""",
+        "value equals the moves' value": """
+            SELECT count(*) FROM {s}.stock_valuation v WHERE (quantity, value) <>
+            (SELECT coalesce(sum(m.quantity), 0), coalesce(sum(m.value), 0) FROM {s}.stock_move m
+             WHERE m.product = v.product AND m.warehouse = v.warehouse)""",
+        "every entry balances": """
+            SELECT count(*) FROM {s}.finance_journal_entry e WHERE (debit_total, credit_total) <>
+            (SELECT sum(debit), sum(credit) FROM {s}.finance_journal_line l WHERE l.entry = e.id)""",
+        "kept balances equal the lines": """
+            SELECT count(*) FROM {s}.finance_account_balance b WHERE (debit, credit) <>
+            (SELECT sum(l.debit), sum(l.credit) FROM {s}.finance_journal_line l
+             JOIN {s}.finance_journal_entry e ON e.id = l.entry WHERE l.account = b.account AND e.period = b.period)""",
+        "numbers have no gaps": """
+            SELECT count(*) FROM {s}.finance_period p WHERE entry_count <>
+            (SELECT count(DISTINCT number) FROM {s}.finance_journal_entry e WHERE e.period = p.id)
+            OR entry_count <> (SELECT coalesce(max(right(number, 4)::int), 0)
+            FROM {s}.finance_journal_entry e WHERE e.period = p.id)""",
+        "receivables equal the ledger": """
+            SELECT coalesce(sum(booked_open), 0) - (SELECT coalesce(sum(debit - credit), 0)
+            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.code = '1122')
+            FROM {s}.finance_receivable""",
+        "stock value equals the ledger": """
+            SELECT coalesce(sum(value), 0) - (SELECT coalesce(sum(debit - credit), 0)
+            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.code = '1405')
+            FROM {s}.stock_valuation""",
+        "customers owe their receivables": """
+            SELECT count(*) FROM {s}.base_party p WHERE receivable <>
+            (SELECT coalesce(sum(booked_open), 0) FROM {s}.finance_receivable r WHERE r.party = p.id)""",
+        "shipped orders are billed whole": """
+            SELECT count(*) FROM {s}.oms_sales_order o WHERE is_shipped AND total <>
+            (SELECT coalesce(sum(amount), 0) FROM {s}.finance_receivable r WHERE r."order" = o.id)""",
+        "settlements equal what is settled": """
+            SELECT count(*) FROM {s}.finance_receivable r WHERE settled_amount <>
+            (SELECT coalesce(sum(amount), 0) FROM {s}.finance_settlement x WHERE x.receivable = r.id)""",
+    }
+    found = {name: work.column(text.format(s=work.schema))[0] for name, text in checks.items()}
+    trial = work.perform("finance.trial_balance", {})
+    found["the trial balance is zero"] = trial["debit"] - trial["credit"]
+    return {name: value for name, value in found.items() if Decimal(value) != 0}

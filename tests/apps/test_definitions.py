@@ -1,0 +1,57 @@
+"""The shipped definitions: checked without a finding, and labelled in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from queti.kernel.apps import App, Catalogue
+from queti.kernel.canonical import identity
+from queti.kernel.check import check_model
+from queti.kernel.compiling import compile_model
+from queti.kernel.findings import Findings
+
+APPS = ("base", "crm", "oms", "stock", "finance")
+
+
+@pytest.mark.parametrize("installed", [APPS, ("base", "crm"), ("base", "oms"), ("base", "stock"), ("base", "finance")])
+def test_the_apps_check_without_a_finding(installed: tuple[str, ...]) -> None:
+    catalogue, findings = Catalogue.standard(), Findings()
+    apps = [catalogue.app(name) for name in installed]
+    definitions = {identity(definition): definition for app in apps for definition in app.definitions}
+    check_model(compile_model(1, "w_test", definitions, apps, findings=findings), findings)
+    assert findings.found == []
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_everything_has_words_in_both_languages(name: str) -> None:
+    assert list(unlabelled(Catalogue.standard().app(name))) == []
+
+
+def unlabelled(app: App) -> Iterator[str]:
+    for definition in app.definitions:
+        yield from _unlabelled(str(identity(definition)), msgspec.to_builtins(definition))
+    for operation in app.operations.values():
+        if set(operation.label) != {"en", "zh"}:
+            yield operation.name
+        for name, entry in operation.inputs.items():
+            if set(entry.label) != {"en", "zh"}:
+                yield f"{operation.name}.{name}"
+
+
+def _unlabelled(place: str, part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if "en" in part and not ({"en", "zh"} <= part.keys() and all(part.values())):
+            yield place
+        for name, value in part.items():
+            if name in ("fields", "menu", "choices", "cards", "tiles") and isinstance(value, dict):
+                for key, entry in value.items():
+                    if isinstance(entry, dict) and "label" not in entry:
+                        yield f"{place}.{name}.{key}"
+            yield from _unlabelled(f"{place}.{name}", value)
+    elif isinstance(part, list):
+        for entry in part:
+            yield from _unlabelled(place, entry)

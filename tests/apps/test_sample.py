@@ -1,0 +1,58 @@
+"""Harbour Supplies at full size: believable, and in order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from queti.apps import sample
+from queti.kernel.apps import Catalogue
+from queti.kernel.installing import install_apps
+from queti.kernel.person import SYSTEM
+from queti.kernel.platform import Platform
+from queti.kernel.work import Work
+from queti.store.platform import prepare_platform
+from queti.store.workspaces import create_workspace
+from tests.apps.invariants import broken_promises
+from tests.fixtures.database import Databases
+
+AT_LEAST = {
+    "base.user": 12,
+    "base.product": 40,
+    "crm.lead": 200,
+    "crm.deal": 100,
+    "crm.quote": 100,
+    "oms.sales_order": 500,
+    "oms.parcel": 500,
+    "finance.receivable": 500,
+    "finance.payment": 400,
+}
+TODAY = date(2026, 11, 20)
+
+
+def test_eighteen_months_of_business(databases: Databases) -> None:
+    with databases.fresh(databases.template("platform", prepare_platform)) as database:
+        workspace = create_workspace(database, "harbour", {"en": "Harbour Supplies", "zh": "港湾商贸"})
+        platform = Platform(database, Catalogue.standard())
+        install_apps(database, workspace, platform.catalogue, platform.catalogue.apps)
+        company = sample.load(platform, "harbour", today=TODAY)
+
+        assert len(company.customers) == 60
+        assert platform.run("harbour", SYSTEM, broken_promises) == {}
+        assert platform.run("harbour", SYSTEM, too_few) == {}
+        assert platform.run("harbour", SYSTEM, work_left) == {
+            "draft",
+            "held",
+            "confirmed",
+            "partly_shipped",
+            "shipped",
+            "settled",
+        }
+
+
+def too_few(work: Work) -> dict[str, int]:
+    counts = {name: len(work.find(name, fields=("id",))) for name in AT_LEAST}
+    return {name: count for name, count in counts.items() if count < AT_LEAST[name]}
+
+
+def work_left(work: Work) -> set[str]:
+    return {order.state for order in work.find("oms.sales_order", fields=("state",))}

@@ -1,0 +1,108 @@
+"""Each app can be installed alone, and does its work without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from queti.kernel.apps import Catalogue
+from queti.kernel.installing import install_apps
+from queti.kernel.person import SYSTEM
+from queti.kernel.platform import Platform
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+from queti.store.platform import prepare_platform
+from queti.store.workspaces import create_workspace
+from tests.fixtures.database import Databases
+
+Perform = Callable[[str, Any], Any]
+Company = Callable[..., AbstractContextManager["Small"]]
+
+
+class Small:
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+
+    def run(self, act: Callable[[Work], Any]) -> Any:
+        return self.platform.run("small", SYSTEM, act)
+
+    def create(self, object: str, **values: Any) -> Record:
+        return self.run(lambda work: work.create(object, [values])[0])
+
+    def perform(self, operation: str, **inputs: Any) -> Any:
+        return self.run(lambda work: work.perform(operation, inputs))
+
+    def install(self, *apps: str) -> None:
+        install_apps(self.platform.db, self.platform.workspace("small"), self.platform.catalogue, apps)
+
+
+@pytest.fixture
+def company(databases: Databases) -> Company:
+    @contextmanager
+    def make(*apps: str) -> Iterator[Small]:
+        with databases.fresh(databases.template("platform", prepare_platform)) as database:
+            create_workspace(database, "small", {"en": "Small"})
+            small = Small(Platform(database, Catalogue.standard()))
+            small.install(*apps)
+            small.perform("base.set_up", company="Small Ltd")
+            yield small
+
+    return make
+
+
+@pytest.mark.parametrize("app", ["base", "crm", "oms", "stock", "finance"])
+def test_an_app_comes_with_what_it_needs_and_no_more(company: Company, app: str) -> None:
+    with company(app) as small:
+        installed = set(small.platform.model(small.platform.workspace("small")).apps)
+        assert installed == {"base", app}
+
+
+def test_orders_ship_without_stock_and_without_books(company: Company) -> None:
+    with company("oms") as small:
+        order = an_order(small)
+        small.perform("oms.confirm_order", order=order.id)
+        parcel = small.perform("oms.ship_order", order=order.id)
+        assert parcel.total == Decimal("22.60")
+        assert small.run(lambda work: work.fetch("oms.sales_order", [order.id]))[0].state == "shipped"
+
+
+def test_a_quote_is_accepted_without_an_order_desk(company: Company) -> None:
+    with company("crm") as small:
+        customer = small.create("base.party", name="A", is_customer=True)
+        product = small.create("base.product", sku="P", name="P", price="10")
+        quote = small.create("crm.quote", customer=customer.id, lines=[{"product": product.id, "quantity": "1"}])
+        small.perform("crm.send_quote", quote=quote.id)
+        assert small.perform("crm.accept_quote", quote=quote.id).state == "accepted"
+
+
+def test_goods_come_and_go_without_books(company: Company) -> None:
+    with company("stock") as small:
+        product = small.create("base.product", sku="P", name="P")
+        place = small.create("stock.location", code="W", name="W", kind="warehouse")
+        line = {"product": product.id, "quantity": "5", "unit_cost": "2.00"}
+        small.perform("stock.receive", location=place.id, lines=[line])
+        issued = small.perform("stock.issue", lines=[{"product": product.id, "quantity": "2", "location": place.id}])
+        assert issued["cost"] == Decimal("4.00")
+
+
+def test_an_app_that_comes_later_joins_in(company: Company) -> None:
+    with company("oms") as small:
+        small.install("finance", "stock")
+        order = an_order(small)
+        place = small.create("stock.location", code="W", name="W", kind="warehouse")
+        line = {"product": order.lines[0].product, "quantity": "5", "unit_cost": "2.00"}
+        small.perform("stock.receive", location=place.id, lines=[line])
+        small.perform("oms.confirm_order", order=order.id)
+        small.perform("oms.ship_order", order=order.id)
+        [receivable] = small.run(lambda work: work.find("finance.receivable"))
+        assert (receivable.order, receivable.amount) == (order.id, Decimal("22.60"))
+
+
+def an_order(small: Small) -> Record:
+    customer = small.create("base.party", name="A", is_customer=True)
+    product = small.create("base.product", sku="P", name="P", price="10")
+    return small.perform("oms.place_order", customer=customer.id, lines=[{"product": product.id, "quantity": "2"}])
