@@ -1,17 +1,12 @@
-"""`bin/bench`: CPU, statements and memory of the main jobs beside hand-written SQL. Arguments go to `bench`."""
+"""`bin/bench`: CPU, statements and memory of the main jobs beside hand-written SQL. Arguments go to it."""
 
 from __future__ import annotations
 
-import os
 import sys
 
-from environment import PYTHON, ROOT, prepare
+from environment import PYTHON, ROOT, prepare, run
 
-
-def main() -> None:
-    prepare("run", "build")
-    os.environ["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
-    os.execv(PYTHON, [str(PYTHON), "-m", "bench", *sys.argv[1:]])
-
-
-main()
+prepare("run", "build", "test")
+if run(PYTHON, ROOT / "tools" / "screen.py"):
+    sys.exit("The screen could not be built; the reason is above.")
+sys.exit(run(PYTHON, "-m", "bench", *sys.argv[1:]))

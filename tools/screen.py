@@ -48,11 +48,23 @@ def install_packages() -> None:
 
 def npm(*arguments: str) -> None:
     """Raises CalledProcessError."""
+    command, environment = npm_command(*arguments)
+    subprocess.run(command, cwd=WEB, env=environment, check=True)
+
+
+def become_npm(*arguments: str) -> None:
+    """npm takes this process's place, and with it its signals."""
+    command, environment = npm_command(*arguments)
+    os.chdir(WEB)
+    os.execve(command[0], command, environment)
+
+
+def npm_command(*arguments: str) -> tuple[list[str], dict[str, str]]:
     node = node_folder()
     # The wheel's `npm` script doesn't find its module: npm-cli.js is called with node itself.
     command = [node / "bin" / "node", node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments]
     path = f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    subprocess.run(command, cwd=WEB, env=os.environ | {"PATH": path}, check=True)
+    return [str(part) for part in command], os.environ | {"PATH": path}
 
 
 def node_folder() -> Path:
