@@ -1,12 +1,17 @@
-"""`bin/bench`: CPU, statements and memory of the main jobs beside hand-written SQL. Arguments go to it."""
+"""`bin/bench`: CPU, statements and memory of the main jobs beside hand-written SQL. Arguments go to `bench`."""
 
 from __future__ import annotations
 
+import os
 import sys
 
-from environment import PYTHON, ROOT, prepare, run
+from environment import PYTHON, ROOT, prepare
 
-prepare("run", "build", "test")
-if run(PYTHON, ROOT / "tools" / "screen.py"):
-    sys.exit("The screen could not be built; the reason is above.")
-sys.exit(run(PYTHON, "-m", "bench", *sys.argv[1:]))
+
+def main() -> None:
+    prepare("run", "build")
+    os.environ["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
+    os.execv(PYTHON, [str(PYTHON), "-m", "bench", *sys.argv[1:]])
+
+
+main()
