@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Problem } from "../kit/api";
 import { useNotices } from "../kit/notices";
 import { PageTitle } from "../kit/PageTitle";
-import { Bones, Failed } from "../kit/states";
+import { Bones, FailedPage } from "../kit/states";
 import { useDefs, useKnown } from "../records/context";
 import { fieldOf, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
 import { titleOf } from "../records/query";
@@ -22,7 +22,7 @@ export function Component() {
   const object = useDefs().objects[`${app}.${name}`];
   const [search] = useSearchParams();
   const isReady = useKnown().company !== undefined;
-  if (!object) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  if (!object) return <FailedPage error={new Problem(404, { detail: `${app}.${name}` })} />;
   if (!isReady) return <Bones />;
   return <CreatePage key={object.name + search.toString()} object={object} given={givenBy(object, search)} />;
 }

@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { type ReactNode, useEffect, useState } from "react";
 import { Problem } from "./api";
+import { PageTitle } from "./PageTitle";
 
 export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
@@ -64,5 +65,17 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
     >
       {words(error)}
     </EmptyState>
+  );
+}
+
+/** The same as a whole page, which has a heading of its own. */
+export function FailedPage(props: { error: unknown; retry?: () => void }) {
+  const { t } = useLingui();
+  const isMissing = props.error instanceof Problem && props.error.status === 404;
+  return (
+    <>
+      <PageTitle title={isMissing ? t`Not here` : t`This can't be shown`} isQuiet />
+      <Failed {...props} />
+    </>
   );
 }

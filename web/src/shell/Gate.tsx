@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { ScrollRestoration } from "react-router";
 import { onSignedOut } from "../kit/api";
 import { speak } from "../kit/i18n";
-import { Bones, Failed } from "../kit/states";
+import { Bones, FailedPage } from "../kit/states";
 import { DefinitionsProvider } from "../records/context";
 import { useCompany } from "../records/company";
 import { useDefinitions, type Values } from "../records/definitions";
@@ -24,7 +24,7 @@ export function Gate() {
   if (session.isError)
     return (
       <main className="q-main">
-        <Failed error={session.error} retry={() => session.refetch()} />
+        <FailedPage error={session.error} retry={() => session.refetch()} />
       </main>
     );
   if (session.data) return <SignedIn key={session.data.login} />;
@@ -54,7 +54,7 @@ function SignedIn() {
   if (definitions.isError && !definitions.data)
     return (
       <main className="q-main">
-        <Failed error={definitions.error} retry={() => definitions.refetch()} />
+        <FailedPage error={definitions.error} retry={() => definitions.refetch()} />
       </main>
     );
   if (!definitions.data) return <Bones lines={8} />;

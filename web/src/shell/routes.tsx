@@ -1,5 +1,5 @@
 import { createBrowserRouter, Outlet } from "react-router";
-import { Failed } from "../kit/states";
+import { FailedPage } from "../kit/states";
 import { Gate } from "./Gate";
 
 /** Everything behind the sign-in is its own chunk; the shell itself knows no tables and no forms. */
@@ -25,7 +25,7 @@ export const router = createBrowserRouter([
 function Crash() {
   return (
     <main className="q-main">
-      <Failed error={new Error("This page broke. Load it again; what you saved is safe. 页面出错，请刷新重试，已保存的内容不受影响。")} retry={() => location.reload()} />
+      <FailedPage error={new Error("This page broke. Load it again; what you saved is safe. 页面出错，请刷新重试，已保存的内容不受影响。")} retry={() => location.reload()} />
     </main>
   );
 }

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { Link2 } from "lucide-react";
 import { Link } from "react-router";
 import { useDefs } from "../context";
@@ -13,10 +14,16 @@ export function labelOf(field: Field, row: Values): string {
 }
 
 function LinkCell({ value, field, row, dense }: CellProps) {
+  const { t } = useLingui();
   const definitions = useDefs();
   const label = labelOf(field, row);
   if (value === null || value === undefined) return label ? <span>{label}</span> : null;
-  if (!label) return <span className="q-muted">•••</span>;
+  if (!label)
+    return (
+      <span className="q-muted" role="img" aria-label={t`Not shown to you`} title={t`Not shown to you`}>
+        •••
+      </span>
+    );
   if (!field.to || !definitions.objects[field.to]) return <span className={dense ? "q-ellipsis" : ""}>{label}</span>;
   return (
     <Link

@@ -10,7 +10,7 @@ import { get, post, Problem, put } from "../../kit/api";
 import { showDecimal } from "../../kit/decimal";
 import { useNotices } from "../../kit/notices";
 import { PageTitle } from "../../kit/PageTitle";
-import { Failed } from "../../kit/states";
+import { FailedPage } from "../../kit/states";
 import { useDefs } from "../context";
 import { type Definitions, objectPath } from "../definitions";
 import { refreshAfterWrite } from "../writes";
@@ -25,7 +25,7 @@ import "../../forms/forms.css";
 export function Component() {
   const { app, name } = useParams();
   const target = targetOf(useDefs(), `${app}.${name}`);
-  if (!target) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  if (!target) return <FailedPage error={new Problem(404, { detail: `${app}.${name}` })} />;
   return <ImportPage key={target.name} target={target} />;
 }
 

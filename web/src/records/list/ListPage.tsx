@@ -4,7 +4,7 @@ import { useNavigate, useParams } from "react-router";
 import { showDecimal } from "../../kit/decimal";
 import { useIsPhone, useIsWide } from "../../kit/media";
 import { PageTitle } from "../../kit/PageTitle";
-import { Bones, Failed } from "../../kit/states";
+import { Bones, Failed, FailedPage } from "../../kit/states";
 import { Problem } from "../../kit/api";
 import { useDefs } from "../context";
 import { canWrite, type Definitions, fieldAt, fieldOf, type ObjectInfo, recordPath } from "../definitions";
@@ -29,7 +29,7 @@ export function Component() {
   const { app, object: name } = useParams();
   const definitions = useDefs();
   const object = definitions.objects[`${app}.${name}`];
-  if (!object) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  if (!object) return <FailedPage error={new Problem(404, { detail: `${app}.${name}` })} />;
   return <ListPage key={object.name} object={object} />;
 }
 

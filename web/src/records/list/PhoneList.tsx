@@ -57,9 +57,10 @@ function Card({ object, columns, row }: { object: ObjectInfo; columns: Column[];
       </span>
       {second && <span className="q-ellipsis">{kindOf(second).text(row[second.name], second, row)}</span>}
       <span className="q-phone-card-rest">
-        {rest.map((column) => (
-          <span key={column.path}>{kindOf(column.field).text(row[column.path], column.field, row)}</span>
-        ))}
+        {rest.map((column) => {
+          const text = kindOf(column.field).text(row[column.path], column.field, row);
+          return text && <span key={column.path}>{text}</span>;
+        })}
       </span>
     </Link>
   );

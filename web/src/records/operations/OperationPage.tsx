@@ -11,7 +11,7 @@ import { problemsByPath } from "../../forms/problems";
 import { Problem } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
 import { PageTitle } from "../../kit/PageTitle";
-import { Failed } from "../../kit/states";
+import { FailedPage } from "../../kit/states";
 import { useDefs } from "../context";
 import type { OperationInfo, Values } from "../definitions";
 import { bodyOf } from "./inputs";
@@ -23,7 +23,7 @@ import "../../forms/forms.css";
 export function Component() {
   const { app, operation: name } = useParams();
   const operation = useDefs().operations[`${app}.${name}`];
-  if (!operation) return <Failed error={new Problem(404, { detail: `${app}.${name}` })} />;
+  if (!operation) return <FailedPage error={new Problem(404, { detail: `${app}.${name}` })} />;
   return <OperationPage key={operation.name} operation={operation} />;
 }
 

@@ -1,6 +1,6 @@
 import { useParams } from "react-router";
 import { Problem } from "../../kit/api";
-import { Bones, Failed } from "../../kit/states";
+import { Bones, FailedPage } from "../../kit/states";
 import { useDefs } from "../context";
 import { useRecord } from "../query";
 import { RecordView } from "./RecordView";
@@ -12,8 +12,8 @@ export function Component() {
   const object = useDefs().objects[`${app}.${name}`];
   const isRecord = Boolean(object) && /^\d+$/.test(id);
   const record = useRecord(`${app}.${name}`, id, isRecord);
-  if (!isRecord || !object) return <Failed error={new Problem(404, { detail: `${app}.${name} ${id}` })} />;
+  if (!isRecord || !object) return <FailedPage error={new Problem(404, { detail: `${app}.${name} ${id}` })} />;
   if (record.isPending) return <Bones lines={10} />;
-  if (record.isError) return <Failed error={record.error} retry={() => record.refetch()} />;
+  if (record.isError) return <FailedPage error={record.error} retry={() => record.refetch()} />;
   return <RecordView key={`${object.name}/${id}`} object={object} record={record.data} />;
 }
