@@ -22,8 +22,6 @@ def main() -> None:
     say("The screen that reloads is at the address that Vite prints.")
     try:
         sys.exit(run(PYTHON, "-m", "queti", "serve", *sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(0)
     finally:
         os.killpg(vite.pid, signal.SIGTERM)
         vite.wait()

@@ -89,8 +89,13 @@ def apt_install(packages: list[str], what: str) -> None:
 
 
 def run(*command: str | Path, folder: Path = ROOT, **environment: str) -> int:
-    """Run to the end; answers the exit code."""
-    return subprocess.run(command, cwd=folder, env=os.environ | environment, check=False).returncode
+    """Run to the end; answers the exit code. Ctrl-C reaches the command as well, which ends in its own time."""
+    with subprocess.Popen(command, cwd=folder, env=os.environ | environment) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def say(text: str) -> None:
