@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from queti.store.backup import backup, restore
-from queti.store.binaries import machine_binaries
+from queti.store.binaries import all_binaries
 from queti.store.database import Database
 from queti.store.embedded import Embedded
 from queti.store.errors import DamagedBackup, UnknownWorkspace, WorkspaceExists
@@ -129,9 +129,7 @@ class TestARestoredWorkspace:
                 connection.execute("SELECT set_config('role', %s, true)", [copy.role])
                 connection.execute(forbidden)
 
-    def test_belongs_to_the_restoring_transaction(
-        self, database: Database, company: Workspace, tmp_path: Path
-    ) -> None:
+    def test_belongs_to_the_restoring_transaction(self, database: Database, company: Workspace, tmp_path: Path) -> None:
         """Readers of events follow the numbers of transactions, which another server counts differently."""
         with database.connection() as connection:
             connection.execute(
@@ -248,7 +246,7 @@ class TestADamagedBackup:
         assert (tmp_path / "all.queti").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("binaries", machine_binaries(), ids=lambda each: f"PostgreSQL {each.version}")
+@pytest.mark.parametrize("binaries", list(all_binaries()), ids=lambda each: f"PostgreSQL {each.version}")
 def test_ones_own_server_of_another_version_takes_the_backup(
     database: Database, company: Workspace, home: Home, tmp_path: Path, binaries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
