@@ -1,12 +1,13 @@
 """Passwords: argon2id with OWASP's smaller setting (19 MiB, two passes), about 20 ms each.
 
-The small memory keeps a burst of sign-ins from pushing the process over its budget; they
-run in a pool of two threads beside the hot path.
+The small memory, and no more than two at once, keep a burst of sign-ins from pushing the
+process over its budget; they run in a pool of threads beside the hot path.
 """
 
 from __future__ import annotations
 
 import secrets
+from threading import Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +16,7 @@ from queti.server.refusals import WeakPassword
 
 LEAST = 8
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_at_once = Semaphore(2)
 _nobody = _hasher.hash(secrets.token_hex(16))
 
 
@@ -25,7 +27,8 @@ def hash_password(password: str) -> str:
 def is_password(stored: str | None, password: str) -> bool:
     """Does `password` fit? An unknown account (`None`) takes just as long to refuse."""
     try:
-        _hasher.verify(stored or _nobody, password)
+        with _at_once:
+            _hasher.verify(stored or _nobody, password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
