@@ -29,6 +29,8 @@ from queti.kernel.formulas.types import (
 )
 
 LARGEST_TREE = 5000
+DEEPEST_TREE = 90
+"""What the back ends' own recursion can bear."""
 SPECIALS = frozenset({"me", "company"})
 ROOT = "this"
 LIVE_PARAMS = ("today", "now", "me", "my_departments")
@@ -357,8 +359,13 @@ def literal(node: Literal) -> Expr:
 def refuse_large(checker: Checker, expr: Expr, place: Place) -> None:
     """Sharing in the tree is written out in SQL, so the size is counted as written out."""
     sizes: dict[int, int] = {}
+    depths: dict[int, int] = {}
     for part in reversed(list(_distinct(expr))):
-        sizes[id(part)] = 1 + sum(sizes[id(child)] for child in children(part))
+        below = children(part)
+        sizes[id(part)] = 1 + sum(sizes[id(child)] for child in below)
+        depths[id(part)] = 1 + max((depths[id(child)] for child in below), default=0)
+    if depths[id(expr)] > DEEPEST_TREE:
+        raise checker.error("too_deep", place, "The formula is nested too deeply.", "公式嵌套过深。")
     if sizes[id(expr)] > LARGEST_TREE:
         raise checker.error("too_large", place, "The formula is too large.", "公式过大。")
 

@@ -167,19 +167,29 @@ class _Compiler:
                 text=self.typed.text,
             )
         if expr.name == "if":
-            condition, yes, no = expr.args
-            return sa.case((self.where(condition), self.branch(yes, expr)), else_=self.branch(no, expr))
-        if expr.name == "default":
-            return sa.func.coalesce(*(self.branch(arg, expr) for arg in expr.args), type_=sql_type(expr.type))
+            return self.choice(expr)
         if expr.name == "convert":
             amount, source, target, on = (self.amount(arg) for arg in expr.args)
-            rate = self.scopes[0].rate(source, target, on)
-            return amount * sa.case((source == target, sa.literal_column("1.0", sa.Numeric())), else_=rate)
-        args = [self.branch(arg, expr) if expr.name in ("min", "max") else self.amount(arg) for arg in expr.args]
-        if expr.name in operations.WITH_EXPR:
-            return operations.WITH_EXPR[expr.name](expr, *args)
-        static = [self.setting(operations.char_format(expr))] if expr.name in operations.FORMATTED else expr.static
-        return operations.BUILD[expr.name](*static, *args)
+            return self.written(expr, amount, source, target, self.scopes[0].rate(source, target, on))
+        if expr.name in ("min", "max", "default"):
+            return self.written(expr, *(self.branch(arg, expr) for arg in expr.args))
+        args = [self.amount(arg) for arg in expr.args]
+        if expr.name in operations.FORMATTED:
+            args.insert(0, self.setting(operations.char_format(expr)))
+        return self.written(expr, *args)
+
+    def choice(self, expr: Op) -> Element:
+        """`if` inside the last branch of another goes on in the same CASE."""
+        cases: list[tuple[Element, Element]] = []
+        rest: Expr = expr
+        while isinstance(rest, Op) and rest.name == "if":
+            condition, yes, no = rest.args
+            cases.append((self.where(condition), self.branch(yes, expr)))
+            rest = no
+        return sa.case(*cases, else_=self.branch(rest, expr))
+
+    def written(self, expr: Op, *args: Element) -> Element:
+        return operations.Written(operations.text_of(expr), sql_type(expr.type), *args)
 
     def branch(self, expr: Expr, whole: Op) -> Element:
         """One of several values of a type; a blank literal takes their type."""
@@ -225,7 +235,9 @@ class _Compiler:
             return _Test(self.member(expr), False)
         left, right = expr.args
         one, other = self.pair(left, right)
-        return _Test(operations.TESTS[name](one, other), False)
+        if name in operations.COMPARISONS:
+            return _Test(operations.COMPARISONS[name](one, other), False)
+        return _Test(one.ilike(other) if name == "like" else self.written(expr, one, other), False)
 
     def negated(self, expr: Expr) -> Element:
         if isinstance(expr, Op) and expr.name == "eq":

@@ -211,7 +211,7 @@ def date_part(part: str, day: date) -> Decimal:
 
 def start_of(unit: str, day: date) -> date:
     if unit == "week":
-        return day - timedelta(days=day.weekday()) if day.toordinal() > 7 else date.min
+        return day - timedelta(days=day.weekday())
     return day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
 
 
