@@ -123,6 +123,13 @@ class DuplicateKey(Refusal):
     kind = "conflict"
 
 
+class Overtaken(Refusal):
+    """Somebody else wrote the same {what} at this moment; try again."""
+
+    zh = "其他人刚刚写入了相同的{what}，请重试。"
+    kind = "busy"
+
+
 class AppendOnly(Refusal):
     """{what} can't be changed or removed once written; correct it by a reversal."""
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import psycopg
 from psycopg import errors as pg
 
-from queti.kernel.errors import Refusal, UnknownName
+from queti.kernel.errors import Overtaken, Refusal, UnknownName
 from queti.kernel.ids import IdBlocks
 from queti.kernel.model import Model
 from queti.kernel.person import SYSTEM, Person
@@ -39,7 +39,7 @@ _FIRST_PAUSE = 0.004
 _LOST = 32
 """Dead connections that a Work puts up with before its first statement: at least all of a pool."""
 _RELEASE_ERRORS = (pg.FeatureNotSupported, pg.UndefinedColumn, pg.UndefinedTable)
-_RERUN_ERRORS = (pg.DeadlockDetected, pg.SerializationFailure)
+_RERUN_ERRORS = (pg.DeadlockDetected, pg.SerializationFailure, Overtaken)
 
 
 class Busy(Refusal):
@@ -64,6 +64,8 @@ class Platform:
         self.db = db
         self.catalogue = catalogue
         self.ids = IdBlocks()
+        self.sequences: set[tuple[int, str]] = set()
+        """Sequences of serial numbers that are known to exist, by schema."""
         self._workspaces: dict[str, Workspace] = {}
 
     def workspace(self, name: str) -> Workspace:

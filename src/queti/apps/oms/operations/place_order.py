@@ -5,6 +5,7 @@ from typing import Any
 
 from queti.apps.oms.pricing import line_amount, spread
 from queti.apps.oms.refusals import CustomerMissing, DiscountTooLarge
+from queti.kernel.errors import DuplicateKey, Overtaken
 from queti.kernel.operations import (
     Call,
     boolean,
@@ -84,11 +85,19 @@ def place_order(work: Work, calls: list[Call]) -> list[Record]:
     prices = _list_prices(work, calls)
 
     fresh = {_number_of(call): call for call in calls if _number_of(call) not in known}
-    made = work.create("oms.sales_order", [_order(call, billed, prices) for call in fresh.values()])
+    made = _create(work, [_order(call, billed, prices) for call in fresh.values()])
     known.update(zip(fresh, made, strict=True))
     if made:
         work.tell("oms.order_placed", made, data=[_data(order) for order in made])
     return [known[_number_of(call)] for call in calls]
+
+
+def _create(work: Work, rows: list[dict[str, Any]]) -> list[Record]:
+    """Another connection may be placing the same order now: then the whole act runs again and finds it."""
+    try:
+        return work.create("oms.sales_order", rows)
+    except DuplicateKey as problem:
+        raise Overtaken(what={"en": "order", "zh": "订单"}) from problem
 
 
 def _number_of(call: Call) -> tuple[Any, ...]:
