@@ -13,7 +13,7 @@ export interface Condition {
 }
 
 const SEPARATOR = "~";
-const escape = (text: string): string => encodeURIComponent(text).replaceAll("~", "%7E");
+const escape = (text: string): string => text.replace(/[%~|]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 
 /** `state~any_of~open~won`: one `f` of the address a condition; a link's label follows its id after `|`. */
 export function writeCondition({ path, operator, values, labels }: Condition): string {

@@ -1,5 +1,5 @@
 /** What waits for this person, and for those who steer, the figures with their formulas. */
-import { useLingui } from "@lingui/react/macro";
+import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Popover } from "antd";
 import { CircleCheck, Sigma } from "lucide-react";
@@ -158,7 +158,10 @@ function TilePart({ tile }: { tile: Tile }) {
       </Link>
       <p className="q-muted">
         {period}
-        {tile.rows !== undefined && <> · {t`${showDecimal(tile.rows)} rows`}</>}
+        {tile.rows !== undefined && <>
+            {" "}
+            · <Plural value={tile.rows} one="# row" other="# rows" />
+          </>}
       </p>
     </article>
   );

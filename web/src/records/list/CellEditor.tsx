@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { RecordAnswer } from "../definitions";
 import { labelOf } from "../fields/link";
 import { kindOf } from "../fields/registry";
@@ -19,8 +19,17 @@ export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorP
   const { field } = column;
   const kind = kindOf(field);
   const [value, setValue] = useState<unknown>(start && kind.read ? start : row[column.path]);
+  const isOver = useRef(false);
   if (!kind.Editor) return null;
   const saves = AT_ONCE.has(field.type);
+
+  /** Enter takes the focus away, which would save a second time. */
+  function once(act: () => void): void {
+    if (isOver.current) return;
+    isOver.current = true;
+    act();
+  }
+
   return (
     <div
       className="q-cell-editor"
@@ -28,14 +37,14 @@ export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorP
       onKeyDown={(event) => {
         if (event.key === "Escape") {
           event.stopPropagation();
-          onCancel();
+          once(onCancel);
         }
-        if (event.key === "Enter" && !event.nativeEvent.isComposing && !saves) onSave(value);
+        if (event.key === "Enter" && !event.nativeEvent.isComposing && !saves) once(() => onSave(value));
       }}
       onBlur={(event) => {
         if (event.currentTarget.contains(event.relatedTarget) || document.querySelector(".ant-select-dropdown, .ant-picker-dropdown")?.contains(event.relatedTarget)) return;
-        if (!saves) onSave(value);
-        else if (!event.relatedTarget) setTimeout(onCancel, 250);
+        if (!saves) once(() => onSave(value));
+        else if (!event.relatedTarget) setTimeout(() => once(onCancel), 250);
       }}
     >
       <kind.Editor
@@ -46,7 +55,7 @@ export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorP
         ariaLabel={field.label}
         autoFocus
         compact
-        onChange={(next) => (saves ? onSave(next) : setValue(next))}
+        onChange={(next) => (saves ? once(() => onSave(next)) : setValue(next))}
       />
     </div>
   );

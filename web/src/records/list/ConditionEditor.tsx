@@ -73,7 +73,7 @@ export function ConditionEditor({ field, condition, onChange, onClose }: Conditi
   if (!operator) return null;
   const takes = (name: string) => operators.find((each) => each.name === name)?.takes;
   return (
-    <div className="q-condition" onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && onClose()}>
+    <div className="q-condition" onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && (event.target as HTMLElement).role !== "combobox" && onClose()}>
       <Radio.Group
         size="small"
         optionType="button"

@@ -106,11 +106,21 @@ interface ChipProps {
   onRemove: () => void;
 }
 
-function Chip({ object, condition, startsOpen, onChange, onRemove }: ChipProps) {
+/** Shows what the person set at once; the address and the list follow. */
+function Chip({ object, condition: kept, startsOpen, onChange, onRemove }: ChipProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const words = useConditionWords();
   const [isOpen, setOpen] = useState(startsOpen);
+  const [condition, setCondition] = useState(kept);
+  const text = JSON.stringify(kept);
+  useEffect(() => setCondition(JSON.parse(text) as Condition), [text]);
+
+  function set(next: Condition): void {
+    setCondition(next);
+    onChange(next);
+  }
+
   const field = fieldAt(definitions, object, condition.path);
   if (!field) return null;
   return (
@@ -121,7 +131,7 @@ function Chip({ object, condition, startsOpen, onChange, onRemove }: ChipProps) 
         trigger="click"
         placement="bottomLeft"
         destroyOnHidden
-        content={<ConditionEditor field={field} condition={condition} onChange={onChange} onClose={() => setOpen(false)} />}
+        content={<ConditionEditor field={field} condition={condition} onChange={set} onClose={() => setOpen(false)} />}
       >
         <button type="button" aria-expanded={isOpen}>
           <span className="q-muted">{field.label}</span> {words(field, condition)}

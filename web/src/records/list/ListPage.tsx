@@ -1,4 +1,4 @@
-import { useLingui } from "@lingui/react/macro";
+import { Plural, useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { showDecimal } from "../../kit/decimal";
@@ -127,7 +127,7 @@ function ListBody({ object, state, change, onOpen }: ListBodyProps) {
           <BulkBar object={object} rows={rows.filter((row) => selected.has(row.id))} isTrash={state.trash} onDone={() => setSelected(new Set())} />
         ) : (
           <span className="q-muted" aria-live="polite">
-            {count && (count.exact ? t`${showDecimal(count.value)} records` : t`more than ${showDecimal(count.value)} records`)}
+            {count && (count.exact ? <Plural value={count.value} one="# record" other="# records" /> : t`more than ${showDecimal(count.value)} records`)}
           </span>
         )}
       </footer>

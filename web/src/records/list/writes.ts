@@ -1,4 +1,5 @@
 /** Editing and pasting in the grid: each record with its version, shown at once, put back when refused. */
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../kit/api";
@@ -59,7 +60,7 @@ export function useCellWrites(object: ObjectInfo, columns: Column[], rows: Recor
         await write(row, values);
         done += 1;
       }
-      if (done > 0) notices.done(t`${done} records changed`);
+      if (done > 0) notices.done(t`${plural(done, { one: "# record changed", other: "# records changed" })}`);
     } catch (error) {
       notices.problem(error);
     }

@@ -1,5 +1,5 @@
 /** Rows that an operation answered: named columns, totals of the amounts, and a CSV of what is shown. */
-import { useLingui } from "@lingui/react/macro";
+import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { Download } from "lucide-react";
 import { isDecimalText, showDecimal, sumDecimals } from "../../kit/decimal";
@@ -29,7 +29,7 @@ export function ReportTable({ operation, rows }: { operation: OperationInfo; row
   return (
     <section className="q-report">
       <div className="q-report-bar">
-        <span className="q-muted">{t`${showDecimal(rows.length)} rows`}</span>
+        <span className="q-muted"><Plural value={rows.length} one="# row" other="# rows" /></span>
         <Button size="small" icon={<Download size={14} aria-hidden />} onClick={() => download(operation.name, columns, rows)}>
           CSV
         </Button>
