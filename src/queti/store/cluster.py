@@ -77,6 +77,8 @@ class Cluster:
             "max_connections": 100,
             "shared_buffers": f"{_shared_buffers_megabytes()}MB",
             "max_locks_per_transaction": 256,
+            "maintenance_work_mem": "256MB",
+            "autovacuum_work_mem": "64MB",
             "max_wal_size": "2GB",
             "wal_compression": "on",
             "random_page_cost": 1.1,
