@@ -18,7 +18,8 @@ from tests.fixtures.database import Databases
 from tests.fixtures.shop import NOW, ROLES, Shop, make_shop, open_shop
 from tests.kernel.oracle import Oracle, Row, key
 
-MIXES = [(), *combinations(ROLES, 1), *combinations(ROLES, 2), ("seller", "clerk", "packer"), tuple(ROLES)]
+WITH_GRANTS = [role for role in ROLES if ROLES[role]]
+MIXES = [("guest",), *combinations(WITH_GRANTS, 1), *combinations(WITH_GRANTS, 2), ("seller", "clerk", "packer")]
 OBJECTS = ["shop.order", "shop.order_line", "shop.party", "shop.note", "base.user", "base.department"]
 
 
@@ -29,7 +30,7 @@ def full_shop(databases: Databases) -> Iterator[Shop]:
         yield open_shop(database)
 
 
-@pytest.fixture(params=MIXES, ids=lambda mix: "+".join(mix) or "nobody")
+@pytest.fixture(params=MIXES, ids="+".join)
 def oracle(request: pytest.FixtureRequest, full_shop: Shop) -> Oracle:
     user = 3 if request.param and request.param[0] == "packer" else 1
     return Oracle(full_shop, full_shop.person(user, *request.param))
@@ -54,6 +55,12 @@ def ask(oracle: Oracle, name: str, **asked: Any) -> list[dict[str, Any]]:
             after = page.next
 
     return oracle.shop.run(oracle.who, act)
+
+
+def told_paths(oracle: Oracle, name: str) -> list[tuple[str, ...]]:
+    """Paths whose values differ: own fields and labels, and what lies behind links but for system fields."""
+    system = {"version", "created_at", "created_by", "changed_at", "changed_by", "trashed_at", "id", "position"}
+    return [path for path in oracle.paths(name) if not system & set(path)]
 
 
 def refusal(oracle: Oracle, name: str, **asked: Any) -> Refusal:
@@ -90,9 +97,7 @@ class TestLists:
         assert page.count.value == len(oracle.listed(name))
 
     def test_sort_by_what_is_shown(self, oracle: Oracle, name: str) -> None:
-        for path in oracle.paths(name):
-            if path[-1] == "version" or (len(path) > 1 and path[-1].endswith(("_at", "_by"))):
-                continue
+        for path in told_paths(oracle, name):
             for sign in ("", "-"):
                 found = [row["id"] for row in ask(oracle, name, fields=["id"], sort=sign + ".".join(path))]
                 assert found == self.sorted(oracle, name, path, descending=bool(sign)), (path, sign)
@@ -112,9 +117,9 @@ class TestLists:
         ]
 
     def test_filter_by_what_is_shown(self, oracle: Oracle, name: str) -> None:
-        for path in oracle.paths(name):
+        for path in told_paths(oracle, name):
             values = {oracle.true_value(name, row, path) for row in oracle.rows(name).values() if "_label" not in path}
-            for value in sorted((value for value in values if isinstance(value, str | int) and value is not True), key=str)[:3]:
+            for value in sorted((value for value in values if isinstance(value, str | int) and value is not True), key=str)[:2]:
                 written = f"'{value}'" if isinstance(value, str) else str(value).lower()
                 found = {row["id"] for row in ask(oracle, name, fields=["id"], where=f"{'.'.join(path)} = {written}")}
                 assert found == {
@@ -263,7 +268,7 @@ class TestThePast:
             tell_everything(shop)
             yield shop
 
-    @pytest.mark.parametrize("mix", MIXES, ids=lambda mix: "+".join(mix) or "nobody")
+    @pytest.mark.parametrize("mix", MIXES, ids="+".join)
     def test_tells_the_shown_fields_of_visible_records(self, told_shop: Shop, mix: tuple[str, ...]) -> None:
         oracle = Oracle(told_shop, told_shop.person(1, *mix))
         for row in oracle.visible("shop.order"):
