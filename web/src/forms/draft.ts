@@ -13,6 +13,8 @@ export interface Draft {
   touched: ReadonlySet<string>;
   set: (name: string, value: unknown, label?: string) => void;
   isTouched: boolean;
+  /** Takes newer values where the person changed nothing. */
+  rebase: (record: Values, labels: Record<string, string>) => void;
 }
 
 export function useDraft(start: Values, startLabels: Record<string, string> = {}): Draft {
@@ -26,7 +28,13 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
     if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
   }
 
-  return { values, labels, touched, set, isTouched: touched.size > 0 };
+  function rebase(record: Values, fresh: Record<string, string>): void {
+    const others = Object.entries(record).filter(([name]) => !touched.has(name));
+    setValues((now) => ({ ...now, ...Object.fromEntries(others) }));
+    setLabels((now) => ({ ...fresh, ...Object.fromEntries(Object.entries(now).filter(([name]) => touched.has(name))) }));
+  }
+
+  return { values, labels, touched, set, isTouched: touched.size > 0, rebase };
 }
 
 export const formFields = (object: ObjectInfo, isNew: boolean): Field[] =>

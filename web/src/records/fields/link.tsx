@@ -44,6 +44,6 @@ export const link: FieldKind = {
   text: (_, field, row) => labelOf(field, row),
   literal: (value) => value,
   operators: linkOperators,
-  width: 190,
+  width: 170,
   sortable: true,
 };

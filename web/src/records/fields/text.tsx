@@ -65,7 +65,7 @@ const base: FieldKind = {
   read: (text) => text,
   literal: quote,
   operators: textOperators,
-  width: 200,
+  width: 170,
   sortable: true,
 };
 

@@ -39,8 +39,10 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
       await refreshAfterWrite(client);
     },
     onError: async (error) => {
-      if (error instanceof Problem && error.status === 409 && error.code === "stale_version")
-        setTheirs(await get<RecordAnswer>(`/api/records/${object.name}/${base.id}`));
+      if (!(error instanceof Problem && error.code === "stale_version")) return;
+      const fresh = await get<RecordAnswer>(`/api/records/${object.name}/${base.id}`);
+      setTheirs(fresh);
+      draft.rebase(fresh, fresh._labels ?? {});
     },
   });
 
