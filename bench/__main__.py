@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +18,9 @@ from bench.scale import FULL, SMALL, Scale
 
 
 def main() -> None:
+    # Told to stop, it still ends its server and removes its files.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(130))
     asked = _asked()
     began = time.monotonic()
     figures = list(measure(asked.jobs or [*ON_A_COMPANY, *ON_THEIR_OWN], SMALL if asked.small else FULL))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from queti.kernel.admitting import admitted
 from queti.kernel.definitions import FieldDef
 from queti.kernel.errors import FieldProblem, NotAllowed, RecordNotFound, WrongInput
-from queti.kernel.lookups import not_found
+from queti.kernel.lookups import Wanted, is_key, not_found, resolve
 from queti.kernel.model import Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.operations import Operation
@@ -45,7 +45,9 @@ def not_allowed(object: Object, verb: Verb) -> NotAllowed:
     return NotAllowed(act=ACTS[verb], what=object.definition.label or object.name)
 
 
-def refuse_unless_admitted(work: Work, rights: Rights, object: Object, verb: Verb, ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
+def refuse_unless_admitted(
+    work: Work, rights: Rights, object: Object, verb: Verb, ids: Sequence[int]
+) -> Mapping[int, frozenset[str]]:
     """The roles that admit each record; RecordNotFound where it is out of sight, NotAllowed where it is seen only."""
     admitting = admitted(work, rights, object, verb, ids)
     missing = [id for id in ids if id not in admitting]
@@ -58,7 +60,9 @@ def refuse_unless_admitted(work: Work, rights: Rights, object: Object, verb: Ver
     return admitting
 
 
-def refuse_unwritable(rights: Rights, object: Object, verb: Writing, rows: Sequence[Values], writable: Sequence[frozenset[str]]) -> None:
+def refuse_unwritable(
+    rights: Rights, object: Object, verb: Writing, rows: Sequence[Values], writable: Sequence[frozenset[str]]
+) -> None:
     """Every field of every row is known to the person and may be written; WrongInput holds all that aren't."""
     problems: list[FieldProblem] = []
     for at, (row, allowed) in enumerate(zip(rows, writable, strict=True)):
@@ -78,7 +82,9 @@ def refuse(problems: Sequence[FieldProblem]) -> None:
         raise WrongInput(fields=problems, summary=summary)
 
 
-def _unwritable(rights: Rights, object: Object, verb: Writing, row: Values, allowed: frozenset[str], prefix: str) -> Iterator[FieldProblem]:
+def _unwritable(
+    rights: Rights, object: Object, verb: Writing, row: Values, allowed: frozenset[str], prefix: str
+) -> Iterator[FieldProblem]:
     seen = rights.of(object).fields
     for name, value in row.items():
         if name in allowed:
@@ -94,7 +100,9 @@ def _is_place_of_line(object: Object, name: str) -> bool:
     return object.is_lines and name in ("position", object.definition.parent_field)
 
 
-def _unwritable_lines(rights: Rights, object: Object, name: str, verb: Writing, lines: Sequence[Any], prefix: str) -> Iterator[FieldProblem]:
+def _unwritable_lines(
+    rights: Rights, object: Object, name: str, verb: Writing, lines: Sequence[Any], prefix: str
+) -> Iterator[FieldProblem]:
     child = rights.model.object(object.lines[name].target or "")
     allowed = rights.of(child).writable(verb)
     created = rights.of(child).writable_new
@@ -146,19 +154,16 @@ def _key_of(given: Values) -> tuple[Any, ...]:
 
 
 def _seen_keys(work: Work, rights: Rights, object: Object, given: Sequence[Values]) -> set[tuple[Any, ...]]:
-    """Which of the keys lead to records in sight. Where every record is, the write itself finds out."""
+    """Which of the keys lead to records in sight. What isn't a key, or leads nowhere, the write itself finds out."""
     if any(each.scope is None for each in rights.of(object).see.values()):
         return {_key_of(entry) for entry in given}
-    found: set[tuple[Any, ...]] = set()
-    for names in {tuple(sorted(entry)) for entry in given}:
-        if not rights.sees(object) or not set(names) <= rights.of(object).fields:
-            continue
-        wanted = [entry for entry in given if tuple(sorted(entry)) == names]
-        ways = " or ".join("(" + " and ".join(f"{name} = $v{at}_{name}" for name in names) + ")" for at in range(len(wanted)))
-        params = {f"v{at}_{name}": value for at, entry in enumerate(wanted) for name, value in entry.items()}
-        rows = rows_of(work, rights, Shape(object.name, names), {}, where=ways, params=params)
-        found |= {_key_of(dict(zip(names, row, strict=False))) for row in rows}
-    return found
+    fields = rights.of(object).fields
+    asked = {_key_of(entry): entry for entry in given if set(entry) <= fields}
+    keys = {key: Wanted(object.name, "id", entry, {}, "") for key, entry in asked.items() if is_key(object, entry)}
+    resolve(work, list(keys.values()), [])
+    ids = {key: wanted.holder.get("id") for key, wanted in keys.items()}
+    seen = _seen_ids(work, rights, object, {id for id in ids.values() if id is not None})
+    return {key for key in asked if key not in ids or ids[key] in seen}
 
 
 def links_of_rows(object: Object, rows: Sequence[Values], model_object: Any) -> Links:
@@ -195,7 +200,7 @@ def _note_inputs(inputs: Mapping[str, FieldDef], given: Values, prefix: str, lin
         entry = inputs.get(name)
         if entry is None or value is None:
             continue
-        for place, each in _each(entry, value):
+        for place, each in _each(value):
             path = f"{prefix}{name}{place}"
             if entry.type == "link" and entry.to and isinstance(each, int | Mapping) and not isinstance(each, bool):
                 links.setdefault(entry.to, []).append((path, each))
@@ -203,7 +208,7 @@ def _note_inputs(inputs: Mapping[str, FieldDef], given: Values, prefix: str, lin
                 _note_inputs(entry.fields, each, f"{path}.", links)
 
 
-def _each(entry: FieldDef, value: Any) -> Iterator[tuple[str, Any]]:
+def _each(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, list | tuple):
         yield from ((f"[{at}]", each) for at, each in enumerate(value))
     else:

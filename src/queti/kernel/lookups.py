@@ -48,14 +48,16 @@ def resolve(work: Work, wanted: Sequence[Wanted], problems: list[FieldProblem]) 
         groups.setdefault((entry.target, tuple(sorted(entry.given))), []).append(entry)
     for (target, names), entries in groups.items():
         object = work.model.object(target)
-        if not _is_key(object, names):
+        if not is_key(object, names):
             problems += [_not_a_key(object, entry) for entry in entries]
         else:
             _find_by_key(work, object, names, entries, problems)
 
 
-def _is_key(object: Object, names: tuple[str, ...]) -> bool:
-    return names == ("id",) or any(tuple(sorted(key.fields)) == names for key in object.keys.values())
+def is_key(object: Object, names: Iterable[str]) -> bool:
+    """Do these fields together tell one record from all others?"""
+    wanted = set(names)
+    return wanted == {"id"} or any(set(key.fields) == wanted for key in object.keys.values())
 
 
 def _find_by_key(

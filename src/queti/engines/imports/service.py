@@ -92,29 +92,35 @@ def remap(door: Door, number: int, mapping: ImportDef) -> dict[str, Any]:
 def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
     """Carry the import out; with `take="all"` one bad row refuses the whole (ImportHasErrors)."""
 
-    def act(work: Work) -> Outcome:
+    def act(work: Work) -> Source:
         row = _load(work, number, alone=True)
         _refuse_if_run(row)
-        outcome = _perform(work, row, _source(row), _teller(door, number))
+        source = _source(row)
+        outcome = _perform(work, row, source, _teller(door, number))
         if outcome.report.bad and take == "all":
             raise _Trial(outcome)
         outcome.report.taken = take
         made = {"work": str(work.id), "created": outcome.created, "changed": outcome.changed}
         _update(work, number, state="done", report=msgspec.to_builtins(outcome.report), made=made, finished_at=work.now)
-        return outcome
+        return source
 
     try:
-        door.run(act)
+        source = door.run(act)
     except _Trial as trial:
         report = trial.outcome.report
         door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
         raise ImportHasErrors(bad=report.bad, total=report.total) from None
-    return state(door, number)
+    return state(door, number, source)
 
 
-def state(door: Door, number: int) -> dict[str, Any]:
-    """Where the import stands: state, progress, mapping, report."""
-    return door.run(lambda work: _shown(work, _load(work, number), door.language), reads_only=True)
+def state(door: Door, number: int, source: Source | None = None) -> dict[str, Any]:
+    """Where the import stands: state, progress, mapping, report. `source` spares reading the files again."""
+
+    def show(work: Work) -> dict[str, Any]:
+        row = _load(work, number)
+        return _shown(work, row, source or _source(row), door.language)
+
+    return door.run(show, reads_only=True)
 
 
 def undo(door: Door, number: int) -> dict[str, Any]:
@@ -162,7 +168,7 @@ def _checked(door: Door, number: int, source: Source) -> dict[str, Any]:
     except _Trial as done:
         report = done.outcome.report
     door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
-    return state(door, number)
+    return state(door, number, source)
 
 
 def _perform(work: Work, row: Mapping[str, Any], source: Source, told: Told | None = None) -> Outcome:
@@ -240,9 +246,8 @@ def _source(row: Mapping[str, Any]) -> Source:
     return read_source(files)
 
 
-def _shown(work: Work, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _shown(work: Work, row: Mapping[str, Any], source: Source, language: str) -> dict[str, Any]:
     report = msgspec.convert(row["report"], Report) if row["report"] else Report()
-    source = _source(row)
     tables = {
         name: {"columns": dict(table.headings), "sample": list(table.rows[:SAMPLE]), "rows": len(table.rows)}
         for name, table in source.tables.items()
