@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 Language = Literal["en", "zh"]
 Kind = Literal["invalid", "forbidden", "not_found", "conflict", "unauthenticated", "too_many", "too_large", "busy"]
@@ -77,9 +77,10 @@ class _InLanguage(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
-        if isinstance(value, Mapping) and "en" in value:
-            return value.get(self.language) or value["en"]
-        return value
+        if not isinstance(value, Mapping):
+            return value
+        words = cast("Mapping[str, Any]", value)
+        return words.get(self.language) or words.get("en", words)
 
 
 class UnknownName(Refusal):
