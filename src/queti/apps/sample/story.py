@@ -18,7 +18,7 @@ from queti.kernel.work import Work
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = 548
-LAST_WEEKS = 3
+LAST_WEEKS = 4
 """At the end some work is left for whoever signs in."""
 
 CARRIERS = (("SF Express 顺丰", "SF"), ("JD Logistics 京东", "JD"), ("ZTO 中通", "ZTO"))
@@ -32,6 +32,7 @@ NEEDS = (
     "Office move 办公室搬迁",
     "Cleaning supplies 清洁用品",
 )
+SPOILT = ("PP-405", "TL-802", "CP-505")
 STEPS = ("Call back 回电", "Send samples 寄样", "Visit 拜访", "Discuss the price 议价")
 
 
@@ -85,6 +86,7 @@ class Desk:
     deals: list[Record] = field(default_factory=list[Record])
     quotes: list[Record] = field(default_factory=list[Record])
     to_confirm: list[Record] = field(default_factory=list[Record])
+    to_ship: list[Record] = field(default_factory=list[Record])
     stock: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
 
 
@@ -122,9 +124,11 @@ class Teller:
         placed = self.as_("lin", week.now, lambda work: self._place(work, week))
         self.desk.to_confirm += placed
         self.as_("tomas", week.now, lambda work: self._restock(work, week))
-        confirmed = self.as_("lin", week.now, lambda work: self._confirm(work, week))
-        self.as_("bo" if week.number % 3 else "tomas", week.now, lambda work: self._ship(work, week, confirmed))
+        self.desk.to_ship += self.as_("lin", week.now, lambda work: self._confirm(work, week))
+        self.as_("bo" if week.number % 3 else "tomas", week.now, lambda work: self._ship(work, week))
         self.as_("ada" if week.number % 2 else "fang", week.now, lambda work: self._collect(work, week))
+        if week.number == week.of:
+            self.as_("tomas", week.now, self._write_off)
 
     # -- sales
 
@@ -134,8 +138,8 @@ class Teller:
         self._answer_quotes(work, week, [q for q in self.desk.quotes if q.owner == mine])
         self._quote(work, week, [d for d in self.desk.deals if d.owner == mine])
         self._work_on_leads(work, week)
-        if self.random.random() < 0.75:
-            rows = [self._lead(week) for _ in range(self.random.randint(1, 2))]
+        if self.random.random() < 0.8:
+            rows = [self._lead(week) for _ in range(self.random.randint(1, 3 if week.is_late else 2))]
             self.desk.leads += [lead.id for lead in work.create("crm.lead", rows)]
 
     def _lead(self, week: Chapter) -> dict[str, Any]:
@@ -182,12 +186,12 @@ class Teller:
         }
 
     def _quote(self, work: Work, week: Chapter, deals: Sequence[Record]) -> None:
-        chosen = [deal for deal in deals if self.random.random() < (0.3 if week.is_late else 0.5)]
+        chosen = [deal for deal in deals if self.random.random() < (0.4 if week.is_late else 0.5)]
         if not chosen:
             return
         rows = [{"customer": deal.customer, "deal": deal.id, "lines": self._lines(2, 6, bulk=3)} for deal in chosen]
         quotes = work.create("crm.quote", [{**row, "quoted_on": week.last} for row in rows])
-        sent = quotes if not week.is_late else quotes[:-1]
+        sent = quotes if week.number < week.of else quotes[:-1]
         if sent:
             self.desk.quotes += work.perform("crm.send_quote", [{"quote": quote.id} for quote in sent])
         gone = {deal.id for deal in chosen}
@@ -198,9 +202,9 @@ class Teller:
         lost: list[Record] = []
         for quote in quotes:
             luck = self.random.random()
-            if quote.valid_until < week.last or luck < (0.05 if week.is_late else 0.2):
+            if quote.valid_until < week.last or luck < (0.04 if week.is_late else 0.2):
                 lost.append(quote)
-            elif luck < (0.35 if week.is_late else 0.7):
+            elif luck < (0.18 if week.is_late else 0.7):
                 accepted.append(quote)
         if accepted:
             done = work.perform("crm.accept_quote", [{"quote": quote.id} for quote in accepted])
@@ -214,7 +218,7 @@ class Teller:
 
     def _place(self, work: Work, week: Chapter) -> list[Record]:
         """Regular customers order by phone, others in the shops; business grows."""
-        count = 4 + week.number // 14 + self.random.randint(0, 3)
+        count = 3 + week.number // 13 + self.random.randint(0, 3)
         orders = work.perform("oms.place_order", [self._order(week) for _ in range(count)])
         return work.fetch("oms.sales_order", [order.id for order in orders], ("*", "lines"))
 
@@ -224,7 +228,7 @@ class Teller:
         order: dict[str, Any] = {
             "customer": customer,
             "ordered_on": day,
-            "ship_by": day + timedelta(days=self.random.randint(3, 7)),
+            "ship_by": day + timedelta(days=self.random.randint(3, 8)),
             "freight": self._pick((0, 0, 15, 28)),
             "lines": self._lines(1, 5),
         }
@@ -274,14 +278,13 @@ class Teller:
             reason = [{"order": order.id, "reason": self._pick(("review", "address"))} for order in doubtful]
             work.perform("oms.hold_order", reason)
         waiting = {order.id for order in (*held, *doubtful)}
-        promised = [order for order in orders if order.id not in waiting and self._has_goods_for(order)]
+        ready = [order for order in orders if order.id not in waiting]
         if week.number == week.of:
-            promised = promised[: len(promised) // 2]
+            ready = ready[: len(ready) * 2 // 3]
+        promised = [order for order in ready if self._takes_goods_for(order)]
         calls = [{"order": order.id, "confirmed_at": self._confirmed_at(week, order)} for order in promised]
         done = {order.id for order in promised}
         self.desk.to_confirm = [order for order in orders if order.id not in done]
-        for line in (line for order in promised for line in order.lines):
-            self.desk.stock[line.product] = self.desk.stock.get(line.product, Decimal(0)) - line.quantity
         if not calls:
             return []
         work.perform("oms.confirm_order", calls)
@@ -290,12 +293,13 @@ class Teller:
     def _confirmed_at(self, week: Chapter, order: Record) -> datetime:
         return min(max(week.moment(self.random, order.ordered_on), week.moment(self.random, week.first)), week.now)
 
-    def _has_goods_for(self, order: Record) -> bool:
-        return all(
-            self.goods[line.product].get("kind") == "service"
-            or self.desk.stock.get(line.product, Decimal(0)) >= line.quantity
-            for line in order.lines
-        )
+    def _takes_goods_for(self, order: Record) -> bool:
+        goods = [line for line in order.lines if self.goods[line.product].get("kind") != "service"]
+        if any(self.desk.stock.get(line.product, Decimal(0)) < line.quantity for line in goods):
+            return False
+        for line in goods:
+            self.desk.stock[line.product] -= line.quantity
+        return True
 
     # -- goods
 
@@ -327,15 +331,28 @@ class Teller:
         price = Decimal(self.goods[product]["price"])
         return (price * COST * Decimal(self.random.randint(96, 104)) / 100).quantize(Decimal("0.01"))
 
-    def _ship(self, work: Work, week: Chapter, orders: Sequence[Record]) -> None:
-        calls = [call for order in orders for call in self._parcels(week, order)]
+    def _ship(self, work: Work, week: Chapter) -> None:
+        """Most leave at once, some a week later."""
+        waits = 0.7 if week.number == week.of else 0.3 if week.is_late else 0.06
+        later = [order for order in self.desk.to_ship if self.random.random() < waits]
+        calls = [call for order in self.desk.to_ship if order not in later for call in self._parcels(week, order)]
         if calls:
             work.perform("oms.ship_order", calls)
+        self.desk.to_ship = later
+
+    def _write_off(self, work: Work) -> None:
+        """A leaking roof: what was not promised yet is gone."""
+        products = [self.company.products[sku] for sku in SPOILT]
+        spoilt = work.find("stock.balance", "product in $these and on_hand > 0 and reserved = 0", {"these": products})
+        calls = [
+            {"location": b.location, "product": b.product, "counted": 0, "reason": "Water damage 浸水报损"}
+            for b in spoilt
+        ]
+        work.perform("stock.adjust", calls)
 
     def _parcels(self, week: Chapter, order: Record) -> list[dict[str, Any]]:
-        if week.is_late and self.random.random() < 0.4:
-            return []
-        sent = order.confirmed_at + timedelta(hours=self.random.randint(3, 60))
+        hours = self.random.randint(3, 40) if self.random.random() < 0.8 else self.random.randint(60, 130)
+        sent = max(order.confirmed_at + timedelta(hours=hours), week.moment(self.random, week.first))
         carrier, code = self._pick(CARRIERS)
         parcel = {
             "order": order.id,
@@ -343,11 +360,12 @@ class Teller:
             "tracking_number": f"{code}{self.random.randint(0, 10**12 - 1):012d}",
             "shipped_at": min(sent, week.now),
         }
-        if len(order.lines) < 2 or self.random.random() > 0.2:
+        is_last = week.number == week.of
+        if len(order.lines) < 2 or (self.random.random() > 0.2 and not is_last):
             return [parcel]
         first = {**parcel, "lines": [{"line": order.lines[0].id}]}
         rest = {**parcel, "tracking_number": f"{code}{self.random.randint(0, 10**12 - 1):012d}"}
-        return [first] if week.is_late else [first, rest]
+        return [first] if is_last else [first, rest]
 
     # -- money
 
