@@ -7,12 +7,12 @@ Python back end with the kernel, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from queti.kernel.definitions import Grant
-from queti.kernel.formulas import Env, Typed, check, compile_python
+from queti.kernel.formulas import Env, Evaluate, Typed, check, compile_python
 from queti.kernel.model import Field, Object
 from queti.kernel.person import Person
 from queti.kernel.scopes import ObjectScope
@@ -26,6 +26,8 @@ ALWAYS = ("id", "version", "created_at", "created_by", "changed_at", "changed_by
 class Oracle:
     shop: Shop
     who: Person
+    _formulas: dict[tuple[str, str], tuple[Typed, Evaluate]] = field(default_factory=dict)
+    _admitting: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     @cached_property
     def env(self) -> Env:
@@ -55,8 +57,14 @@ class Oracle:
         return grant.see is True or self.holds(grant.see, name, row)
 
     def holds(self, formula: str, name: str, row: Row) -> bool:
-        typed = check(formula, ObjectScope(self.shop.model, self.object(name)))
-        return compile_python(typed)(self.values(typed, name, row), self.env) is True
+        return self.evaluate(formula, name, row) is True
+
+    def evaluate(self, formula: str, name: str, row: Row) -> Any:
+        if (formula, name) not in self._formulas:
+            typed = check(formula, ObjectScope(self.shop.model, self.object(name)))
+            self._formulas[formula, name] = typed, compile_python(typed)
+        typed, evaluate = self._formulas[formula, name]
+        return evaluate(self.values(typed, name, row), self.env)
 
     def values(self, typed: Typed, name: str, row: Row) -> Mapping[str, Any]:
         return {".".join(path): self.true_value(name, row, path) for path in typed.uses}
@@ -71,11 +79,13 @@ class Oracle:
         return self.true_value(entry.target or "", self.rows(entry.target or "").get(row[path[0]]), path[1:])
 
     def computed(self, entry: Field, name: str, row: Row) -> Any:
-        assert entry.formula is not None
-        return compile_python(entry.formula)(self.values(entry.formula, name, row), self.env)
+        return None if entry.formula is None else self.evaluate(entry.formula.text, name, row)
 
     def roles(self, name: str, row: Row) -> list[str]:
-        return [role for role in self.who.roles if self.admits(role, name, row)]
+        place = name, row["id"]
+        if place not in self._admitting:
+            self._admitting[place] = [role for role in self.who.roles if self.admits(role, name, row)]
+        return self._admitting[place]
 
     def visible(self, name: str) -> list[Row]:
         return [row for row in self.rows(name).values() if self.roles(name, row)]
@@ -130,15 +140,15 @@ class Oracle:
     def paths(self, name: str, depth: int = 2) -> Iterator[tuple[str, ...]]:
         """All single values that the person may ask for."""
         object = self.object(name)
-        for field in sorted(self.known(name)):
-            entry = object.fields.get(field)
+        for each in sorted(self.known(name)):
+            entry = object.fields.get(each)
             if entry is None or entry.type.name in ("lines", "json"):
                 continue
-            yield (field,)
+            yield (each,)
             if entry.type.name == "link":
-                yield (field, "_label")
+                yield (each, "_label")
                 if depth > 1 and self.may_see(entry.target or ""):
-                    yield from ((field, *rest) for rest in self.paths(entry.target or "", depth - 1))
+                    yield from ((each, *rest) for rest in self.paths(entry.target or "", depth - 1))
 
 
 def key(value: Any) -> tuple[Any, ...]:

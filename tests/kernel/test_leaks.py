@@ -259,15 +259,16 @@ class TestSearch:
             assert option["subtitle"] == str(oracle.value(name, rows[option["id"]], (subtitle,)) or "" if subtitle else "")
 
 
-class TestThePast:
-    @pytest.fixture(scope="class")
-    def told_shop(self, databases: Databases) -> Iterator[Shop]:
-        """Every order had every field changed."""
-        with databases.fresh(databases.template("shop", make_shop)) as database:
-            shop = open_shop(database)
-            tell_everything(shop)
-            yield shop
+@pytest.fixture(scope="module")
+def told_shop(databases: Databases) -> Iterator[Shop]:
+    """Every order had every field changed."""
+    with databases.fresh(databases.template("shop", make_shop)) as database:
+        shop = open_shop(database)
+        tell_everything(shop)
+        yield shop
 
+
+class TestThePast:
     @pytest.mark.parametrize("mix", MIXES, ids="+".join)
     def test_tells_the_shown_fields_of_visible_records(self, told_shop: Shop, mix: tuple[str, ...]) -> None:
         oracle = Oracle(told_shop, told_shop.person(1, *mix))
