@@ -15,6 +15,7 @@ from queti.kernel.model import Object
 from queti.kernel.plans import Plan, plan_of
 from queti.kernel.record import Record, Rows
 from queti.kernel.search import search_text
+from queti.kernel.serials import Drawing
 from queti.kernel.statements import as_json, column, insert, record, stored_names, table
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ def create(work: Work, object: Object, rows: Sequence[Mapping[str, Any]]) -> Row
     drafts = entries.read(work, plan, rows)
     entries.complete(work, plan, plan.creation, drafts)
     _name(work, plan, drafts)
+    drawing = serials.draw(work, plan, drafts)
     if plan.draws_late:
         work.pending.waiting.append((plan, drafts))
     else:
-        _write(work, plan, drafts)
+        _write(work, plan, drafts, drawing)
     return Rows(Record(object.name, draft.values) for draft in drafts)
 
 
@@ -72,7 +74,7 @@ def settle(work: Work) -> None:
 
 
 def _name(work: Work, plan: Plan, drafts: list[Draft]) -> None:
-    """Ids for the records and their lines, who made them and when, and numbers that may have gaps."""
+    """Ids for the records and their lines, who made them and when."""
     system: dict[str, Any] = {"version": 1, "created_at": work.now, "created_by": work.who.user}
     if "changed_at" in plan.root.fields:
         system |= {"changed_at": work.now, "changed_by": work.who.user, "trashed_at": None}
@@ -82,7 +84,6 @@ def _name(work: Work, plan: Plan, drafts: list[Draft]) -> None:
     for name, part in plan.parts.items():
         if name:
             name_lines(work, part.object, name, drafts)
-    serials.draw(work, plan, drafts)
 
 
 def name_lines(work: Work, child: Object, name: str, drafts: Sequence[Draft]) -> None:
@@ -104,14 +105,14 @@ def settle_targets(work: Work, plan: Plan) -> None:
         settle(work)
 
 
-def _write(work: Work, plan: Plan, drafts: list[Draft]) -> None:
+def _write(work: Work, plan: Plan, drafts: list[Draft], drawing: Drawing | None = None) -> None:
     settle_targets(work, plan)
     searched = [entry.name for entry in plan.root.searched] if plan.root.has_search else []
     for draft in drafts:
         if searched:
             draft.values["search"] = search_text(draft.values[name] for name in searched)
     for start in range(0, len(drafts), _AT_ONCE):
-        _insert(work, plan, drafts[start : start + _AT_ONCE])
+        _insert(work, plan, drafts[start : start + _AT_ONCE], drawing)
     lists = {name: part.object for name, part in plan.parts.items() if name}
     for draft in drafts:
         values = draft.values
@@ -139,7 +140,7 @@ def _recompute_beyond(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
             work.held.watch(step.field.object.name, rows)
 
 
-def _insert(work: Work, plan: Plan, drafts: list[Draft]) -> None:
+def _insert(work: Work, plan: Plan, drafts: list[Draft], drawing: Drawing | None) -> None:
     """The records and all their lines in one statement."""
     names = _written(plan.root)
     rows = [[{name: draft.values.get(name) for name in names} for draft in drafts]]
@@ -149,7 +150,14 @@ def _insert(work: Work, plan: Plan, drafts: list[Draft]) -> None:
         rows.append(
             [{column: line.get(column) for column in columns} for draft in drafts for line in draft.values[name]]
         )
-    work.execute(_insertion(plan, lists), [as_json(part) for part in rows])
+    values: list[Any] = [as_json(part) for part in rows]
+    if drawing is None:
+        work.execute(_insertion(plan, lists), values)
+        return
+    values += [drawing.sequence, drawing.before, drawing.width, drawing.after]
+    numbers = dict(work.rows(_insertion(plan, lists, drawing.field), values))
+    for draft in drafts:
+        draft.values[drawing.field] = numbers[draft.values["id"]]
 
 
 def _written(object: Object) -> tuple[str, ...]:
@@ -158,7 +166,7 @@ def _written(object: Object) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2048)
-def _insertion(plan: Plan, lists: tuple[str, ...]) -> str:
+def _insertion(plan: Plan, lists: tuple[str, ...], drawn: str = "") -> str:
     names = _written(plan.root)
     parts: list[str] = []
     for place, name in enumerate(lists, 2):
@@ -166,9 +174,27 @@ def _insertion(plan: Plan, lists: tuple[str, ...]) -> str:
         returning = f" RETURNING {column(child, child.definition.parent_field)} AS root, *" if plan.root.totals else ""
         parts.append(f'"{name}" AS ({insert(child, stored_names(child), f"${place}")}{returning})')
     before = f"WITH {', '.join(parts)} " if parts else ""
+    if drawn:
+        return before + _numbering_insert(plan.root, names, drawn, len(lists) + 2)
     if not plan.root.totals or not lists:
         return before + insert(plan.root, names)
     return before + _summing_insert(plan, names, lists)
+
+
+def _numbering_insert(object: Object, names: tuple[str, ...], drawn: str, place: int) -> str:
+    """The field `drawn` gets the next numbers of a sequence; answers them by id."""
+    sequence, before, width, after = (f"${at}" for at in range(place, place + 4))
+    number = "lpad(row.next, greatest(length(row.next), " + width + "::integer), '0')"
+    special = {drawn: f"{before}::text || {number} || {after}::text"}
+    if drawn in {entry.name for entry in object.searched}:
+        special["search"] = f"""row."search" || ' ' || lower({special[drawn]})"""
+    columns = ", ".join(column(object, name) for name in names)
+    values = ", ".join(special.get(name, f'row."{name}"') for name in names)
+    rows = (
+        f"(SELECT row.*, nextval({sequence}::text::regclass)::text AS next FROM {record(object, names, '$1')}) AS row"
+    )
+    returning = f"id, {column(object, drawn)}"
+    return f"INSERT INTO {table(object)} ({columns}) SELECT {values} FROM {rows} RETURNING {returning}"
 
 
 def _summing_insert(plan: Plan, names: tuple[str, ...], lists: tuple[str, ...]) -> str:

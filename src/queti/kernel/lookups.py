@@ -63,19 +63,23 @@ def is_key(object: Object, names: Iterable[str]) -> bool:
 def _find_by_key(
     work: Work, object: Object, names: tuple[str, ...], entries: list[Wanted], problems: list[FieldProblem]
 ) -> None:
+    alike: dict[str, list[Wanted]] = {}
+    for entry in entries:
+        alike.setdefault(repr([entry.given[name] for name in names]), []).append(entry)
+    groups = list(alike.values())
     rows: list[dict[str, Any]] = []
-    for place, entry in enumerate(entries):
+    for place, (first, *_) in enumerate(groups):
         try:
-            rows.append({"n": place, **{name: _key_value(object, name, entry.given[name]) for name in names}})
+            rows.append({"n": place, **{name: _key_value(object, name, first.given[name]) for name in names}})
         except FieldError as problem:
-            problems.append(FieldProblem(entry.path, problem.code, problem.en, problem.zh))
+            problems += [FieldProblem(entry.path, problem.code, problem.en, problem.zh) for entry in groups[place]]
     found: dict[int, int] = dict(work.rows(_key_query(object, names), (as_json(rows),))) if rows else {}
-    for row in rows:
-        entry = entries[int(row["n"])]
-        entry.holder[entry.name] = found.get(row["n"])
-        if row["n"] not in found:
-            shown = ", ".join(f"{name} “{entry.given[name]}”" for name in names)
-            problems.append(not_found(entry.path, object, shown))
+    for place in (row["n"] for row in rows):
+        for entry in groups[place]:
+            entry.holder[entry.name] = found.get(place)
+            if place not in found:
+                shown = ", ".join(f"{name} “{entry.given[name]}”" for name in names)
+                problems.append(not_found(entry.path, object, shown))
 
 
 def _key_value(object: Object, name: str, given: Any) -> Any:

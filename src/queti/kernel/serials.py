@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,41 @@ _NOW: dict[str, Fill] = {
 }
 
 
-def draw(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
-    """Numbers from sequences for the serial fields that were left blank."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A number that the inserting statement itself draws, between `before` and `after`."""
+
+    field: str
+    sequence: str
+    before: str
+    width: int
+    after: str
+
+
+def draw(work: Work, plan: Plan, drafts: Sequence[Draft]) -> Drawing | None:
+    """Numbers from sequences for the serial fields that were left blank; or how the insert is to draw them."""
     for entry in plan.serials:
         if not entry.definition.gap_free:
-            for text, values in _by_pattern(work, entry, drafts).items():
+            groups = _by_pattern(work, entry, drafts)
+            if len(plan.serials) == 1 and (drawing := _in_the_insert(work, plan, entry, groups, len(drafts))):
+                return drawing
+            for text, values in groups.items():
                 _number(entry, text, values, _from_sequence(work, entry, text, len(values)))
+    return None
+
+
+def _in_the_insert(
+    work: Work, plan: Plan, entry: Field, groups: Mapping[str, Sequence[Any]], count: int
+) -> Drawing | None:
+    """For one pattern, all records, and a sequence that is there; pinyin can't be found in SQL."""
+    text = next(iter(groups), "")
+    if len(groups) != 1 or len(groups[text]) != count or plan.root.totals or not text.isascii():
+        return None
+    sequence = sequence_name(work.workspace.schema, entry, text)
+    if (work.schema_id, sequence) not in work.platform.sequences:
+        return None
+    before, width, after = _around(text)
+    return Drawing(entry.name, sequence, before, width, after)
 
 
 def draw_gap_free(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
@@ -85,16 +115,25 @@ def _fill(model: Model, entry: Field, place: str) -> str | Fill:
 
 
 def _number(entry: Field, text: str, values: Sequence[dict[str, Any]], numbers: Sequence[int]) -> None:
+    before, width, after = _around(text)
+    for row, number in zip(values, numbers, strict=True):
+        row[entry.name] = f"{before}{number:0{width}}{after}"
+
+
+def _around(text: str) -> tuple[str, int, str]:
+    """What stands before the number, how many digits it has at least, and what stands behind."""
     zeros = re.search(r"\{(0+)\}", text)
     assert zeros is not None, f"{text} has no place for the number"
-    for row, number in zip(values, numbers, strict=True):
-        row[entry.name] = f"{text[: zeros.start()]}{number:0{len(zeros[1])}}{text[zeros.end() :]}"
+    return text[: zeros.start()], len(zeros[1]), text[zeros.end() :]
 
 
 def _from_sequence(work: Work, entry: Field, text: str, count: int) -> list[int]:
     name = sequence_name(work.workspace.schema, entry, text)
     drawn = work.column(_NEXT, (name, count))
-    return _from_new_sequence(work, name, count) if drawn[0] is None else drawn
+    if drawn[0] is None:
+        return _from_new_sequence(work, name, count)
+    work.platform.sequences.add((work.schema_id, name))
+    return drawn
 
 
 def sequence_name(schema: str, entry: Field, text: str) -> str:

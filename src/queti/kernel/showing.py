@@ -19,21 +19,30 @@ if TYPE_CHECKING:
 LABELS = "_labels"
 
 
-def show(work: Work, rights: Rights | None, object: Object, ids: Sequence[int], trash: Trash = "with") -> list[dict[str, Any]]:
+def show(
+    work: Work, rights: Rights | None, object: Object, ids: Sequence[int], trash: Trash = "with"
+) -> list[dict[str, Any]]:
     """The records in the order of `ids`, each with `_labels` of its links; RecordNotFound where one is out of sight."""
     if rights is not None:
         rights.of(object).refuse_unless("see")
+    found = seen(work, rights, object, ids, trash)
+    for id in ids:
+        if id not in found:
+            raise RecordNotFound(what=object.definition.label or object.name, id=id)
+    return [found[id] for id in ids]
+
+
+def seen(
+    work: Work, rights: Rights | None, object: Object, ids: Sequence[int], trash: Trash = "with"
+) -> dict[int, dict[str, Any]]:
+    """The same by id, without those that are out of sight."""
     wanted = sort_out(work.model, object, whole(work.model, rights, object))
     shape = Shape(object.name, with_id(wanted.own), trash=trash, within="id", as_json=True)
     asked = question(work.model, rights, shape)
     rows = asked.statement.run(work, {"within": list(ids)})
     records = [dict(zip(asked.fields, row, strict=False)) for row in rows]
     attach(work, rights, object, records, wanted.lists, as_json=True)
-    by_id = {record["id"]: record for record in records}
-    for id in ids:
-        if id not in by_id:
-            raise RecordNotFound(what=object.definition.label or object.name, id=id)
-    return [_labelled(work.model, object, by_id[id]) for id in ids]
+    return {record["id"]: _labelled(work.model, object, record) for record in records}
 
 
 @lru_cache(maxsize=512)

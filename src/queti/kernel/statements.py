@@ -57,6 +57,16 @@ def opening(model: Model) -> tuple[str, tuple[str, ...]]:
     return f"SELECT {newest}, {identity}, {columns} FROM (SELECT) AS one LEFT JOIN {first} AS c ON true", names
 
 
+@lru_cache(maxsize=256)
+def below(object: Object) -> str:
+    """The record `$1` and all below it, by the object's link to itself."""
+    up = next((entry for entry in object.stored if entry.target == object.name and not entry.is_system), None)
+    if up is None:
+        return "SELECT $1::bigint"
+    return f"""WITH RECURSIVE below AS (SELECT $1::bigint AS id UNION SELECT t.id FROM {table(object)} AS t
+        JOIN below ON t.{column(object, up.name)} = below.id) SELECT id FROM below"""
+
+
 @lru_cache(maxsize=2048)
 def insert(object: Object, names: tuple[str, ...], parameter: str = "$1") -> str:
     columns = ", ".join(column(object, name) for name in names)

@@ -6,7 +6,7 @@ the operation declares; `as_person` has the same verbs with the caller's rights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -201,8 +201,9 @@ class Work:
             now=self.now,
             timezone=self.timezone,
             me=self.who.user,
-            person=_Later(lambda: self.me),
+            person=_Me(self),
             company=self.company,
+            my_departments=_MyDepartments(self),
         )
 
     @property
@@ -304,20 +305,41 @@ class Work:
             self.operation, self.cause = before
 
 
-class _Later(Mapping[str, Any]):
-    """A mapping that is read when it is first looked into."""
+class _Me(Mapping[str, Any]):
+    """The person's record, which is read when more is asked than the session knows."""
 
-    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
-        self._read = read
+    def __init__(self, work: Work) -> None:
+        self._work = work
 
     def __getitem__(self, key: str) -> Any:
-        return self._read()[key]
+        return self._work.who.department if key == "department" else self._work.me[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
+        return iter(self._work.me)
 
     def __len__(self) -> int:
-        return len(self._read())
+        return len(self._work.me)
+
+
+class _MyDepartments(Sequence[int]):
+    """The person's department and all below it, read when first asked for."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @cached_property
+    def _ids(self) -> list[int]:
+        top, departments = self._work.who.department, self._work.model.objects.get("base.department")
+        if top is None or departments is None:
+            return []
+        return self._work.column(statements.below(departments), (top,))
+
+    def __getitem__(self, place: Any) -> Any:
+        ids: Any = self._ids
+        return ids[place]
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
 _ENTER_WRITING = "SELECT set_config('role', $1, true), pg_advisory_xact_lock_shared(hashtextextended($2, 0))"
