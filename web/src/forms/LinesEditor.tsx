@@ -2,11 +2,11 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { GripVertical, Plus, X } from "lucide-react";
-import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
+import { useRef } from "react";
 import type { Values } from "../records/definitions";
 import { kindOf } from "../records/fields/registry";
-import { findByLabel } from "../records/list/writes";
-import { freshRow, type LineColumn, type LinesShape, rowKey } from "./lines";
+import { type LineColumn, type LinesShape, rowKey } from "./lines";
+import { useLinesKeys } from "./linesKeys";
 import { useLinePreview } from "./preview";
 
 interface LinesEditorProps {
@@ -24,141 +24,15 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
   const { t } = useLingui();
   const table = useRef<HTMLTableElement>(null);
   const { preview, fillDefaults } = useLinePreview(shape, record);
-  const latest = useRef(rows);
-  latest.current = rows;
-
-  function commit(next: Values[]): void {
-    latest.current = next;
-    onChange(next);
-  }
-
-  async function set(index: number, column: LineColumn, value: unknown, shown?: string): Promise<void> {
-    const { field } = column;
-    const row = latest.current[index];
-    if (!row) return;
-    const labels = shown === undefined ? row._labels : { ...(row._labels as object | undefined), [field.name]: shown };
-    const changed: Values = { ...row, [field.name]: value, ...(labels ? { _labels: labels } : {}) };
-    commit(latest.current.map((each, at) => (at === index ? changed : each)));
-    if (field.type !== "link") return;
-    const key = rowKey(row);
-    const filled = await fillDefaults(changed, field.name);
-    if (filled) commit(latest.current.map((each) => (rowKey(each) === key ? { ...each, ...filled } : each)));
-  }
-
-  function add(focus = true): void {
-    commit([...latest.current, freshRow()]);
-    if (focus) requestAnimationFrame(() => focusCell(latest.current.length - 1, 0));
-  }
-
-  function drop(index: number): void {
-    commit(latest.current.filter((_, at) => at !== index));
-    requestAnimationFrame(() => focusCell(Math.min(index, latest.current.length - 1), 0));
-  }
-
-  function move(index: number, by: number): void {
-    const to = index + by;
-    if (to < 0 || to >= latest.current.length) return;
-    const next = [...latest.current];
-    next.splice(to, 0, ...next.splice(index, 1));
-    commit(next);
-    requestAnimationFrame(() => focusCell(to, 0));
-  }
-
-  function focusCell(row: number, column: number): void {
-    const cell = table.current?.querySelector(`[data-cell="${row}-${column}"]`);
-    cell?.querySelector<HTMLElement>("input, textarea, button[role=switch], [tabindex]")?.focus();
-  }
-
-  function press(event: KeyboardEvent, row: number, column: number): void {
-    if (event.nativeEvent.isComposing || document.querySelector(".ant-select-open, .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)")) return;
-    const down = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (event.altKey && down) {
-      event.preventDefault();
-      move(row, down);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (row === latest.current.length - 1) add();
-      else focusCell(row + 1, column);
-    } else if (down && isText(event.target)) {
-      event.preventDefault();
-      focusCell(row + down, column);
-    } else if ((event.ctrlKey || event.metaKey) && (event.key === "Delete" || event.key === "Backspace")) {
-      event.preventDefault();
-      drop(row);
-    }
-  }
-
-  async function paste(event: ClipboardEvent, row: number, column: number): Promise<void> {
-    const text = event.clipboardData.getData("text/plain");
-    if (!/[\t\n]/.test(text.trim())) return;
-    event.preventDefault();
-    const cells = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
-    const editable = shape.columns.slice(column).filter((each) => each.editable);
-    const next = [...latest.current];
-    while (next.length < row + cells.length) next.push(freshRow());
-    commit(next);
-    for (const [offset, texts] of cells.entries()) {
-      for (const [at, cell] of texts.entries()) {
-        const target = editable[at];
-        if (!target) continue;
-        const value = await readText(target, cell);
-        if (value !== undefined) await set(row + offset, target, value, target.field.type === "link" ? cell.trim() : undefined);
-      }
-    }
-  }
-
+  const keys = useLinesKeys({ table, shape, rows, onChange, fillDefaults });
   return (
     <div className="q-lines q-scroll-x">
       <table ref={table} className="q-table" aria-label={label}>
-        <thead>
-          <tr>
-            <th aria-hidden className="q-lines-grip" />
-            {shape.columns.map(({ field }) => (
-              <th key={field.name} scope="col" className={kindOf(field).align === "right" ? "q-right" : ""} style={{ minWidth: lineWidth(field.type) }}>
-                {field.label}
-                {field.required && (
-                  <span className="q-required" aria-hidden>
-                    *
-                  </span>
-                )}
-              </th>
-            ))}
-            <th aria-label={t`Remove`} />
-          </tr>
-        </thead>
+        <LinesHead columns={shape.columns} />
         <tbody>
-          {rows.map((row, index) => {
-            const computed = preview(row);
-            return (
-              <tr key={rowKey(row)}>
-                <td className="q-lines-grip" title={t`Alt and arrow moves the line`}>
-                  <GripVertical size={14} aria-hidden />
-                </td>
-                {shape.columns.map((column, position) => (
-                  <td
-                    key={column.field.name}
-                    data-cell={`${index}-${position}`}
-                    className={cellClass(column, problems[`${name}[${index}].${column.field.name}`])}
-                    onKeyDown={(event) => press(event, index, position)}
-                    onPaste={(event) => void paste(event, index, position)}
-                  >
-                    <LineCell
-                      column={column}
-                      row={row}
-                      computed={computed}
-                      record={record}
-                      label={t`${column.field.label}, line ${index + 1}`}
-                      problem={problems[`${name}[${index}].${column.field.name}`]}
-                      onChange={(value, shown) => void set(index, column, value, shown)}
-                    />
-                  </td>
-                ))}
-                <td>
-                  <Button type="text" size="small" aria-label={t`Remove line ${index + 1}`} icon={<X size={14} aria-hidden />} onClick={() => drop(index)} />
-                </td>
-              </tr>
-            );
-          })}
+          {rows.map((row, index) => (
+            <LineRow key={rowKey(row)} shape={shape} record={record} row={row} index={index} computed={preview(row)} problems={problems} place={`${name}[${index}]`} keys={keys} />
+          ))}
         </tbody>
       </table>
       {problems[name] && (
@@ -166,11 +40,81 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
           {problems[name]}
         </p>
       )}
-      <Button type="dashed" size="small" icon={<Plus size={14} aria-hidden />} onClick={() => add()}>
+      <Button type="dashed" size="small" icon={<Plus size={14} aria-hidden />} onClick={keys.add}>
         {t`Add a line`}
       </Button>
-      <span className="q-muted q-lines-hint">{t`Enter adds a line; paste rows from a spreadsheet into any cell.`}</span>
+      <span className="q-muted q-lines-hint q-desk-only">{t`Enter adds a line; paste rows from a spreadsheet into any cell.`}</span>
     </div>
+  );
+}
+
+function LinesHead({ columns }: { columns: LineColumn[] }) {
+  const { t } = useLingui();
+  return (
+    <thead>
+      <tr>
+        <th aria-hidden className="q-lines-grip" />
+        {columns.map(({ field }) => (
+          <th key={field.name} scope="col" className={kindOf(field).align === "right" ? "q-right" : ""} style={{ minWidth: lineWidth(field.type) }}>
+            {field.label}
+            {field.required && (
+              <span className="q-required" aria-hidden>
+                *
+              </span>
+            )}
+          </th>
+        ))}
+        <th aria-label={t`Remove`} />
+      </tr>
+    </thead>
+  );
+}
+
+interface LineRowProps {
+  shape: LinesShape;
+  record: Values;
+  row: Values;
+  index: number;
+  computed: Values;
+  problems: Record<string, string>;
+  /** `lines[2]`: how problems name this row. */
+  place: string;
+  keys: ReturnType<typeof useLinesKeys>;
+}
+
+function LineRow({ shape, record, row, index, computed, problems, place, keys }: LineRowProps) {
+  const { t } = useLingui();
+  return (
+    <tr>
+      <td className="q-lines-grip" title={t`Alt and arrow moves the line`}>
+        <GripVertical size={14} aria-hidden />
+      </td>
+      {shape.columns.map((column, position) => {
+        const problem = problems[`${place}.${column.field.name}`];
+        return (
+          <td
+            key={column.field.name}
+            data-cell={`${index}-${position}`}
+            className={cellClass(column, problem)}
+            onKeyDown={(event) => keys.press(event, index, position)}
+            onPaste={(event) => void keys.paste(event, index, position)}
+          >
+            <LineCell
+              column={column}
+              row={row}
+              computed={computed}
+              record={record}
+              label={t`${column.field.label}, line ${index + 1}`}
+              problem={problem}
+              onChange={(value, shown) => void keys.set(index, column, value, shown)}
+            />
+          </td>
+        );
+      })}
+      <td>
+        <Button type="text" size="small" aria-label={t`Remove line ${index + 1}`} icon={<X size={14} aria-hidden />} onClick={() => keys.drop(index)} />
+      </td>
+    </tr>
   );
 }
 
@@ -219,10 +163,3 @@ function cellClass(column: LineColumn, problem?: string): string {
 }
 
 const lineWidth = (type: string): number => ({ link: 200, text: 150, long_text: 180, date: 130, number: 90, percent: 80, money: 110 })[type] ?? 120;
-
-const isText = (target: EventTarget): boolean => target instanceof HTMLInputElement && target.role !== "combobox";
-
-async function readText({ field }: LineColumn, text: string): Promise<unknown> {
-  if (field.type === "link") return field.to ? findByLabel(field.to, text, field.filter) : undefined;
-  return kindOf(field).read?.(text, field);
-}

@@ -1,7 +1,7 @@
 /** Signed out: the sign-in page. Signed in: definitions, live events and the shell. */
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
-import { ScrollRestoration } from "react-router";
+import { Navigate, ScrollRestoration, useLocation } from "react-router";
 import { onSignedOut } from "../kit/api";
 import { speak } from "../kit/i18n";
 import { Bones, FailedPage } from "../kit/states";
@@ -43,6 +43,7 @@ function currencyOf(company: Values | undefined, me: Me | null | undefined): str
 function SignedIn() {
   const { data: me } = useSession();
   const locale = useLocale();
+  const { pathname } = useLocation();
   const definitions = useDefinitions(locale);
   const company = useCompany(definitions.data, me?.company);
   useLiveEvents(me?.login ?? "");
@@ -58,6 +59,7 @@ function SignedIn() {
       </main>
     );
   if (!definitions.data) return <Bones lines={8} />;
+  if (me?.must_change && pathname !== "/account") return <Navigate to="/account" replace />;
   return (
     <DefinitionsProvider value={{ definitions: definitions.data, currency: currencyOf(company, me), company }}>
       <Shell />

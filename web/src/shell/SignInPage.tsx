@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { type FormEvent, useState } from "react";
+import { type ChangeEvent, type FormEvent, useState } from "react";
 import { get, post, Problem } from "../kit/api";
 import { speak } from "../kit/i18n";
 import { Logo } from "../kit/Logo";
@@ -21,17 +21,18 @@ interface Sample {
   password: string;
 }
 
-export default function SignInPage() {
-  const { t } = useLingui();
+interface SignIn {
+  workspace: string;
+  login: string;
+  password: string;
+}
+
+function useSignIn() {
   const client = useQueryClient();
-  const words = useProblemWords();
-  const [workspace, setWorkspace] = useState(() => recall("workspace", ""));
-  const [login, setLogin] = useState("");
-  const [password, setPassword] = useState("");
-  const [error, setError] = useState<unknown>(null);
+  const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
 
-  async function signIn(given: { workspace: string; login: string; password: string }): Promise<void> {
+  async function signIn(given: SignIn): Promise<void> {
     setBusy(true);
     setError(null);
     try {
@@ -41,16 +42,17 @@ export default function SignInPage() {
       await speak(me.language);
       client.setQueryData(["session"], me);
     } catch (problem) {
-      setError(problem);
+      setError(problem as Error);
       setBusy(false);
     }
   }
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    void signIn({ workspace: workspace.trim(), login: login.trim(), password });
-  }
+  return { signIn, error, busy };
+}
 
+export default function SignInPage() {
+  const { t } = useLingui();
+  const { signIn, error, busy } = useSignIn();
   return (
     <div className="q-sign-in">
       <main className="q-sign-in-card">
@@ -60,50 +62,54 @@ export default function SignInPage() {
         </header>
         <h1>{t`Sign in to Queti`}</h1>
         <p className="q-muted">{t`The brackets that carry your company's work.`}</p>
-        <form onSubmit={submit}>
-          <label htmlFor="workspace">{t`Workspace`}</label>
-          <Input
-            id="workspace"
-            size="large"
-            value={workspace}
-            onChange={(event) => setWorkspace(event.target.value)}
-            autoComplete="organization"
-            autoCapitalize="none"
-            autoFocus={!workspace}
-            required
-          />
-          <label htmlFor="login">{t`Login`}</label>
-          <Input
-            id="login"
-            size="large"
-            value={login}
-            onChange={(event) => setLogin(event.target.value)}
-            autoComplete="username"
-            autoCapitalize="none"
-            autoFocus={Boolean(workspace)}
-            required
-          />
-          <label htmlFor="password">{t`Password`}</label>
-          <Input.Password
-            id="password"
-            size="large"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-            autoComplete="current-password"
-            required
-          />
-          {error !== null && (
-            <p role="alert" className="q-alert">
-              {error instanceof Problem && error.status === 401 && !error.body.detail ? t`Workspace, login or password is wrong.` : words(error)}
-            </p>
-          )}
-          <Button type="primary" size="large" htmlType="submit" block loading={busy}>
-            {t`Sign in`}
-          </Button>
-        </form>
+        <SignInForm onSignIn={signIn} error={error} busy={busy} />
         <Samples onPick={signIn} />
       </main>
     </div>
+  );
+}
+
+interface SignInFormProps {
+  onSignIn: (given: SignIn) => Promise<void>;
+  error: Error | null;
+  busy: boolean;
+}
+
+function SignInForm({ onSignIn, error, busy }: SignInFormProps) {
+  const { t } = useLingui();
+  const words = useProblemWords();
+  const [given, setGiven] = useState<SignIn>(() => ({ workspace: recall("workspace", ""), login: "", password: "" }));
+  const shared = (name: keyof SignIn) => ({
+    id: name,
+    size: "large" as const,
+    required: true,
+    autoCapitalize: "none",
+    value: given[name],
+    onChange: (event: ChangeEvent<HTMLInputElement>) => setGiven({ ...given, [name]: event.target.value }),
+  });
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    void onSignIn({ ...given, workspace: given.workspace.trim(), login: given.login.trim() });
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="workspace">{t`Workspace`}</label>
+      <Input {...shared("workspace")} autoComplete="organization" autoFocus={!given.workspace} />
+      <label htmlFor="login">{t`Login`}</label>
+      <Input {...shared("login")} autoComplete="username" autoFocus={Boolean(given.workspace)} />
+      <label htmlFor="password">{t`Password`}</label>
+      <Input.Password {...shared("password")} autoComplete="current-password" />
+      {error && (
+        <p role="alert" className="q-alert">
+          {error instanceof Problem && error.status === 401 && !error.body.detail ? t`Workspace, login or password is wrong.` : words(error)}
+        </p>
+      )}
+      <Button type="primary" size="large" htmlType="submit" block loading={busy}>
+        {t`Sign in`}
+      </Button>
+    </form>
   );
 }
 

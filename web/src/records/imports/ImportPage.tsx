@@ -29,90 +29,111 @@ export function Component() {
   return <ImportPage key={target.name} target={target} />;
 }
 
-function ImportPage({ target }: { target: Target }) {
+/** The acts of an import, each answering its new state. */
+function useImport(target: Target) {
   const { t } = useLingui();
   const client = useQueryClient();
   const notices = useNotices();
-  const definitions = useDefs();
   const [state, setState] = useState<ImportState | null>(null);
-  const upload = useMutation({
-    mutationFn: ({ file, kept }: { file: File; kept: string }) => {
-      const body = new FormData();
-      body.set("file", file);
-      if (kept) body.set("import", kept);
-      else body.set("target", target.name);
-      body.set("check_only", "true");
-      return post<ImportState>("/api/imports", body);
-    },
-    onSuccess: setState,
-  });
+  const upload = useMutation({ mutationFn: ({ file, kept }: { file: File; kept: string }) => post<ImportState>("/api/imports", formOf(target, file, kept)), onSuccess: setState });
   const remap = useMutation({ mutationFn: (mapping: Mapping) => put<ImportState>(`/api/imports/${state?.id}`, { mapping }), onSuccess: setState });
-  const run = useMutation({
-    mutationFn: (take: "all" | "good") => post<ImportState>(`/api/imports/${state?.id}/run`, { take }),
-    onSuccess: async (done) => {
-      setState(done);
-      await refreshAfterWrite(client);
-    },
-  });
-  const undo = useMutation({
-    mutationFn: () => post<ImportState>(`/api/imports/${state?.id}/undo`, {}),
-    onSuccess: async (undone) => {
-      setState(undone);
-      notices.done(t`The import is undone`);
-      await refreshAfterWrite(client);
-    },
-  });
-  const progress = useProgress(state?.id, run.isPending);
-  const error = upload.error ?? remap.error ?? run.error ?? undo.error;
-  const isDone = state?.state === "done" || state?.state === "undone";
 
+  async function settle(next: ImportState): Promise<void> {
+    setState(next);
+    if (next.state === "undone") notices.done(t`The import is undone`);
+    await refreshAfterWrite(client);
+  }
+
+  const run = useMutation({ mutationFn: (take: "all" | "good") => post<ImportState>(`/api/imports/${state?.id}/run`, { take }), onSuccess: settle });
+  const undo = useMutation({ mutationFn: () => post<ImportState>(`/api/imports/${state?.id}/undo`, {}), onSuccess: settle });
+  const error = upload.error ?? remap.error ?? run.error ?? undo.error;
+  return { state, again: () => setState(null), upload, remap, run, undo, error };
+}
+
+type Import = ReturnType<typeof useImport>;
+
+function formOf(target: Target, file: File, kept: string): FormData {
+  const body = new FormData();
+  body.set("file", file);
+  body.set(kept ? "import" : "target", kept || target.name);
+  return body;
+}
+
+function ImportPage({ target }: { target: Target }) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  const work = useImport(target);
+  const { state, upload } = work;
+  const isDone = state?.state === "done" || state?.state === "undone";
   return (
     <div className="q-form-page">
       <PageTitle title={t`Import ${inSentence(target.plural)}`} above={target.object && <Link to={objectPath(target.name)}>{target.plural}</Link>} />
       <Steps at={!state ? 0 : isDone ? 2 : 1} />
-      {error && <ProblemBox error={error} known={[]} />}
+      {work.error && <ProblemBox error={work.error} known={[]} />}
       {!state && <FileDrop imports={keptFor(definitions, target.name)} busy={upload.isPending} onFile={(file, kept) => upload.mutate({ file, kept })} />}
-      {state && !isDone && (
-        <>
-          <MappingTable target={target} state={state} busy={remap.isPending} onChange={(mapping) => remap.mutate(mapping)} />
-          <ReportPart report={state.report} />
-          <footer className="q-form-foot">
-            <Button type="primary" disabled={state.report.bad > 0 || state.report.total === 0} loading={run.isPending && run.variables === "all"} onClick={() => run.mutate("all")}>
-              {t`Import all ${showDecimal(state.report.total)} rows`}
-            </Button>
-            {state.report.bad > 0 && state.report.good > 0 && (
-              <Button loading={run.isPending && run.variables === "good"} onClick={() => run.mutate("good")}>
-                {t`Import the ${showDecimal(state.report.good)} good rows only`}
-              </Button>
-            )}
-            <Button onClick={() => setState(null)}>{t`Another file`}</Button>
-            {progress && <span className="q-muted" aria-live="polite">{t`${showDecimal(progress.done)} of ${showDecimal(progress.total)}`}</span>}
-          </footer>
-        </>
-      )}
-      {state && isDone && (
-        <section className="q-box q-import-done">
-          <h2>
-            <CircleCheck size={18} aria-hidden /> {state.state === "undone" ? t`Undone` : t`Imported`}
-          </h2>
-          <p>{t`${showDecimal(state.report.created)} created, ${showDecimal(state.report.changed)} changed, ${showDecimal(state.report.bad)} not taken.`}</p>
-          <div className="q-page-actions">
-            {target.object && (
-              <Link to={objectPath(target.name)}>
-                <Button type="primary" tabIndex={-1}>{t`Show ${inSentence(target.plural)}`}</Button>
-              </Link>
-            )}
-            {state.can_undo && state.state === "done" && (
-              <Button icon={<RotateCcw size={15} aria-hidden />} loading={undo.isPending} onClick={() => undo.mutate()}>
-                {t`Undo this import`}
-              </Button>
-            )}
-            <Button onClick={() => setState(null)}>{t`Another file`}</Button>
-          </div>
-          {state.report.bad > 0 && <ReportPart report={state.report} />}
-        </section>
-      )}
+      {state && !isDone && <Checked target={target} state={state} work={work} />}
+      {state && isDone && <Finished target={target} state={state} work={work} />}
     </div>
+  );
+}
+
+interface StageProps {
+  target: Target;
+  state: ImportState;
+  work: Import;
+}
+
+function Checked({ target, state, work }: StageProps) {
+  const { t } = useLingui();
+  const { run, remap } = work;
+  const { report } = state;
+  const progress = useProgress(state.id, run.isPending);
+  return (
+    <>
+      <ReportPart report={report} target={target} />
+      <MappingTable target={target} state={state} busy={remap.isPending} onChange={(mapping) => remap.mutate(mapping)} />
+      <footer className="q-form-foot">
+        <Button type="primary" disabled={report.bad > 0 || report.total === 0} loading={run.isPending && run.variables === "all"} onClick={() => run.mutate("all")}>
+          {t`Import all ${showDecimal(report.total)} rows`}
+        </Button>
+        {report.bad > 0 && report.good > 0 && (
+          <Button loading={run.isPending && run.variables === "good"} onClick={() => run.mutate("good")}>
+            {t`Import the ${showDecimal(report.good)} good rows only`}
+          </Button>
+        )}
+        <Button onClick={work.again}>{t`Another file`}</Button>
+        {progress && <span className="q-muted" aria-live="polite">{t`${showDecimal(progress.done)} of ${showDecimal(progress.total)}`}</span>}
+      </footer>
+    </>
+  );
+}
+
+function Finished({ target, state, work }: StageProps) {
+  const { t } = useLingui();
+  const { report } = state;
+  return (
+    <>
+      <section className="q-box q-import-done">
+        <h2>
+          <CircleCheck size={18} aria-hidden /> {state.state === "undone" ? t`Undone` : t`Imported`}
+        </h2>
+        <p>{t`${showDecimal(report.created)} created, ${showDecimal(report.changed)} changed, ${showDecimal(report.bad)} not taken.`}</p>
+        <div className="q-page-actions">
+          {target.object && (
+            <Link to={objectPath(target.name)}>
+              <Button type="primary" tabIndex={-1}>{t`Show ${inSentence(target.plural)}`}</Button>
+            </Link>
+          )}
+          {state.can_undo && state.state === "done" && (
+            <Button icon={<RotateCcw size={15} aria-hidden />} loading={work.undo.isPending} onClick={() => work.undo.mutate()}>
+              {t`Undo this import`}
+            </Button>
+          )}
+          <Button onClick={work.again}>{t`Another file`}</Button>
+        </div>
+      </section>
+      {report.bad > 0 && <ReportPart report={report} target={target} />}
+    </>
   );
 }
 

@@ -3,12 +3,12 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "antd";
 import { showDecimal } from "../../kit/decimal";
-import type { Report } from "./shapes";
+import type { Report, Target } from "./shapes";
 
 const SHOWN = 200;
 
 /** Every wrong cell of every row, at once. */
-export function ReportPart({ report }: { report: Report }) {
+export function ReportPart({ report, target }: { report: Report; target: Target }) {
   const { t } = useLingui();
   const [most, setMost] = useState(SHOWN);
   if (report.bad === 0)
@@ -36,7 +36,7 @@ export function ReportPart({ report }: { report: Report }) {
             {report.problems.slice(0, most).map((problem, index) => (
               <tr key={`${problem.row}-${index}`}>
                 <td className="q-right q-number">{problem.row}</td>
-                <td>{problem.column || problem.field}</td>
+                <td>{problem.column || labelOf(target, problem.field ?? "")}</td>
                 <td>
                   <code>{problem.value}</code>
                 </td>
@@ -53,4 +53,12 @@ export function ReportPart({ report }: { report: Report }) {
       </div>
     </section>
   );
+}
+
+/** The report names fields as paths: `received_on`, `lines.quantity`. */
+function labelOf(target: Target, path: string): string {
+  const [first = "", inner] = path.replace(/\[\d+\]/g, "").split(".");
+  const lines = target.lines.find(({ field }) => field.name === first);
+  const field = lines ? lines.fields.find((each) => each.name === inner) : target.fields.find((each) => each.name === first);
+  return [lines?.field.label, field?.label].filter(Boolean).join(" · ") || path;
 }

@@ -5,7 +5,7 @@ import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
 import type { ObjectInfo, RecordAnswer, Values } from "../definitions";
-import { fetchOptions } from "../fields/options";
+import { fetchOptions, type Option } from "../fields/options";
 import { kindOf } from "../fields/registry";
 import type { ListPage } from "../query";
 import type { Column } from "./Grid";
@@ -83,14 +83,15 @@ async function readRow(columns: Column[], texts: string[]): Promise<Values> {
 
 async function readCell({ field }: Column, text: string): Promise<unknown> {
   if (field.type !== "link") return kindOf(field).read?.(text, field);
-  return field.to ? findByLabel(field.to, text, field.filter) : undefined;
+  const found = field.to ? await findByLabel(field.to, text, field.filter) : undefined;
+  return found === null ? null : found?.id;
 }
 
-/** The one record whose label or second line is exactly this text. */
-export async function findByLabel(object: string, text: string, filter?: string | null): Promise<number | null | undefined> {
+/** The one record whose label or second line is exactly this text; null for no text, undefined when it isn't clear. */
+export async function findByLabel(object: string, text: string, filter?: string | null): Promise<Option | null | undefined> {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return null;
   const options = await fetchOptions(object, text.trim(), filter);
   const exact = options.filter((option) => [option.label, option.subtitle].some((name) => name?.toLowerCase() === wanted));
-  return (exact.length === 1 ? exact[0] : options.length === 1 ? options[0] : undefined)?.id;
+  return exact.length === 1 ? exact[0] : options.length === 1 ? options[0] : undefined;
 }

@@ -1,0 +1,110 @@
+import { useLingui } from "@lingui/react/macro";
+import { Checkbox } from "antd";
+import { SquarePen } from "lucide-react";
+import type { CSSProperties, MouseEvent } from "react";
+import type { RecordAnswer } from "../definitions";
+import { kindOf } from "../fields/registry";
+import { CellEditor } from "./CellEditor";
+import type { Column, GridProps } from "./Grid";
+import type { GridKeys } from "./gridKeys";
+
+interface GridRowProps {
+  grid: GridProps;
+  keys: GridKeys;
+  id: string;
+  row: RecordAnswer;
+  index: number;
+  place: CSSProperties;
+}
+
+export function GridRow({ grid, keys, id, row, index, place }: GridRowProps) {
+  const { t } = useLingui();
+  const isChosen = grid.selected.has(row.id);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isChosen}
+      className={`q-grid-row${String(row.id) === grid.openId ? " q-open" : ""}`}
+      style={place}
+    >
+      <div role="gridcell" className="q-grid-check" onClick={stop}>
+        <Checkbox tabIndex={-1} aria-label={t`Select row ${index + 1}`} checked={isChosen} onClick={(event) => keys.select(index, event.shiftKey)} />
+      </div>
+      {grid.columns.map((column, position) => (
+        <GridCell key={column.path} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} />
+      ))}
+    </div>
+  );
+}
+
+interface GridCellProps {
+  grid: GridProps;
+  keys: GridKeys;
+  id: string;
+  row: RecordAnswer;
+  column: Column;
+  at: { row: number; column: number };
+}
+
+function GridCell({ grid, keys, id, row, column, at }: GridCellProps) {
+  const { cell, editing, finish } = keys;
+  const isHere = (place?: { row: number; column: number }) => place?.row === at.row && place.column === at.column;
+  const isEditing = isHere(editing?.cell);
+
+  function open(): void {
+    keys.setCell(at);
+    if (!isEditing) grid.onOpen(row);
+  }
+
+  function save(value: unknown): void {
+    finish();
+    void grid.onEdit(row, column, value);
+  }
+
+  const classes = {
+    "q-cell": true,
+    "q-right": kindOf(column.field).align === "right",
+    "q-cell-at": isHere(cell),
+    "q-cell-editing": isEditing,
+    "q-cell-title": column.path === grid.title,
+  };
+  const className = Object.entries(classes).flatMap(([name, on]) => (on ? name : [])).join(" ");
+  return (
+    <div id={id} role="gridcell" className={className} onClick={open} onDoubleClick={() => keys.startEdit(at)}>
+      {isEditing ? (
+        <CellEditor column={column} row={row} start={editing?.start} onCancel={finish} onSave={save} />
+      ) : (
+        <>
+          <CellShown column={column} row={row} />
+          {column.editable && <EditButton label={column.field.label} onEdit={() => keys.startEdit(at)} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+export function CellShown({ column, row }: { column: Column; row: RecordAnswer }) {
+  const { Cell } = kindOf(column.field);
+  return <Cell value={row[column.path]} field={column.field} row={row} dense />;
+}
+
+function EditButton({ label, onEdit }: { label: string; onEdit: () => void }) {
+  const { t } = useLingui();
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className="q-cell-edit"
+      aria-label={t`Edit ${label}`}
+      onClick={(event) => {
+        stop(event);
+        onEdit();
+      }}
+    >
+      <SquarePen size={13} aria-hidden />
+    </button>
+  );
+}
+
+const stop = (event: MouseEvent): void => event.stopPropagation();
