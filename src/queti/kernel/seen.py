@@ -115,7 +115,9 @@ def _filled(node: Node, params: Mapping[str, Any]) -> Node:
         case Unary():
             return replace(node, operand=_filled(node.operand, params))
         case Binary():
-            return replace(node, left=_filled(node.left, params), right=_filled(node.right, params))
+            filled = replace(node, left=_filled(node.left, params), right=_filled(node.right, params))
+            holds_nothing = isinstance(filled.right, Listing) and not filled.right.items
+            return Literal(node.sign == "not in", node.place) if holds_nothing else filled
         case Call():
             where = None if node.where is None else _filled(node.where, params)
             return replace(node, arguments=tuple(_filled(entry, params) for entry in node.arguments), where=where)
