@@ -46,9 +46,12 @@ def read_long_text(value: Any, field: FieldDef) -> str | None:
 def _plain_text(value: Any) -> str:
     if not isinstance(value, str):
         raise FieldError("text", "Must be text.", "必须是文字。")
-    if "\0" in value or (not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value)):
+    if "\0" in value or (not value.isascii() and _HALF_LETTER.search(value)):
         raise FieldError("text", "Holds characters that can't be stored.", "含有无法保存的字符。")
     return value
+
+
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
 def _within_length(text: str, field: FieldDef) -> str | None:
@@ -286,9 +289,9 @@ def text_as_is(text: str, _field: FieldDef) -> Any:
 def text_as_decimal(text: str, _field: FieldDef) -> Any:
     """`1,234.50`, `¥ 12`, `15 %` and full-width digits, as spreadsheets write them."""
     plain = text.translate(_FULL_WIDTH).strip().strip("¥￥$€% \u00a0").replace("\u00a0", "").strip()
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
+    if _THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", "")
-    if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}", plain):
+    if _SCIENTIFIC.fullmatch(plain):
         plain = f"{Decimal(plain):f}"
     try:
         Decimal(plain)
@@ -297,6 +300,8 @@ def text_as_decimal(text: str, _field: FieldDef) -> Any:
     return plain
 
 
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}")
 _FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | {
     ord("．"): ".",
     ord("，"): ",",

@@ -136,7 +136,7 @@ class _Writer:
         new = [row.values for row, found in zip(rows, existing, strict=True) if found is None]
         old = [(found, row.values) for row, found in zip(rows, existing, strict=True) if found is not None]
         person = self.work.as_person
-        created = [record["id"] for record in person.create(target.name, new)] if new else []
+        created = person.add(target.name, new) if new else []
         changed = [record["id"] for record in person.change(target.name, old)] if old else []
         return {target.name: created} if created else {}, {target.name: changed} if changed else {}
 
