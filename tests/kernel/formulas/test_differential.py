@@ -2,138 +2,86 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from queti.kernel.formulas import FormulaError, check, parse, shape, to_text
+from queti.kernel.formulas import FormulaError, Typed, check, parse, shape, to_text
 from tests.kernel.formulas.test_conformance import same
 from tests.kernel.formulas.world import LINE, ORDER, PART, PARTY, PRODUCT, World, evaluate
 
-Texts = st.SearchStrategy[str]
-
-DECIMALS = st.sampled_from(["0", "1", "-1", "2.5", "0.1", "100", "3", "-7.25", "0.000001", "99999999999.99", "12"])
-WORDS = st.sampled_from(["a", "B", "上海", "%", "_", "\\\\", "é", "12", "1,000", " x ", "İ", "ß", "ab", "AB", ""])
-
-
-def calls(template: str, *arguments: Texts) -> Texts:
-    return st.tuples(*arguments).map(lambda found: template.format(*found))
-
-
-def of(*options: Texts) -> Texts:
-    return st.one_of(*options)
-
-
-def names(*written: str) -> Texts:
-    return st.sampled_from(written)
-
-
 KINDS = ("number", "money", "text", "date", "moment", "duration", "boolean")
+
+LEAVES = {
+    "number": "n|m|i|rate|(customer.credit / price)|0|1|-1|2.5|0.1|100|-7.25|0.000001|99999999999.99|12",
+    "money": "price|cost|customer.credit|me.limit|payer.credit",
+    "text": 't|u|customer.name|customer.region.name|(state & t)|"a"|"B"|"上海"|"%"|"_"|"\\\\"|"é"|"12"|"1,000"'
+    '|" x "|"İ"|"ß"|""',
+    "date": 'd|e|today()|customer.since|date("2024-02-29")|date("9999-12-31")',
+    "moment": 'at|until|now()|moment("2026-03-29T01:30:00Z")',
+    "duration": "span|wait|days(1)|hours(0.5)",
+    "boolean": 'b|c|customer.active|true|(owner = me)|(customer = payer)|("red" in tags)',
+    "sign": "+|-",
+    "compare": "=|!=|<|<=|>|>=",
+    "places": "-3|0|2|8",
+    "field": "n|i",
+    "row": "lines.quantity|lines.product.weight|(lines.price / paid)|sum(lines.parts.cost)|lines.parent.n"
+    "|(lines.quantity * n)",
+    "where": "| where taxable| where not taxable| where quantity > 1| where product.name = note"
+    "| where ship_on < this.d"
+    "| where any(parts where used)| where blank(note)| where note = this.t| where at >= this.e| where count(parts) > 0"
+    '| where kind in ("goods", "service")',
+}
+"""What stands at the end of each branch, between bars."""
+
+BRANCHES = {
+    "number": "({number} {sign} {number})|({number} * {number})|({number} / {number})|-{number}"
+    "|round({number}, {places})"
+    "|round({number}, {field})|floor({number})|ceil({number})|abs({number})|mod({number}, {number})"
+    "|({money} / {money})"
+    "|if({boolean}, {number}, {number})|default({number}, {number})|min({number}, {number})|max({number}, {number})"
+    "|number({text})|len({text})|year({date})|month({date})|day({moment})|weekday({date})|hour({moment})"
+    "|minute({moment})"
+    "|days({duration})|hours({duration})|minutes({duration})|({duration} / {duration})|sum({row}{where})"
+    "|avg({row}{where})"
+    "|min({row}{where})|max({row}{where})|count({row}{where})|count(lines{where})",
+    "money": "({money} {sign} {money})|({money} * {number})|({money} / {number})|if({boolean}, {money}, 0)"
+    "|round({money}, 2)|max({money}, 0)",
+    "text": "({text} & {text})|({text} & {number})|({date} & {text})|text({moment})|upper({text})"
+    "|lower({text})|trim({text})"
+    "|left({text}, {number})|right({text}, {number})|middle({text}, {number}, {number})|replace({text}, {text}, '-')"
+    "|join({text}, {text}, {text})|if({boolean}, {text}, {text})|default({text}, {text})|text({number}, 2)"
+    "|text({moment}, 'YYYY/M/D HH:MI')|text({moment}, 'SS:MI 年')|min({text}, {text})|max(lines.note{where})",
+    "date": "({date} {sign} {duration})|({date} {sign} months({number}))|({date} {sign} years({number}))"
+    "|date({moment})"
+    "|date({number}, {number}, {number})|max({date}, {date})|start_of_month({date})|end_of_month({date})"
+    "|start_of_year({date})|start_of_week({moment})|if({boolean}, {date}, {date})|min(lines.ship_on{where})",
+    "moment": "({moment} {sign} {duration})|moment({date})|({moment} {sign} months({number}))"
+    "|default({moment}, {moment})",
+    "duration": "({duration} {sign} {duration})|({date} - {date})|({moment} - {moment})|({duration} * {number})"
+    "|({duration} / {number})|days({number})|hours({number})|-{duration}",
+    "boolean": "({boolean} and {boolean})|({boolean} or {boolean})|(not {boolean})|({boolean} = {boolean})"
+    "|({number} {compare} {number})|({money} {compare} {money})|({text} {compare} {text})|({date} {compare} {date})"
+    "|({moment} {compare} {moment})|({duration} {compare} {duration})|({moment} {compare} {date})|blank({number})"
+    "|blank({text})|blank({date})|({number} in ({number}, {number}))|contains({text}, {text})"
+    "|starts_with({text}, {text})"
+    "|ends_with({text}, {text})|({number} != blank)|if({boolean}, {boolean}, {boolean})"
+    "|between({number}, {number}, {number})|any(lines{where})|any(lines.taxable{where})|all(lines.taxable{where})"
+    "|({number} in lines.quantity)",
+}
+"""What each kind of formula can be made of."""
 
 
 @st.composite
 def formulas(draw: st.DrawFn, kind: str, depth: int) -> str:
-    return draw(grammar(depth)[kind])
-
-
-@cache
-def grammar(depth: int) -> dict[str, Texts]:
-    """Formulas of each type, by name."""
-    if depth == 0:
-        return {
-            "number": of(names("n", "m", "i", "rate", "(customer.credit / price)"), DECIMALS),
-            "money": names("price", "cost", "customer.credit", "me.limit", "payer.credit"),
-            "text": of(
-                names("t", "u", "customer.name", "customer.region.name", "(state & t)"), WORDS.map(lambda w: f'"{w}"')
-            ),
-            "date": names("d", "e", "today()", "customer.since", 'date("2024-02-29")', 'date("9999-12-31")'),
-            "moment": names("at", "until", "now()", 'moment("2026-03-29T01:30:00Z")'),
-            "duration": of(names("span", "wait", "days(1)", "hours(0.5)")),
-            "boolean": names(
-                "b", "c", "customer.active", "true", "(owner = me)", "(customer = payer)", '("red" in tags)'
-            ),
-        }
-    inner = {kind: formulas(kind, depth - 1) for kind in KINDS}
-    n, money, t, d, at, span, b = inner.values()
-    row = rows(inner)
-    sign, compare = names("+", "-"), names("=", "!=", "<", "<=", ">", ">=")
-    return {
-        "number": of(
-            n, calls("({} {} {})", n, sign, n), calls("({} * {})", n, n), calls("({} / {})", n, n), calls("-{}", n),
-            calls("round({}, {})", n, st.integers(-3, 8).map(str)), calls("round({}, {})", n, names("n", "i")),
-            calls("{}({})", names("floor", "ceil", "abs"), n), calls("mod({}, {})", n, n), calls("({} / {})", money, money),
-            calls("if({}, {}, {})", b, n, n), calls("default({}, {})", n, n), calls("{}({}, {})", names("min", "max"), n, n),
-            calls("number({})", t), calls("len({})", t), calls("{}({})", names("year", "month", "day", "weekday"), d),
-            calls("{}({})", names("hour", "minute", "year"), at), calls("{}({})", names("days", "hours", "minutes"), span),
-            calls("({} / {})", span, span), row["number"],
-        ),
-        "money": of(
-            money, calls("({} {} {})", money, sign, money), calls("({} * {})", money, n), calls("({} / {})", money, n),
-            calls("if({}, {}, 0)", b, money), calls("round({}, 2)", money), calls("max({}, 0)", money),
-        ),
-        "text": of(
-            t, calls("({} & {})", t, t), calls("({} & {})", t, n), calls("({} & {})", d, t), calls("text({})", at),
-            calls("{}({})", names("upper", "lower", "trim"), t), calls("{}({}, {})", names("left", "right"), t, n),
-            calls("middle({}, {}, {})", t, n, n), calls('replace({}, {}, "-")', t, t), calls("join({}, {}, {})", t, t, t),
-            calls("if({}, {}, {})", b, t, t), calls("default({}, {})", t, t), calls("text({}, 2)", n), row["text"],
-            calls("text({}, \"{}\")", at, names("YYYY/M/D HH:MI", "SS:MI 年")), calls("min({}, {})", t, t),
-        ),
-        "date": of(
-            d, calls("({} {} {})", d, sign, span), calls("({} {} months({}))", d, sign, n), calls("date({})", at),
-            calls("({} {} years({}))", d, sign, n), calls("date({}, {}, {})", n, n, n), calls("max({}, {})", d, d),
-            calls("{}({})", names("start_of_month", "end_of_month", "start_of_year", "start_of_week"), d), row["date"],
-            calls("if({}, {}, {})", b, d, d),
-        ),
-        "moment": of(
-            at, calls("({} {} {})", at, sign, span), calls("moment({})", d), calls("({} {} months({}))", at, sign, n),
-            calls("default({}, {})", at, at),
-        ),
-        "duration": of(
-            span, calls("({} {} {})", span, sign, span), calls("({} - {})", d, d), calls("({} - {})", at, at),
-            calls("({} * {})", span, n), calls("({} / {})", span, n), calls("{}({})", names("days", "hours"), n), calls("-{}", span),
-        ),
-        "boolean": of(
-            b, calls("({} and {})", b, b), calls("({} or {})", b, b), calls("(not {})", b), calls("({} = {})", b, b),
-            *(calls("({} {} {})", kind, compare, kind) for kind in (n, money, t, d, at, span)),
-            calls("({} {} {})", at, compare, d), calls("blank({})", of(n, t, d, b)), calls("({} in ({}, {}))", n, n, n),
-            calls("{}({}, {})", names("contains", "starts_with", "ends_with"), t, t), calls("({} != blank)", n),
-            calls("if({}, {}, {})", b, b, b), calls("between({}, {}, {})", n, n, n), row["boolean"],
-        ),
-    }  # fmt: skip
-
-
-def rows(record: dict[str, Texts]) -> dict[str, Texts]:
-    """Aggregates over the lines; in their arguments the record's own names stay what they are."""
-    number = of(
-        names(
-            "lines.quantity", "lines.product.weight", "(lines.price / paid)", "sum(lines.parts.cost)", "lines.parent.n"
-        ),
-        calls("(lines.quantity * {})", grammar(0)["number"]),
-    )
-    where = of(
-        names(
-            "taxable", "not taxable", "quantity > 1", "product.name = note", "ship_on < this.d", "any(parts where used)"
-        ),
-        names("blank(note)", "note = this.t", "at >= this.e", "count(parts) > 0", 'kind in ("goods", "service")'),
-    )
-    filtered = of(st.just(""), where.map(lambda text: f" where {text}"))
-    return {
-        "number": of(
-            calls("{}({}{})", names("sum", "avg", "min", "max", "count"), number, filtered),
-            calls("count(lines{})", filtered),
-        ),
-        "text": calls("{}(lines.note{})", names("min", "max"), filtered),
-        "date": calls("{}(lines.ship_on{})", names("min", "max"), filtered),
-        "boolean": of(
-            calls("any(lines{})", where.map(lambda text: f" where {text}")),
-            calls("{}(lines.taxable{})", names("any", "all"), filtered),
-            calls("({} in lines.quantity)", record["number"]),
-        ),
-    }  # fmt: skip
+    """A formula of a kind; each `{kind}` in it is made up in turn."""
+    options = LEAVES[kind] if depth == 0 or kind not in BRANCHES else f"{BRANCHES[kind]}|{LEAVES[kind]}"
+    template = draw(st.sampled_from(options.split("|")))
+    return re.sub(r"{(\w+)}", lambda found: draw(formulas(found.group(1), depth - 1)), template)
 
 
 FORMULAS = st.sampled_from(KINDS).flatmap(lambda kind: formulas(kind, 3))
@@ -192,15 +140,20 @@ LINES = records(LINE, product=maybe(records(PRODUCT)), parts=st.lists(records(PA
 ORDERS = records(ORDER, customer=maybe(PARTIES), payer=maybe(PARTIES), lines=st.lists(LINES, max_size=3))
 
 
+def checked(formula: str) -> Typed:
+    """What is made up fits its types; only its size may be refused."""
+    note(formula)
+    try:
+        return check(formula, ORDER)
+    except FormulaError as error:
+        assume(error.reason != "too_large")
+        raise
+
+
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(formula=FORMULAS, values=ORDERS)
 def test_python_and_postgres_agree(world: World, formula: str, values: dict[str, Any]) -> None:
-    note(formula)
-    try:
-        typed = check(formula, ORDER)
-    except FormulaError as error:
-        assume(error.reason not in ("too_large", "not_here"))
-        raise
+    typed = checked(formula)
     identity = world.add(values)
     world.store()
     in_python = evaluate(typed, values)
@@ -213,11 +166,7 @@ def test_python_and_postgres_agree(world: World, formula: str, values: dict[str,
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(formula=FORMULAS)
 def test_what_is_printed_means_the_same(formula: str) -> None:
-    try:
-        typed = check(formula, ORDER)
-    except FormulaError as error:
-        assert error.reason in ("too_large", "not_here")
-        return
+    typed = checked(formula)
     printed = to_text(parse(formula))
     assert shape(check(printed, ORDER)) == shape(typed)
     assert to_text(parse(printed)) == printed

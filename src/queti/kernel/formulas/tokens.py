@@ -81,7 +81,7 @@ def _token(text: str, match: re.Match[str], place: Place) -> Token:
 
 
 def _number(text: str, raw: str, place: Place) -> Decimal:
-    if len(raw) > MOST_LITERAL_DIGITS + 1:
+    if len(raw.replace(".", "")) > MOST_LITERAL_DIGITS:
         raise FormulaError(
             "too_large",
             place,
