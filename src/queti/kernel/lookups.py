@@ -74,7 +74,7 @@ def _find_by_key(
         except FieldError as problem:
             problems += [FieldProblem(entry.path, problem.code, problem.en, problem.zh) for entry in groups[place]]
     found: dict[int, int] = dict(work.rows(_key_query(object, names), (as_json(rows),))) if rows else {}
-    for place in (row["n"] for row in rows):
+    for place in (int(row["n"]) for row in rows):
         for entry in groups[place]:
             entry.holder[entry.name] = found.get(place)
             if place not in found:
