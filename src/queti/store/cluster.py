@@ -78,6 +78,7 @@ class Cluster:
             "shared_buffers": f"{_shared_buffers_megabytes()}MB",
             "max_locks_per_transaction": 256,
             "maintenance_work_mem": "256MB",
+            "deadlock_timeout": "200ms",
             "autovacuum_work_mem": "64MB",
             "max_wal_size": "2GB",
             "wal_compression": "on",
