@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from queti.kernel.formulas.check import Checker
 
 _NAMES = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-_ORDERED = frozenset({"number", "money", "date", "moment", "duration", "text"})
+_ORDERED = frozenset({"number", "money", "date", "moment", "duration", "text", "blank"})
 _TEXTS = frozenset({"text", "choice"})
 _DAY = Const(timedelta(days=1), DURATION)
 
@@ -38,11 +38,16 @@ def compare(checker: Checker, sign: str, left: Expr, right: Expr, node: Binary) 
         return equal(left, right)
     if sign == "!=":
         return Op("not", (equal(left, right),), BOOLEAN)
+    if not {left.type.kind, right.type.kind} <= _ORDERED:
+        raise no_sense(checker, sign, left, right, node)
+    return ordered(_NAMES[sign], left, right)
+
+
+def ordered(name: str, left: Expr, right: Expr) -> Expr:
+    """`lt`, `le`, `gt`, `ge`; false beside what is written as blank."""
     if "blank" in (left.type.kind, right.type.kind):
         return Const(False, BOOLEAN)
-    if left.type.kind not in _ORDERED or right.type.kind not in _ORDERED:
-        raise no_sense(checker, sign, left, right, node)
-    return Op(_NAMES[sign], (left, right), BOOLEAN)
+    return Op(name, (left, right), BOOLEAN)
 
 
 def equal(left: Expr, right: Expr) -> Expr:
@@ -92,12 +97,12 @@ def _by_day(sign: str, left: Expr, right: Expr) -> Expr:
     start = op("start_of_day", right, ZONE, type=MOMENT)
     following = op("start_of_day", later(right, _DAY), ZONE, type=MOMENT)
     if sign in ("=", "!="):
-        inside = Op("and", (Op("ge", (left, start), BOOLEAN), Op("lt", (left, following), BOOLEAN)), BOOLEAN)
+        inside = Op("and", (ordered("ge", left, start), ordered("lt", left, following)), BOOLEAN)
         both_blank = Op("and", (Op("is_blank", (left,), BOOLEAN), Op("is_blank", (right,), BOOLEAN)), BOOLEAN)
         same: Expr = inside if _never_blank(right) else Op("or", (inside, both_blank), BOOLEAN)
         return same if sign == "=" else Op("not", (same,), BOOLEAN)
     name, edge = {"<": ("lt", start), "<=": ("lt", following), ">": ("ge", following), ">=": ("ge", start)}[sign]
-    return Op(name, (left, edge), BOOLEAN)
+    return ordered(name, left, edge)
 
 
 def _never_blank(expr: Expr) -> bool:
