@@ -98,13 +98,12 @@ class Work:
     def open(self) -> None:
         """Enter the workspace's role; a writing Work holds its release until the commit."""
         role = self.workspace.role
+        text, names = statements.opening(self.model, reads_only=self.reads_only)
         if self.reads_only:
-            self._cursor.execute(_ENTER_READING, (role,))
+            [(_, _, number, self.schema_id, *company)] = self.rows(text, (role,))
         else:
             self._cursor.execute(_ENTER_WRITING, (role, f"queti.release.{self.workspace.schema}"))
-        text, names = statements.opening(self.model)
-        [row] = self.rows(text)
-        number, self.schema_id, *company = row
+            [(number, self.schema_id, *company)] = self.rows(text)
         if number != self.model.number:
             raise NewerRelease(number)
         self.company = dict(zip(names, company, strict=True))
@@ -343,4 +342,3 @@ class _MyDepartments(Sequence[int]):
 
 
 _ENTER_WRITING = "SELECT set_config('role', $1, true), pg_advisory_xact_lock_shared(hashtextextended($2, 0))"
-_ENTER_READING = "SELECT set_config('transaction_read_only', 'on', true), set_config('role', $1, true)"
