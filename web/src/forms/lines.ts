@@ -18,11 +18,14 @@ export function linesShape(definitions: Definitions, field: Field, isNew: boolea
   const columns = fields
     .filter((column) => !SYSTEM_FIELDS.has(column.name) && column.name !== object?.parent_field && !column.hidden && column.type !== "lines")
     .map((column) => ({ field: column, editable: canWrite(column, isNew) }))
-    .filter((column) => column.editable || isShownWhenComputed(column.field));
+    .filter((column) => column.editable || (isShownWhenComputed(column.field) && !(isNew && isFilledLater(column.field))));
   return { columns, object };
 }
 
 const isShownWhenComputed = (field: Field): boolean => Boolean(field.in_list && (field.computed || field.formula || field.read_only));
+
+/** What only operations write, such as the quantity shipped, says nothing in a record that is just being written. */
+const isFilledLater = (field: Field): boolean => Boolean(field.read_only && !field.computed && !field.formula);
 
 /** New rows carry a key of the screen's own until the server gives an id. */
 let made = 0;

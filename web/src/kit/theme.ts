@@ -81,7 +81,8 @@ export const palettes: Record<Scheme, Palette> = {
 const font =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
-export function antdTheme(scheme: Scheme): ThemeConfig {
+/** `isStill`: without motion; popups that wait for the end of one would never be placed. */
+export function antdTheme(scheme: Scheme, isStill: boolean): ThemeConfig {
   const palette = palettes[scheme];
   return {
     algorithm: scheme === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
@@ -112,12 +113,14 @@ export function antdTheme(scheme: Scheme): ThemeConfig {
       fontFamily: font,
       fontSize: 14,
       controlHeight: 34,
+      motion: !isStill,
       motionDurationMid: "0.12s",
       motionDurationSlow: "0.18s",
     },
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
       Menu: { itemHeight: 34, itemBorderRadius: 7, itemSelectedColor: palette.accentText, itemSelectedBg: palette.accentSoft },
+      Switch: { colorTextQuaternary: scheme === "dark" ? "#5b6865" : "#66726d", colorTextTertiary: scheme === "dark" ? "#697673" : "#56625d" },
       Tabs: { itemSelectedColor: palette.accentText, itemHoverColor: palette.accentText, inkBarColor: palette.accent },
     },
   };

@@ -40,7 +40,8 @@ export function App() {
   const scheme = useScheme();
   const locale = useLocale();
   const antLocale = useAntLocale(locale);
-  const theme = useMemo(() => antdTheme(scheme), [scheme]);
+  const isStill = useMedia("(prefers-reduced-motion: reduce)");
+  const theme = useMemo(() => antdTheme(scheme, isStill), [scheme, isStill]);
   useLayoutEffect(() => paint(scheme), [scheme]);
 
   return (

@@ -119,8 +119,10 @@ def about(session: Session, company: dict[str, Any]) -> dict[str, Any]:
 
 
 def company_of(work: Work) -> dict[str, Any]:
-    """The company as `me` tells it; its currency by code."""
+    """The company as `me` tells it: called as in the person's language, its currency by code."""
     told = {name: work.company.get(name) for name in ("name", "currency", "timezone")}
+    if work.language == "en":
+        told["name"] = work.company.get("name_en") or told["name"]
     known = work.model.objects.get("base.company")
     target = known.fields["currency"].target if known and "currency" in known.fields else None
     if target and told["currency"] is not None:

@@ -44,7 +44,7 @@ export function Grid(props: GridProps) {
   const { columns, rows, group } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [widths, setWidth] = useWidths(props.name, columns);
+  const [widths, setWidth] = useWidths(props.name, columns, props.title);
   const lines = useMemo(() => linesOf(rows, group), [rows, group]);
   const virtual = useLines(scroller, lines.length, props.onEndReached);
   const reveal = (row: number) => virtual.scrollToIndex(lines.findIndex((line) => line.kind === "row" && line.index === row));

@@ -3,16 +3,17 @@ import { useSetting } from "../../kit/settings";
 import { kindOf } from "../fields/registry";
 import type { Column } from "./Grid";
 
-export function useWidths(name: string, columns: Column[]): [number[], (index: number, width: number) => void] {
+export function useWidths(name: string, columns: Column[], title: string): [number[], (index: number, width: number) => void] {
   const [kept, keep] = useSetting<Record<string, number>>(`widths.${name}`, {});
-  const widths = columns.map((column) => kept[column.path] ?? startWidth(column));
+  const widths = columns.map((column) => kept[column.path] ?? startWidth(column, column.path === title));
   return [widths, (index, width) => keep({ ...kept, [columns[index]!.path]: Math.round(Math.max(60, Math.min(640, width))) })];
 }
 
-/** Wide enough for the heading too; Chinese letters count double. */
-function startWidth({ field }: Column): number {
+/** Wide enough for the heading too, and for a name in full; Chinese letters count double. */
+function startWidth({ field }: Column, isTitle: boolean): number {
   const letters = Array.from(field.label).reduce((sum, letter) => sum + (letter > "\u2e80" ? 14 : 7.5), 0);
-  return Math.max(kindOf(field).width, Math.round(letters) + 40);
+  const named = isTitle && field.type === "text" ? 250 : 0;
+  return Math.max(kindOf(field).width, Math.round(letters) + 40, named);
 }
 
 export function ResizeHandle({ onWidth }: { onWidth: (width: number) => void }) {

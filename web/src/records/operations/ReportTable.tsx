@@ -3,6 +3,7 @@ import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { Download } from "lucide-react";
 import { isDecimalText, showDecimal, sumDecimals } from "../../kit/decimal";
+import { ScrollX } from "../../kit/ScrollX";
 import { showDate } from "../../kit/time";
 import { EmptyState } from "../../kit/states";
 import { useDefs } from "../context";
@@ -34,7 +35,7 @@ export function ReportTable({ operation, rows }: { operation: OperationInfo; row
           CSV
         </Button>
       </div>
-      <div className="q-scroll-x">
+      <ScrollX label={operation.label}>
         <table className="q-table" aria-label={operation.label}>
           <thead>
             <tr>
@@ -66,7 +67,7 @@ export function ReportTable({ operation, rows }: { operation: OperationInfo; row
             </tr>
           </tfoot>
         </table>
-      </div>
+      </ScrollX>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useDefs } from "../context";
 import { type Field, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../definitions";
 import { isBlank } from "../fields/kind";
+import { ScrollX } from "../../kit/ScrollX";
 import { kindOf } from "../fields/registry";
 
 /** The lines of a record; columns that are blank in every line stay away unless they are of the list. */
@@ -19,7 +20,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
   return (
     <section className="q-facts-group">
       <h2>{field.label}</h2>
-      <div className="q-scroll-x">
+      <ScrollX label={field.label}>
         <table className="q-table" aria-label={field.label}>
           <thead>
             <tr>
@@ -49,7 +50,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Bones, Failed } from "../../kit/states";
 import { showAgo, showMoment } from "../../kit/time";
 import { useDefs } from "../context";
 import { type Field, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
+import { isBlank } from "../fields/kind";
 import { kindOf } from "../fields/registry";
 import { titleOf, useRecord } from "../query";
 import { startWith } from "./Related";
@@ -137,10 +138,15 @@ function ChangeLine({ object, record, change }: TimelineProps & { change: Change
   if (field?.type === "lines" || Array.isArray(change.new)) return <li>{t`${change.label ?? field?.label ?? change.field} changed`}</li>;
   return (
     <li>
-      <span className="q-muted">{change.label ?? field?.label ?? change.field}</span> <del>
-        <ChangeValue field={field} record={record} value={change.old} />
-      </del>{" "}
-      <ArrowRight size={12} aria-label={t`now`} />{" "}
+      <span className="q-muted">{change.label ?? field?.label ?? change.field}</span>{" "}
+      {!isBlank(change.old) && (
+        <>
+          <del>
+            <ChangeValue field={field} record={record} value={change.old} />
+          </del>{" "}
+          <ArrowRight size={12} aria-label={t`now`} />{" "}
+        </>
+      )}
       <ins>
         <ChangeValue field={field} record={record} value={change.new} />
       </ins>

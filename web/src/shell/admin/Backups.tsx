@@ -5,6 +5,7 @@ import { DatabaseBackup, Download } from "lucide-react";
 import { get, post } from "../../kit/api";
 import { showDecimal } from "../../kit/decimal";
 import { useNotices } from "../../kit/notices";
+import { ScrollX } from "../../kit/ScrollX";
 import { Bones, EmptyState, Failed } from "../../kit/states";
 import { showMoment } from "../../kit/time";
 
@@ -46,7 +47,7 @@ export function Backups() {
         <span className="q-muted">{t`Kept on the server; take copies to another place.`}</span>
         {button}
       </div>
-      <div className="q-scroll-x">
+      <ScrollX label={t`Backups`}>
         <table className="q-table" aria-label={t`Backups`}>
           <thead>
             <tr>
@@ -71,7 +72,7 @@ export function Backups() {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { get, remove } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
+import { ScrollX } from "../../kit/ScrollX";
 import { Bones, Failed } from "../../kit/states";
 import { showAgo, showMoment } from "../../kit/time";
 import { ToneTag } from "../../kit/ToneTag";
@@ -32,7 +33,7 @@ export function Sessions() {
   if (sessions.isPending) return <Bones lines={6} title={false} />;
   if (sessions.isError) return <Failed error={sessions.error} retry={() => sessions.refetch()} />;
   return (
-    <div className="q-scroll-x">
+    <ScrollX label={t`Sessions`}>
       <table className="q-table" aria-label={t`Sessions`}>
         <thead>
           <tr>
@@ -63,7 +64,7 @@ export function Sessions() {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 
@@ -80,7 +81,7 @@ export function SignIns() {
   if (signIns.isPending) return <Bones lines={6} title={false} />;
   if (signIns.isError) return <Failed error={signIns.error} retry={() => signIns.refetch()} />;
   return (
-    <div className="q-scroll-x">
+    <ScrollX label={t`Sign-ins`}>
       <table className="q-table" aria-label={t`Sign-ins`}>
         <thead>
           <tr>
@@ -101,6 +102,6 @@ export function SignIns() {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
