@@ -119,12 +119,15 @@ class TestLists:
     def test_filter_by_what_is_shown(self, oracle: Oracle, name: str) -> None:
         for path in told_paths(oracle, name):
             values = {oracle.true_value(name, row, path) for row in oracle.rows(name).values() if "_label" not in path}
-            for value in sorted((value for value in values if isinstance(value, str | int) and value is not True), key=str)[:2]:
+            for value in sorted(
+                (value for value in values if isinstance(value, str | int) and value is not True), key=str
+            )[:2]:
                 written = f"'{value}'" if isinstance(value, str) else str(value).lower()
                 found = {row["id"] for row in ask(oracle, name, fields=["id"], where=f"{'.'.join(path)} = {written}")}
-                assert found == {
-                    row["id"] for row in oracle.listed(name) if oracle.value(name, row, path) == value
-                }, (path, value)
+                assert found == {row["id"] for row in oracle.listed(name) if oracle.value(name, row, path) == value}, (
+                    path,
+                    value,
+                )
 
     def test_filter_by_lists_of_visible_rows(self, oracle: Oracle) -> None:
         if "orders" not in oracle.known("shop.party") or not oracle.may_see("shop.order"):
@@ -134,9 +137,7 @@ class TestLists:
         for count in range(4):
             found = {row["id"] for row in ask(oracle, "shop.party", fields=["id"], where=f"count(orders) = {count}")}
             assert found == {
-                row["id"]
-                for row in oracle.listed("shop.party")
-                if count == self.seen_orders(oracle, row, orders)
+                row["id"] for row in oracle.listed("shop.party") if count == self.seen_orders(oracle, row, orders)
             }
 
     @staticmethod
@@ -159,7 +160,10 @@ class TestHiddenFields:
             return
         for field in sorted({*oracle.object(name).fields} - oracle.known(name)):
             for asked in ({"fields": [field]}, {"sort": field}, {"where": f"not blank({field})"}):
-                nothing = {place: [text[0].replace(field, "nnnnn")] if place == "fields" else text.replace(field, "nnnnn") for place, text in asked.items()}
+                nothing = {
+                    place: [text[0].replace(field, "nnnnn")] if place == "fields" else text.replace(field, "nnnnn")
+                    for place, text in asked.items()
+                }
                 refused, unknown = refusal(oracle, name, **asked), refusal(oracle, name, **nothing)
                 assert isinstance(refused, UnknownName | FormulaError)
                 assert type(refused) is type(unknown)
@@ -178,12 +182,16 @@ class TestRecords:
         visible = {row["id"] for row in oracle.visible(name)}
         for id in [*oracle.rows(name), 9_999]:
             if id in visible:
-                self.compare(oracle, name, oracle.shop.run(oracle.who, lambda work, id=id: work.as_person.fetch(name, id)))
+                self.compare(
+                    oracle, name, oracle.shop.run(oracle.who, lambda work, row=id: work.as_person.fetch(name, row))
+                )
             else:
                 for look in (Reads.fetch, Reads.history, Reads.timeline, Reads.acts):
                     with pytest.raises(RecordNotFound):
-                        oracle.shop.run(oracle.who, lambda work, look=look, id=id: look(work, name, id))
-        assert oracle.shop.run(oracle.who, lambda work: work.as_person.visible(name, list(oracle.rows(name)))) == visible
+                        oracle.shop.run(oracle.who, lambda work, look=look, row=id: look(work, name, row))
+        assert (
+            oracle.shop.run(oracle.who, lambda work: work.as_person.visible(name, list(oracle.rows(name)))) == visible
+        )
 
     def compare(self, oracle: Oracle, name: str, record: dict[str, Any]) -> None:
         row = oracle.rows(name)[record["id"]]
@@ -193,7 +201,9 @@ class TestRecords:
             if entry.type.name == "lines":
                 lines = [each for each in oracle.visible(entry.target or "") if each["parent"] == row["id"]]
                 wanted = sorted(lines, key=lambda each: (each["position"], each["id"]))
-                assert [line["id"] for line in value] == [each["id"] for each in wanted if oracle.shown(name, row, field)]
+                assert [line["id"] for line in value] == [
+                    each["id"] for each in wanted if oracle.shown(name, row, field)
+                ]
                 for line in value:
                     self.compare(oracle, entry.target or "", line)
             else:
@@ -235,7 +245,10 @@ class TestSearch:
                 ).lower()
                 if word in seen:
                     assert row["id"] in found, word
-                elif all(entry.name in oracle.known(name) and oracle.shown(name, row, entry.name) for entry in oracle.object(name).searched):
+                elif all(
+                    entry.name in oracle.known(name) and oracle.shown(name, row, entry.name)
+                    for entry in oracle.object(name).searched
+                ):
                     continue
                 else:
                     assert row["id"] not in found, word
@@ -256,7 +269,9 @@ class TestSearch:
         for option in options:
             assert option["label"] == str(oracle.value(name, rows[option["id"]], ("_label",)) or "")
             subtitle = oracle.object(name).definition.subtitle
-            assert option["subtitle"] == str(oracle.value(name, rows[option["id"]], (subtitle,)) or "" if subtitle else "")
+            assert option["subtitle"] == str(
+                oracle.value(name, rows[option["id"]], (subtitle,)) or "" if subtitle else ""
+            )
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +296,11 @@ class TestThePast:
     @staticmethod
     def compare(oracle: Oracle, row: Row, changes: list[dict[str, Any]]) -> None:
         fields = {change["field"] for change in changes}
-        assert fields == {field for field in TOLD if oracle.shown("shop.order", row, field) and (field != "lines" or oracle.may_see("shop.order_line"))}
+        assert fields == {
+            field
+            for field in TOLD
+            if oracle.shown("shop.order", row, field) and (field != "lines" or oracle.may_see("shop.order_line"))
+        }
         by_field = {change["field"]: change for change in changes}
         if "customer" in fields:
             party = oracle.rows("shop.party")[1]
@@ -290,7 +309,10 @@ class TestThePast:
         if "lines" in fields:
             told = {each["field"] for each in by_field["lines"]["lines"]["changed"]["1"]}
             roles = [role for role in oracle.roles("shop.order", row) if "lines" in oracle.fields(role, "shop.order")]
-            assert told == {field for role in roles for field in oracle.fields(role, "shop.order_line")} & {"product", "cost"}
+            assert told == {field for role in roles for field in oracle.fields(role, "shop.order_line")} & {
+                "product",
+                "cost",
+            }
 
 
 TOLD = ("customer", "owner", "freight", "total", "margin", "lines")
@@ -303,7 +325,8 @@ def tell_everything(shop: Shop) -> None:
     )
     with shop.platform.db.owner() as connection:
         connection.execute(
-            f'INSERT INTO "{shop.model.schema}".kernel_history (at, by, kind, object, record_id, version, operation, work, changes)'
+            f'INSERT INTO "{shop.model.schema}".kernel_history'
+            " (at, by, kind, object, record_id, version, operation, work, changes)"
             " SELECT %s, 2, 'changed', 'shop.order', id, 2, 'shop.order.change', gen_random_uuid(), %s::jsonb"
             f' FROM "{shop.model.schema}".shop_order',
             (NOW, changes),

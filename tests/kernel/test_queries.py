@@ -73,7 +73,10 @@ class TestAskedFields:
         late = {
             row["id"]
             for row in orders
-            if row["ordered_on"] and row["ordered_on"] < date(2026, 10, 23) and row["state"] == "open" and not row["trashed_at"]
+            if row["ordered_on"]
+            and row["ordered_on"] < date(2026, 10, 23)
+            and row["state"] == "open"
+            and not row["trashed_at"]
         }
         assert set(ids(page)) == late != set()
 
@@ -119,7 +122,10 @@ class TestFilters:
 class TestSorts:
     def test_put_blanks_last_ascending_and_first_descending(self, shop: Shop) -> None:
         for sign in ("", "-"):
-            days = [record["ordered_on"] for record in query(shop, fields=["ordered_on"], sort=f"{sign}ordered_on", limit=1000).records]
+            days = [
+                record["ordered_on"]
+                for record in query(shop, fields=["ordered_on"], sort=f"{sign}ordered_on", limit=1000).records
+            ]
             known = [day for day in days if day]
             assert known == sorted(known, reverse=bool(sign))
             assert (days[-1] if not sign else days[0]) is None

@@ -51,7 +51,9 @@ def _admission(model: Model, allowed: ObjectRights, verb: Verb, roles: tuple[str
     return _of_records(model, allowed.object, answers)
 
 
-def holding(work: Work, object: Object, conditions: tuple[Typed, ...], ids: Sequence[int]) -> dict[int, tuple[bool, ...]]:
+def holding(
+    work: Work, object: Object, conditions: tuple[Typed, ...], ids: Sequence[int]
+) -> dict[int, tuple[bool, ...]]:
     """Which of the conditions hold on each record, looked at with full sight."""
     rows = _holding(work.model, object, conditions).run(work, {"ids": list(ids)}) if ids and conditions else []
     return {id: tuple(bool(answer) for answer in answers) for id, *answers in rows}

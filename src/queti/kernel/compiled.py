@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from queti.kernel.formulas.env import PREFIX
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _DIALECT = dialect.dialect(paramstyle="numeric_dollar")
 
 Row = tuple[Any, ...]
+Select = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +36,9 @@ class Statement:
 
     @staticmethod
     def of(release: int, clause: sa.ClauseElement) -> Statement:
-        compiled = clause.compile(dialect=_DIALECT)
+        compiled = cast("SQLCompiler", clause.compile(dialect=_DIALECT))
         names = tuple(compiled.positiontup or ())
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        constants = {name: value for name, value in (compiled.params or {}).items() if value is not None}
         return Statement(f"/* r{release} */ {compiled.string}".encode(), names, constants)
 
     def run(self, work: Work, given: Mapping[str, Any], *, plan_once: bool = True) -> list[Row]:

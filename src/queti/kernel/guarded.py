@@ -113,7 +113,7 @@ class Guarded:
     def options(
         self, object: str, query: str = "", where: str = "", limit: int = 20, *, link: str = ""
     ) -> list[Values]:
-        """`[{id, label, subtitle}]` for a link chooser; `link` (`oms.sales_order.customer`) applies that field's filter."""
+        """`[{id, label, subtitle}]` for a link chooser; `link` is its field (`oms.sales_order.customer`)."""
         owner, _, name = link.rpartition(".")
         field = self.model.object(owner).field(name) if owner else None
         return seeking.options(self.work, self.sight, self._seen(object), query, where, field, limit)

@@ -8,7 +8,7 @@ a refusal takes the whole Work back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from queti.kernel.admitting import admitted
 from queti.kernel.definitions import FieldDef
@@ -88,7 +88,7 @@ def _unwritable(
     seen = rights.of(object).fields
     for name, value in row.items():
         if name in allowed:
-            if name in object.lines and isinstance(value, Sequence) and not isinstance(value, str):
+            if name in object.lines:
                 yield from _unwritable_lines(rights, object, name, verb, value, prefix)
         elif name not in seen or (name not in object.fields and name not in object.reverse):
             yield _unknown(f"{prefix}{name}", object, name, seen)
@@ -101,15 +101,20 @@ def _is_place_of_line(object: Object, name: str) -> bool:
 
 
 def _unwritable_lines(
-    rights: Rights, object: Object, name: str, verb: Writing, lines: Sequence[Any], prefix: str
+    rights: Rights, object: Object, name: str, verb: Writing, lines: Any, prefix: str
 ) -> Iterator[FieldProblem]:
     child = rights.model.object(object.lines[name].target or "")
     allowed = rights.of(child).writable(verb)
     created = rights.of(child).writable_new
-    for at, line in enumerate(lines):
-        if isinstance(line, Mapping):
-            fields = allowed if "id" in line else created
-            yield from _unwritable(rights, child, verb, line, fields, f"{prefix}{name}[{at}].")
+    for at, line in _rows_in(lines):
+        fields = allowed if "id" in line else created
+        yield from _unwritable(rights, child, verb, line, fields, f"{prefix}{name}[{at}].")
+
+
+def _rows_in(lines: Any) -> list[tuple[int, Values]]:
+    """The lines that are rows, by their place; what else was written there, the write refuses."""
+    rows = cast("list[Any]", lines) if isinstance(lines, list | tuple) else []
+    return [(at, cast("Values", row)) for at, row in enumerate(rows) if isinstance(row, Mapping)]
 
 
 def _unknown(path: str, object: Object, name: str, seen: frozenset[str]) -> FieldProblem:
@@ -127,16 +132,17 @@ def refuse_unseen_links(work: Work, rights: Rights, links: Links) -> None:
     problems: list[FieldProblem] = []
     for target, asked in links.items():
         object = work.model.object(target)
-        known = _seen_ids(work, rights, object, {value for _, value in asked if isinstance(value, int)})
-        keys = _seen_keys(work, rights, object, [value for _, value in asked if isinstance(value, Mapping)])
-        for path, value in asked:
-            if isinstance(value, Mapping):
-                if _key_of(value) not in keys:
-                    shown = ", ".join(f"{name} “{entry}”" for name, entry in value.items())
-                    problems.append(not_found(path, object, shown))
-            elif value not in known:
-                problems.append(not_found(path, object, str(value)))
+        ids = [(path, value) for path, value in asked if isinstance(value, int)]
+        known = _seen_ids(work, rights, object, {id for _, id in ids})
+        problems += [not_found(path, object, str(id)) for path, id in ids if id not in known]
+        keys = [(path, cast("Values", value)) for path, value in asked if isinstance(value, Mapping)]
+        found = _seen_keys(work, rights, object, [key for _, key in keys])
+        problems += [not_found(path, object, _shown(key)) for path, key in keys if _key_of(key) not in found]
     refuse(problems)
+
+
+def _shown(key: Values) -> str:
+    return ", ".join(f"{name} “{value}”" for name, value in key.items())
 
 
 def _seen_ids(work: Work, rights: Rights, object: Object, ids: set[int]) -> set[int]:
@@ -181,10 +187,9 @@ def _note_links(object: Object, row: Values, prefix: str, links: Links, model_ob
             continue
         if entry.type.name == "link" and entry.target and not isinstance(value, str):
             links.setdefault(entry.target, []).append((f"{prefix}{name}", value))
-        elif entry.type.name == "lines" and isinstance(value, Sequence) and not isinstance(value, str):
-            for at, line in enumerate(value):
-                if isinstance(line, Mapping):
-                    _note_links(model_object(entry.target), line, f"{prefix}{name}[{at}].", links, model_object)
+        elif entry.type.name == "lines":
+            for at, line in _rows_in(value):
+                _note_links(model_object(entry.target), line, f"{prefix}{name}[{at}].", links, model_object)
 
 
 def links_of_calls(operation: Operation, calls: Sequence[Values]) -> Links:
@@ -203,13 +208,13 @@ def _note_inputs(inputs: Mapping[str, FieldDef], given: Values, prefix: str, lin
         for place, each in _each(value):
             path = f"{prefix}{name}{place}"
             if entry.type == "link" and entry.to and isinstance(each, int | Mapping) and not isinstance(each, bool):
-                links.setdefault(entry.to, []).append((path, each))
+                links.setdefault(entry.to, []).append((path, cast("int | Values", each)))
             elif entry.fields and isinstance(each, Mapping):
-                _note_inputs(entry.fields, each, f"{path}.", links)
+                _note_inputs(entry.fields, cast("Values", each), f"{path}.", links)
 
 
 def _each(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, list | tuple):
-        yield from ((f"[{at}]", each) for at, each in enumerate(value))
+        yield from ((f"[{at}]", each) for at, each in enumerate(cast("list[Any]", value)))
     else:
         yield "", value

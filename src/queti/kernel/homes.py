@@ -126,7 +126,7 @@ class _Rows(SqlScope):
     def column(self, path: tuple[str, ...]) -> Column:
         raise LookupError(".".join(path))
 
-    def rows(self, path: tuple[str, ...]) -> SqlRows:
+    def rows(self, path: tuple[str, ...]) -> SqlRows:  # noqa: ARG002
         table = self.object.table.alias()
         joins = Joins(table)
         paths = Paths(self.model, self.object, table, self.parameters, joins, self.rights)

@@ -62,7 +62,7 @@ def _admitting_roles(work: Work, rights: Rights | None, object: Object, id: int)
     if rights is not None:
         rights.of(object).refuse_unless("see")
     roles = admitted(work, rights, object, "see", [id]).get(id)
-    if roles is None or not work.rows(f'SELECT 1 FROM {_table(object)} WHERE id = $1::bigint', (id,)):
+    if roles is None or not work.rows(f"SELECT 1 FROM {_table(object)} WHERE id = $1::bigint", (id,)):
         raise RecordNotFound(what=object.definition.label or object.name, id=id)
     return roles
 
@@ -139,7 +139,9 @@ def _entry(
 
 def _title(work: Work, kind: str, operation: str) -> str:
     known = work.model.operations.get(operation)
-    words: Words = known.label if known else _ACTS.get(kind, {"en": kind.rpartition(".")[2].replace("_", " ").capitalize()})
+    words: Words = (
+        known.label if known else _ACTS.get(kind, {"en": kind.rpartition(".")[2].replace("_", " ").capitalize()})
+    )
     return words.get(work.language) or words["en"]
 
 
@@ -163,7 +165,10 @@ def _changes(
         if name not in object.lines:
             yield _change(work, entry, change, labels)
         elif rights is None or rights.sees(entry.target or ""):
-            yield {**_named(work, entry), "lines": _lines(work, rights, work.model.object(entry.target or ""), roles, change, labels)}
+            yield {
+                **_named(work, entry),
+                "lines": _lines(work, rights, work.model.object(entry.target or ""), roles, change, labels),
+            }
 
 
 def _lines(
@@ -171,7 +176,10 @@ def _lines(
 ) -> Entry:
     return {
         "added": change.get("added", []),
-        "changed": {id: list(_changes(work, rights, child, roles, each, labels)) for id, each in change.get("changed", {}).items()},
+        "changed": {
+            id: list(_changes(work, rights, child, roles, each, labels))
+            for id, each in change.get("changed", {}).items()
+        },
         "removed": {
             id: list(_changes(work, rights, child, roles, {name: [old, None] for name, old in each.items()}, labels))
             for id, each in change.get("removed", {}).items()

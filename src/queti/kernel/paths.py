@@ -45,10 +45,17 @@ class Joins:
     """A FROM clause that grows by one LEFT JOIN for each link path that is used."""
 
     clause: sa.FromClause
-    _known: dict[tuple[int, str, bool], sa.FromClause] = field(default_factory=dict[tuple[int, str, bool], sa.FromClause])
+    _known: dict[tuple[int, str, bool], sa.FromClause] = field(
+        default_factory=dict[tuple[int, str, bool], sa.FromClause]
+    )
 
     def follow(
-        self, rows: sa.FromClause, link: Field, sighted: bool, target: Callable[[], sa.FromClause], on: Callable[[sa.FromClause], Column]
+        self,
+        rows: sa.FromClause,
+        link: Field,
+        sighted: bool,
+        target: Callable[[], sa.FromClause],
+        on: Callable[[sa.FromClause], Column],
     ) -> sa.FromClause:
         key = (id(rows), link.name, sighted)
         if key not in self._known:
@@ -108,10 +115,10 @@ class Paths(SqlScope):
         title = self.object.title
         if not title:
             return sa.cast(self.table.c["id"], sa.Text)
-        if title in self.object.fields:
-            column = self._own(title)
-            return column if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
-        return compile_sql(self.object.title_formula, self.with_full_sight())
+        if self.object.title_formula is not None and title not in self.object.fields:
+            return compile_sql(self.object.title_formula, self.with_full_sight())
+        column = self._own(title)
+        return column if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
 
     def with_full_sight(self) -> Paths:
         return self if self.sight is None else replace(self, sight=None)

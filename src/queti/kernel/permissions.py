@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Literal, TypeGuard
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -108,14 +108,14 @@ class FullRights:
         self.model = model
         self.operations = frozenset(model.operations)
 
-    def may(self, object: Object | str, verb: Verb | Literal["export"]) -> bool:
+    def may(self, object: Object | str, verb: Verb | Literal["export"]) -> bool:  # noqa: ARG002
         return True
 
     def may_perform(self, operation: str) -> bool:
-        return True
+        return operation in self.operations
 
     def sees(self, object: Object | str) -> bool:
-        return True
+        return self.may(object, "see")
 
 
 class ObjectRights:
@@ -213,12 +213,13 @@ class ObjectRights:
         before: list[sa.ColumnElement[bool]] = []
         for choice in dict.fromkeys(choices):
             condition = compile_where(replace(scopes[0], expr=choice), paths)
-            blank = paths.column(choice.args[0].path) if choice.name == "is_blank" else None
-            parts.append(Part([condition, *(earlier.is_not(sa.true()) for earlier in before)], blank))
+            blank = _blank_in(choice)
+            column = paths.column(blank.path) if blank else None
+            parts.append(Part([condition, *(earlier.is_not(sa.true()) for earlier in before)], column))
             before.append(condition)
         return parts
 
-    def _is_range(self, choice: Expr) -> TypeGuard[Op]:
+    def _is_range(self, choice: Expr) -> bool:
         """An own column is blank, or equal to something fixed."""
         if not isinstance(choice, Op) or not choice.args or not self._is_own(choice.args[0]):
             return False
@@ -248,7 +249,7 @@ class ObjectRights:
         condition = self.parent.condition(verb, of_parent, roles)
         joined = parent.c["id"] == paths.table.c[link.name]
         found = joined if condition is None else sa.and_(joined, condition)
-        return sa.exists(sa.select(sa.literal_column("1")).select_from(joins.clause).where(found))
+        return sa.exists(sa.select(sa.literal_column("1", sa.Integer())).select_from(joins.clause).where(found))
 
     def _allowances(self, verb: Verb) -> Allowances:
         if self.parent is not None:
@@ -314,6 +315,13 @@ ACTS: Mapping[Verb, Mapping[str, str]] = {
 def _choices(scope: Typed) -> tuple[Expr, ...]:
     expr = scope.expr
     return expr.args if isinstance(expr, Op) and expr.name == "or" else (expr,)
+
+
+def _blank_in(choice: Expr) -> Ref | None:
+    """The field that `choice` says is blank."""
+    if isinstance(choice, Op) and choice.name == "is_blank" and isinstance(choice.args[0], Ref):
+        return choice.args[0]
+    return None
 
 
 def rights_of(model: Model, roles: Iterable[str]) -> Rights:

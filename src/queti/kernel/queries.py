@@ -225,15 +225,15 @@ def count_of(work: Work, rights: Rights | None, object: Object, where: str) -> C
     return _count(work, rights, Shape(object.name, where=asked_where), given, True)
 
 
-def _behind(
-    work: Work, rights: Rights | None, shape: Shape, after: str | None, mark: str
-) -> tuple[Question, Values]:
+def _behind(work: Work, rights: Rights | None, shape: Shape, after: str | None, mark: str) -> tuple[Question, Values]:
     first = question(work.model, rights, shape)
     if after is None:
         return first, {}
     values = read_cursor(after, work.model.number, mark, first.sort_types)
     blanks = tuple(value is None for value in values)
-    return question(work.model, rights, replaced(shape, blanks=blanks)), {f"after_{at}": value for at, value in enumerate(values)}
+    return question(work.model, rights, replaced(shape, blanks=blanks)), {
+        f"after_{at}": value for at, value in enumerate(values)
+    }
 
 
 def _count(work: Work, rights: Rights | None, shape: Shape, given: Values, count: bool | Literal["all"]) -> Count:
@@ -270,7 +270,9 @@ def list_of(model: Model, object: Object, name: str) -> tuple[Object, str]:
     if name in object.reverse:
         return model.object(object.reverse[name].object), object.reverse[name].field
     if name not in object.lines:
-        raise unknown({"en": f"list of {object.name}", "zh": f"{object.name} 的列表"}, name, [*object.lines, *object.reverse])
+        raise unknown(
+            {"en": f"list of {object.name}", "zh": f"{object.name} 的列表"}, name, [*object.lines, *object.reverse]
+        )
     child = model.object(object.lines[name].target or "")
     return child, child.definition.parent_field
 

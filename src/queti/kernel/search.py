@@ -56,6 +56,8 @@ def _pattern(word: str) -> str:
     return f"% {literal}%" if len(word) < 3 else f"%{literal}%"
 
 
-def search_condition(column: sa.ColumnElement[str], patterns: Iterable[sa.ColumnElement[str]]) -> sa.ColumnElement[bool]:
+def search_condition(
+    column: sa.ColumnElement[str], patterns: Iterable[sa.ColumnElement[str]]
+) -> sa.ColumnElement[bool]:
     """`column` matches each pattern."""
     return sa.and_(*(column.like(pattern) for pattern in patterns))

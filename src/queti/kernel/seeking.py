@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from queti.kernel.compiled import Statement
+from queti.kernel.compiled import Select, Statement
 from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.paths import LABEL
@@ -33,7 +33,7 @@ def seek(work: Work, rights: Rights | None, query: str, limit: int) -> list[dict
     rows = statement.run(work, {f"word_{at}": pattern for at, pattern in enumerate(patterns)}) if names else []
     start = query.strip().lower()
     rows.sort(key=lambda row: (not (row[2] or "").lower().startswith(start), row[0], -row[1]))
-    return [_result(work, names[row[0]], row) for row in rows[:limit]]
+    return [_result(work, names[int(row[0])], row) for row in rows[:limit]]
 
 
 def _result(work: Work, name: str, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -51,7 +51,9 @@ def _result(work: Work, name: str, row: tuple[Any, ...]) -> dict[str, Any]:
 def _everywhere(model: Model, rights: Rights | None, words: int) -> tuple[Statement, tuple[str, ...]]:
     """One statement over all searchable objects, a few of the newest of each."""
     objects = [
-        entry for entry in model.objects.values() if entry.has_search and entry.searched and (rights is None or rights.sees(entry))
+        entry
+        for entry in model.objects.values()
+        if entry.has_search and entry.searched and (rights is None or rights.sees(entry))
     ]
     objects.sort(key=lambda entry: (entry.definition.order, entry.name))
     parts = [_part(model, rights, entry, at, words) for at, entry in enumerate(objects)]
@@ -59,16 +61,25 @@ def _everywhere(model: Model, rights: Rights | None, words: int) -> tuple[Statem
     return Statement.of(model.number, sa.union_all(*parts) if parts else sa.select(sa.null())), names
 
 
-def _part(model: Model, rights: Rights | None, object: Object, at: int, words: int) -> sa.Select[Any]:
+def _part(model: Model, rights: Rights | None, object: Object, at: int, words: int) -> Select:
     fields = ("id", LABEL, *_subtitle(model, rights, object))
     shape = Shape(object.name, fields, sort="-id", limit=PER_OBJECT, words=words)
     found = finding(model, rights, shape).subquery(f"part_{at}")
-    columns = [sa.cast(column, sa.Text()) if place else column for place, column in enumerate(list(found.c)[: len(fields)])]
+    columns = [
+        sa.cast(column, sa.Text()) if place else column for place, column in enumerate(list(found.c)[: len(fields)])
+    ]
     subtitle = columns[2] if len(columns) > 2 else sa.null()
-    return sa.select(sa.literal_column(str(at)).label("at"), columns[0].label("id"), columns[1].label("label"), sa.cast(subtitle, sa.Text()).label("subtitle"))
+    return sa.select(
+        sa.literal_column(str(at), sa.Integer()).label("at"),
+        columns[0].label("id"),
+        columns[1].label("label"),
+        sa.cast(subtitle, sa.Text()).label("subtitle"),
+    )
 
 
-def options(work: Work, rights: Rights | None, object: Object, query: str, where: str, link: Field | None, limit: int) -> list[dict[str, Any]]:
+def options(
+    work: Work, rights: Rights | None, object: Object, query: str, where: str, link: Field | None, limit: int
+) -> list[dict[str, Any]]:
     """What a link may be set to: records that the person sees and that fit the link's filter."""
     patterns = search_patterns(query)
     also: tuple[Typed, ...] = (link.filter,) if link is not None and link.filter is not None else ()
@@ -77,7 +88,9 @@ def options(work: Work, rights: Rights | None, object: Object, query: str, where
     shape = Shape(object.name, fields, also=also, sort=sort, limit=min(limit, MOST_OPTIONS), words=len(patterns))
     given = {f"word_{at}": pattern for at, pattern in enumerate(patterns)}
     rows = rows_of(work, rights, shape, given, where=where)
-    return [{"id": row[0], "label": row[1] or "", "subtitle": str(row[2] or "") if len(fields) > 2 else ""} for row in rows]
+    return [
+        {"id": row[0], "label": row[1] or "", "subtitle": str(row[2] or "") if len(fields) > 2 else ""} for row in rows
+    ]
 
 
 def _subtitle(model: Model, rights: Rights | None, object: Object) -> tuple[str, ...]:

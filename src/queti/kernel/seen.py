@@ -83,7 +83,11 @@ def is_seen(model: Model, rights: Rights | None, object: Object, path: str) -> b
 def _is_plain(model: Model, rights: Rights | None, object: str, name: str) -> bool:
     """A field that formulas can't use is seen all the same."""
     known = model.objects[object]
-    return name in known.fields and known.fields[name].type.name == "json" and (rights is None or name in rights.of(known).fields)
+    return (
+        name in known.fields
+        and known.fields[name].type.name == "json"
+        and (rights is None or name in rights.of(known).fields)
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -92,9 +96,7 @@ def typed_where(model: Model, object: Object, rights: Rights | None, text: str) 
     return check(text, SeenScope(model, object, rights), expect=types.BOOLEAN)
 
 
-def typed_with(
-    model: Model, object: Object, rights: Rights | None, text: str, params: Mapping[str, Any]
-) -> Typed:
+def typed_with(model: Model, object: Object, rights: Rights | None, text: str, params: Mapping[str, Any]) -> Typed:
     """A filter with values given by code: `product in $products`; `$` may be left out."""
     node = _filled(_parsed(text), {f"${name}": value for name, value in params.items()} | dict(params))
     return check(node, SeenScope(model, object, rights), expect=types.BOOLEAN)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
-from queti.kernel.compiled import Statement
+from queti.kernel.compiled import Select, Statement
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import Typed, compile_where
 from queti.kernel.formulas import shape as shape_of
@@ -99,7 +99,7 @@ def counting(model: Model, rights: Rights | None, shape: Shape) -> Statement:
     return _Builder(model, rights, shape).count()
 
 
-def finding(model: Model, rights: Rights | None, shape: Shape) -> sa.Select[Any]:
+def finding(model: Model, rights: Rights | None, shape: Shape) -> Select:
     """The rows of a shape as a part of a larger statement."""
     return _Builder(model, rights, shape).select()
 
@@ -196,11 +196,15 @@ class _Builder:
         found = self.end_of(path)
         if found is not None and found.type.name == "link" and self.rights is not None:
             path = (*path, LABEL)
-        if (found is None and path[-1] != LABEL) or (found is not None and found.type.name in ("lines", "json", "choices")):
+        if (found is None and path[-1] != LABEL) or (
+            found is not None and found.type.name in ("lines", "json", "choices")
+        ):
             raise NotSortable(path=".".join(path))
         column = self.inner.column(path)
         plain = len(path) == 1 and found is not None and found.column is not None
-        return Ordered(column, descending, nullable=not plain or bool(found and found.column is not None and found.column.nullable))
+        return Ordered(
+            column, descending, nullable=not plain or bool(found and found.column is not None and found.column.nullable)
+        )
 
     def end_of(self, path: tuple[str, ...]) -> Field | None:
         """The field at the end of a path that the reader may use; None for `_label` and reverse lists."""
@@ -223,10 +227,10 @@ class _Builder:
             tuple(key.descending for key in self.order),
         )
 
-    def select(self) -> sa.Select[Any]:
+    def select(self) -> Select:
         return self._locked() if self.shape.lock else self._read()
 
-    def _read(self) -> sa.Select[Any]:
+    def _read(self) -> Select:
         at_once = self._projection(self.inner)
         if self.shape.limit is None or (len(self.parts) == 1 and not self._joins_for_fields):
             return self._from_table([*at_once, *self._keys], self._any_part).limit(_literal(self.shape.limit))
@@ -248,7 +252,7 @@ class _Builder:
             return self.parts[0]
         return Part([sa.or_(*(sa.and_(*part.conditions) for part in self.parts))])
 
-    def _from_table(self, columns: Sequence[Column], part: Part) -> sa.Select[Any]:
+    def _from_table(self, columns: Sequence[Column], part: Part) -> Select:
         """In the asked order; a column that is blank throughout is named before, since it leads the index."""
         by = [key.by for key in self.order]
         if part.blank is not None:
@@ -262,11 +266,11 @@ class _Builder:
         own = parse_sort(self.object.definition.sort)
         return bool(own) and own[0].descending != self.order[0].descending
 
-    def _page_first(self) -> sa.Select[Any]:
+    def _page_first(self) -> Select:
         """The page by the driving table, then what its rows lead to."""
         table = self.table.c
         page_name = f"page_{self.object.table.name}"
-        page = sa.table(page_name, *(sa.column(name, table[name].type) for name in table.keys()))
+        page = sa.table(page_name, *(sa.column(column.key, column.type) for column in table))
         outer = self._paths(page)
         columns = self._projection(outer)
         assert outer.joins is not None
@@ -284,7 +288,7 @@ class _Builder:
         by = [_by_name(at, key) for at, key in enumerate(self.order)]
         return sa.union_all(*parts).order_by(*by).limit(limit)
 
-    def _locked(self) -> sa.Select[Any]:
+    def _locked(self) -> Select:
         """In id order, so that all lock in the same order; the caller sorts."""
         columns = [*self._projection(self.inner), *self._keys]
         conditions = self._any_part.conditions
@@ -301,7 +305,7 @@ class _Builder:
     def count(self) -> Statement:
         limit = _literal(self.shape.limit)
         assert self.inner.joins is not None
-        parts = [sa.select(sa.literal_column("1")).where(*part.conditions) for part in self.parts]
+        parts = [sa.select(sa.literal_column("1", sa.Integer())).where(*part.conditions) for part in self.parts]
         parts = [part.select_from(self.inner.joins.clause).limit(limit) for part in parts]
         rows = parts[0] if len(parts) == 1 else sa.union_all(*parts).limit(limit)
         return Statement.of(self.model.number, sa.select(sa.func.count()).select_from(rows.subquery("found")))
@@ -327,7 +331,7 @@ def _by_name(at: int, key: Ordered) -> Column:
     return column.desc() if key.descending else column.asc()
 
 
-def _columns_of(page: sa.TableClause, select: sa.Select[Any]) -> list[str]:
+def _columns_of(page: sa.TableClause, select: Select) -> list[str]:
     """Names of the columns of `page` that the statement uses."""
     used = {part.name for part in visitors.iterate(select) if isinstance(part, sa.ColumnClause) and part.table is page}
     return [column.name for column in page.c if column.name in used]

@@ -66,7 +66,10 @@ def after(order: Sequence[Ordered], blanks: Sequence[bool]) -> list[Condition]:
     `blanks` says which of them are blank. The parts that are answered are disjoint and in
     order, and each is one range of an index on the keys.
     """
-    values = [None if blank else sa.bindparam(f"after_{at}", type_=key.column.type) for at, (key, blank) in enumerate(zip(order, blanks, strict=True))]
+    values = [
+        None if blank else sa.bindparam(f"after_{at}", type_=key.column.type)
+        for at, (key, blank) in enumerate(zip(order, blanks, strict=True))
+    ]
     if len({key.descending for key in order}) == 1 and not any(blanks):
         return _same_direction(order, [value for value in values if value is not None])
     first, value = order[0], values[0]
@@ -130,16 +133,16 @@ def read_cursor(cursor: str, release: int, question: str, types: Sequence[type])
         packed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         of_release, of_question, values = msgspec.json.decode(packed, type=tuple[int, str, list[Any]])
         if (of_release, of_question, len(values)) != (release, question, len(types)):
-            raise WrongCursor()
+            raise WrongCursor
         return [None if value is None else _read(value, type) for value, type in zip(values, types, strict=True)]
     except (binascii.Error, ValueError, msgspec.DecodeError, msgspec.ValidationError, OverflowError) as problem:
-        raise WrongCursor() from problem
+        raise WrongCursor from problem
 
 
-def _read(value: Any, type: type) -> Any:
+def _read(value: Any, type: type[Any]) -> Any:
     if type is str and "\0" in (value if isinstance(value, str) else ""):
         raise ValueError("not a text of the database")
-    found = msgspec.convert(value, type)
+    found: Any = msgspec.convert(value, type)
     if isinstance(found, datetime) and found.tzinfo is None:
         raise ValueError("a moment without offset")
     if isinstance(found, Decimal) and not found.is_finite():
@@ -147,4 +150,3 @@ def _read(value: Any, type: type) -> Any:
     if isinstance(found, int) and abs(found) >= 2**63:
         raise ValueError("not an id")
     return found
-
