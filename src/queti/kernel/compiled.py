@@ -43,7 +43,7 @@ class Statement:
 
     def run(self, work: Work, given: Mapping[str, Any], *, plan_once: bool = True) -> list[Row]:
         """Its rows. With `plan_once=False` PostgreSQL plans for these very values: for
-        conditions whose best plan depends on whom they are about."""
+        counts and searches, whose best plan depends on how much they find."""
         values = [self._value(work, name, given) for name in self.names]
         work.statements += 1
         cursor = psycopg.RawCursor(work.connection)

@@ -180,7 +180,7 @@ def page(
     given.update((f"word_{at}", pattern) for at, pattern in enumerate(patterns))
     mark = fingerprint(object.name, where, params, asked_for.sort, search, trash)
     asked, behind = _behind(work, rights, asked_for, after, mark)
-    rows = asked.statement.run(work, {**given, **behind})
+    rows = asked.statement.run(work, {**given, **behind}, plan_once=not patterns)
     records = [dict(zip(asked.fields, row, strict=False)) for row in rows[:limit]]
     attach(work, rights, object, records, wanted.lists, as_json=True)
     following = None
@@ -207,7 +207,7 @@ def rows_of(
     """The rows of a shape and a filter."""
     asked_where, literals = where_of(work.model, rights, work.model.object(shape.object), where, params)
     asked = question(work.model, rights, replaced(shape, where=asked_where))
-    return asked.statement.run(work, {**literals, **given})
+    return asked.statement.run(work, {**literals, **given}, plan_once=not shape.words)
 
 
 def where_of(

@@ -30,7 +30,8 @@ def seek(work: Work, rights: Rights | None, query: str, limit: int) -> list[dict
     if not patterns:
         return []
     statement, names = _everywhere(work.model, rights, len(patterns))
-    rows = statement.run(work, {f"word_{at}": pattern for at, pattern in enumerate(patterns)}) if names else []
+    given = {f"word_{at}": pattern for at, pattern in enumerate(patterns)}
+    rows = statement.run(work, given, plan_once=False) if names else []
     start = query.strip().lower()
     rows.sort(key=lambda row: (not (row[2] or "").lower().startswith(start), row[0], -row[1]))
     return [_result(work, names[int(row[0])], row) for row in rows[:limit]]
