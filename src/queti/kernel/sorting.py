@@ -78,14 +78,21 @@ def after(order: Sequence[Ordered], blanks: Sequence[bool]) -> list[Condition]:
 
 
 def _same_direction(order: Sequence[Ordered], values: Sequence[sa.BindParameter[Any]]) -> list[Condition]:
-    """A comparison of rows, which an index follows from its start; it passes over blanks."""
-    first = order[0]
-    if any(key.nullable for key in order[1:]):
-        rest = sa.and_(_equal(first, values[0]), _behind(order[1:], values[1:]))
-        return [_bounded(first, values[0], [rest]), *_blank_part(first, values[0])]
-    left = sa.tuple_(*(key.column for key in order)) if len(order) > 1 else first.column
+    """A comparison of rows, which an index follows from its start.
+
+    It passes over blanks: descending that is right, they came before; ascending they follow
+    the rows that are equal in all keys before them.
+    """
+    left = sa.tuple_(*(key.column for key in order)) if len(order) > 1 else order[0].column
     right = sa.tuple_(*values) if len(order) > 1 else values[0]
-    return [left < right if first.descending else left > right, *_blank_part(first, values[0])]
+    if order[0].descending:
+        return [left < right]
+    blanks = [
+        sa.and_(*map(_equal, order[:at], values[:at]), key.column.is_(None))
+        for at, key in enumerate(order)
+        if key.nullable
+    ]
+    return [left > right, *blanks]
 
 
 def _bounded(first: Ordered, value: Any, parts: Sequence[Condition]) -> Condition:
