@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from queti.kernel.adding import following
 from queti.kernel.fields import decimals_of
 from queti.kernel.formulas import Env, compile_python
 from queti.kernel.formulas.typed import Aggregate, Ref
@@ -86,6 +87,27 @@ def changed(work: Work, plan: Plan, lines: str, names: Iterable[str], rows: Sequ
     object = plan.parts[lines].object
     if has_dependents(work.model, object):
         _mark(work, plan, object, names, rows, old)
+
+
+def added(work: Work, object: Object, add: tuple[str, ...], rows: Sequence[Any], old: Sequence[Any]) -> None:
+    """Mark what depends on fields to which was added, and on own formulas that follow from them.
+
+    `rows` were `old`; the following formulas are those after in both.
+    """
+    followed = following(object, add)
+    written = (*add, *followed)
+    links: Links | None = None
+    for dependence in dependents(work.model, object, written):
+        if not dependence.path and dependence.field in written:
+            continue
+        total = sum_of(work.model, dependence.object, dependence.field) if len(dependence.path) == 1 else None
+        if total is not None and not total.uses & set(followed):
+            for record, amount in total.amounts(rows, old, work.env):
+                work.dirty.add((dependence.object, dependence.field), record, amount)
+            continue
+        if links is None:
+            links = links_of(object, rows)
+        mark_dependence(work, dependence, object, {row["id"] for row in rows}, links)
 
 
 def moved(work: Work, plan: Plan, rows: Sequence[Any], *, back: bool) -> None:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from queti.kernel import derived
 from queti.kernel.adding import addition, following
 from queti.kernel.compiled import Statement
-from queti.kernel.derived import Amounts, dependents, links_of, mark_dependence, step_at, sum_of
+from queti.kernel.derived import Amounts, dependents, mark_dependence, step_at
 from queti.kernel.formulas import compile_sql
 from queti.kernel.model import Field, Model, Object, Place
 from queti.kernel.paths import Column, Joins, Parameters, Paths
@@ -80,16 +81,7 @@ def _add(work: Work, object: Object, amounts: Amounts) -> None:
     written = (*add, *following(object, add))
     work.held.renew(object.name, written, [(each["id"], *(each[name] for name in written)) for each in after])
     before = [{**each, **{name: each[name] - amounts[each["id"]].get(name, 0) for name in add}} for each in after]
-    links = links_of(object, after)
-    for dependence in dependents(work.model, object, written):
-        if not dependence.path and dependence.field in written:
-            continue
-        total = sum_of(work.model, dependence.object, dependence.field) if len(dependence.path) == 1 else None
-        if total is not None and not total.uses & set(following(object, add)):
-            for record, amount in total.amounts(after, before, work.env):
-                work.dirty.add((dependence.object, dependence.field), record, amount)
-        else:
-            mark_dependence(work, dependence, object, set(amounts), links)
+    derived.added(work, object, add, after, before)
 
 
 # -- recomputing

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel import derived, entries
-from queti.kernel.adding import addition, following
+from queti.kernel.adding import addition
 from queti.kernel.finding import key_value, settle_for
 from queti.kernel.model import Object
 from queti.kernel.plans import plan_of
@@ -64,7 +64,7 @@ def tally(
     if result.refused and guard:
         _try_again(work, object, wanted, by, add, guard, result)
     result.missing = [dict(zip(by, key, strict=True)) for key in missing]
-    _tell_dependents(work, object, add, result.changed)
+    _tell_dependents(work, object, wanted, by, add, result.changed)
     return result
 
 
@@ -137,8 +137,19 @@ def _make(work: Work, object: Object, missing: Mapping[Key, Any], by: tuple[str,
     work.execute(f"{insert(object, names)} ON CONFLICT DO NOTHING", (as_json(rows),))
 
 
-def _tell_dependents(work: Work, object: Object, add: tuple[str, ...], changed: Rows) -> None:
-    if changed:
-        names = [*add, *following(object, add)]
-        values = [record.values for record in changed]
-        derived.changed(work, plan_of(work.model, object), "", names, values, ())
+def _tell_dependents(
+    work: Work,
+    object: Object,
+    wanted: Mapping[Key, Sequence[Decimal]],
+    by: tuple[str, ...],
+    add: tuple[str, ...],
+    changed: Rows,
+) -> None:
+    if changed and derived.has_dependents(work.model, object):
+        after = [record.values for record in changed]
+        sums = [wanted[tuple(values[name] for name in by)] for values in after]
+        before = [
+            {**values, **{name: values[name] - amount for name, amount in zip(add, amounts, strict=True)}}
+            for values, amounts in zip(after, sums, strict=True)
+        ]
+        derived.added(work, object, add, after, before)
