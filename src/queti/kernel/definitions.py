@@ -7,7 +7,7 @@ and translated labels. Nothing here touches a database.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -264,7 +264,9 @@ class PrintDef(Definition):
     order: float = 0
 
 
-class ImportLines(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+class ImportLines(
+    msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """Where the rows of a lines input come from."""
 
     from_: str = ""

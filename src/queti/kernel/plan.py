@@ -215,7 +215,10 @@ class _Planner:
         for name in sorted(actual.constraints.keys() - wanted.keys()):
             if _OUR_CHECK.search(name):
                 self._step(
-                    "drop_constraint", object, name, f"ALTER TABLE {table_of(object)} DROP CONSTRAINT IF EXISTS {quoted(name)}"
+                    "drop_constraint",
+                    object,
+                    name,
+                    f"ALTER TABLE {table_of(object)} DROP CONSTRAINT IF EXISTS {quoted(name)}",
                 )
 
     def _refuse_violated(self, object: Object, added: Iterable[str]) -> None:
