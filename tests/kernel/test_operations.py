@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from queti.kernel.errors import UnknownName, WrongInput
-from queti.kernel.idempotency import Answer, IdempotencyKeyReused, claim, keep
+from queti.kernel.idempotency import Answer, Claim, IdempotencyKeyReused, keep, kept
 from queti.kernel.reactions import run_reactions
 from tests.fixtures.trade import WORKSPACE, Trade
 
 WAIT = 30
+X = Claim("POST", "/x", "k", b"b")
 
 
 def place(trade: Trade, **more: Any) -> Any:
@@ -114,7 +115,7 @@ def queue(trade: Trade) -> None:
 class TestRepeatedRequests:
     def send(self, trade: Trade, key: str, body: bytes = b"body", started: threading.Event | None = None) -> Any:
         def act(work: Any) -> Any:
-            known = claim(work, "POST", "/api/records/trade.region", key, body)
+            known = kept(work)
             if known is not None:
                 return known
             if started is not None:
@@ -124,7 +125,7 @@ class TestRepeatedRequests:
             keep(work, 201, answer)
             return Answer(201, answer)
 
-        return trade.run(act)
+        return trade.run(act, claim=Claim("POST", "/api/records/trade.region", key, body))
 
     def test_get_the_first_answer(self, trade: Trade) -> None:
         first = self.send(trade, "k")
@@ -145,19 +146,18 @@ class TestRepeatedRequests:
 
     def test_after_a_failure_are_done(self, trade: Trade) -> None:
         with pytest.raises(WrongInput):
-            trade.run(lambda work: (claim(work, "POST", "/x", "k", b"b"), work.create("trade.region", [{}])))
-        assert trade.run(lambda work: claim(work, "POST", "/x", "k", b"b")) is None
+            trade.run(lambda work: work.create("trade.region", [{}]), claim=X)
+        assert trade.run(kept, claim=X) is None
 
     def test_after_a_day_are_new(self, trade: Trade) -> None:
         self.send(trade, "k")
         with trade.platform.db.owner() as owner:
             owner.execute("UPDATE w_trade.kernel_idempotency SET made_at = now() - interval '25 hours'")
-        assert trade.run(lambda work: claim(work, "POST", "/api/records/trade.region", "k", b"other")) is None
+        assert trade.run(kept, claim=Claim("POST", "/api/records/trade.region", "k", b"other")) is None
 
     def test_keep_only_ids_of_long_answers(self, trade: Trade) -> None:
         def act(work: Any) -> None:
-            claim(work, "POST", "/x", "k", b"b")
             keep(work, 201, {"records": ["x" * 70_000]}, shorter={"ids": [1]})
 
-        trade.run(act)
-        assert trade.run(lambda work: claim(work, "POST", "/x", "k", b"b")) == Answer(201, {"ids": [1]})
+        trade.run(act, claim=X)
+        assert trade.run(kept, claim=X) == Answer(201, {"ids": [1]})

@@ -29,40 +29,54 @@ class IdempotencyKeyReused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The key that a request came with. The statement that its Work begins with claims it."""
+
+    method: str
+    path: str
+    key: str
+    body_hash: bytes
+
+    def place(self, work: Work) -> tuple[int, str, str, str]:
+        return work.who.user or 0, self.method, self.path, self.key
+
+    def row(self, work: Work) -> tuple[Any, ...]:
+        return (*self.place(work), self.body_hash)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     body: Any
 
 
-def claim(work: Work, method: str, path: str, key: str, body_hash: bytes) -> Answer | None:
-    """The answer that was kept under this key, or None: then do the work and `keep` its answer.
+def kept(work: Work) -> Answer | None:
+    """The answer that was kept under the Work's key, or None: then do the work and `keep` its answer.
 
     Raises IdempotencyKeyReused where the key came with another body.
     """
-    place = (work.who.user or 0, method, path, key)
-    if work.rows(_CLAIM.format(schema=work.schema), (*place, body_hash)):
-        work.claimed = place
+    if work.claim is None or not work.is_replay:
         return None
-    [(first_hash, status, answer)] = work.rows(_STORED.format(schema=work.schema), place)
-    if bytes(first_hash) != body_hash:
+    [(first_hash, status, answer)] = work.rows(_STORED.format(schema=work.schema), work.claim.place(work))
+    if bytes(first_hash) != work.claim.body_hash:
         raise IdempotencyKeyReused
     return Answer(status, answer)
 
 
 def keep(work: Work, status: int, answer: Any, shorter: Any = None) -> None:
-    """Keep the answer of the claimed key; it is written with the Work's history.
+    """Keep the answer under the claimed key; it is written with the Work's history.
 
     `shorter` (the ids of what was made) is kept instead of an answer over 64 kB.
     """
-    if work.claimed is None:
+    if work.claim is None:
         return
     if shorter is not None and len(msgspec.json.encode(answer)) > LARGEST_ANSWER:
         answer = shorter
-    who, method, path, key = work.claimed
+    who, method, path, key = work.claim.place(work)
     work.journal.answer = {"who": who, "method": method, "path": path, "key": key, "status": status, "answer": answer}
 
 
-_CLAIM = """INSERT INTO {schema}.kernel_idempotency AS kept (who, method, path, key, body_hash)
+CLAIM = """INSERT INTO {schema}.kernel_idempotency AS kept (who, method, path, key, body_hash)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (who, method, path, key) DO UPDATE
 SET body_hash = excluded.body_hash, status = NULL, answer = NULL, made_at = now()

@@ -28,6 +28,7 @@ from queti.store.workspaces import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from queti.kernel.apps import Catalogue
+    from queti.kernel.idempotency import Claim
     from queti.store.database import Database
 
 __all__ = ["SYSTEM", "Busy", "Person", "Platform"]
@@ -94,9 +95,11 @@ class Platform:
         now: datetime | None = None,
         reads_only: bool = False,
         request_id: str = "",
+        claim: Claim | None = None,
     ) -> T:
         """The answer of `act`, with all it did committed.
 
+        With a `claim` its idempotency key is claimed first; see `idempotency`.
         `act` may be called several times and must do nothing outside its Work. Raises its
         refusals, refusals that the database's constraints stand for, and Busy.
         """
@@ -115,6 +118,7 @@ class Platform:
                     now=now or datetime.now(UTC),
                     reads_only=reads_only,
                     request_id=request_id,
+                    claim=claim,
                 )
                 return self._finish(work, act)
 

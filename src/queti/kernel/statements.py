@@ -43,23 +43,31 @@ def record(object: Object, names: Sequence[str], parameter: str, *more: str) -> 
 
 
 @lru_cache(maxsize=1024)
-def opening(model: Model, *, reads_only: bool) -> tuple[str, tuple[str, ...]]:
+def opening(model: Model, *, reads_only: bool, claims: str = "") -> tuple[str, tuple[str, ...]]:
     """The query that each Work starts with: newest release, the schema's identity, the company.
 
-    A reading Work also enters the role `$1` by it. A writing one has to hold its release
-    before it looks which is the newest, so it has entered by a statement before.
+    Two columns come before: a reading Work enters the role `$1` by them. A writing one has
+    to hold its release before it looks which is the newest, so it has entered by a
+    statement before; it may claim its idempotency key, and learns whether it is the first.
     """
-    enter = "set_config('transaction_read_only', 'on', true), set_config('role', $1, true), " if reads_only else ""
+    first = "EXISTS (SELECT FROM claimed)" if claims else "true"
+    enter = (
+        "set_config('transaction_read_only', 'on', true), set_config('role', $1, true)"
+        if reads_only
+        else f"'', {first}"
+    )
+    before = f"WITH claimed AS ({claims}) " if claims else ""
     newest = f'(SELECT max(number) FROM "{model.schema}".kernel_release)'
     identity = f"'\"{model.schema}\"'::regnamespace::oid::bigint"
     company = model.objects.get("base.company")
     if company is None:
-        return f"SELECT {enter}{newest}, {identity}", ()
+        return f"{before}SELECT {enter}, {newest}, {identity}", ()
     names = tuple(entry.name for entry in company.stored)
     columns = ", ".join(f"c.{column(company, name)}" for name in names)
     alive = "WHERE trashed_at IS NULL " if company.has_trash else ""
-    first = f"(SELECT * FROM {table(company)} {alive}ORDER BY id LIMIT 1)"
-    return f"SELECT {enter}{newest}, {identity}, {columns} FROM (SELECT) AS one LEFT JOIN {first} AS c ON true", names
+    only = f"(SELECT * FROM {table(company)} {alive}ORDER BY id LIMIT 1)"
+    wanted = f"{enter}, {newest}, {identity}, {columns}"
+    return f"{before}SELECT {wanted} FROM (SELECT) AS one LEFT JOIN {only} AS c ON true", names
 
 
 @lru_cache(maxsize=256)

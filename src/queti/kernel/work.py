@@ -23,6 +23,7 @@ from queti.kernel import (
     creating,
     derived,
     finding,
+    idempotency,
     queries,
     removing,
     settling,
@@ -40,6 +41,7 @@ from queti.kernel.violations import refusal_of
 
 if TYPE_CHECKING:
     from queti.kernel.guarded import Guarded
+    from queti.kernel.idempotency import Claim
     from queti.kernel.platform import Platform
     from queti.store.workspaces import Workspace
 
@@ -69,6 +71,7 @@ class Work:
         now: datetime,
         reads_only: bool = False,
         request_id: str = "",
+        claim: Claim | None = None,
     ) -> None:
         self.platform = platform
         self.workspace = workspace
@@ -89,7 +92,8 @@ class Work:
         self.journal = Journal()
         self.pending = creating.Pending()
         self.dirty = derived.Dirty()
-        self.claimed: tuple[int, str, str, str] | None = None
+        self.claim = claim
+        self.is_replay = False
         self._cursor: RawCursor[Any] = RawCursor(connection)
         self.held = Held()
 
@@ -97,13 +101,14 @@ class Work:
 
     def open(self) -> None:
         """Enter the workspace's role; a writing Work holds its release until the commit."""
-        role = self.workspace.role
-        text, names = statements.opening(self.model, reads_only=self.reads_only)
-        if self.reads_only:
-            [(_, _, number, self.schema_id, *company)] = self.rows(text, (role,))
-        else:
+        role, claim = self.workspace.role, self.claim
+        claims = idempotency.CLAIM.format(schema=self.schema) if claim else ""
+        text, names = statements.opening(self.model, reads_only=self.reads_only, claims=claims)
+        values: Sequence[Any] = (role,) if self.reads_only else claim.row(self) if claim else ()
+        if not self.reads_only:
             self._cursor.execute(_ENTER_WRITING, (role, f"queti.release.{self.workspace.schema}"))
-            [(number, self.schema_id, *company)] = self.rows(text)
+        [(_, is_first, number, self.schema_id, *company)] = self.rows(text, values)
+        self.is_replay = is_first is False
         if number != self.model.number:
             raise NewerRelease(number)
         self.company = dict(zip(names, company, strict=True))

@@ -20,6 +20,7 @@ import psycopg
 import psycopg_pool
 
 from queti.kernel.errors import Refusal
+from queti.kernel.idempotency import Claim
 from queti.kernel.platform import Platform
 from queti.kernel.work import Work
 from queti.server.bodies import read_body
@@ -35,7 +36,7 @@ from queti.server.messages import Answer, Request
 from queti.server.metrics import Metrics
 from queti.server.people import USER
 from queti.server.problems import problem
-from queti.server.refusals import NotAdministrator, NotSignedIn, ServerBusy, Unexpected
+from queti.server.refusals import NotAdministrator, NotSignedIn, PasswordToBeChosen, ServerBusy, Unexpected
 from queti.server.routing import Route, Routes
 from queti.server.sessions import Session, Sessions
 from queti.server.settings import Settings
@@ -78,7 +79,9 @@ class Door:
 
     # --- what handlers use -------------------------------------------------------------
 
-    def run(self, request: Request, act: Callable[[Work], T], *, reads_only: bool = False) -> T:
+    def run(
+        self, request: Request, act: Callable[[Work], T], *, reads_only: bool = False, claim: Claim | None = None
+    ) -> T:
         """Open a Work for the signed-in person and run `act` in it; its statements are counted."""
         session = signed_in(request)
         last: list[Work] = []
@@ -96,6 +99,7 @@ class Door:
                 language=request.language,
                 reads_only=reads_only,
                 request_id=request.id,
+                claim=claim,
             )
         finally:
             if last:
@@ -173,6 +177,8 @@ class Door:
             refuse_cross_site(request, self.settings)
         request.session = session
         request.language = asked_language(request) or session.language
+        if session.must_change and route.guard != "own":
+            raise PasswordToBeChosen
         if route.guard == "administrator" and not session.person.administers:
             raise NotAdministrator
 

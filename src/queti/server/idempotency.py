@@ -8,34 +8,37 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from queti.kernel import idempotency
 from queti.kernel.work import Work
 from queti.server.messages import Answer, Request, answer_json
 from queti.server.refusals import WrongKey
 
+if TYPE_CHECKING:
+    from queti.server.door import Door
+
 Written = tuple[int, Any]
 """Status and JSON value of the answer to a write."""
 
 
-def write_once(request: Request, act: Callable[[Work], Written]) -> Callable[[Work], Answer]:
-    """`act` as an answer, kept under the request's idempotency key if it carries one."""
+def write_once(door: Door, request: Request, act: Callable[[Work], Written]) -> Answer:
+    """Perform `act`; its answer is kept under the request's idempotency key if it carries one."""
     key = _key(request)
+    claim = None
+    if key is not None:
+        claim = idempotency.Claim(request.method, request.path, key, hashlib.sha256(request.body).digest())
 
     def answered(work: Work) -> Answer:
-        if key is None:
-            status, value = act(work)
-            return answer_json(value, status=status)
-        digest = hashlib.sha256(request.body).digest()
-        kept = idempotency.claim(work, request.method, request.path, key, digest)
+        kept = idempotency.kept(work)
         if kept is not None:
             return answer_json(kept.body, status=kept.status, headers=[(b"idempotency-replayed", b"true")])
         status, value = act(work)
-        idempotency.keep(work, status, value, ids_only(value))
+        if claim is not None:
+            idempotency.keep(work, status, value, ids_only(value))
         return answer_json(value, status=status)
 
-    return answered
+    return door.run(request, answered, claim=claim)
 
 
 def _key(request: Request) -> str | None:

@@ -39,7 +39,7 @@ def create_draft(door: Door, request: Request) -> Answer:
     def act(work: Work) -> Written:
         return 201, _shown(drafts.create_draft(work, base, note))
 
-    return door.run(request, write_once(request, act))
+    return write_once(door, request, act)
 
 
 def list_drafts(door: Door, request: Request) -> Answer:

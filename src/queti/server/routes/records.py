@@ -45,7 +45,7 @@ def create_records(door: Door, request: Request) -> Answer:
     def act(work: Work) -> Written:
         return 201, {"records": work.as_person.create(request.path_values["object"], rows)}
 
-    return door.run(request, write_once(request, act))
+    return write_once(door, request, act)
 
 
 def show_record(door: Door, request: Request) -> Answer:
@@ -63,7 +63,7 @@ def change_record(door: Door, request: Request) -> Answer:
         expect = {} if version is None else {id: version}
         return 200, work.as_person.change(object, [(id, given)], expect=expect)[0]
 
-    return door.run(request, write_once(request, act))
+    return write_once(door, request, act)
 
 
 def trash_record(door: Door, request: Request) -> Answer:
@@ -75,7 +75,7 @@ def trash_record(door: Door, request: Request) -> Answer:
         work.as_person.trash(object, [id], expect={} if version is None else {id: version})
         return 200, {"trashed": {"object": object, "id": id}}
 
-    return door.run(request, write_once(request, act))
+    return write_once(door, request, act)
 
 
 def restore_record(door: Door, request: Request) -> Answer:
@@ -84,7 +84,7 @@ def restore_record(door: Door, request: Request) -> Answer:
     def act(work: Work) -> Written:
         return 200, work.as_person.restore(object, [id])[0]
 
-    return door.run(request, write_once(request, act))
+    return write_once(door, request, act)
 
 
 def show_history(door: Door, request: Request) -> Answer:
