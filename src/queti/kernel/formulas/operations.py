@@ -84,9 +84,9 @@ def constant(value: Any, type: Type) -> Const:
     """A literal; a number's digits are those that it has."""
     if value is None:
         return Const(None, BLANK)
-    if not isinstance(value, Decimal):
+    if not type.is_amount:
         return Const(value, type)
-    plain = value or Decimal(0)
+    plain = Decimal(value or 0)
     scale = max(0, -int(plain.as_tuple().exponent))
     return Const(plain, type.with_digits(max(1, plain.adjusted() + 1), scale))
 
