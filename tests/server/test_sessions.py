@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -136,6 +136,44 @@ class TestSignedOut:
         assert here.get("/api/session").status_code == 200
         assert there.get("/api/session").status_code == 401
         assert sign_in(kiosk.client(), "cleo", "battery staple").status_code == 201
+
+
+class TestGivenPassword:
+    """One that was told to its owner by somebody else opens nothing but its own change."""
+
+    @pytest.fixture
+    def dee(self, kiosk_with: Callable[..., Kiosk]) -> Iterator[tuple[Kiosk, httpx.Client, str]]:
+        kiosk = kiosk_with()
+        given = {"name": "Dee", "login": "dee", "roles": ["boss"], "language": "en"}
+        password = kiosk.signed_in("bo").post("/api/admin/users", json=given).json()["password"]
+        client = kiosk.client(**{"x-queti": "1"})
+        assert sign_in(client, "dee", password).status_code == 201
+        yield kiosk, client, password
+
+    @pytest.mark.parametrize(
+        "path", ["definitions", "records/kiosk.order", "events", "exports/kiosk.order", "admin/users", "home"]
+    )
+    def test_shows_nothing(self, dee: tuple[Kiosk, httpx.Client, str], path: str) -> None:
+        answer = dee[1].get(f"/api/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "password_to_be_chosen")
+
+    def test_writes_nothing(self, dee: tuple[Kiosk, httpx.Client, str]) -> None:
+        assert dee[1].post("/api/records/kiosk.order", json=order("G-1")).json()["code"] == "password_to_be_chosen"
+        upload = dee[1].post("/api/imports", files={"file": ("a.csv", b"a")})
+        assert upload.json()["code"] == "password_to_be_chosen"
+
+    def test_is_changed_for_another_one(self, dee: tuple[Kiosk, httpx.Client, str]) -> None:
+        _, client, password = dee
+        assert client.get("/api/session").json()["me"]["must_change"] is True
+        same = client.post("/api/session/password", json={"old": password, "new": password})
+        assert (same.status_code, same.json()["code"]) == (422, "same_password")
+        own = {"old": password, "new": "battery staple"}
+        assert client.post("/api/session/password", json=own).status_code == 204
+        assert client.get("/api/session").json()["me"]["must_change"] is False
+        assert client.get("/api/records/kiosk.order").status_code == 200
+
+    def test_lets_its_owner_go_again(self, dee: tuple[Kiosk, httpx.Client, str]) -> None:
+        assert dee[1].delete("/api/session").status_code == 204
 
 
 class TestForeignPages:

@@ -21,6 +21,14 @@ class NotSignedIn(DoorRefusal):
     status = 401
 
 
+class PasswordToBeChosen(DoorRefusal):
+    """Your password was given to you; choose one that only you know, then go on."""
+
+    zh = "您的密码由他人设定，请先改成只有您自己知道的密码。"
+    kind = "forbidden"
+    status = 403
+
+
 class WrongSignIn(DoorRefusal):
     """Workspace, login or password is wrong."""
 
@@ -150,6 +158,14 @@ class WeakPassword(DoorRefusal):
     """A password has at least {least} characters and is not the login."""
 
     zh = "密码至少 {least} 个字符，且不能与登录名相同。"
+    status = 422
+    field = "new"
+
+
+class SamePassword(DoorRefusal):
+    """This is the password that you have; choose another."""
+
+    zh = "新密码与原密码相同，请另选一个。"
     status = 422
     field = "new"
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from queti.server.door import Door
     from queti.server.messages import Answer, Request
 
-Guard = Literal["open", "session", "administrator"]
+Guard = Literal["open", "own", "session", "administrator"]
+"""Who may come in: everybody; whoever is signed in, even with a password that others know; and so on."""
 Handler = Callable[["Door", "Request"], "Answer"]
 
 

@@ -1,7 +1,7 @@
-/** Signed out: the sign-in page. Signed in: definitions, live events and the shell. */
+/** Signed out: the sign-in page. With a password that somebody else gave: its change. Signed in: definitions, live events and the shell. */
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
-import { Navigate, ScrollRestoration, useLocation } from "react-router";
+import { ScrollRestoration } from "react-router";
 import { onSignedOut } from "../kit/api";
 import { speak } from "../kit/i18n";
 import { Bones, FailedPage } from "../kit/states";
@@ -13,6 +13,7 @@ import { useLiveEvents } from "./events";
 import { type Me, useSession } from "./session";
 import { Shell } from "./Shell";
 
+const ChoosePasswordPage = lazy(() => import("./ChoosePasswordPage"));
 const SignInPage = lazy(() => import("./SignInPage"));
 
 export function Gate() {
@@ -27,12 +28,8 @@ export function Gate() {
         <FailedPage error={session.error} retry={() => session.refetch()} />
       </main>
     );
-  if (session.data) return <SignedIn key={session.data.login} />;
-  return (
-    <Suspense>
-      <SignInPage />
-    </Suspense>
-  );
+  if (session.data && !session.data.must_change) return <SignedIn key={session.data.login} />;
+  return <Suspense>{session.data ? <ChoosePasswordPage /> : <SignInPage />}</Suspense>;
 }
 
 function currencyOf(company: Values | undefined, me: Me | null | undefined): string {
@@ -43,7 +40,6 @@ function currencyOf(company: Values | undefined, me: Me | null | undefined): str
 function SignedIn() {
   const { data: me } = useSession();
   const locale = useLocale();
-  const { pathname } = useLocation();
   const definitions = useDefinitions(locale);
   const company = useCompany(definitions.data, me?.company);
   useLiveEvents(me?.login ?? "");
@@ -59,7 +55,6 @@ function SignedIn() {
       </main>
     );
   if (!definitions.data) return <Bones lines={8} />;
-  if (me?.must_change && pathname !== "/account") return <Navigate to="/account" replace />;
   return (
     <DefinitionsProvider value={{ definitions: definitions.data, currency: currencyOf(company, me), company }}>
       <Shell />

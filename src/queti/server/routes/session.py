@@ -11,7 +11,7 @@ from queti.server.headers import is_local, refuse_foreign_origin
 from queti.server.messages import Answer, Header, Request, answer_json, no_content, wrong
 from queti.server.passwords import is_password, refuse_weak
 from queti.server.people import find_person
-from queti.server.refusals import WrongPassword
+from queti.server.refusals import SamePassword, WrongPassword
 from queti.server.routing import Route
 from queti.server.sessions import Session
 
@@ -91,6 +91,8 @@ def change_password(door: Door, request: Request) -> Answer:
         door.sessions.throttle.note_failure(name, request.address)
         raise WrongPassword
     refuse_weak(new, session.login)
+    if new == old:
+        raise SamePassword
     accounts.set_password(door.platform.db, session.account, new, must_change=False)
     door.sessions.end_all(session.account, but=session.key)
     return no_content()
@@ -163,9 +165,9 @@ _SAMPLES = """
 """
 ROUTES = [
     Route("POST", "/api/session", sign_in, guard="open", slow=True),
-    Route("GET", "/api/session", show_session),
+    Route("GET", "/api/session", show_session, guard="own"),
     Route("GET", "/api/session/samples", list_samples, guard="open", slow=True),
-    Route("PATCH", "/api/session", change_session),
-    Route("DELETE", "/api/session", sign_out),
-    Route("POST", "/api/session/password", change_password, slow=True),
+    Route("PATCH", "/api/session", change_session, guard="own"),
+    Route("DELETE", "/api/session", sign_out, guard="own"),
+    Route("POST", "/api/session/password", change_password, guard="own", slow=True),
 ]
