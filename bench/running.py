@@ -23,6 +23,7 @@ from bench import bulk
 from bench.client import Client, Reply
 from bench.company import PASSWORD, WORKSPACE, make_company, make_numbers
 from bench.cpu import Cpu, Meter
+from bench.report import middle
 from bench.scale import Scale
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
@@ -72,14 +73,11 @@ class Bench:
         found = self.platform.run(WORKSPACE, SYSTEM, lambda work: work.find(object, where, fields=fields))
         return [record.values for record in found]
 
-    def cost(self, units: int, act: Callable[[int], Reply | None]) -> tuple[Cpu, float]:
-        """CPU of one unit and its statements, over `units` in a row."""
-        statements = 0
+    def cost(self, units: int, act: Callable[[int], Reply]) -> tuple[Cpu, float]:
+        """CPU of one unit over `units` in a row, and the statements that a unit takes."""
         before = self.meter.read()
-        for number in range(units):
-            reply = act(number)
-            statements += reply.statements if reply else 0
-        return (self.meter.read() - before) / units, statements / units
+        statements = [act(number).statements for number in range(units)]
+        return (self.meter.read() - before) / units, middle(statements)
 
 
 @contextmanager

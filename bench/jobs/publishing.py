@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 from uuid import uuid4
 
@@ -37,21 +37,26 @@ FIELDS: dict[str, Any] = {
 def measure(bench: Bench) -> Iterator[Figure]:
     bench.has_orders(bench.scale.orders[0])
     owner = bench.signed_in("owner")
-    with _Others(bench) as others:
-        times = [_published(owner, number) for number in range(max(2, bench.scale.rounds + 1))][1:]
-    yield Figure(
+    _published(owner, 0)
+    yield _figure(
         "run-time object of 15 fields, publish to first record",
-        middle(whole for whole, _ in times),
-        "s",
-        target=TARGET,
-        note=f"publishing alone {middle(alone for _, alone in times):.3f} s, beside one reader and one writer",
+        [_published(owner, number) for number in range(bench.scale.rounds)],
+        TARGET,
     )
+    with _Others(bench) as others:
+        times = [_published(owner, number) for number in range(bench.scale.rounds)]
+    yield _figure("… while others read and write without pause", times, Target())
     yield Figure(
-        "… longest wait of others meanwhile",
+        "… longest wait of those others",
         others.longest,
         "s",
         note=f"median {middle(others.waits):.3f} s of {len(others.waits)} calls, {others.wrong} errors",
     )
+
+
+def _figure(job: str, times: Sequence[tuple[float, float]], target: Target) -> Figure:
+    note = f"of which publishing {middle(alone for _, alone in times):.3f} s"
+    return Figure(job, middle(whole for whole, _ in times), "s", target=target, note=note)
 
 
 def _published(owner: Client, number: int) -> tuple[float, float]:

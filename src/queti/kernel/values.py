@@ -93,7 +93,9 @@ _DECIMAL = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})", re.ASCII)
 
 def fit_decimal(value: Any, field: FieldDef) -> Decimal:
     """The value with its field's decimals, rounded half away from zero."""
-    return rounded(value if isinstance(value, Decimal) else Decimal(value), decimals_of(field))
+    places = field.decimals
+    step = _STEPS[DEFAULT_DECIMALS.get(field.type, 6) if places is None else places]
+    return (value if type(value) is Decimal else Decimal(value)).quantize(step, ROUND_HALF_UP)
 
 
 def rounded(number: Decimal, places: int) -> Decimal:

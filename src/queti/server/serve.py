@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logger("serve")
 STOP_PATIENCE = 10
+COLLECT_AFTER = (50_000, 20, 50)
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 
 
@@ -77,6 +78,8 @@ def _give_memory_back() -> None:
     # What a start has loaded lives as long as the process: no collection need look at it again.
     gc.collect()
     gc.freeze()
+    # An import makes a million objects, and all of them are needed until it is written.
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 class LateWorker:
