@@ -144,7 +144,16 @@ class TestLists:
     def seen_orders(oracle: Oracle, party: Row, orders: list[Row]) -> int:
         if not oracle.shown("shop.party", party, "orders"):
             return 0
-        return sum(order["customer"] == party["id"] for order in orders)
+        mine = [order for order in orders if order["customer"] == party["id"]]
+        return sum(oracle.shown("shop.order", order, "customer") for order in mine)
+
+    def test_list_rows_are_those_that_show_where_they_belong(self, oracle: Oracle) -> None:
+        if "orders" not in oracle.known("shop.party") or not oracle.may_see("shop.order"):
+            return
+        orders = oracle.listed("shop.order")
+        for row in ask(oracle, "shop.party", fields=["id", "orders.id"]):
+            party = oracle.rows("shop.party")[row["id"]]
+            assert len(row["orders"]) == self.seen_orders(oracle, party, orders)
 
 
 def ask_names(oracle: Oracle, name: str) -> list[str]:

@@ -247,15 +247,34 @@ def _activities(
         return []
     owner = child.definition.owner_field
     note = next((name for name, entry in child.fields.items() if entry.type.name == "long_text" and name in seen), "")
-    fields = ["id", moment, LABEL, *([note] if note else []), *([owner] if owner in seen else [])]
+    sort = next((name for name, entry in child.fields.items() if entry.type.name == "choice" and name in seen), "")
+    fields = [
+        "id",
+        back.field,
+        moment,
+        LABEL,
+        *(name for name in (note, sort) if name),
+        *([owner] if owner in seen else []),
+    ]
     where = "" if place is None else f"{moment} <= $at"
     shape = Shape(child.name, tuple(fields), sort=f"-{moment}", limit=limit + 1, within=back.field)
     rows = rows_of(work, rights, shape, {"within": [id]}, where=where, params={} if place is None else {"at": place.at})
-    found = [dict(zip(fields, row, strict=False)) for row in rows]
+    read = (dict(zip(fields, row, strict=False)) for row in rows)
+    found = [row for row in read if row[back.field] is not None]
     names = _names(work, [row.get(owner) for row in found])
-    entries = [_activity(child, row, moment, owner, note, names) for row in found if row[moment] is not None]
+    entries = [
+        _activity(child, row, moment, owner, note, names) | {"sort": _choice(work, child, sort, row.get(sort))}
+        for row in found
+        if row[moment] is not None
+    ]
     last = None if place is None else (place.at, place.source, place.id)
     return [entry for entry in entries if last is None or entry["place"] < last]
+
+
+def _choice(work: Work, object: Object, name: str, value: str | None) -> str:
+    """What kind of contact it was: a call, a visit, a parcel."""
+    choice = object.fields[name].definition.choices.get(value) if name and value else None
+    return (choice.label.get(work.language) or choice.label.get("en") or value or "") if choice else value or ""
 
 
 def _activity(child: Object, row: Entry, moment: str, owner: str, note: str, names: Mapping[int, str]) -> Entry:

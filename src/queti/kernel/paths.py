@@ -164,6 +164,7 @@ class Paths(SqlScope):
         conditions = [alias.c[back] == self.column(path), alive(inner)]
         if self.sight is not None and name not in owner.object.lines:
             conditions.append(self.sight.scope(inner.with_full_sight()))
+            conditions.append(_shows(self.sight, inner, back))
         found = sa.and_(*(condition for condition in conditions if condition is not None))
         return SqlRows(lambda: joins.clause, found, inner)
 
@@ -177,6 +178,13 @@ class Paths(SqlScope):
 
     def parameter(self, name: str, type: Type) -> Column:
         return self.parameters.get(name, type)
+
+
+def _shows(sight: Sight, rows: Paths, link: str) -> sa.ColumnElement[bool] | None:
+    """The reader sees where these rows link to; None: on every row. The plain column beside it keeps its index."""
+    column = rows.table.c[link]
+    shown = sight.shown(rows, link, column)
+    return None if shown is column else shown.is_not(None)
 
 
 def alive(paths: Paths) -> sa.ColumnElement[bool] | None:

@@ -131,7 +131,9 @@ def attach(
         )
         asked = question(work.model, rights, shape)
         rows = asked.statement.run(work, {"within": holders})
-        found = [dict(zip(asked.fields, row, strict=False)) for row in rows]
+        read = (dict(zip(asked.fields, row, strict=False)) for row in rows)
+        # A row whose link back is hidden from the reader doesn't tell that it belongs here.
+        found = [row for row in read if row[back] is not None]
         for row in found:
             by_id[row[back]][name].append(row)
         attach(work, rights, child, found, wanted.lists, as_json=as_json)
