@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -142,13 +142,13 @@ class TestGivenPassword:
     """One that was told to its owner by somebody else opens nothing but its own change."""
 
     @pytest.fixture
-    def dee(self, kiosk_with: Callable[..., Kiosk]) -> Iterator[tuple[Kiosk, httpx.Client, str]]:
+    def dee(self, kiosk_with: Callable[..., Kiosk]) -> tuple[Kiosk, httpx.Client, str]:
         kiosk = kiosk_with()
         given = {"name": "Dee", "login": "dee", "roles": ["boss"], "language": "en"}
         password = kiosk.signed_in("bo").post("/api/admin/users", json=given).json()["password"]
         client = kiosk.client(**{"x-queti": "1"})
         assert sign_in(client, "dee", password).status_code == 201
-        yield kiosk, client, password
+        return kiosk, client, password
 
     @pytest.mark.parametrize(
         "path", ["definitions", "records/kiosk.order", "events", "exports/kiosk.order", "admin/users", "home"]

@@ -1,4 +1,4 @@
-"""Reading request bodies within their limits."""
+"""Reading request bodies within their limits of size and time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from queti.server.messages import Request
-from queti.server.refusals import MalformedUpload, TooBig, WrongContentType
+from queti.server.refusals import MalformedUpload, TooBig, TooSlow, WrongContentType
 from queti.server.settings import MEGABYTE, Settings
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,14 +22,27 @@ MOST_FILES = 8
 async def read_body(request: Request, receive: Receive, settings: Settings, *, upload: bool) -> None:
     """Read the body into `request.body`, or a multipart one into `request.upload`.
 
-    Raises TooBig, WrongContentType, MalformedUpload.
+    Raises TooBig, TooSlow, WrongContentType, MalformedUpload.
     """
-    if upload and request.header(b"content-type").startswith("multipart/form-data"):
-        await _read_upload(request, receive, settings.upload_limit)
-    elif upload:
+    if upload and not request.header(b"content-type").startswith("multipart/form-data"):
         raise WrongContentType(wanted="multipart/form-data", given=request.header(b"content-type"))
-    else:
-        request.body = b"".join([chunk async for chunk in _chunks(request, receive, settings.json_limit)])
+    try:
+        async with asyncio.timeout(settings.upload_seconds if upload else settings.body_seconds):
+            if upload:
+                await _read_upload(request, _in_time(receive, settings.body_seconds), settings.upload_limit)
+            else:
+                limit = settings.json_limit if request.session else settings.sign_in_limit
+                request.body = b"".join([chunk async for chunk in _chunks(request, receive, limit)])
+    except TimeoutError:
+        raise TooSlow from None
+
+
+def _in_time(receive: Receive, seconds: float) -> Receive:
+    async def receive_in_time() -> MutableMapping[str, Any]:
+        async with asyncio.timeout(seconds):
+            return await receive()
+
+    return receive_in_time
 
 
 async def _chunks(request: Request, receive: Receive, limit: int) -> AsyncGenerator[bytes, None]:

@@ -12,7 +12,6 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,6 +40,7 @@ from queti.server.routing import Route, Routes
 from queti.server.sessions import Session, Sessions
 from queti.server.settings import Settings
 from queti.server.streams import Streams
+from queti.server.threads import Threads, Turns
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -67,15 +67,14 @@ class Door:
         self.streams = Streams(self)
         self.is_ready = True
         self._check_host = HostCheck(settings)
-        self._threads = ThreadPoolExecutor(settings.threads, "queti-http")
-        self.background = ThreadPoolExecutor(4, "queti-background")
+        self.threads = Threads(settings.threads)
+        self.turns = Turns()
 
     def close(self) -> None:
         self.is_ready = False
         self.streams.close()
         self.sessions.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        self.background.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
 
     # --- what handlers use -------------------------------------------------------------
 
@@ -118,22 +117,36 @@ class Door:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = self._read(scope)
-        loop = asyncio.get_running_loop()
         began = time.perf_counter()
         try:
             route, request.path_values = self.routes.find(request.method, request.path)
             request.template = route.template
-            if route.upload:
-                # Nobody unknown gets to send fifty megabytes.
-                await loop.run_in_executor(self._threads, self._let_in, route, request)
-            if request.method not in ("GET", "HEAD"):
-                await read_body(request, receive, self.settings, upload=route.upload)
-        except Refusal as refusal:
-            answer = self._finish(request, self._refused(refusal, request), began, 0.0)
-        else:
-            threads = self.background if route.slow else self._threads
-            answer = await loop.run_in_executor(threads, self._answer, route, request, began)
+            if route.kind == "long":
+                answer = await self._serve_in_turn(route, request, receive, began)
+            else:
+                answer = await self._serve_now(route, request, receive, began)
+        except Exception as error:  # noqa: BLE001  (told and logged)
+            answer = self._finish(request, self._failed(error, request), began, 0.0)
         await self._send(answer, request, receive, send)
+
+    async def _serve_in_turn(self, route: Route, request: Request, receive: Receive, began: float) -> Answer:
+        await self._admit(route, request)
+        session = signed_in(request)
+        async with self.turns.of((session.workspace, session.login)):
+            return await self._serve_now(route, request, receive, began)
+
+    async def _serve_now(self, route: Route, request: Request, receive: Receive, began: float) -> Answer:
+        if request.method not in ("GET", "HEAD"):
+            await self._admit(route, request)
+            await read_body(request, receive, self.settings, upload=route.upload)
+        return await self.threads.run(route.kind, self._answer, route, request, began)
+
+    async def _admit(self, route: Route, request: Request) -> None:
+        """Nobody unknown gets to send a body. Whom this process knows changes no thread for it."""
+        if route.guard == "open" or self.sessions.knows(token_of(request)[0]):
+            self._let_in(route, request)
+        else:
+            await self.threads.run("quick", self._let_in, route, request)
 
     def _read(self, scope: Scope) -> Request:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -153,14 +166,8 @@ class Door:
         try:
             self._let_in(route, request)
             answer = route.act(self, request)
-        except Refusal as refusal:
-            answer = self._refused(refusal, request)
-        except _DISCONNECTED:
-            log.exception("database away", request=request.id)
-            answer = problem(ServerBusy(), request)
-        except Exception:
-            log.exception("unexpected", request=request.id, route=request.template)
-            answer = problem(Unexpected(request_id=request.id), request)
+        except Exception as error:  # noqa: BLE001  (told and logged)
+            answer = self._failed(error, request)
         return self._finish(request, answer, began, time.thread_time() - cpu)
 
     def _let_in(self, route: Route, request: Request) -> None:
@@ -181,6 +188,15 @@ class Door:
             raise PasswordToBeChosen
         if route.guard == "administrator" and not session.person.administers:
             raise NotAdministrator
+
+    def _failed(self, error: Exception, request: Request) -> Answer:
+        if isinstance(error, Refusal):
+            return self._refused(error, request)
+        if isinstance(error, _DISCONNECTED):
+            log.error("database away", request=request.id, exc_info=error)
+            return problem(ServerBusy(), request)
+        log.error("unexpected", request=request.id, route=request.template, exc_info=error)
+        return problem(Unexpected(request_id=request.id), request)
 
     def _refused(self, refusal: Refusal, request: Request) -> Answer:
         if not request.headers.get(b"accept-language") and request.session is None:
@@ -221,10 +237,13 @@ class Door:
             await self._stream_pieces(answer.stream, send)
 
     async def _stream_pieces(self, pieces: Iterator[bytes], send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        while (piece := await loop.run_in_executor(self.background, next, pieces, None)) is not None:
+        while (piece := await self.threads.run("quick", _next, pieces)) is not None:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _next(pieces: Iterator[bytes]) -> bytes | None:
+    return next(pieces, None)
 
 
 def signed_in(request: Request) -> Session:

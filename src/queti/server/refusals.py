@@ -53,6 +53,21 @@ class TooManyAttempts(DoorRefusal):
     status = 429
 
 
+class TooMuchAtOnce(DoorRefusal):
+    """{most} long pieces of work of yours are under way or waiting; try again when one is done."""
+
+    zh = "您已有 {most} 项耗时任务正在执行或排队，请在其中一项完成后再试。"
+    kind = "too_many"
+    status = 429
+
+
+class TooSlow(DoorRefusal):
+    """The request came too slowly; nothing was done."""
+
+    zh = "请求发送过慢，未执行任何操作。"
+    status = 408
+
+
 class TooBig(DoorRefusal):
     """The request is larger than the {limit} that this address takes."""
 

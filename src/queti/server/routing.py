@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from starlette.routing import compile_path
 
 from queti.server.refusals import NoSuchAddress, WrongMethod
+from queti.server.threads import Kind
 
 if TYPE_CHECKING:
     from queti.server.door import Door
@@ -23,14 +24,14 @@ Handler = Callable[["Door", "Request"], "Answer"]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`upload`: takes a multipart body; `slow`: runs beside the hot path, in a small pool of its own."""
+    """`upload`: takes a multipart body; `kind`: the threads that it runs in."""
 
     method: str
     template: str
     act: Handler
     guard: Guard = "session"
     upload: bool = False
-    slow: bool = False
+    kind: Kind = "quick"
 
 
 @dataclass(slots=True)

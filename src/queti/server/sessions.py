@@ -94,6 +94,12 @@ class Sessions:
             self._note_seen(known)
         return known
 
+    def knows(self, token: str) -> bool:
+        """Would `find` need no statement?"""
+        known = self._cache.get(hashlib.sha256(token.encode()).digest())
+        now = time.time()
+        return known is not None and self._is_current(known, now) and now - known.seen_at <= SEEN_EVERY
+
     def again(self, session: Session) -> Session:
         """The same session with what is known of the person now."""
         return self._living(session.key) or session
@@ -111,9 +117,12 @@ class Sessions:
     def _living(self, key: bytes) -> Session | None:
         known = self._cache.get(key)
         now = time.time()
-        if known is None or now - known.read_at > CACHED_FOR or not self._tidings.is_current:
+        if known is None or not self._is_current(known, now):
             known = self._read(key)
         return None if known is None or known.expires_at < now else known
+
+    def _is_current(self, known: Session, now: float) -> bool:
+        return now - known.read_at <= CACHED_FOR and self._tidings.is_current
 
     def _note_seen(self, session: Session) -> None:
         session.seen_at = time.time()

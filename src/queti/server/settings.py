@@ -29,6 +29,13 @@ class Settings:
     threads: int = 8
     json_limit: int = 2 * MEGABYTE
     upload_limit: int = 50 * MEGABYTE
+    sign_in_limit: int = 16 * 1024
+    """Of bodies from people who are not signed in."""
+
+    body_seconds: float = 20.0
+    """In which a body must have come; of uploads each piece of it."""
+
+    upload_seconds: float = 900.0
     session_days: int = 30
     idle_days: int = 7
     sign_ins_per_login: int = 10

@@ -172,12 +172,10 @@ class Streams:
                 await self._pass_on(workspace, known)
 
     async def _pass_on(self, workspace: str, known: _Workspace) -> None:
-        loop = asyncio.get_running_loop()
         readers = list(known.readers)
         try:
-            found = await loop.run_in_executor(
-                self._door.background, self._look, workspace, known.place, [reader.session for reader in readers]
-            )
+            sessions = [reader.session for reader in readers]
+            found = await self._door.threads.run("streams", self._look, workspace, known.place, sessions)
         except Exception:
             if not self._closing:
                 log.exception("event streams wait", workspace=workspace)

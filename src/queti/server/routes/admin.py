@@ -17,6 +17,7 @@ from queti.server.passwords import hash_password, invented_password
 from queti.server.people import as_owner
 from queti.server.refusals import NoSuchAddress
 from queti.server.routing import Route
+from queti.server.threads import Kind
 
 USER = "base.user"
 _PROFILE = ("id", "name", "login", "email", "language", "roles", "department", "department._label", "is_active")
@@ -244,18 +245,18 @@ _SESSION_KEY = """
 _SIGN_INS = "SELECT at, login, ok, address FROM platform.sign_in WHERE workspace = %s ORDER BY at DESC LIMIT %s"
 
 
-def _admin(method: str, template: str, act: Callable[[Door, Request], Answer], *, slow: bool = False) -> Route:
-    return Route(method, f"/api/admin/{template}", act, guard="administrator", slow=slow)
+def _admin(method: str, template: str, act: Callable[[Door, Request], Answer], *, kind: Kind = "quick") -> Route:
+    return Route(method, f"/api/admin/{template}", act, guard="administrator", kind=kind)
 
 
 ROUTES = [
     _admin("GET", "users", list_users),
-    _admin("POST", "users", invite_user, slow=True),
-    _admin("POST", "users/{id}/{act}", change_user, slow=True),
+    _admin("POST", "users", invite_user, kind="passwords"),
+    _admin("POST", "users/{id}/{act}", change_user, kind="passwords"),
     _admin("GET", "sessions", list_sessions),
     _admin("DELETE", "sessions/{id}", end_session),
     _admin("GET", "sign-ins", list_sign_ins),
-    _admin("POST", "backup", back_up, slow=True),
+    _admin("POST", "backup", back_up, kind="long"),
     _admin("GET", "backups", list_backups),
     _admin("GET", "backups/{name}", send_backup),
 ]

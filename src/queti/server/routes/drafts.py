@@ -18,6 +18,7 @@ from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request, answer_json, no_content, wrong
 from queti.server.refusals import NoSuchAddress
 from queti.server.routing import Route
+from queti.server.threads import Kind
 from queti.store.workspaces import Workspace
 
 _NUMBER = re.compile(r"\d{1,9}\Z")
@@ -207,8 +208,8 @@ def _place(door: Door, request: Request) -> tuple[Any, Workspace, Any]:
     return platform.db, platform.workspace(signed_in(request).workspace), platform.catalogue
 
 
-def _admin(method: str, template: str, act: Callable[[Door, Request], Answer], *, slow: bool = False) -> Route:
-    return Route(method, template, act, guard="administrator", slow=slow)
+def _admin(method: str, template: str, act: Callable[[Door, Request], Answer], *, kind: Kind = "quick") -> Route:
+    return Route(method, template, act, guard="administrator", kind=kind)
 
 
 _DRAFT = "/api/drafts/{draft}"
@@ -218,11 +219,11 @@ ROUTES = [
     _admin("GET", _DRAFT, show_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
-    _admin("POST", f"{_DRAFT}/check", check_draft, slow=True),
-    _admin("POST", f"{_DRAFT}/plan", plan_draft, slow=True),
-    _admin("POST", f"{_DRAFT}/publish", publish_draft, slow=True),
+    _admin("POST", f"{_DRAFT}/check", check_draft, kind="long"),
+    _admin("POST", f"{_DRAFT}/plan", plan_draft, kind="long"),
+    _admin("POST", f"{_DRAFT}/publish", publish_draft, kind="long"),
     _admin("GET", "/api/releases", list_releases),
     _admin("GET", "/api/releases/{range}", compare_releases),
-    _admin("POST", "/api/releases/{release}/rollback", roll_back, slow=True),
+    _admin("POST", "/api/releases/{release}/rollback", roll_back, kind="long"),
     _admin("GET", "/api/lineage/{kind}/{name}", show_lineage),
 ]

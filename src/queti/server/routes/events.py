@@ -27,4 +27,4 @@ def follow(door: Door, request: Request) -> Answer:
     return Answer(200, b"", headers, door.streams.follow(session, place, missed))
 
 
-ROUTES = [Route("GET", "/api/events", follow)]
+ROUTES = [Route("GET", "/api/events", follow, kind="streams")]

@@ -90,7 +90,7 @@ def print_script(door: Door, request: Request) -> Answer:  # noqa: ARG001
 
 
 ROUTES = [
-    Route("GET", "/api/exports/{object}", export, slow=True),
+    Route("GET", "/api/exports/{object}", export, kind="long"),
     Route("GET", "/api/prints.js", print_script, guard="open"),
     Route("GET", "/api/prints/{print}/{id}", show_print),
 ]

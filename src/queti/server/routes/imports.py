@@ -86,9 +86,9 @@ def _number(request: Request) -> int:
 
 
 ROUTES = [
-    Route("POST", "/api/imports", start, upload=True, slow=True),
+    Route("POST", "/api/imports", start, upload=True, kind="long"),
     Route("GET", "/api/imports/{id}", show),
-    Route("PUT", "/api/imports/{id}", remap, slow=True),
-    Route("POST", "/api/imports/{id}/run", run, slow=True),
-    Route("POST", "/api/imports/{id}/undo", undo, slow=True),
+    Route("PUT", "/api/imports/{id}", remap, kind="long"),
+    Route("POST", "/api/imports/{id}/run", run, kind="long"),
+    Route("POST", "/api/imports/{id}/undo", undo, kind="long"),
 ]

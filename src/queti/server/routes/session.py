@@ -164,10 +164,10 @@ _SAMPLES = """
     WHERE is_sample AND disabled_at IS NULL ORDER BY workspace, id LIMIT 20
 """
 ROUTES = [
-    Route("POST", "/api/session", sign_in, guard="open", slow=True),
+    Route("POST", "/api/session", sign_in, guard="open", kind="passwords"),
     Route("GET", "/api/session", show_session, guard="own"),
-    Route("GET", "/api/session/samples", list_samples, guard="open", slow=True),
+    Route("GET", "/api/session/samples", list_samples, guard="open", kind="passwords"),
     Route("PATCH", "/api/session", change_session, guard="own"),
     Route("DELETE", "/api/session", sign_out, guard="own"),
-    Route("POST", "/api/session/password", change_password, guard="own", slow=True),
+    Route("POST", "/api/session/password", change_password, guard="own", kind="passwords"),
 ]
