@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from queti.kernel.work import Work
 from queti.store.database import Database
+from queti.store.workspaces import Workspace, all_workspaces
+
+AT_ONCE = 1000
+"""Events that one job looks at again."""
+LONGEST_PAUSE = 1440
+"""Minutes between two tries of what fails again and again; they double from one."""
 
 
 def enqueue(work: Work, kind: str, payload: Mapping[str, Any]) -> int:
@@ -26,3 +33,30 @@ def waiting(db: Database) -> Mapping[str, int]:
             " WHERE status IN ('todo', 'doing', 'failed') GROUP BY status"
         ).fetchall()
     return dict(rows)
+
+
+def queue_undone(db: Database) -> int:
+    """Queue the reactions once more that were lost with their job, failed, or came with a backup; how many jobs."""
+    return sum(_queue_undone(db, workspace) for workspace in all_workspaces(db))
+
+
+def _queue_undone(db: Database, workspace: Workspace) -> int:
+    with db.connection() as connection:
+        values = {"lock": f"react:{workspace.name}", "longest": LONGEST_PAUSE, "limit": AT_ONCE}
+        found = connection.execute(sql.SQL(_UNDONE).format(sql.Identifier(workspace.schema)), values).fetchall()
+        if not found:
+            return 0
+        connection.execute("SELECT set_config('role', %s, true)", [workspace.role])
+        events = sorted({event for (event,) in found})
+        connection.execute("SELECT jobs.enqueue_work('react', %s)", [Jsonb({"events": events})])
+        return 1
+
+
+# While a job of the workspace waits or runs it may be the one that does them.
+_UNDONE = """
+SELECT r.event_id FROM {0}.kernel_reaction AS r JOIN {0}.kernel_event AS e ON e.id = r.event_id
+WHERE r.done_at IS NULL
+AND coalesce(r.tried_at, e.at) < now() - make_interval(mins => least(power(2, least(r.tries, 20)), %(longest)s)::integer)
+AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
+ORDER BY r.event_id LIMIT %(limit)s
+"""

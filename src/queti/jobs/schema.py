@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from queti.store.database import Database
 
-KINDS = ("react", "import")
+KINDS = ("react",)
 """Kinds of job that a workspace may enqueue; jobs of one kind and workspace run one after another."""
 
 # Whoever calls: the workspace is the one whose role the transaction has entered, and the

@@ -17,8 +17,9 @@ import psycopg
 from procrastinate.exceptions import ConnectorException
 
 from queti.jobs.cleaning import clean_platform, forget_old_keys
+from queti.jobs.queue import queue_undone
 from queti.kernel.errors import Refusal
-from queti.kernel.reactions import run_reactions
+from queti.kernel.reactions import PASSING, run_reactions
 from queti.store.database import Database
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 HEARTBEAT = 2.0
 STALLED = 10.0
-RETRY_AFTER = 3
-LANES = ("react", "import", "clean")
+RETRY_AFTER = 1
+"""Seconds to the first retry; each further one waits so much longer."""
+RETRIES = 5
+"""Then the job is over; what an event still waits for is queued again later."""
+LANES = ("react", "clean")
 """One job at a time in each: a worker with a free hand would look for the next job while the
 lock of the running one hides it, and then sleep until its next poll."""
-
-TRANSIENT = (psycopg.OperationalError, psycopg.errors.LockNotAvailable)
 
 Run = Callable[[str, Mapping[str, Any]], None]
 """(workspace, payload): does a job of one kind."""
@@ -53,6 +55,11 @@ def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procras
     for kind, run in runs.items():
         _add_task(queue, kind, run, report)
 
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="queti.queue_undone", queue="clean", queueing_lock="queue_undone")
+    def look_again(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
+        queue_undone(db)
+
     @queue.periodic(cron="7 * * * *")
     @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
     def clean_keys(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
@@ -67,8 +74,10 @@ def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procras
 
 
 def _add_task(queue: procrastinate.App, kind: str, run: Run, report: Report) -> None:
-    # What others made impossible for the moment is tried again; a refusal would only be repeated.
-    retry = procrastinate.RetryStrategy(max_attempts=10, wait=RETRY_AFTER, retry_exceptions=TRANSIENT)
+    # What others made impossible for the moment is tried again soon; another failure must not hold up the rest.
+    retry = procrastinate.RetryStrategy(
+        max_attempts=RETRIES, wait=RETRY_AFTER, linear_wait=RETRY_AFTER, retry_exceptions=PASSING
+    )
 
     @queue.task(name=f"queti.{kind}", queue=kind, retry=retry)
     def task(workspace: str, payload: Mapping[str, Any]) -> None:  # pyright: ignore[reportUnusedFunction]

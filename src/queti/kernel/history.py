@@ -26,7 +26,8 @@ class Journal:
     def __init__(self) -> None:
         self.history: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
-        self.queued: set[str] = set()
+        self.queued: set[tuple[str, str]] = set()
+        """(event name, reaction) for a worker."""
         self.answer: dict[str, Any] | None = None
         self.touched: dict[tuple[str, int], int] = {}
         """Version of each record after this Work, for the door's answer."""
@@ -69,15 +70,16 @@ class Journal:
         self.touched = mark[2]
 
     def write(self, work: Work) -> None:
-        """Everything noted so far; the queue learns of events with reactions that wait for a worker."""
+        """Everything noted so far; what waits for a worker is written with its event and told to the queue."""
         if not (self.history or self.events or self.answer):
             return
         parts = {"history": self.history, "events": self.events, "answer": [self.answer] if self.answer else []}
         used = {part: as_json(rows) for part, rows in parts.items() if rows}
         values: list[Any] = [work.now, work.who.user, str(work.id), *used.values()]
-        if self.queued:
-            values.append(sorted(self.queued))
-        work.execute(_statement(work.schema, tuple(used), bool(self.queued)), values)
+        queues = bool(self.queued and self.events)
+        if queues:
+            values.append(as_json([{"name": name, "reaction": reaction} for name, reaction in sorted(self.queued)]))
+        work.execute(_statement(work.schema, tuple(used), queues), values)
         self.history, self.events, self.answer, self.queued = [], [], None, set()
 
 
@@ -88,8 +90,8 @@ _VERBS = {"created": "create", "changed": "change", "trashed": "trash", "restore
 def _statement(schema: str, used: tuple[str, ...], queues: bool) -> str:
     values = "SELECT $1::timestamptz AS at, $2::bigint AS by, $3::uuid AS work"
     parts = [_PARTS[part].format(schema=schema, rows=f"${place}::jsonb") for place, part in enumerate(used, 4)]
-    ending = _QUEUE.format(names=f"${4 + len(used)}::text[]") if queues else "SELECT 1"
-    return f"WITH given AS ({values}), {', '.join(parts)} {ending}"
+    ending = _QUEUE.format(schema=schema, pairs=f"${4 + len(used)}::jsonb") if queues else " SELECT 1"
+    return f"WITH given AS ({values}), {', '.join(parts)}{ending}"
 
 
 _PARTS = {
@@ -107,5 +109,10 @@ _PARTS = {
     FROM jsonb_to_recordset({rows}) AS row (who bigint, method text, path text, key text, status smallint, answer jsonb)
     WHERE (kept.who, kept.method, kept.path, kept.key) = (row.who, row.method, row.path, row.key))""",
 }
-_QUEUE = """SELECT jobs.enqueue_work('react', jsonb_build_object('events', jsonb_agg(id ORDER BY id)))
-FROM told WHERE name = ANY({names}) HAVING count(*) > 0"""
+_QUEUE = """, due AS (
+    INSERT INTO {schema}.kernel_reaction (event_id, reaction)
+    SELECT told.id, pair.reaction FROM told JOIN jsonb_to_recordset({pairs}) AS pair (name text, reaction text)
+        USING (name)
+    RETURNING event_id)
+SELECT jobs.enqueue_work('react', jsonb_build_object('events', jsonb_agg(DISTINCT event_id ORDER BY event_id)))
+FROM due HAVING count(*) > 0"""

@@ -40,6 +40,7 @@ from queti.kernel.releases import (
     read_release,
     write_release,
 )
+from queti.store.workspaces import upgrade_bookkeeping
 
 if TYPE_CHECKING:
     from queti.store.database import Database
@@ -264,8 +265,10 @@ def _settle(connection: Connection[Any], plan: Plan) -> None:
 
 def repair(db: Database, workspace: Workspace, catalogue: Catalogue) -> list[dict[str, Any]]:
     """At a start: complete what a broken-off publication left (invalid or missing indexes,
-    constraints not validated yet). Answers what was done."""
+    constraints not validated yet), and what an earlier version of the kernel's own tables lacks.
+    Answers what was done."""
     with publishing(db, workspace) as connection:
+        _patiently(lambda: _upgrade(connection, workspace))
         release = read_release(connection, workspace.schema)
         if not release.number:
             return []
@@ -276,3 +279,9 @@ def repair(db: Database, workspace: Workspace, catalogue: Catalogue) -> list[dic
         for step in plan.steps:
             execute(connection, step.sql)
         return plan.shown()
+
+
+def _upgrade(connection: Connection[Any], workspace: Workspace) -> None:
+    with connection.transaction():
+        execute(connection, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        upgrade_bookkeeping(connection, workspace)

@@ -43,7 +43,7 @@ def tell(
         if reaction.inline:
             react(work, reaction, events)
         else:
-            work.journal.queued.add(name)
+            work.journal.queued.add((name, reaction.name))
 
 
 def react(work: Work, reaction: Reaction, events: list[Event]) -> None:

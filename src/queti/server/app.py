@@ -18,6 +18,7 @@ from queti.server.routes import (
     imports,
     operations,
     operators,
+    reactions,
     records,
     screen,
     session,
@@ -38,6 +39,7 @@ ROUTES = (
     *drafts.ROUTES,
     *formulas.ROUTES,
     *admin.ROUTES,
+    *reactions.ROUTES,
     *operators.ROUTES,
     *screen.ROUTES,
 )

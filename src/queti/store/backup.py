@@ -31,7 +31,7 @@ from queti.store.structure import (
     read_positions,
     read_structure,
 )
-from queti.store.workspaces import Workspace, add_workspace, all_workspaces
+from queti.store.workspaces import Workspace, add_workspace, all_workspaces, upgrade_bookkeeping
 
 RELEASE_LOCK = "hashtextextended('queti.release.' || %s, 0)"
 
@@ -130,6 +130,7 @@ def _read(archive: ArchiveReader, connection: Connection[Any], entry: Entry, nam
                 copy.write(chunk)
     positions = archive.json(f"{entry.folder}/positions.json", dict[str, Position])
     finish_tables(connection, structure, positions, workspace.schema, workspace.role)
+    upgrade_bookkeeping(connection, workspace)
     write_people(connection, name, archive.json(f"{entry.folder}/people.json", dict[str, list[dict[str, Any]]]))
     return workspace
 

@@ -66,9 +66,13 @@ CREATE INDEX kernel_event_record ON {schema}.kernel_event (object, record_id, id
 CREATE TABLE {schema}.kernel_reaction (
     event_id bigint NOT NULL REFERENCES {schema}.kernel_event,
     reaction text NOT NULL,
-    done_at timestamptz NOT NULL DEFAULT now(),
+    done_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    tried_at timestamptz,
+    problem jsonb,
     PRIMARY KEY (event_id, reaction)
 );
+CREATE INDEX kernel_reaction_undone ON {schema}.kernel_reaction (event_id) WHERE done_at IS NULL;
 CREATE TABLE {schema}.kernel_idempotency (
     who bigint NOT NULL,
     method text NOT NULL,
@@ -110,7 +114,22 @@ GRANT SELECT ON {schema}.kernel_definition, {schema}.kernel_release TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.kernel_draft, {schema}.kernel_idempotency,
     {schema}.kernel_counter, {schema}.kernel_import TO {role};
 GRANT SELECT, INSERT ON {schema}.kernel_history, {schema}.kernel_event, {schema}.kernel_reaction TO {role};
+GRANT UPDATE (done_at, tries, tried_at, problem) ON {schema}.kernel_reaction TO {role};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
 """
-"""History, events and done reactions are append-only: the role never gets UPDATE or DELETE on them.
+"""History and events are append-only: the role never gets UPDATE or DELETE on them, and of the
+reactions that an event waits for it may note no more than how they went.
 Definitions and releases are written by the owner role, in publishing."""
+
+UPGRADES = (
+    (
+        ("kernel_reaction", "tries"),
+        """
+ALTER TABLE {schema}.kernel_reaction ALTER COLUMN done_at DROP NOT NULL, ALTER COLUMN done_at DROP DEFAULT,
+    ADD COLUMN tries integer NOT NULL DEFAULT 0, ADD COLUMN tried_at timestamptz, ADD COLUMN problem jsonb;
+CREATE INDEX kernel_reaction_undone ON {schema}.kernel_reaction (event_id) WHERE done_at IS NULL;
+GRANT UPDATE (done_at, tries, tried_at, problem) ON {schema}.kernel_reaction TO {role};
+""",
+    ),
+)
+"""For workspaces made, or backed up, by an earlier version: what to do where that column is missing."""

@@ -57,6 +57,20 @@ def add_workspace(connection: Connection[Any], name: str, label: Mapping[str, st
     return workspace
 
 
+def upgrade_bookkeeping(connection: Connection[Any], workspace: Workspace) -> None:
+    """Bring the kernel's own tables of a workspace of an earlier version up to date."""
+    names = {"schema": sql.Identifier(workspace.schema), "role": sql.Identifier(workspace.role)}
+    for (table, column), script in bookkeeping.UPGRADES:
+        place = [workspace.schema, table, column]
+        if not connection.execute(_HAS_COLUMN, place).fetchone():
+            connection.execute(sql.SQL(script).format(**names))
+
+
+_HAS_COLUMN = """
+SELECT 1 FROM information_schema.columns WHERE (table_schema, table_name, column_name) = (%s, %s, %s)
+"""
+
+
 def find_workspace(db: Database, name: str) -> Workspace | None:
     with db.connection() as connection:
         found = connection.execute(f"SELECT {COLUMNS} FROM platform.workspace WHERE name = %s", [name]).fetchone()
