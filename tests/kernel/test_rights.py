@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
 
-from queti.kernel.errors import NotAllowed, RecordNotFound, UnknownName, WrongInput
-from queti.kernel.person import Person
+from queti.kernel.errors import NotAllowed, OutOfSight, RecordNotFound, StaleVersion, UnknownName, WrongInput
+from queti.kernel.person import SYSTEM, Person
+from queti.kernel.work import Work
 from tests.fixtures.shop import Shop
+
+LINES = "shop.order_line"
+WAIT = 30
 
 
 @pytest.fixture
@@ -30,6 +37,53 @@ def create(shop: Shop, who: Person, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def change(shop: Shop, who: Person, id: int, **values: Any) -> dict[str, Any]:
     return shop.run(who, lambda work: work.as_person.change("shop.order", [(id, values)])[0], reads_only=False)
+
+
+def write(shop: Shop, who: Person, act: Callable[[Work], Any]) -> Any:
+    return shop.run(who, act, reads_only=False)
+
+
+def add_line(shop: Shop, who: Person, row: Mapping[str, Any]) -> dict[str, Any]:
+    return write(shop, who, lambda work: work.as_person.create(LINES, [row])[0])
+
+
+def stored(shop: Shop, object: str, id: int, field: str) -> Any:
+    table = shop.model.object(object).table
+    with shop.platform.db.owner() as connection:
+        [row] = connection.execute(f'SELECT "{field}" FROM "{table.schema}"."{table.name}" WHERE id = {id}')
+        return row[0]
+
+
+@contextmanager
+def held(shop: Shop, object: str, id: int, **values: Any) -> Generator[Callable[..., None]]:
+    """Somebody else's change that waits to be committed; call what is answered once so many wait for it."""
+    changed, done = Event(), Event()
+
+    def change_slowly(work: Work) -> None:
+        work.change(object, [(id, values)])
+        changed.set()
+        assert done.wait(WAIT)
+
+    def let_go(waiting: int = 1) -> None:
+        with shop.platform.db.owner() as connection:
+            for _ in range(WAIT * 50):
+                [row] = connection.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND wait_event_type = 'Lock'"
+                )
+                if row[0] >= waiting:
+                    break
+                Event().wait(0.02)
+        done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(write, shop, SYSTEM, change_slowly)
+        assert changed.wait(WAIT)
+        try:
+            yield let_go
+        finally:
+            done.set()
+            slow.result(WAIT)
 
 
 def problem(caught: pytest.ExceptionInfo[WrongInput]) -> tuple[str, str]:
@@ -118,9 +172,85 @@ class TestChanging:
             change(shop, both, other, total="8.00")
         assert problem(caught) == ("total", "not_writable")
 
-    def test_may_hand_a_record_out_of_ones_own_sight(self, shop: Shop, seller: Person) -> None:
+    def test_hands_a_record_over_to_somebody_as_long_as_it_stays_in_sight(self, shop: Shop, seller: Person) -> None:
+        shop.insert("shop.order", [{"id": 900, "owner": 1, "state": "open", "department": 1}])
+        assert change(shop, seller, 900, owner=2)["owner"] == 2
+
+    def test_does_not_put_a_record_out_of_ones_own_sight(self, shop: Shop, seller: Person) -> None:
         shop.insert("shop.order", [{"id": 900, "owner": 1, "state": "open", "department": 2}])
-        assert change(shop, seller, 900, owner=2) == {"id": 900}
+        with pytest.raises(OutOfSight):
+            change(shop, seller, 900, owner=2)
+        assert stored(shop, "shop.order", 900, "owner") == 1
+
+    def test_looks_at_the_record_as_it_is_once_others_are_done_with_it(self, shop: Shop, seller: Person) -> None:
+        id = own(shop)
+        with held(shop, "shop.order", id, state="sent") as let_go, ThreadPoolExecutor(1) as pool:
+            late = pool.submit(change, shop, seller, id, total="7.00")
+            let_go()
+            with pytest.raises(NotAllowed):
+                late.result(WAIT)
+        assert stored(shop, "shop.order", id, "version") == 2
+
+
+class TestLinesByTheirOwnAddress:
+    """Writing a line is changing its record."""
+
+    def test_are_added_to_records_that_may_be_changed(self, shop: Shop, seller: Person) -> None:
+        id = own(shop)
+        [line] = write(shop, seller, lambda work: work.as_person.create(LINES, [{"parent": id, "product": "Lamp"}]))
+        assert (line["parent"], line["product"]) == (id, "Lamp")
+
+    def test_are_not_added_to_records_that_one_may_only_create(self, shop: Shop, seller: Person) -> None:
+        with pytest.raises(NotAllowed):
+            add_line(shop, seller, {"parent": own(shop, state="sent"), "product": "Lamp"})
+
+    def test_need_the_right_to_the_list(self, shop: Shop) -> None:
+        with pytest.raises(NotAllowed):
+            add_line(shop, shop.person(1, "auditor"), {"parent": own(shop), "product": "Lamp"})
+
+    def test_are_not_added_to_what_is_out_of_sight(self, shop: Shop, seller: Person) -> None:
+        shop.insert("shop.order", [{"id": 901, "owner": 3, "department": 2, "state": "open"}])
+        for id in (901, 9_999):
+            with pytest.raises(WrongInput) as caught:
+                add_line(shop, seller, {"parent": id, "product": "Lamp"})
+            assert problem(caught) == ("parent", "not_found")
+
+    def test_name_their_record(self, shop: Shop, seller: Person) -> None:
+        for row in ({"product": "Lamp"}, {"parent": None, "product": "Lamp"}):
+            for who in (seller, SYSTEM):
+                with pytest.raises(WrongInput) as caught:
+                    add_line(shop, who, row)
+                assert problem(caught) == ("parent", "required")
+
+    def test_name_their_record_by_its_id_or_a_key_of_it(self, shop: Shop, seller: Person) -> None:
+        id = own(shop)
+        assert add_line(shop, seller, {"parent": {"id": id}, "product": "Lamp"})["parent"] == id
+        with pytest.raises(WrongInput) as caught:
+            add_line(shop, SYSTEM, {"parent": {"state": "open"}, "product": "Lamp"})
+        assert problem(caught) == ("parent", "not_a_key")
+        with pytest.raises(WrongInput) as caught:
+            add_line(shop, SYSTEM, {"parent": 9_999, "product": "Lamp"})
+        assert problem(caught) == ("parent", "not_found")
+
+    def test_are_changed_with_the_version_of_their_record(self, shop: Shop, seller: Person) -> None:
+        line = add_line(shop, seller, {"parent": own(shop), "product": "Lamp"})["id"]
+        write(shop, seller, lambda work: work.as_person.change(LINES, [(line, {"product": "Bed"})], expect={line: 2}))
+        with pytest.raises(StaleVersion):
+            write(shop, seller, lambda work: work.as_person.change(LINES, [(line, {"product": "Rug"})], expect={line: 2}))
+
+    def test_are_looked_at_once_others_are_done_with_their_record(self, shop: Shop, seller: Person) -> None:
+        id = own(shop)
+        line = add_line(shop, seller, {"parent": id, "product": "Lamp"})["id"]
+        acts: list[Callable[[Work], Any]] = [
+            lambda work: work.as_person.change(LINES, [(line, {"product": "Bed"})]),
+            lambda work: work.as_person.create(LINES, [{"parent": id, "product": "Bed"}]),
+        ]
+        with held(shop, "shop.order", id, state="sent") as let_go, ThreadPoolExecutor(2) as pool:
+            late = [pool.submit(write, shop, seller, act) for act in acts]
+            let_go(2)
+            for each in late:
+                with pytest.raises(NotAllowed):
+                    each.result(WAIT)
 
 
 class TestRemoving:
@@ -133,6 +263,15 @@ class TestRemoving:
         clerk = shop.person(2, "clerk")
         with pytest.raises(NotAllowed):
             shop.run(clerk, lambda work: work.as_person.trash("shop.order", [id]), reads_only=False)
+
+
+    def test_looks_at_the_record_as_it_is_once_others_are_done_with_it(self, shop: Shop, seller: Person) -> None:
+        id = own(shop)
+        with held(shop, "shop.order", id, owner=2) as let_go, ThreadPoolExecutor(1) as pool:
+            late = pool.submit(write, shop, seller, lambda work: work.as_person.trash("shop.order", [id]))
+            let_go()
+            with pytest.raises((NotAllowed, RecordNotFound)):
+                late.result(WAIT)
 
 
 class TestOperations:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from queti.kernel import derived, entries
 from queti.kernel.creating import name_lines, settle_targets
 from queti.kernel.entries import Draft, Values
-from queti.kernel.errors import AppendOnly, FieldProblem, RecordNotFound
-from queti.kernel.loading import load_lines, lock_rows, stale
-from queti.kernel.lookups import Wanted
+from queti.kernel.errors import AppendOnly, FieldProblem
+from queti.kernel.loading import find_locked, load_lines, lock_rows, records_of_lines, stale
+from queti.kernel.lookups import Wanted, not_found
 from queti.kernel.model import Object
-from queti.kernel.plans import ADDED, MEMBERS, Node, Plan, plan_of
+from queti.kernel.plans import ADDED, MEMBERS, Node, Part, Plan, plan_of
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.search import search_text
-from queti.kernel.statements import as_json, column, insert, stored_names, table, updates
+from queti.kernel.statements import as_json, insert, stored_names, table, updates
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -50,12 +50,13 @@ def change(
     """Write what differs; the records as they are then.
 
     Lists of lines: rows with `id` are changed, rows without are added, those left out are
-    removed; or a Patch. Raises RecordNotFound, StaleVersion, WrongInput, AppendOnly.
+    removed; or a Patch. A line's version is its record's. Raises RecordNotFound, StaleVersion,
+    WrongInput, AppendOnly.
     """
     if object.append_only:
         raise AppendOnly(what=object.definition.label or object.name)
     if object.is_lines:
-        return change_lines(work, object, changes)
+        return change_lines(work, object, changes, expect)
     if not changes:
         return Rows()
     work.settle_before(object.name)
@@ -374,27 +375,56 @@ def _finished(work: Work, plan: Plan, each: Change) -> Record:
 
 
 def add_lines(work: Work, child: Object, rows: Sequence[Mapping[str, Any]]) -> Rows:
-    """New lines of records that are there; the rows name their parent."""
+    """New lines of records that are there; the rows name their record by id or by a unique key."""
     parent, list_name = _parent_of(child)
     patches: dict[int, Patch] = {}
-    for row in rows:
-        patch = patches.setdefault(id_of(row[parent]), Patch(add=[]))
+    for row, record in zip(rows, records_named(work, child, rows), strict=True):
+        patch = patches.setdefault(record, Patch(add=[]))
         cast("list[Any]", patch.add).append({name: value for name, value in row.items() if name != parent})
-    return _patch(work, child, list_name, patches, new=True)
+    return _patch(work, child, list_name, patches, {}, new=True)
 
 
-def change_lines(work: Work, child: Object, changes: Sequence[tuple[Record | int, Mapping[str, Any]]]) -> Rows:
-    parent, list_name = _parent_of(child)
+def records_named(work: Work, child: Object, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The record that each row of lines is for, held until the commit; WrongInput where there is none."""
+    assert child.parent is not None
+    work.settle_before(child.parent.name)
+    parts = {"": Part("", child, {child.parent_field.name: child.parent_field}, (), {})}
+    name, problems, wanted = child.parent_field.name, list[FieldProblem](), list[Wanted]()
+    found: list[Values] = [{name: None} for _ in rows]
+    paths = [f"[{place}].{name}" if len(rows) > 1 else name for place in range(len(rows))]
+    for row, values, path in zip(rows, found, paths, strict=True):
+        given = {name: row[name]} if name in row else {}
+        entries.read_values(parts[""], given, values, path.removesuffix(name), problems, wanted, parts)
+        if given.get(name) is None:
+            problems.append(FieldProblem(path, "required", "Must be filled in.", "必须填写。"))
+    entries.finish_reading(work, wanted, problems)
+    locked = find_locked(work, child.parent, [values[name] for values in found])
+    entries.refuse(
+        [
+            not_found(path, child.parent, str(values[name]))
+            for path, values in zip(paths, found, strict=True)
+            if values[name] not in locked
+        ]
+    )
+    for values in locked.values():
+        work.held.learn(child.parent, values)
+    return [values[name] for values in found]
+
+
+def change_lines(
+    work: Work, child: Object, changes: Sequence[tuple[Record | int, Mapping[str, Any]]], expect: Mapping[int, int]
+) -> Rows:
+    """Changes of lines; `expect` has by line the version that its record must still have."""
     given = {id_of(target): values for target, values in changes}
-    text = f"SELECT id, {column(child, parent)} FROM {table(child)} WHERE id = ANY($1::bigint[])"
-    parents = dict(work.rows(text, (sorted(given),)))
+    records = records_of_lines(work, child, list(given))
     patches: dict[int, Patch] = {}
     for id, values in given.items():
-        if id not in parents:
-            raise RecordNotFound(what=child.definition.label or child.name, id=id)
-        patch = patches.setdefault(parents[id], Patch(change=[]))
+        patch = patches.setdefault(records[id], Patch(change=[]))
         cast("list[Any]", patch.change).append({**values, "id": id})
-    return _patch(work, child, list_name, patches, new=False)
+    oldest: dict[int, int] = {}
+    for id, version in expect.items():
+        oldest[records[id]] = min(version, oldest.get(records[id], version))
+    return _patch(work, child, _parent_of(child)[1], patches, oldest, new=False)
 
 
 def _parent_of(child: Object) -> tuple[str, str]:
@@ -404,9 +434,18 @@ def _parent_of(child: Object) -> tuple[str, str]:
     )
 
 
-def _patch(work: Work, child: Object, list_name: str, patches: Mapping[int, Patch], *, new: bool) -> Rows:
+def _patch(
+    work: Work,
+    child: Object,
+    list_name: str,
+    patches: Mapping[int, Patch],
+    expect: Mapping[int, int],
+    *,
+    new: bool,
+) -> Rows:
     assert child.parent is not None
-    roots = change(work, child.parent, [(id, {list_name: patch}) for id, patch in patches.items()], {})
+    changes = [(id, {list_name: patch}) for id, patch in patches.items()]
+    roots = change(work, child.parent, changes, expect)
     touched: list[Record] = []
     for root, patch in zip(roots, patches.values(), strict=True):
         ids = {id_of(row["id"]) for row in patch.change}

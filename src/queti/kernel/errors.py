@@ -103,6 +103,13 @@ class NotAllowed(Refusal):
     kind = "forbidden"
 
 
+class OutOfSight(Refusal):
+    """After this change you could neither see nor change the {what} any more. Ask somebody who may to make it."""
+
+    zh = "这样修改后，您将无法再查看或修改该{what}，请由有相应权限的人操作。"
+    kind = "forbidden"
+
+
 class RecordNotFound(Refusal):
     """There is no {what} {id}, or you may not see it."""
 

@@ -1,7 +1,8 @@
 """A Work's verbs with the rights of its person: what doors use.
 
-Reads answer what the person sees; writes are checked for object, record, field and link
-before and, where a new record must lie in a scope, after they are done.
+Reads answer what the person sees. Writes lock first, and are then checked for object,
+record, field and link; once done, that a new record lies in the scope for creating and
+that a changed one is still the person's to see or to change.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from queti.kernel import acts, admitting, guards, homes, past, seeking, showing
+from queti.kernel import acts, changing, guards, homes, past, seeking, showing
+from queti.kernel.admitting import admitted as admitting_roles
 from queti.kernel.errors import NotAllowed
+from queti.kernel.loading import hold
 from queti.kernel.model import Object
 from queti.kernel.permissions import FullRights, Rights, rights_of
+from queti.kernel.plans import FOR_REMOVING, FOR_WRITING
 from queti.kernel.queries import Page, page
 from queti.kernel.record import id_of
 from queti.kernel.seen import is_seen
@@ -92,7 +96,7 @@ class Guarded:
 
     def visible(self, object: str, ids: Sequence[int]) -> set[int]:
         """The records among `ids` that the person sees."""
-        return set(admitting.admitted(self.work, self.sight, self.model.object(object), "see", ids))
+        return set(admitting_roles(self.work, self.sight, self.model.object(object), "see", ids))
 
     def visible_paths(self, object: str, paths: Sequence[str]) -> list[str]:
         """The paths among `paths` that the person may ask for."""
@@ -138,26 +142,46 @@ class Guarded:
         rights = self.sight
         if rights is not None:
             self._granted(found, "create")
-            guards.refuse_unwritable(rights, found, "create", rows, [rights.of(found).writable("create")] * len(rows))
             guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
-        records = self.work.create(object, rows)
-        ids = [record.id for record in records]
+        if rights is not None and found.is_lines:
+            return self._add_lines(rights, found, rows)
+        if rights is not None:
+            roles = [frozenset(rights.of(found).create)] * len(rows)
+            guards.refuse_unwritable(rights, found, "create", rows, roles)
+        ids = [record.id for record in self.work.create(object, rows)]
         self.work.settle()
         if rights is not None:
-            self._refuse_outside(found, rows, ids)
+            self._refuse_outside(rights, found, rows, ids)
         return ids
 
-    def _refuse_outside(self, object: Object, rows: Sequence[Mapping[str, Any]], ids: Sequence[int]) -> None:
+    def _add_lines(self, rights: Rights, child: Object, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Adding a line is changing its record."""
+        record, link = child.parent_field.target or "", child.parent_field.name
+        named = changing.records_named(self.work, child, rows)
+        admitting = guards.refuse_unless_admitted(self.work, rights, self.model.object(record), "change", named)
+        adding = frozenset(rights.of(child).create)
+        roles = [admitting[id] & adding for id in named]
+        if not all(roles):
+            raise guards.not_allowed(child, "create")
+        guards.refuse_unwritable(rights, child, "create", rows, roles)
+        given = [{**row, link: id} for row, id in zip(rows, named, strict=True)]
+        ids = [line.id for line in self.work.create(child.name, given)]
+        self.work.settle()
+        seen = self.visible(record, named)
+        guards.refuse_lost(self.work, rights, self.model.object(record), [id for id in named if id not in seen])
+        return ids
+
+    def _refuse_outside(
+        self, rights: Rights, object: Object, rows: Sequence[Mapping[str, Any]], ids: Sequence[int]
+    ) -> None:
         """Each new record lies in the scope of a role that may create it with these fields."""
-        assert self.sight is not None
-        allowed = self.sight.of(object)
+        allowed = rights.of(object)
         if all(each.scope is None for each in allowed.create.values()):
             return
-        admitting_roles = admitting.admitted(self.work, self.sight, object, "create", ids)
-        if any(id not in admitting_roles for id in ids):
+        admitting = admitting_roles(self.work, rights, object, "create", ids)
+        if any(id not in admitting for id in ids):
             raise guards.not_allowed(object, "create")
-        writable = [allowed.fields_for("create", admitting_roles[id]) for id in ids]
-        guards.refuse_unwritable(self.sight, object, "create", rows, writable)
+        guards.refuse_unwritable(rights, object, "create", rows, [admitting[id] for id in ids])
 
     def change(
         self,
@@ -166,30 +190,34 @@ class Guarded:
         *,
         expect: Mapping[int, int] | None = None,
     ) -> list[Values]:
-        """The records after the change; `expect` gives the version that each must still have."""
+        """The records after the change; `expect` gives the version that each (of lines: its record) must still have."""
         found = self.model.object(object)
         rights = self.sight
         ids = [id_of(record) for record, _ in changes]
         rows = [values for _, values in changes]
         if rights is not None:
             self._granted(found, "change")
+            hold(self.work, found, ids)
             roles = guards.refuse_unless_admitted(self.work, rights, found, "change", ids)
-            writable = [rights.of(found).fields_for("change", roles[id]) for id in ids]
-            guards.refuse_unwritable(rights, found, "change", rows, writable)
+            guards.refuse_unwritable(rights, found, "change", rows, [roles[id] for id in ids])
             guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
         self.work.change(object, changes, expect=expect)
         self.work.settle()
-        return self.shown(found, ids)
+        shown = self._shown(found, ids)
+        if rights is not None:
+            guards.refuse_lost(self.work, rights, found, [id for id in ids if id not in shown])
+        return [shown.get(id, {"id": id}) for id in ids]
 
     def trash(self, object: str, ids: Sequence[Record | int], *, expect: Mapping[int, int] | None = None) -> list[int]:
-        self._removable(object, [id_of(record) for record in ids])
-        self.work.trash(object, ids, expect=expect)
-        return [id_of(record) for record in ids]
+        wanted = [id_of(record) for record in ids]
+        self._hold_removable(object, wanted, trash=False)
+        self.work.trash(object, wanted, expect=expect)
+        return wanted
 
     def restore(self, object: str, ids: Sequence[Record | int]) -> list[Values]:
         wanted = [id_of(record) for record in ids]
-        self._removable(object, wanted)
-        self.work.restore(object, ids)
+        self._hold_removable(object, wanted, trash=True)
+        self.work.restore(object, wanted)
         self.work.settle()
         return self.shown(self.model.object(object), wanted)
 
@@ -221,13 +249,17 @@ class Guarded:
         if self.sight is not None:
             guards.refuse_unless_granted(self.sight, object, verb)
 
-    def _removable(self, object: str, ids: Sequence[int]) -> None:
+    def _hold_removable(self, object: str, ids: Sequence[int], *, trash: bool) -> None:
         found = self.model.object(object)
         self._granted(found, "remove")
         if self.sight is not None:
+            hold(self.work, found, ids, trash=trash and found.has_trash, lock=FOR_WRITING if trash else FOR_REMOVING)
             guards.refuse_unless_admitted(self.work, self.sight, found, "remove", ids)
 
     def shown(self, object: Object, ids: Sequence[int]) -> list[Values]:
         """The records as seen; one that was written out of sight is its id alone."""
-        shown = showing.seen(self.work, self.sight, object, ids) if self.rights.sees(object) else {}
+        shown = self._shown(object, ids)
         return [shown.get(id, {"id": id}) for id in ids]
+
+    def _shown(self, object: Object, ids: Sequence[int]) -> dict[int, Values]:
+        return showing.seen(self.work, self.sight, object, ids) if self.rights.sees(object) else {}

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from queti.kernel.admitting import admitted
 from queti.kernel.definitions import FieldDef
-from queti.kernel.errors import FieldProblem, NotAllowed, RecordNotFound, WrongInput
+from queti.kernel.errors import FieldProblem, NotAllowed, OutOfSight, RecordNotFound, WrongInput
 from queti.kernel.lookups import Wanted, is_key, not_found, resolve
 from queti.kernel.model import Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.operations import Operation
-from queti.kernel.permissions import ACTS, Rights, Verb
+from queti.kernel.permissions import ACTS, Rights, Roles, Verb
 from queti.kernel.queries import rows_of
 from queti.kernel.selecting import Shape
 
@@ -39,10 +39,18 @@ def refuse_unless_granted(rights: Rights, object: Object, verb: Verb) -> None:
         raise not_allowed(object, verb)
     if verb == "remove" and not definition.removable:
         raise not_allowed(object, verb)
+    if object.parent is not None and not object.parent.definition.changeable:
+        raise not_allowed(object, verb)
 
 
 def not_allowed(object: Object, verb: Verb) -> NotAllowed:
     return NotAllowed(act=ACTS[verb], what=object.definition.label or object.name)
+
+
+def refuse_lost(work: Work, rights: Rights, object: Object, unseen: Sequence[int]) -> None:
+    """Records that were changed out of the person's sight must at least still be the person's to change."""
+    if unseen and len(admitted(work, rights, object, "change", unseen)) < len(set(unseen)):
+        raise OutOfSight(what=object.definition.label or object.name)
 
 
 def refuse_unless_admitted(
@@ -61,13 +69,19 @@ def refuse_unless_admitted(
 
 
 def refuse_unwritable(
-    rights: Rights, object: Object, verb: Writing, rows: Sequence[Values], writable: Sequence[frozenset[str]]
+    rights: Rights, object: Object, verb: Writing, rows: Sequence[Values], roles: Sequence[Roles]
 ) -> None:
-    """Every field of every row is known to the person and may be written; WrongInput holds all that aren't."""
+    """Every field of every row is known to the person and may be written by the roles that admit the row.
+
+    WrongInput holds all that aren't.
+    """
     problems: list[FieldProblem] = []
-    for at, (row, allowed) in enumerate(zip(rows, writable, strict=True)):
+    for at, (row, admitting) in enumerate(zip(rows, roles, strict=True)):
         prefix = f"[{at}]." if len(rows) > 1 else ""
-        problems += _unwritable(rights, object, verb, row, allowed, prefix)
+        allowed = rights.of(object).fields_for(verb, admitting)
+        problems += _unwritable(rights, object, row, allowed, prefix)
+        for name in row.keys() & object.lines.keys() & allowed:
+            problems += _unwritable_lines(rights, object, name, verb, row[name], admitting, prefix)
     refuse(problems)
 
 
@@ -83,14 +97,13 @@ def refuse(problems: Sequence[FieldProblem]) -> None:
 
 
 def _unwritable(
-    rights: Rights, object: Object, verb: Writing, row: Values, allowed: frozenset[str], prefix: str
+    rights: Rights, object: Object, row: Values, allowed: frozenset[str], prefix: str
 ) -> Iterator[FieldProblem]:
     seen = rights.of(object).fields
-    for name, value in row.items():
+    for name in row:
         if name in allowed:
-            if name in object.lines:
-                yield from _unwritable_lines(rights, object, name, verb, value, prefix)
-        elif name not in seen or (name not in object.fields and name not in object.reverse):
+            continue
+        if name not in seen or (name not in object.fields and name not in object.reverse):
             yield _unknown(f"{prefix}{name}", object, name, seen)
         elif name not in ("id", "version") and not _is_place_of_line(object, name):
             yield FieldProblem(f"{prefix}{name}", "not_writable", "You may not write this field.", "您无权填写此字段。")
@@ -101,14 +114,12 @@ def _is_place_of_line(object: Object, name: str) -> bool:
 
 
 def _unwritable_lines(
-    rights: Rights, object: Object, name: str, verb: Writing, lines: Any, prefix: str
+    rights: Rights, object: Object, name: str, verb: Writing, lines: Any, roles: Roles, prefix: str
 ) -> Iterator[FieldProblem]:
     child = rights.model.object(object.lines[name].target or "")
-    allowed = rights.of(child).writable(verb)
-    created = rights.of(child).writable_new
     for at, line in _rows_in(lines):
-        fields = allowed if "id" in line else created
-        yield from _unwritable(rights, child, verb, line, fields, f"{prefix}{name}[{at}].")
+        fields = rights.of(child).inside(verb, roles, new=line.get("id") is None)
+        yield from _unwritable(rights, child, line, fields, f"{prefix}{name}[{at}].")
 
 
 def _rows_in(lines: Any) -> list[tuple[int, Values]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.kernel.errors import FieldProblem, RecordNotFound, StaleVersion
 from queti.kernel.model import Object
-from queti.kernel.plans import Plan
+from queti.kernel.plans import FOR_WRITING, Plan
 from queti.kernel.statements import alive, column, select, stored_names, table
 
 if TYPE_CHECKING:
@@ -16,24 +16,64 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
-def lock_rows(work: Work, object: Object, ids: Sequence[int], *, trash: bool = False) -> dict[int, Values]:
-    """Stored values by id, locked in the order of the ids; RecordNotFound where one is missing.
+def hold(work: Work, object: Object, ids: Sequence[int], *, trash: bool = False, lock: str = FOR_WRITING) -> None:
+    """Lock records as they will be written, lines by their record; RecordNotFound where one is missing.
+
+    What is asked about them afterwards stays true until the commit.
+    """
+    if object.parent is None:
+        work.settle_before(object.name)
+        found = lock_rows(work, object, ids, trash=trash, lock=lock)
+    else:
+        work.settle_before(object.parent.name)
+        records = records_of_lines(work, object, ids)
+        found = find_locked(work, object.parent, list(records.values()), lock=lock)
+        _refuse_missing(object, [id for id, record in records.items() if record not in found])
+    for values in found.values() if not trash else ():
+        work.held.learn(object.parent or object, values)
+
+
+def records_of_lines(work: Work, child: Object, ids: Sequence[int]) -> dict[int, int]:
+    """Line → its record."""
+    parent = column(child, child.definition.parent_field)
+    text = f"SELECT id, {parent} FROM {table(child)} WHERE id = ANY($1::bigint[])"
+    found: dict[int, int] = dict(work.rows(text, (sorted(set(ids)),)))
+    _refuse_missing(child, [id for id in ids if id not in found])
+    return found
+
+
+def lock_rows(
+    work: Work, object: Object, ids: Sequence[int], *, trash: bool = False, lock: str = FOR_WRITING
+) -> dict[int, Values]:
+    """Stored values by id, locked in the order of the ids; RecordNotFound where one is missing."""
+    found = find_locked(work, object, ids, trash=trash, lock=lock)
+    _refuse_missing(object, [id for id in ids if id not in found])
+    return found
+
+
+def find_locked(
+    work: Work, object: Object, ids: Sequence[int], *, trash: bool = False, lock: str = FOR_WRITING
+) -> dict[int, Values]:
+    """Stored values of those that are there, by id, locked in the order of the ids.
 
     What the Work has locked and read before is not read again.
     """
-    found = {id: dict(known.values) for id in ids if (known := work.held.known(object.name, id)) and not trash}
+    known = {id: each for id in ids if (each := work.held.known(object.name, id))}
+    found = {id: dict(each.values) for id, each in known.items()} if lock == FOR_WRITING and not trash else {}
     missing = sorted(set(ids) - found.keys())
     if missing:
         names = stored_names(object)
         where = "t.id = ANY($1::bigint[])" + (" AND t.trashed_at IS NOT NULL" if trash else alive(object))
-        for row in work.rows(select(object, names, where, "ORDER BY t.id FOR NO KEY UPDATE"), (missing,)):
+        for row in work.rows(select(object, names, where, f"ORDER BY t.id {lock}"), (missing,)):
             values = dict(zip(names, row, strict=True))
             found[values["id"]] = values
-    for id in missing:
-        if id not in found:
-            raise RecordNotFound(what=object.definition.label or object.name, id=id)
-    work.held.lock(object.name, missing)
+    work.held.lock(object.name, found.keys() & set(missing))
     return found
+
+
+def _refuse_missing(object: Object, ids: Sequence[int]) -> None:
+    for id in ids:
+        raise RecordNotFound(what=object.definition.label or object.name, id=id)
 
 
 def load_lines(work: Work, plan: Plan, name: str, ids: Sequence[int]) -> dict[int, list[Values]]:

@@ -124,6 +124,7 @@ class ObjectRights:
     def __init__(self, rights: Rights, object: Object) -> None:
         self.rights = rights
         self.object = object
+        self._inside: dict[tuple[Verb, Roles, bool], frozenset[str]] = {}
 
     @cached_property
     def parent(self) -> ObjectRights | None:
@@ -164,15 +165,23 @@ class ObjectRights:
         return frozenset(name for allowance in self.see.values() for name in allowance.fields)
 
     def writable(self, verb: Verb) -> frozenset[str]:
-        """Fields that may be written on some records at least."""
+        """Fields that may be written on some records at least; of lines, by themselves or inside their record."""
+        if self.parent is not None and verb == "create":
+            new = (self.inside(each, frozenset(self.parent.allowances(each)), new=True) for each in WRITES)
+            return frozenset().union(*new)
         return frozenset(name for allowance in self.allowances(verb).values() for name in allowance.fields)
 
-    @cached_property
-    def writable_new(self) -> frozenset[str]:
-        """Of lines: fields of new rows, be their record new or changed."""
-        own = dict(self._grants())
-        roles = {*self.create, *self.change}
-        return frozenset(name for role in roles for name in self._fields("create", own.get(role, Grant())))
+    def inside(self, verb: Verb, roles: Roles, *, new: bool) -> frozenset[str]:
+        """Of lines: fields that these roles write on a row, new or there already, while they `verb` its record."""
+        key = verb, roles, new
+        if key not in self._inside:
+            assert self.parent is not None
+            writing = self._writing_list(self.parent.allowances(verb))
+            grants = [self._own_grant(role) for role in writing if role in roles]
+            self._inside[key] = frozenset(
+                name for grant in grants for name in self._fields("create" if new else "change", grant)
+            )
+        return self._inside[key]
 
     def fields_for(self, verb: Verb, roles: Roles) -> frozenset[str]:
         """What these roles together show, or let be written, on a record that they admit."""
@@ -242,11 +251,11 @@ class ObjectRights:
         roles = frozenset(self.allowances(verb)) if roles is None else roles
         link = self.object.parent_field
         if paths.joins is not None:
-            return self.parent.condition(verb, paths.through(link), roles)
+            return self.parent.condition(_of_record(verb), paths.through(link), roles)
         parent = self.parent.object.table.alias()
         joins = Joins(parent)
         of_parent = Paths(paths.model, self.parent.object, parent, paths.parameters, joins)
-        condition = self.parent.condition(verb, of_parent, roles)
+        condition = self.parent.condition(_of_record(verb), of_parent, roles)
         joined = parent.c["id"] == paths.table.c[link.name]
         found = joined if condition is None else sa.and_(joined, condition)
         return sa.exists(sa.select(sa.literal_column("1", sa.Integer())).select_from(joins.clause).where(found))
@@ -267,12 +276,18 @@ class ObjectRights:
         return check(str(granted), ObjectScope(self.rights.model, self.object), expect=types.BOOLEAN)
 
     def _of_lines(self, verb: Verb, parent: ObjectRights) -> Iterator[tuple[str, Allowance]]:
-        """Lines are seen with their parent, and written by changing or creating it."""
-        own = dict(self._grants())
-        field = next(name for name, entry in parent.object.lines.items() if entry.target == self.object.name)
-        for role, allowance in parent.allowances(verb).items():
-            if field in allowance.fields or verb == "remove":
-                yield role, Allowance(allowance.scope, self._fields(verb, own.get(role, Grant())))
+        """Lines are seen with their record; writing one by its own address is changing its record."""
+        for role, allowance in self._writing_list(parent.allowances(_of_record(verb))).items():
+            yield role, Allowance(allowance.scope, self._fields(verb, self._own_grant(role)))
+
+    def _writing_list(self, allowances: Allowances) -> Allowances:
+        """Of the allowances on the record: those that hold for its list of these lines."""
+        lists = self.object.parent.lines if self.object.parent else {}
+        field = next(name for name, entry in lists.items() if entry.target == self.object.name)
+        return {role: allowance for role, allowance in allowances.items() if field in allowance.fields}
+
+    def _own_grant(self, role: str) -> Grant:
+        return self.rights.model.roles[role].objects.get(self.object.name, Grant())
 
     def _grants(self) -> Iterator[tuple[str, Grant]]:
         for role in self.rights.roles:
@@ -302,6 +317,14 @@ class ObjectRights:
         if entry is None or entry.is_system or entry.is_computed:
             return False
         return not (entry.definition.read_only or (verb == "change" and entry.definition.fixed))
+
+
+WRITES: tuple[Verb, ...] = ("create", "change")
+
+
+def _of_record(verb: Verb) -> Verb:
+    """What one must be allowed to do with a record to `verb` its lines."""
+    return "see" if verb == "see" else "change"
 
 
 ACTS: Mapping[Verb, Mapping[str, str]] = {

@@ -11,7 +11,7 @@ from queti.kernel.changing import change
 from queti.kernel.errors import AppendOnly, StillUsed
 from queti.kernel.loading import lock_rows, stale, title_of
 from queti.kernel.model import Field, Model, Object
-from queti.kernel.plans import plan_of
+from queti.kernel.plans import FOR_REMOVING, FOR_WRITING, plan_of
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.statements import as_json, column, table, update
 
@@ -24,7 +24,7 @@ _SHOWN = 3
 
 def trash(work: Work, object: Object, ids: Sequence[Record | int], expect: Mapping[int, int]) -> Rows:
     """Move records to the trash. Raises StillUsed while live records link to them, StaleVersion, AppendOnly."""
-    records = _locked(work, object, ids, in_trash=False)
+    records = _locked(work, object, ids, in_trash=False, lock=FOR_REMOVING)
     for values in records:
         if values["id"] in expect and expect[values["id"]] != values["version"]:
             raise stale(work, object, values, expect[values["id"]])
@@ -34,15 +34,17 @@ def trash(work: Work, object: Object, ids: Sequence[Record | int], expect: Mappi
 
 def restore(work: Work, object: Object, ids: Sequence[Record | int]) -> Rows:
     """Back from the trash; DuplicateKey where another record has taken the place."""
-    return _move(work, object, _locked(work, object, ids, in_trash=True), "restored", None)
+    return _move(work, object, _locked(work, object, ids, in_trash=True, lock=FOR_WRITING), "restored", None)
 
 
-def _locked(work: Work, object: Object, ids: Sequence[Record | int], *, in_trash: bool) -> list[dict[str, Any]]:
+def _locked(
+    work: Work, object: Object, ids: Sequence[Record | int], *, in_trash: bool, lock: str
+) -> list[dict[str, Any]]:
     if not object.has_trash:
         raise AppendOnly(what=object.definition.label or object.name)
     work.settle_before(object.name)
     wanted = list(dict.fromkeys(map(id_of, ids)))
-    found = lock_rows(work, object, wanted, trash=in_trash)
+    found = lock_rows(work, object, wanted, trash=in_trash, lock=lock)
     return [found[id] for id in wanted]
 
 
