@@ -75,15 +75,27 @@ class Client:
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
         typed = {"content-type": "application/json"} if body is not None else {}
-        connection = self._connection
-        if connection.sock is None:
-            self.connect()
         given = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        connection.request(method, path, body, {**typed, **given, **self._headers})
-        answer = connection.getresponse()
+        answer = self._answer(method, path, body, {**typed, **given, **self._headers})
         content = answer.read()
         found = _STATEMENTS.search(answer.headers.get("server-timing", ""))
         return Reply(answer.status, content, int(found[1]) if found else 0)
+
+    def _answer(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        """The server closes connections that rest; then once more by a new one."""
+        is_kept = self._connection.sock is not None
+        try:
+            if not is_kept:
+                self.connect()
+            self._connection.request(method, path, body, headers)
+            return self._connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.close()
+            if not is_kept:
+                raise
+            return self._answer(method, path, body, headers)
 
     def close(self) -> None:
         self._connection.close()

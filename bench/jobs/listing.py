@@ -98,17 +98,17 @@ def _addresses(client: Client, case: Case) -> tuple[str, str]:
 
 
 def _behind(client: Client, address: str, asked: dict[str, str]) -> dict[str, str]:
-    """The cursor behind which the deep page begins: 20,000 rows down, or the last full page before that."""
-    before: list[str] = []
-    page: dict[str, Any] = {"next": ""}
-    seen = 0
-    while page["next"] is not None and seen < DEEP:
-        after = {"after": page["next"]} if page["next"] else {}
-        page = client.get(f"{address}?{urlencode({**asked, **after})}").good()
-        seen += len(page["records"])
-        if page["next"] is not None:
-            before.append(page["next"])
-        if len(before) * 50 == 200:
-            asked = {**asked, "limit": "1000"}
-    last = before[-2:] if page["next"] is None else before[-1:]
-    return {"after": last[0]} if last else {}
+    """The cursor before the last full page of the first 20,000 rows."""
+
+    def page(limit: int, after: dict[str, str]) -> dict[str, Any]:
+        return client.get(f"{address}?{urlencode({**asked, **after, 'limit': str(limit)})}").good()
+
+    there, after, more = 0, dict[str, str](), True
+    while more and there < DEEP:
+        found = page(1000, after)
+        there, after, more = there + len(found["records"]), {"after": found["next"]}, found["next"] is not None
+    wanted, after = max(0, there - 50), dict[str, str]()
+    while wanted:
+        step = min(wanted, 1000)
+        wanted, after = wanted - step, {"after": page(step, after)["next"]}
+    return after

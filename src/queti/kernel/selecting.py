@@ -231,10 +231,10 @@ class _Builder:
         return self._locked() if self.shape.lock else self._read()
 
     def _read(self) -> Select:
+        if self.shape.limit is not None and (len(self.parts) > 1 or self._joins_for_fields):
+            return self._page_first()
         at_once = self._projection(self.inner)
-        if self.shape.limit is None or (len(self.parts) == 1 and not self._joins_for_fields):
-            return self._from_table([*at_once, *self._keys], self._any_part).limit(_literal(self.shape.limit))
-        return self._page_first()
+        return self._from_table([*at_once, *self._keys], self._any_part).limit(_literal(self.shape.limit))
 
     @cached_property
     def _joins_for_fields(self) -> bool:
