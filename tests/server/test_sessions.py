@@ -71,6 +71,45 @@ class TestThrottle:
         assert sign_in(second.client(), "cleo").status_code == 429
 
 
+class TestLockout:
+    """Who guesses shuts out nobody but himself."""
+
+    HOME, AWAY = "198.51.100.7", "203.0.113.9"
+
+    @pytest.fixture
+    def door(self, kiosk_with: Callable[..., Kiosk]) -> Kiosk:
+        return kiosk_with(lock_after=2, lock_strangers_after=5, trusted_proxies=("127.0.0.1",))
+
+    def guess(self, kiosk: Kiosk, address: str, password: str = "wrong") -> int:
+        return sign_in(kiosk.client(**{"x-forwarded-for": address}), "cleo", password).status_code
+
+    def test_is_of_the_address_that_guessed(self, door: Kiosk) -> None:
+        assert [self.guess(door, self.AWAY) for _ in range(3)] == [401, 401, 429]
+        assert self.guess(door, self.AWAY, PASSWORD) == 429
+        assert self.guess(door, self.HOME, PASSWORD) == 201
+
+    def test_of_many_strangers_spares_the_addresses_that_the_account_knows(self, door: Kiosk) -> None:
+        assert self.guess(door, self.HOME, PASSWORD) == 201
+        assert {self.guess(door, f"203.0.113.{last}") for last in range(1, 6)} == {401}
+        assert self.guess(door, self.AWAY, PASSWORD) == 429
+        assert self.guess(door, self.HOME, PASSWORD) == 201
+
+    def test_once_over_the_count_begins_anew(self, door: Kiosk) -> None:
+        assert [self.guess(door, self.AWAY) for _ in range(3)] == [401, 401, 429]
+        with door.db.connection() as connection:
+            connection.execute("UPDATE platform.sign_in_failure SET at = at - interval '1 hour'")
+        assert self.guess(door, self.AWAY) == 401
+        assert self.guess(door, self.AWAY, PASSWORD) == 201
+
+    def test_is_shown_to_the_administrator_and_ended_by_a_new_password(self, door: Kiosk) -> None:
+        assert [self.guess(door, self.AWAY) for _ in range(2)] == [401, 401]
+        bo = door.signed_in("bo")
+        [cleo] = [user for user in bo.get("/api/admin/users").json()["users"] if user["login"] == "cleo"]
+        assert cleo["account"]["locked_until"]
+        password = bo.post(f"/api/admin/users/{cleo['id']}/reset").json()["password"]
+        assert self.guess(door, self.AWAY, password) == 201
+
+
 class TestSampleSignIns:
     def test_work_from_this_machine(self, kiosk: Kiosk) -> None:
         assert sign_in(kiosk.client(), "sam").status_code == 201

@@ -47,8 +47,8 @@ GRANT USAGE ON {s}.order_number TO {r};
 INSERT INTO {s}.kernel_counter VALUES ('SO', '2026', 42);
 """
 PEOPLE = """
-INSERT INTO platform.account (workspace, login, password_hash, user_id, failed_count)
-VALUES ('test', 'mei', 'hash', 7, 2), ('test', 'ada', NULL, 8, 0);
+INSERT INTO platform.account (workspace, login, password_hash, user_id, must_change)
+VALUES ('test', 'mei', 'hash', 7, true), ('test', 'ada', NULL, 8, false);
 INSERT INTO platform.sign_in (workspace, login, account_id, ok, address)
 SELECT 'test', login, id, true, '127.0.0.1' FROM platform.account;
 INSERT INTO platform.sign_in (workspace, login, ok) VALUES ('test', 'nobody', false);

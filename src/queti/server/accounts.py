@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from queti.kernel.errors import Refusal
+from queti.server.lockouts import unlock
 from queti.server.passwords import hash_password
 from queti.store.database import Database
 
@@ -36,14 +37,13 @@ class Account:
     is_sample: bool
     must_change: bool
     disabled_at: datetime | None
-    locked_until: datetime | None
     created_at: datetime
 
 
 SAMPLE_PASSWORD = "harbour"  # noqa: S105
 """Of sample sign-ins; they work on the server's own machine only."""
 
-COLUMNS = "id, login, user_id, is_sample, must_change, disabled_at, locked_until, created_at"
+COLUMNS = "id, login, user_id, is_sample, must_change, disabled_at, created_at"
 
 
 def add_account(
@@ -105,19 +105,19 @@ def account_of_user(db: Database, workspace: str, user: int) -> Account:
 
 def set_password(db: Database, account: int, password: str, *, must_change: bool) -> None:
     """Also lifts the lock of too many failures."""
-    _update(
-        db,
-        account,
-        "password_hash = %s, must_change = %s, failed_count = 0, locked_until = NULL",
-        hash_password(password),
-        must_change,
-    )
+    hashed = hash_password(password)
+    with db.connection() as connection:
+        connection.execute(
+            "UPDATE platform.account SET password_hash = %s, must_change = %s WHERE id = %s",
+            (hashed, must_change, account),
+        )
+        unlock(connection, account)
 
 
 def set_disabled(db: Database, account: int, disabled: bool) -> None:
-    _update(db, account, "disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) END", disabled)
-
-
-def _update(db: Database, account: int, assignment: str, *values: Any) -> None:
     with db.connection() as connection:
-        connection.execute(f"UPDATE platform.account SET {assignment} WHERE id = %s".encode(), (*values, account))
+        connection.execute(
+            "UPDATE platform.account SET disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) END"
+            " WHERE id = %s",
+            (disabled, account),
+        )

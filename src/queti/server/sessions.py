@@ -17,6 +17,7 @@ import psycopg
 from queti.kernel.errors import Language
 from queti.kernel.person import Person
 from queti.kernel.platform import Platform
+from queti.server import lockouts
 from queti.server.headers import is_local
 from queti.server.messages import Request
 from queti.server.passwords import hash_password, is_outdated, is_password
@@ -39,8 +40,7 @@ _FIND = """
       AND s.seen_at > now() - make_interval(days => %s) AND a.disabled_at IS NULL
 """
 _ACCOUNT = """
-    SELECT id, workspace, login, user_id, password_hash, must_change, is_sample,
-           CASE WHEN locked_until > now() THEN extract(epoch FROM locked_until - now()) END
+    SELECT id, workspace, login, user_id, password_hash, must_change, is_sample
     FROM platform.account
     WHERE workspace = %s AND login = %s AND disabled_at IS NULL
 """
@@ -183,34 +183,36 @@ class Sessions:
         self.throttle.refuse_tired(name, request.address)
         with self.db.connection() as connection:
             row = connection.execute(_ACCOUNT, (workspace, login.casefold())).fetchone()
-        locked = row[7] if row else None
-        if locked is not None:
-            raise too_many(float(locked))
+            shut = lockouts.locked_for(connection, row[0], request.address, self.settings) if row else None
+        if shut is not None:
+            raise too_many(shut)
         if not is_password(row[4] if row else None, password) or row is None:
             self.throttle.note_failure(name, request.address)
             self._note_failure(row[0] if row else None, workspace, login, request.address)
             raise WrongSignIn
         if row[6] and (self.settings.public_url or not is_local(request)):
             raise SampleSignInElsewhere
-        self.throttle.note_success(name)
+        self.throttle.note_success(name, request.address)
         return self._begin(row, password, request)
 
     def _begin(self, row: tuple[Any, ...], password: str, request: Request) -> tuple[str, Session]:
-        account, workspace, login, _user, stored, _must, _sample, _locked = row
+        account, workspace, login, _user, stored, _must, _sample = row
         token = secrets.token_urlsafe(32)
         key = hashlib.sha256(token.encode()).digest()
         agent = request.header(b"user-agent")[:200]
+        fresh = hash_password(password) if is_outdated(stored) else None
         with self.db.connection() as connection:
             connection.execute(
                 "INSERT INTO platform.session (token_hash, account_id, created_at, seen_at, expires_at, address, agent)"
                 " VALUES (%s, %s, now(), now(), now() + make_interval(days => %s), %s, %s)",
                 (key, account, self.settings.session_days, request.address, agent),
             )
-            fresh = hash_password(password) if is_outdated(stored) else stored
-            connection.execute(
-                "UPDATE platform.account SET failed_count = 0, locked_until = NULL, password_hash = %s WHERE id = %s",
-                (fresh, account),
-            )
+            if fresh is not None:
+                connection.execute(
+                    "UPDATE platform.account SET password_hash = %s WHERE id = %s AND password_hash = %s",
+                    (fresh, account, stored),
+                )
+            lockouts.note_success(connection, account, request.address, self.settings)
             _note_sign_in(connection, workspace, login, account, True, request.address)
         session = self._read(key)
         if session is None:
@@ -220,12 +222,8 @@ class Sessions:
     def _note_failure(self, account: int | None, workspace: str, login: str, address: str) -> None:
         with self.db.connection() as connection:
             _note_sign_in(connection, workspace, login, account, False, address)
-            connection.execute(
-                "UPDATE platform.account SET failed_count = failed_count + 1, locked_until ="
-                " CASE WHEN failed_count + 1 >= %s THEN now() + make_interval(secs => %s) ELSE locked_until END"
-                " WHERE id = %s",
-                (self.settings.lock_after, self.settings.lock_for, account),
-            )
+            if account is not None:
+                lockouts.note_failure(connection, account, address, self.settings)
 
     # --- ending ------------------------------------------------------------------------
 

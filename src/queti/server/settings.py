@@ -42,6 +42,11 @@ class Settings:
     sign_ins_per_address: int = 60
     sign_in_window: int = 15 * 60
     lock_after: int = 10
+    """Wrong passwords from one address."""
+
+    lock_strangers_after: int = 50
+    """Wrong passwords from everywhere; then only addresses that the account knows may try."""
+
     lock_for: int = 15 * 60
     event_poll: float = 0.5
     event_queue: int = 1000

@@ -1,4 +1,4 @@
-"""Sign-in throttling in memory: by login and by address. The lock of the account itself is in the database."""
+"""Sign-in throttling in memory, beside the `lockouts` in the database: by login and address, and by address."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class Throttle:
 
     def refuse_tired(self, login: str, address: str) -> None:
         """Raises TooManyAttempts."""
-        for item, key in ((self._per_login, login), (self._per_address, address)):
-            if not self._limiter.test(item, key):
-                ends = self._limiter.get_window_stats(item, key).reset_time
+        for item, key in ((self._per_login, (login, address)), (self._per_address, (address,))):
+            if not self._limiter.test(item, *key):
+                ends = self._limiter.get_window_stats(item, *key).reset_time
                 raise too_many(ends - time.time())
 
     def note_failure(self, login: str, address: str) -> None:
-        self._limiter.hit(self._per_login, login)
+        self._limiter.hit(self._per_login, login, address)
         self._limiter.hit(self._per_address, address)
 
-    def note_success(self, login: str) -> None:
-        self._limiter.clear(self._per_login, login)
+    def note_success(self, login: str, address: str) -> None:
+        self._limiter.clear(self._per_login, login, address)
 
 
 def too_many(seconds: float) -> TooManyAttempts:

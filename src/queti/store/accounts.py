@@ -16,9 +16,9 @@ FROM platform.sign_in s WHERE workspace = %s ORDER BY id
 """
 WRITE_ACCOUNTS = """
 INSERT INTO platform.account (workspace, login, password_hash, user_id, disabled_at, must_change, created_at,
-                              failed_count, locked_until, is_sample)
+                              is_sample)
 SELECT %s, login, password_hash, user_id, disabled_at, coalesce(must_change, false), coalesce(created_at, now()),
-       coalesce(failed_count, 0), locked_until, coalesce(is_sample, false)
+       coalesce(is_sample, false)
 FROM jsonb_populate_recordset(NULL::platform.account, %s)
 """
 WRITE_SIGN_INS = """

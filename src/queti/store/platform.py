@@ -63,6 +63,18 @@ MIGRATIONS: Sequence[LiteralString] = (
     """
     CREATE TABLE platform.setting (name text PRIMARY KEY, value jsonb NOT NULL);
     """,
+    # Wrong passwords by account and address; with a blank address those from everywhere.
+    """
+    ALTER TABLE platform.account DROP COLUMN failed_count, DROP COLUMN locked_until;
+    CREATE TABLE platform.sign_in_failure (
+        account_id bigint NOT NULL REFERENCES platform.account ON DELETE CASCADE,
+        address text NOT NULL,
+        count integer NOT NULL,
+        at timestamptz NOT NULL,
+        PRIMARY KEY (account_id, address)
+    );
+    CREATE INDEX sign_in_known ON platform.sign_in (account_id, address) WHERE ok;
+    """,
 )
 """Each is run once, in this order; never change one that was released, add another."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from queti.kernel.work import Work
 from queti.server import accounts
 from queti.server.accounts import Account
 from queti.server.door import Door, signed_in
+from queti.server.lockouts import locked_until
 from queti.server.messages import Answer, Request, answer_json, no_content, wrong
 from queti.server.passwords import hash_password, invented_password
 from queti.server.people import as_owner
@@ -43,7 +44,8 @@ def list_users(door: Door, request: Request) -> Answer:
         return [dict(record.values) for record in work.find(USER, fields=fields, sort="name")]
 
     people = door.run(request, act, reads_only=True)
-    users = [{**person, "account": _about(known.get(person["id"]))} for person in people]
+    locked = locked_until(door.platform.db, workspace, door.settings)
+    users = [{**person, "account": _about(known.get(person["id"]), locked)} for person in people]
     return answer_json({"users": users, "roles": door.run(request, _roles, reads_only=True)})
 
 
@@ -127,7 +129,7 @@ def _account(door: Door, request: Request, user: int, *, but_own: bool = False) 
     return accounts.account_of_user(door.platform.db, session.workspace, user)
 
 
-def _about(account: Account | None) -> dict[str, Any] | None:
+def _about(account: Account | None, locked: Mapping[int, datetime]) -> dict[str, Any] | None:
     if account is None:
         return None
     return {
@@ -135,7 +137,7 @@ def _about(account: Account | None) -> dict[str, Any] | None:
         "is_sample": account.is_sample,
         "must_change": account.must_change,
         "disabled_at": account.disabled_at,
-        "locked_until": account.locked_until,
+        "locked_until": locked.get(account.id),
         "created_at": account.created_at,
     }
 
