@@ -4,7 +4,7 @@ import { isBlank } from "../fields/kind";
 import { ScrollX } from "../../kit/ScrollX";
 import { kindOf } from "../fields/registry";
 
-/** The lines of a record; columns that are blank in every line stay away unless they are of the list. */
+/** The lines of a record; those of the list, and others where somebody wrote something. */
 export function LinesTable({ field, record }: { field: Field; record: RecordAnswer }) {
   const definitions = useDefs();
   const object = field.of ? definitions.objects[field.of] : undefined;
@@ -15,7 +15,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
       !SYSTEM_FIELDS.has(column.name) &&
       column.name !== object.parent_field &&
       !column.hidden &&
-      (column.in_list || rows.some((row) => says(row[column.name]))),
+      (column.in_list || (!column.computed && !column.read_only && rows.some((row) => says(row[column.name])))),
   );
   return (
     <section className="q-facts-group">

@@ -47,7 +47,7 @@ export function Related({ list, object, record }: { list: RelatedList; object: O
       <ul>
         {related.rows.map((row) => (
           <li key={row.id}>
-            <RelatedRow target={target} row={row} via={list.field} />
+            <RelatedRow target={target} row={row} via={list.field} around={record} />
           </li>
         ))}
       </ul>
@@ -82,7 +82,15 @@ export function startWith(object: ObjectInfo, record: RecordAnswer, target: Obje
   return start;
 }
 
-function RelatedRow({ target, row, via }: { target: ObjectInfo; row: RecordAnswer; via: string }) {
+interface RelatedRowProps {
+  target: ObjectInfo;
+  row: RecordAnswer;
+  via: string;
+  /** The record that the row hangs on: what both link to needs no repeating. */
+  around: RecordAnswer;
+}
+
+function RelatedRow({ target, row, via, around }: RelatedRowProps) {
   const definitions = useDefs();
   const state = target.state_field ? fieldOf(target, target.state_field) : undefined;
   const State = state && kindOf(state).Cell;
@@ -90,7 +98,8 @@ function RelatedRow({ target, row, via }: { target: ObjectInfo; row: RecordAnswe
     .filter((path) => path !== target.title && path !== state?.name && path !== via && path !== target.title.split(".")[0])
     .flatMap((path) => {
       const field = fieldAt(definitions, target, path);
-      return field && row[path] !== null && row[path] !== undefined ? [field] : [];
+      const isSaid = field?.type === "link" && row[path] === around[path];
+      return field && !isSaid && row[path] !== null && row[path] !== undefined ? [field] : [];
     });
   const money = shown.find((field) => field.type === "money");
   const Money = money && kindOf(money).Cell;

@@ -33,6 +33,8 @@ interface Entry {
   cause?: string;
   text?: string;
   link?: { object: string; id: number; label: string };
+  /** Of activities: call, visit, parcel … */
+  sort?: string;
 }
 
 interface TimelineProps {
@@ -102,7 +104,7 @@ function EntryPart({ object, record, entry }: TimelineProps & { entry: Entry }) 
       <span className="q-entry-mark">{entry.kind === "history" || entry.kind === "activity" ? <Avatar name={who} size={24} /> : <Icon size={14} aria-hidden />}</span>
       <div className="q-entry-body">
         <p className="q-entry-head">
-          <strong>{who}</strong> {link ? <EntryLink link={link} label={isNamed ? entry.title : link.label} /> : <span>{entry.title}</span>}{" "}
+          <strong>{who}</strong> {link ? <EntryLink link={link} label={isNamed ? entry.title : link.label} sort={entry.sort} /> : <span>{entry.title}</span>}{" "}
           <time dateTime={entry.at} title={showMoment(entry.at)} className="q-muted">
             {showAgo(entry.at)}
           </time>
@@ -122,8 +124,9 @@ function EntryPart({ object, record, entry }: TimelineProps & { entry: Entry }) 
 }
 
 /** What hangs on the record, called by its kind: “Parcel PC-2026-000541”. */
-function EntryLink({ link, label }: { link: NonNullable<Entry["link"]>; label: string }) {
-  const kind = useDefs().objects[link.object]?.label;
+function EntryLink({ link, label, sort }: { link: NonNullable<Entry["link"]>; label: string; sort?: string }) {
+  const own = useDefs().objects[link.object]?.label;
+  const kind = sort || own;
   return (
     <>
       {kind && <span className="q-muted">{kind} </span>}

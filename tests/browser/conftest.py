@@ -1,0 +1,109 @@
+"""Harbour Supplies in a real browser: a real server, the built screen, people who read only the page."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from queti.kernel.apps import Catalogue
+from queti.kernel.platform import Platform
+from queti.server.founding import make_sample
+from queti.store.database import Database
+from queti.store.platform import prepare_platform
+from tests.browser.people import Site
+from tests.fixtures.database import Databases
+from tests.server.kiosk import eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+START = 60.0
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, "--no-first-run"])
+        yield browser
+        browser.close()
+
+
+def chromium() -> str:
+    for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"):
+        if Path(path).exists():
+            return path
+    pytest.fail("Chromium is missing: bin/test installs it (Debian's package chromium).")
+
+
+@pytest.fixture(scope="session")
+def screen() -> None:
+    """The screen as it would be shipped; nothing is built when nothing changed."""
+    subprocess.run([sys.executable, ROOT / "tools" / "screen.py"], check=True, cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def site(
+    databases: Databases, chrome: Browser, screen: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The company behind its server; the tests of a module share it and make records of their own."""
+    fresh = databases.fresh(databases.template("harbour_with_sign_ins", open_harbour), size=2)
+    with fresh as database, served(database.dsn, tmp_path_factory.mktemp("home")) as address:
+        site = Site(chrome, address)
+        yield site
+        site.close()
+
+
+def open_harbour(database: Database) -> None:
+    """The sample company in its small form, as a first start makes it: with its sign-ins."""
+    prepare_platform(database)
+    make_sample(Platform(database, Catalogue.standard()), say=lambda _: None, size="small")
+
+
+@contextmanager
+def served(dsn: str, home: Path) -> Iterator[str]:
+    """`queti serve` in a process of its own, on a free port."""
+    address = f"http://127.0.0.1:{free_port()}"
+    environment = os.environ | {
+        "QUETI_HOME": str(home),
+        "QUETI_DATABASE_URL": dsn,
+        "QUETI_PORT": address.rpartition(":")[2],
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    log = home / "serve.log"
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", "queti", "serve", "--no-sample"]
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+    try:
+        eventually(lambda: process.poll() is None and answers(address), f"the start of the server, see {log}", START)
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(START)
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
