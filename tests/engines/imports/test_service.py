@@ -14,8 +14,12 @@ from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, I
 from queti.kernel.definitions import ImportDef
 from queti.kernel.errors import NotAllowed, RecordNotFound, WrongInput
 from queti.kernel.person import SYSTEM, Person
+from queti.kernel.platform import Platform
+from queti.store.database import Database
+from queti.store.workspaces import Workspace
 from tests.fixtures.company import WORKSPACE, Company, a_company
 from tests.fixtures.database import Databases
+from tests.kernel.shop import ORDER, ROLE, install, with_fields
 
 MANY, WRONG = 10_000, 200
 
@@ -174,6 +178,23 @@ class TestOnceAndBack:
         assert company.find("base.product", fields=["id"]) == []
 
 
+    def test_undo_names_what_was_changed_since(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,1,13", "B,Lamp,1,13"), target="base.product")
+        service.run(door, started["id"])
+        [lamp] = company.find("base.product", 'sku = "B"')
+        company.run(lambda work: work.change("base.product", [(lamp, {"price": 2})]))
+        with pytest.raises(CannotUndoImport, match="changed since: Lamp"):
+            service.undo(door, started["id"])
+        assert len(company.find("base.product")) == 2
+
+    def test_undo_leaves_alone_what_is_gone_already(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,1,13", "B,Lamp,1,13"), target="base.product")
+        service.run(door, started["id"])
+        company.run(lambda work: work.trash("base.product", work.find("base.product", 'sku = "B"')))
+        assert service.undo(door, started["id"])["state"] == "undone"
+        assert company.find("base.product") == []
+
+
 class TestStrangers:
     def test_who_may_not_create_may_not_import(self, company: Company) -> None:
         door = service.Door(company.platform, WORKSPACE, person(company, "viewer"))
@@ -185,3 +206,21 @@ class TestStrangers:
         other = service.Door(company.platform, WORKSPACE, person(company, "sales"))
         with pytest.raises(RecordNotFound):
             service.state(other, started["id"])
+
+    def test_a_key_does_not_reach_what_is_out_of_sight(self, database: Database, workspace: Workspace) -> None:
+        order = with_fields(ORDER, region={"type": "text"})
+        clerk = {**ROLE, "objects": {"order": {"see": 'region = "north"', "create": True, "change": True}}}
+        known, model = install(database, workspace, order=order, role=clerk)
+        platform = Platform(database, known)
+        rows = [{"number": number, "region": number, "freight": 1} for number in ("north", "south")]
+        platform.run("test", SYSTEM, lambda work: work.create("shop.order", rows))
+        clerk_door = service.Door(platform, "test", Person(7, "cleo", "Cleo", tuple(model.roles)))
+        files = [("orders.csv", b"number,freight\nnorth,5\nsouth,5")]
+        mapping = ImportDef("shop.orders", "shop.order", each={"number": "number", "freight": "freight"}, key=["number"])
+        started = service.start(clerk_door, files, mapping=mapping)
+        [problem] = started["report"]["problems"]
+        assert (problem["row"], problem["code"]) == (3, "duplicate_key")
+        assert service.run(clerk_door, started["id"], "good")["report"]["changed"] == 1
+        found = platform.run("test", SYSTEM, lambda work: work.find("shop.order", sort="number"))
+        assert [each.freight for each in found] == [5, 1]
+

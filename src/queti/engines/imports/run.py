@@ -141,16 +141,30 @@ class _Writer:
         return {target.name: created} if created else {}, {target.name: changed} if changed else {}
 
     def _existing(self, rows: list[_Row]) -> list[int | None]:
-        """For each row the record with the same key: one query for the batch."""
+        """For each row the record with the same key, as far as the person sees it: what they don't
+        see is refused as the unique key refuses it."""
         target, key = self.prepared.target, self.prepared.definition.key
-        if target is None or not key:
+        if target is None or not key or len(self.work.as_person.visible_paths(target.name, key)) < len(key):
             return [None] * len(rows)
         wanted = {name: [row.values.get(name) for row in rows] for name in key}
         where = " and ".join(f"{name} in $wanted_{name}" for name in key)
         params = {f"wanted_{name}": [value for value in values if value is not None] for name, values in wanted.items()}
-        found = self.work.find(target.name, where, params, ["id", *key])
+        seen = self._seen(target.name, where, params)
+        found = [each for each in self.work.find(target.name, where, params, ["id", *key]) if each.id in seen]
         by_key = {tuple(record[name] for name in key): record.id for record in found}
         return [by_key.get(tuple(row.values.get(name) for name in key)) for row in rows]
+
+    def _seen(self, target: str, where: str, params: dict[str, Any]) -> set[int]:
+        seen: set[int] = set()
+        after: str | None = None
+        while True:
+            page = self.work.as_person.query(
+                target, where=where, params=params, fields=["id"], sort="id", limit=BATCH, after=after
+            )
+            seen |= {record["id"] for record in page.records}
+            after = page.next
+            if after is None:
+                return seen
 
 
 def _by_row(refusal: WrongInput) -> Iterator[tuple[int, list[FieldProblem]]]:

@@ -22,6 +22,7 @@ from queti.engines.imports.run import Outcome, Told, carry_out
 from queti.engines.imports.sources import Source, read_source
 from queti.kernel.definitions import ImportDef
 from queti.kernel.errors import NotAllowed, RecordNotFound
+from queti.kernel.loading import title_of
 
 if TYPE_CHECKING:
     from queti.kernel.person import Person
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 Take = Literal["all", "good"]
 T = TypeVar("T")
 SAMPLE = 20
+SHOWN = 10
+"""Records that a refusal names."""
 IMPORT = {"en": "import", "zh": "导入"}
 
 
@@ -100,7 +103,12 @@ def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
         if outcome.report.bad and take == "all":
             raise _Trial(outcome)
         outcome.report.taken = take
-        made = {"work": str(work.id), "created": outcome.created, "changed": outcome.changed}
+        made = {
+            "work": str(work.id),
+            "created": outcome.created,
+            "changed": outcome.changed,
+            "versions": _versions(work, outcome.created),
+        }
         _update(work, number, state="done", report=msgspec.to_builtins(outcome.report), made=made, finished_at=work.now)
         return source
 
@@ -124,7 +132,10 @@ def state(door: Door, number: int, source: Source | None = None) -> dict[str, An
 
 
 def undo(door: Door, number: int) -> dict[str, Any]:
-    """Put what the import made into the trash; refused where operations or changes have built on it."""
+    """Put what the import made into the trash; refused where operations or changes have built on it.
+
+    What somebody put there already stays there.
+    """
 
     def act(work: Work) -> None:
         row = _load(work, number, alone=True)
@@ -138,11 +149,37 @@ def undo(door: Door, number: int) -> dict[str, Any]:
             }
             raise CannotUndoImport(id=number, reason=reason)
         for name, ids in made["created"].items():
-            work.as_person.trash(name, ids)
+            _take_back(work, number, name, ids, made.get("versions", {}).get(name, {}))
         _update(work, number, state="undone")
 
     door.run(act)
     return state(door, number)
+
+
+def _versions(work: Work, created: Mapping[str, Sequence[int]]) -> dict[str, dict[str, int]]:
+    """Versions of the new records, where reactions have changed them at once and it isn't the first."""
+    touched = work.journal.touched
+    return {
+        name: {str(id): touched[name, id] for id in ids if touched.get((name, id), 1) != 1}
+        for name, ids in created.items()
+    }
+
+
+def _take_back(work: Work, number: int, name: str, ids: Sequence[int], versions: Mapping[str, int]) -> None:
+    object = work.model.object(name)
+    there = work.find(name, "id in $ids", {"ids": list(ids)}, lock=True)
+    expected = {record.id: versions.get(str(record.id), 1) for record in there}
+    if changed := [record for record in there if record.version != expected[record.id]]:
+        seen = work.as_person.visible(name, [record.id for record in changed])
+        names = [title_of(object, record.values) if record.id in seen else str(record.id) for record in changed]
+        more = {"en": f" and {len(names) - SHOWN} more", "zh": f" 等 {len(names)} 条"} if len(names) > SHOWN else {}
+        reason = {
+            "en": f"these were changed since: {', '.join(names[:SHOWN])}{more.get('en', '')}.",
+            "zh": f"以下记录之后已被修改：{'、'.join(names[:SHOWN])}{more.get('zh', '')}。",
+        }
+        raise CannotUndoImport(id=number, reason=reason)
+    if there:
+        work.as_person.trash(name, list(expected), expect=expected)
 
 
 def refuse_unless_writable(work: Work, name: str) -> None:
