@@ -7,7 +7,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.server.kiosk import PASSWORD, Kiosk, eventually, order, sign_in
+from queti.kernel.person import SYSTEM
+from queti.kernel.platform import Platform
+from tests.server.kiosk import PASSWORD, WORKSPACE, Kiosk, eventually, kiosk_catalogue, order, sign_in
 
 
 @pytest.fixture
@@ -280,6 +282,20 @@ class TestAdministration:
         assert bo.post(f"/api/admin/users/{his}/roles", json={"roles": ["clerk"]}).status_code == 204
         assert gus.get("/api/records/kiosk.order").status_code == 200
         assert bo.post(f"/api/admin/users/{his}/roles", json={"roles": ["king"]}).status_code == 422
+
+    def test_so_do_those_that_no_request_gave(self, kiosk: Kiosk) -> None:
+        """An import, a worker, another process: the news goes with the commit."""
+        pat = {"name": "Pat", "login": "pat", "roles": []}
+        invited = kiosk.signed_in("bo").post("/api/admin/users", json=pat).json()
+        client = kiosk.client(**{"x-queti": "1"})
+        sign_in(client, "pat", invited["password"])
+        given = {"old": invited["password"], "new": PASSWORD}
+        assert client.post("/api/session/password", json=given).status_code == 204
+        assert client.get("/api/records/kiosk.order").status_code == 403
+        elsewhere = Platform(kiosk.db, kiosk_catalogue())
+        clerk = {"roles": ["clerk"]}
+        elsewhere.run(WORKSPACE, SYSTEM, lambda work: work.change("base.user", [(invited["id"], clerk)]))
+        eventually(lambda: client.get("/api/records/kiosk.order").status_code == 200, "the new role", wait=5)
 
     def test_nobody_shuts_themselves_out(self, kiosk: Kiosk) -> None:
         bo = kiosk.signed_in("bo")

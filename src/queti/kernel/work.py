@@ -24,6 +24,7 @@ from queti.kernel import (
     derived,
     finding,
     idempotency,
+    news,
     queries,
     removing,
     settling,
@@ -137,6 +138,7 @@ class Work:
         self.settle()
         self.journal.write(self)
 
+        news.tell_of_people(self)
     @contextmanager
     def attempt(self) -> Generator[None]:
         """A savepoint: a refusal inside undoes what was done inside, and the Work can go on."""

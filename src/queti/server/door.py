@@ -20,6 +20,7 @@ import psycopg_pool
 
 from queti.kernel.errors import Refusal
 from queti.kernel.idempotency import Claim
+from queti.kernel.news import PEOPLE
 from queti.kernel.platform import Platform
 from queti.kernel.work import Work
 from queti.server.bodies import read_body
@@ -33,7 +34,6 @@ from queti.server.headers import (
 from queti.server.logs import logger
 from queti.server.messages import Answer, Request
 from queti.server.metrics import Metrics
-from queti.server.people import USER
 from queti.server.problems import problem
 from queti.server.refusals import NotAdministrator, NotSignedIn, PasswordToBeChosen, ServerBusy, Unexpected
 from queti.server.routing import Route, Routes
@@ -103,8 +103,9 @@ class Door:
         finally:
             if last:
                 request.statements += last[0].statements
-        if any(name == USER for name, _ in last[0].journal.touched):
-            self.sessions.read_again(session.workspace)
+        if any(name == PEOPLE for name, _ in last[0].journal.touched):
+            # The commit told all processes; this one doesn't wait for it.
+            self.sessions.hear("workspace", session.workspace)
         return answer
 
     # --- ASGI --------------------------------------------------------------------------

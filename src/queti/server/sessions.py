@@ -80,7 +80,7 @@ class Sessions:
         self.throttle = Throttle(settings)
         self._cache: dict[bytes, Session] = {}
         self._turn = 0
-        self._tidings = Tidings(self.db.dsn, self._hear, self._forget)
+        self._tidings = Tidings(self.db.dsn, self.hear, self._forget)
 
     def close(self) -> None:
         self._tidings.close()
@@ -158,7 +158,8 @@ class Sessions:
             self._cache[key] = session
         return session
 
-    def _hear(self, what: str, key: str) -> None:
+    def hear(self, what: str, key: str) -> None:
+        """News of a session, an account or a workspace's people: what is known of them has ended."""
         self._turn += 1
         if what == "session":
             self._cache.pop(bytes.fromhex(key), None)
@@ -234,7 +235,7 @@ class Sessions:
                 "UPDATE platform.session SET revoked_at = now() WHERE token_hash = %s AND revoked_at IS NULL", (key,)
             )
             tell(connection, "session", key.hex())
-        self._hear("session", key.hex())
+        self.hear("session", key.hex())
 
     def end_all(self, account: int, *, but: bytes = b"") -> int:
         """Sign out all sessions of an account (but one); how many there were."""
@@ -245,14 +246,14 @@ class Sessions:
                 (account, but),
             ).rowcount
             tell(connection, "account", account)
-        self._hear("account", str(account))
+        self.hear("account", str(account))
         return ended
 
     def read_again(self, workspace: str) -> None:
         """Rights or names of people of a workspace changed: read them afresh, in all processes."""
         with self.db.connection() as connection:
             tell(connection, "workspace", workspace)
-        self._hear("workspace", workspace)
+        self.hear("workspace", workspace)
 
 
 def _note_sign_in(

@@ -16,9 +16,9 @@ from collections.abc import Callable
 
 import psycopg
 
+from queti.kernel.news import CHANNEL
 from queti.server.logs import logger
 
-CHANNEL = "queti_tidings"
 BEAT = 1.0
 STALE = 3.0
 log = logger("tidings")

@@ -118,7 +118,6 @@ def _set_roles(door: Door, request: Request, user: int) -> Answer:
     if user == signed_in(request).person.user:
         raise Yourself
     door.run(request, lambda work: work.change(USER, [(user, {"roles": roles})]))
-    door.sessions.read_again(signed_in(request).workspace)
     return no_content()
 
 

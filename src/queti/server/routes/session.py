@@ -75,7 +75,6 @@ def change_session(door: Door, request: Request) -> Answer:
     wanted = {name: given[name] for name in ("language", "theme") if name in given}
     if wanted:
         door.run(request, lambda work: _set_own(work, wanted))
-        door.sessions.read_again(session.workspace)
         request.session = door.sessions.again(session)
     return answer_json({"me": me(door, request)})
 
