@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.kiosk import Kiosk, eventually, order
+from queti.kernel.person import Person
+from queti.server.audiences import audiences
+from tests.server.kiosk import WORKSPACE, Kiosk, eventually, order
 
 
 class Stream:
@@ -83,6 +85,24 @@ class TestStream:
             hers = made(bo, "E-3", owner=own)
             eventually(lambda: stream.told, "the message of her order")
         assert [told["id"] for told in stream.told] == [hers]
+
+    def test_is_looked_up_once_for_those_who_see_the_same(self, kiosk: Kiosk) -> None:
+        model = kiosk.door.platform.model(kiosk.door.platform.workspace(WORKSPACE))
+        people = {
+            login: Person(user, login, login, roles)
+            for user, (login, roles) in enumerate({"bo": ("boss",), "bea": ("boss",), "cleo": ("clerk",),
+                                                   "cam": ("clerk",), "gus": ("guest",)}.items())
+        }  # fmt: skip
+
+        def groups(*objects: str) -> list[tuple[list[str], bool, bool]]:
+            found = audiences(model, people.values(), objects)
+            return [([one.login for one in each.people], bool(each.whole), bool(each.partly)) for each in found]
+
+        orders = [(["bo", "bea"], True, False), (["cleo"], False, True), (["cam"], False, True)]
+        assert groups("kiosk.order") == [*orders, (["gus"], False, False)]
+        assert groups("kiosk.line") == [*orders, (["gus"], False, False)]
+        same = [(["bo", "bea"], True, False), (["cleo", "cam"], True, False), (["gus"], True, False)]
+        assert groups("base.user", "gone.object") == same
 
     def test_resumes_behind_the_last_one_read(self, kiosk: Kiosk) -> None:
         bo = kiosk.signed_in("bo")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.person import Person
 from queti.kernel.releases import newest_number
 from queti.kernel.work import Work
+from queti.server.audiences import Audience, audiences
 from queti.server.logs import logger
 from queti.server.messages import encode_json
 
@@ -200,9 +201,7 @@ class Streams:
         """What was told after `place`, for each session that has not ended."""
         people = {s.key: self._door.sessions.person_now(s) for s in sessions}
         told = self._read(workspace, place)
-        visible = {
-            person: self.visible(workspace, person, told) if told else [] for person in people.values() if person
-        }
+        visible = self.visible(workspace, {person for person in people.values() if person}, told)
         return _Found(
             told[-1].place if told else place,
             self._newest_release(workspace),
@@ -219,7 +218,7 @@ class Streams:
             return self.now(), None
         if not told:
             return place, []
-        return told[-1].place, self.visible(session.workspace, session.person, told)
+        return told[-1].place, self.visible(session.workspace, {session.person}, told)[session.person]
 
     def now(self) -> Place:
         """The place behind everything that was told so far."""
@@ -246,16 +245,29 @@ class Streams:
         with self._door.platform.db.connection() as connection:
             return newest_number(connection, self._door.platform.workspace(workspace).schema)
 
-    def visible(self, workspace: str, person: Person, told: list[Told]) -> list[Told]:
-        """One query an object, however many events."""
+    def visible(self, workspace: str, people: Collection[Person], told: list[Told]) -> dict[Person, list[Told]]:
+        """What each may see: one query for an object and those who see the same of it, however many events."""
+        if not told:
+            return {person: [] for person in people}
         wanted: dict[str, set[int]] = {}
         for event in told:
             wanted.setdefault(event.object, set()).add(event.id)
+        platform = self._door.platform
+        model = platform.model(platform.workspace(workspace), self._newest_release(workspace))
+        seen: dict[Person, list[Told]] = {}
+        for audience in audiences(model, people, wanted):
+            found = self._look_at(workspace, audience, wanted)
+            heard = [event for event in told if event.object in audience.whole or (event.object, event.id) in found]
+            seen.update(dict.fromkeys(audience.people, heard))
+        return seen
+
+    def _look_at(self, workspace: str, audience: Audience, wanted: dict[str, set[int]]) -> set[tuple[str, int]]:
+        """The records that this audience sees, of the objects of which it doesn't see all."""
+        if not audience.partly:
+            return set()
 
         def look(work: Work) -> set[tuple[str, int]]:
-            guarded = work.as_person
-            known = {name: ids for name, ids in wanted.items() if name in work.model.objects}
-            return {(name, id) for name, ids in known.items() for id in guarded.visible(name, sorted(ids))}
+            names = [name for name in sorted(audience.partly) if name in work.model.objects]
+            return {(name, id) for name in names for id in work.as_person.visible(name, sorted(wanted[name]))}
 
-        seen = self._door.platform.run(workspace, person, look, reads_only=True)
-        return [event for event in told if (event.object, event.id) in seen]
+        return self._door.platform.run(workspace, audience.people[0], look, reads_only=True)

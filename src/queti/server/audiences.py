@@ -1,0 +1,60 @@
+"""Who sees the same, so that it is looked up once for all of them.
+
+Two people see the same records of an object where their roles are the same and the
+scopes of these ask for nothing about the person, or get the same answer for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from queti.kernel.model import Model
+from queti.kernel.permissions import rights_of
+from queti.kernel.person import Person
+
+
+@dataclass(slots=True)
+class Audience:
+    """`whole`: objects of which they see every record; `partly`: those where each record must be looked at."""
+
+    whole: frozenset[str]
+    partly: frozenset[str]
+    people: list[Person] = field(default_factory=list[Person])
+
+
+def audiences(model: Model, people: Iterable[Person], objects: Collection[str]) -> list[Audience]:
+    found: dict[tuple[Any, ...], Audience] = {}
+    kinds: dict[frozenset[str], tuple[Audience, frozenset[str]]] = {}
+    for person in people:
+        roles = frozenset(person.roles)
+        if roles not in kinds:
+            kinds[roles] = _sight(model, roles, objects)
+        sight, asked = kinds[roles]
+        key = (roles, *(_answer(person, name) for name in sorted(asked)))
+        if key not in found:
+            found[key] = Audience(sight.whole, sight.partly)
+        found[key].people.append(person)
+    return list(found.values())
+
+
+def _sight(model: Model, roles: frozenset[str], objects: Collection[str]) -> tuple[Audience, frozenset[str]]:
+    """What these roles see, and what its scopes ask about the person."""
+    rights = rights_of(model, roles)
+    scopes = {
+        name: [allowance.scope for allowance in rights.of(name).see.values()]
+        for name in objects
+        if name in model.objects
+    }
+    whole = frozenset(name for name, of in scopes.items() if None in of)
+    partly = frozenset(name for name, of in scopes.items() if of and name not in whole)
+    asked = {param for name in partly for scope in scopes[name] if scope for param in scope.params}
+    return Audience(whole, partly), frozenset(param for param in asked if param.partition(".")[0] in _PERSONAL)
+
+
+_PERSONAL = ("me", "my_departments")
+
+
+def _answer(person: Person, param: str) -> int | None:
+    return person.department if param in ("me.department", "my_departments") else person.user
