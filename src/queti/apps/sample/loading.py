@@ -36,7 +36,7 @@ def load(
     """
     until = today or datetime.now(ZONE).date()
     story = Story(until, Random(SEED))
-    begins = _noon(until if size == "small" else story.first_day)
+    begins = min(_noon(until), datetime.now(ZONE)) if size == "small" else _noon(story.first_day)
     company = platform.run(workspace, SYSTEM, lambda work: found(work, Random(SEED), size), now=begins)
     if size == "small":
         platform.run(workspace, SYSTEM, lambda work: _fill(work, company), now=begins)
