@@ -53,6 +53,19 @@ def test_a_payment_settles_what_it_names(harbour: Harbour) -> None:
     assert (first.open_amount, second.open_amount) == (Decimal("106.00"), 0)
 
 
+def test_a_payment_never_settles_less_than_nothing(harbour: Harbour) -> None:
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    shipped(harbour, "1 Desk lamp @ 100.00")
+    first, second = harbour.all("finance.receivable")
+    settle = [{"receivable": first, "amount": "100.00"}, {"receivable": second}]
+    customer = harbour.thing("base.party", "Grand Hotel")
+
+    refused = harbour.ada.cannot("finance.record_payment", customer, amount="50.00", settle=settle)
+    assert refused.code == "settlements_differ"
+    assert refused.says("213.00, the payment is 50.00")
+    assert (first.open_amount, second.open_amount) == (Decimal("113.00"), Decimal("113.00"))
+
+
 def test_nobody_pays_more_than_is_owed(harbour: Harbour) -> None:
     shipped(harbour, "1 Desk lamp @ 100.00")
     [receivable] = harbour.all("finance.receivable")

@@ -58,6 +58,32 @@ def test_confirming_twice_is_refused_and_holds_nothing_twice(harbour: Harbour) -
     assert harbour.stock("Office chair") == "60 on hand, 8 reserved, 52 available"
 
 
+def test_the_same_order_twice_is_not_served_twice(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "5 Office chair @ 120.00")
+
+    assert [p.path for p in harbour.lin.cannot("oms.confirm_order", [order, order]).refusal.fields] == ["order[1]"]
+    assert harbour.stock("Office chair") == "60 on hand, 0 reserved, 60 available"
+
+
+def test_an_order_is_held_for_several_reasons_at_once(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp")
+    reasons = [{"order": order.id, "reason": "review"}, {"order": order.id, "reason": "address"}]
+    harbour.run(lambda work: work.perform("oms.hold_order", reasons))
+
+    assert order.holds == ["address", "review"]
+
+
+def test_a_blank_tax_rate_is_no_tax(harbour: Harbour) -> None:
+    blank = {"discount_percent": None, "discount_amount": None, "tax_rate": None}
+    line = {**harbour.line("2 Desk lamp @ 100.00"), **blank}
+    customer = harbour.id_of("base.party", "Grand Hotel")
+    order = harbour.lin.writes("oms.sales_order", customer=customer, freight=None, lines=[line])
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order)
+
+    assert (order.tax, order.total, order.state) == (0, Decimal("200.00"), "shipped")
+
+
 def test_cancelling_gives_back_exactly_what_was_held(harbour: Harbour) -> None:
     harbour.receives("4 Office chair at B-01", unit_cost="300.00")
     order = harbour.lin.writes_order("Grand Hotel", "62 Office chair @ 120.00", "2 Desk lamp")

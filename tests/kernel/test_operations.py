@@ -59,6 +59,20 @@ class TestPerforming:
             trade.run(lambda work: work.perform("trade.close_order", {"order": [1, "x"]}))
         assert [problem.path for problem in caught.value.fields] == ["order[1]"]
 
+    @pytest.mark.parametrize("code", ["order[1]", "[1].order"])
+    def test_the_same_record_twice_is_refused(self, trade: Trade, code: str) -> None:
+        order = place(trade, external_number="W-1")
+        named: Any = {"external_number": "W-1", "customer": trade.parties[0]}
+        calls = {"order[1]": {"order": [order.id, named]}, "[1].order": [{"order": order.id}, {"order": named}]}
+        with pytest.raises(WrongInput) as caught:
+            trade.run(lambda work: work.perform("trade.close_order", calls[code]))
+        assert [(problem.path, problem.code) for problem in caught.value.fields] == [(code, "repeated")]
+
+    def test_lines_left_out_are_too_few_where_some_are_needed(self, trade: Trade) -> None:
+        with pytest.raises(WrongInput) as caught:
+            trade.run(lambda work: work.perform("trade.place_order", {"customer": {"code": "A"}}))
+        assert [(problem.path, problem.code) for problem in caught.value.fields] == [("lines", "min_rows")]
+
     def test_an_absent_operation_offers_the_nearest(self, trade: Trade) -> None:
         with pytest.raises(UnknownName) as caught:
             trade.run(lambda work: work.perform("trade.place_ordr", {}))

@@ -54,6 +54,8 @@ def read_calls(work: Work, operation: Operation, calls: Sequence[Mapping[str, An
             typed.append(reading.call(operation.inputs, given, prefix, path))
     if reading.wanted:
         lookups.resolve(work, reading.wanted, reading.problems)
+    if not operation.repeats:
+        reading.refuse_repeated()
     refuse(reading.problems)
     return typed
 
@@ -76,6 +78,20 @@ class _Reading:
         self.work = work
         self.problems: list[FieldProblem] = []
         self.wanted: list[Wanted] = []
+        self.subjects: list[tuple[str, str, dict[str, Any]]] = []
+        """(input, path, values of its call) of each record that a `many` input names."""
+
+    def refuse_repeated(self) -> None:
+        """An act reads all its records before it changes them: one that came twice would be served twice."""
+        seen: set[tuple[str, int]] = set()
+        for name, path, values in self.subjects:
+            if (id := values[name]) is None:
+                continue
+            if (name, id) in seen:
+                self.problems.append(
+                    FieldProblem(path, "repeated", "Is named more than once.", "同一记录重复出现。")
+                )
+            seen.add((name, id))
 
     def call(self, inputs: Inputs, given: Any, prefix: str, spread: str = "") -> Call:
         if isinstance(given, Call):
@@ -90,6 +106,8 @@ class _Reading:
         for name, entry in inputs.items():
             path = prefix + (spread if spread.startswith(f"{name}[") else name)
             values[name] = self._input(name, entry, row.get(name), values, path)
+            if entry.many and entry.type == "link":
+                self.subjects.append((name, path, values))
             if name not in row and values[name] is None and entry.default is not None:
                 values[name] = self._default(entry)
             if entry.required and values[name] is None and row.get(name) is None:
@@ -99,7 +117,7 @@ class _Reading:
 
     def _input(self, name: str, entry: FieldDef, value: Any, holder: dict[str, Any], path: str) -> Any:
         if value is None:
-            return [] if entry.type == "lines" and not entry.required else None
+            return self._lines(entry, (), path) if entry.type == "lines" and not entry.required else None
         if entry.type == "group":
             return self.call(entry.fields, value, f"{path}.")
         if entry.type == "lines":

@@ -120,6 +120,7 @@ class Operation:
     tells: tuple[str, ...] = ()
     performs: tuple[str, ...] = ()
     reads_only: bool = False
+    repeats: bool = False
     result: Result = "records"
     app: str = ""
 
@@ -141,6 +142,7 @@ def operation(
     tells: tuple[str, ...] = (),
     performs: tuple[str, ...] = (),
     reads_only: bool = False,
+    repeats: bool = False,
     result: Result = "records",
 ) -> Callable[[Act], Act]:
     """Declare a function `(work, calls) -> one result per call` as an operation.
@@ -148,6 +150,8 @@ def operation(
     `on` is the object on whose record pages it is offered while `when` (a formula over
     the record) holds; `key` its keyboard key there. The function answers a list with one
     result per call, or one value when it was given one call and `result` is not "records".
+    Calls that name the same record in a `many` input are refused, unless the act says that
+    it `repeats`: then it reckons with them itself.
     """
 
     def declare(act: Act) -> Act:
@@ -166,6 +170,7 @@ def operation(
             tells=tells,
             performs=performs,
             reads_only=reads_only,
+            repeats=repeats,
             result=result,
         )
         return act

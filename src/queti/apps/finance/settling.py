@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from queti.apps.finance.refusals import SettlementsDiffer
+
 NOTHING = Decimal(0)
 CENT = Decimal("0.01")
 
@@ -49,10 +51,18 @@ def as_named(
     """Settle the named ones; one without an amount takes what is open, as far as the payment goes."""
     settled: list[Settled] = []
     for id, wanted in named:
-        part = min(receivables[id].open_amount, amount) if wanted is None else wanted
+        part = _rest(receivables[id], amount, settled) if wanted is None else wanted
         settled.append(settle(receivables[id], part))
         amount -= part
     return settled
+
+
+def _rest(receivable: Open, rest: Decimal, settled: Sequence[Settled]) -> Decimal:
+    """What is open, as far as the rest of the payment goes; nothing left for it is a mistake of who named it."""
+    if rest <= 0:
+        before = sum((one.amount for one in settled), NOTHING)
+        raise SettlementsDiffer(settled=before + receivable.open_amount, amount=before + rest)
+    return min(receivable.open_amount, rest)
 
 
 def settle(receivable: Open, amount: Decimal) -> Settled:

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from queti.apps.oms.refusals import OrderCancelled, OrderOnHold
 from queti.kernel.record import Record
 
-STANDING = ("number", "customer", "confirmed_at", "cancelled_at", "holds", "is_shipped", "shipped_quantity")
+
+def once(orders: Iterable[Record]) -> list[Record]:
+    """Each order once, whatever number of calls name it."""
+    return list({order.id: order for order in orders}.values())
 
 
 def refuse_cancelled(orders: Iterable[Record]) -> None:

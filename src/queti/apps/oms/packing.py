@@ -35,7 +35,7 @@ def pack(calls: Sequence[Call], orders: Sequence[Record]) -> list[Packed]:
     packed: list[Packed] = []
     for call, order in zip(calls, orders, strict=True):
         shares = [(line, _share(order, line, quantity, taken)) for line, quantity in _wanted(call, order, taken)]
-        freight = NOTHING if order.freight_billed or order.id in freed else order.freight
+        freight = NOTHING if order.freight_billed or order.id in freed else order.freight or NOTHING
         freed.add(order.id)
         packed.append(Packed(call, order, shares, freight))
     return packed

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from queti.apps.oms.orders import refuse_cancelled
+from collections.abc import Sequence
+from typing import Any
+
+from queti.apps.oms.orders import once, refuse_cancelled
 from queti.apps.oms.refusals import OrderAlreadyShipped
 from queti.kernel.definitions import Choice
 from queti.kernel.operations import Call, choice, link, operation, text, words
@@ -30,6 +33,7 @@ REASONS = {
         "note": text(label=words("Note", "说明")),
     },
     tells=("oms.order_held",),
+    repeats=True,
 )
 def hold_order(work: Work, calls: list[Call]) -> list[Record]:
     """Holds are a set: each reason stands until it is lifted."""
@@ -38,12 +42,16 @@ def hold_order(work: Work, calls: list[Call]) -> list[Record]:
     for order in orders:
         if order.is_shipped:
             raise OrderAlreadyShipped(order=order.number)
-    held = work.change(
-        "oms.sales_order",
-        [
-            (order, {"holds": sorted({*(order.holds or ()), call.reason}), "hold_note": call.note or order.hold_note})
-            for order, call in zip(orders, calls, strict=True)
-        ],
-    )
-    work.tell("oms.order_held", held, data=[{"reason": call.reason} for call in calls])
-    return held
+    changes = [(order, _holds(order, [call for call in calls if call.order == order.id])) for order in once(orders)]
+    held = {order.id: order for order in work.change("oms.sales_order", changes)}
+    answers = [held[call.order] for call in calls]
+    work.tell("oms.order_held", answers, data=[{"reason": call.reason} for call in calls])
+    return answers
+
+
+def _holds(order: Record, calls: Sequence[Call]) -> dict[str, Any]:
+    notes = "; ".join(call.note for call in calls if call.note)
+    return {
+        "holds": sorted({*(order.holds or ()), *(call.reason for call in calls)}),
+        "hold_note": notes or order.hold_note,
+    }

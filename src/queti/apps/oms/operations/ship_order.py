@@ -36,6 +36,7 @@ from queti.kernel.work import Work
     },
     tells=("oms.parcel_shipped", "oms.order_shipped"),
     performs=("stock.issue",),
+    repeats=True,
 )
 def ship_order(work: Work, calls: list[Call]) -> list[Record]:
     """A parcel leaves: its goods, its share of the money, and what others make of it."""
