@@ -266,6 +266,8 @@ class Model:
         default_factory=dict[tuple[str, str, str], Any], repr=False
     )
     """Checked formulas over an object and the objects that they look into; see scopes."""
+    schema_id: int = 0
+    """Identity of the schema: a workspace removed and made or restored again begins anew with its numbers."""
 
     def object(self, name: str) -> Object:
         if name not in self.objects:

@@ -21,7 +21,7 @@ from queti.kernel.errors import Overtaken, Refusal, UnknownName
 from queti.kernel.ids import IdBlocks
 from queti.kernel.model import Model
 from queti.kernel.person import SYSTEM, Person
-from queti.kernel.releases import current_model, newest_number
+from queti.kernel.releases import current_model, newest_number, schema_identity
 from queti.kernel.violations import refusal_of
 from queti.kernel.work import NewerRelease, Work
 from queti.store.workspaces import Workspace, find_workspace
@@ -58,6 +58,10 @@ class _ConnectionLost(Exception):
         self.reason = reason
 
 
+class _RoleGone(Exception):
+    """The workspace's role is not there, and so the workspace that was known isn't either."""
+
+
 class Platform:
     """Process-wide: the database, the known apps, drawn ids, compiled statements."""
 
@@ -77,6 +81,11 @@ class Platform:
                 raise UnknownName(what={"en": "workspace", "zh": "工作区"}, name=name, nearest="")
             self._workspaces[name] = known
         return known
+
+    def _find_again(self, name: str) -> Workspace:
+        """What is known of the workspace may be old; UnknownName when it is gone."""
+        self._workspaces.pop(name, None)
+        return self.workspace(name)
 
     def model(self, workspace: Workspace, number: int | None = None) -> Model:
         return current_model(self.db, workspace, self.catalogue, number)
@@ -127,8 +136,10 @@ class Platform:
             try:
                 return once(model)
             except NewerRelease as newer:
+                home = self._find_again(workspace)
                 model = self.model(home, newer.number)
-            except _RELEASE_ERRORS as problem:
+            except (*_RELEASE_ERRORS, _RoleGone) as problem:
+                home = self._find_again(workspace)
                 model = self._newer(home, model, problem)
             except _ConnectionLost as problem:
                 lost += 1
@@ -157,16 +168,23 @@ class Platform:
         """A pooled connection may have died with a server that is up again: nothing was done on it yet."""
         try:
             work.open()
+        except (pg.InvalidParameterValue, Refusal) as problem:
+            if isinstance(problem, pg.InvalidParameterValue) or isinstance(
+                problem.__cause__, pg.InvalidParameterValue
+            ):
+                raise _RoleGone from problem
+            raise
         except psycopg.OperationalError as problem:
             if work.connection.broken:
                 raise _ConnectionLost(problem) from problem
             raise
 
-    def _newer(self, home: Workspace, model: Model, problem: psycopg.Error) -> Model:
+    def _newer(self, home: Workspace, model: Model, problem: Exception) -> Model:
         """The release that made a cached plan or a retired column fail; the error itself where there is none."""
         with self.db.connection() as connection:
             number = newest_number(connection, home.schema)
-        if number == model.number and "cached plan" not in str(problem):
+            is_known = (number, schema_identity(connection, home.schema)) == (model.number, model.schema_id)
+        if is_known and "cached plan" not in str(problem):
             raise problem
         return self.model(home, number)
 

@@ -108,6 +108,7 @@ def publish(db: Database, workspace: Workspace, catalogue: Catalogue, propose: P
         if proposal is None:
             return before
         after, plan = examine(publication, proposal, large).approved()
+        after.schema_id = before.schema_id
         _prepare(connection, after, plan)
         _swap(publication, proposal, after, plan)
         keep_model(db, workspace, catalogue, after)

@@ -63,18 +63,18 @@ class ReleaseNotFound(Refusal):
 def current_model(db: Database, workspace: Workspace, catalogue: Catalogue, number: int | None = None) -> Model:
     """The compiled release; without a number the newest that this process knows of.
 
-    A Work compares its number with the newest release of the database when it opens.
+    A Work compares its number and schema with the newest release of the database when it opens.
     """
     known = catalogue.models.get((db.dsn, workspace.schema), {})
     if number is None and known:
         return known[max(known)]
-    if number in known:
-        return known[number]
     with catalogue.lock:
-        known = catalogue.models.get((db.dsn, workspace.schema), {})
-        if number in known:
-            return known[number]
         with db.connection() as connection:
+            schema_id = schema_identity(connection, workspace.schema)
+            known = _of_schema(catalogue.models.get((db.dsn, workspace.schema), {}), schema_id)
+            if number in known:
+                keep_model(db, workspace, catalogue, known[number])
+                return known[number]
             release = read_release(connection, workspace.schema, number)
             definitions = read_definitions(connection, workspace.schema, release.manifest["effective"], catalogue)
         model = compile_model(
@@ -85,14 +85,27 @@ def current_model(db: Database, workspace: Workspace, catalogue: Catalogue, numb
             storage=release.storage,
             previous=known[max(known)] if known else None,
         )
+        model.schema_id = schema_id
         keep_model(db, workspace, catalogue, model)
         return model
+
+
+def _of_schema(known: Mapping[int, Model], schema_id: int) -> dict[int, Model]:
+    """Without those of a workspace of the same name that is gone."""
+    return {number: model for number, model in known.items() if model.schema_id == schema_id}
+
+
+def schema_identity(connection: Connection[Any], schema: str) -> int:
+    """Another one after the workspace was dropped and made or restored again; 0 when it isn't there."""
+    found = execute(connection, "SELECT oid::bigint FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
+    return found[0] if found else 0
 
 
 def keep_model(db: Database, workspace: Workspace, catalogue: Catalogue, model: Model) -> None:
     """Known from now on. The mapping is replaced, never changed: others are reading it."""
     with catalogue.lock:
-        known = {**catalogue.models.get((db.dsn, workspace.schema), {}), model.number: model}
+        known = catalogue.models.get((db.dsn, workspace.schema), {})
+        known = {**_of_schema(known, model.schema_id), model.number: model}
         kept = sorted(known)[-KEPT_MODELS:]
         catalogue.models[db.dsn, workspace.schema] = {number: known[number] for number in {*kept, model.number}}
 

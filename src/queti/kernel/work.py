@@ -50,7 +50,8 @@ Values = Mapping[str, Any]
 
 
 class NewerRelease(Exception):
-    """A release was published since this Work's model was read; the Work starts again on it."""
+    """A release was published since this Work's model was read, or the workspace was made anew; the
+    Work starts again on it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -110,7 +111,7 @@ class Work:
             self._cursor.execute(_ENTER_WRITING, (role, f"queti.release.{self.workspace.schema}"))
         [(_, is_first, number, self.schema_id, *company)] = self.rows(text, values)
         self.is_replay = is_first is False
-        if number != self.model.number:
+        if number != self.model.number or self.schema_id != self.model.schema_id:
             raise NewerRelease(number)
         self.company = dict(zip(names, company, strict=True))
 

@@ -20,6 +20,8 @@ SELECT set_config('TimeZone', 'UTC', false), set_config('search_path', 'public',
        set_config('jit', 'off', false), set_config('DateStyle', 'ISO', false)
 """
 
+_KWARGS: dict[str, Any] = {"prepare_threshold": PREPARE_AFTER, "application_name": "queti"}
+
 
 class Database:
     """Connections to `dsn`. Every name in SQL carries its schema; `public` has only extensions."""
@@ -28,7 +30,7 @@ class Database:
         self.dsn = dsn
         self._pool: ConnectionPool[Connection[Any]] = ConnectionPool(
             dsn, min_size=1, max_size=size, open=True, configure=_configure, name="queti",
-            kwargs={"prepare_threshold": PREPARE_AFTER, "application_name": "queti"},
+            kwargs=_KWARGS,
         )  # fmt: skip
 
     @contextmanager
@@ -39,15 +41,13 @@ class Database:
 
     @contextmanager
     def owner(self) -> Generator[Connection[Any]]:
-        """A connection that commits every statement, for DDL and CONCURRENTLY."""
-        with self._pool.connection() as connection:
-            connection.autocommit = True
-            try:
-                yield connection
-            finally:
-                if not connection.closed:
-                    connection.rollback()
-                    connection.autocommit = False
+        """A connection that commits every statement, for DDL and CONCURRENTLY.
+
+        It is none of the pool's: who holds one of those never waits for another.
+        """
+        with Connection.connect(self.dsn, autocommit=True, **_KWARGS) as connection:
+            _configure(connection)
+            yield connection
 
     def close(self) -> None:
         self._pool.close()
@@ -58,4 +58,5 @@ def _configure(connection: Connection[Any]) -> None:
     set_json_dumps(msgspec.json.encode, connection)
     set_json_loads(msgspec.json.decode, connection)
     connection.execute(SESSION)
-    connection.commit()
+    if not connection.autocommit:
+        connection.commit()

@@ -223,10 +223,9 @@ def _teller(door: Door, number: int) -> Told:
     schema = door.platform.workspace(door.workspace).schema
 
     def told(done: int, total: int) -> None:
-        with door.platform.db.connection() as connection:
+        with door.platform.db.owner() as connection:
             statement = SQL("UPDATE {}.kernel_import SET progress = %s WHERE id = %s").format(Identifier(schema))
             connection.execute(statement, (_json({"done": done, "total": total}), number))
-            connection.commit()
 
     return told
 
