@@ -92,7 +92,9 @@ class TestLongWork:
         user = bo.get("/api/session").json()["me"]["user"]
         with listening(kiosk.signed_in("bo")) as stream, exporting(kiosk, bo, LONG + 1) as exports:
             assert sign_in(kiosk.client(), "gus").status_code == 201
-            assert bo.patch(f"/api/records/base.user/{user}", json={"name": "Bo", "language": "zh"}).status_code == 200
+            place = f"/api/records/base.user/{user}"
+            change = {"name": "Bo", "language": "zh", "version": bo.get(place).json()["version"]}
+            assert bo.patch(place, json=change).status_code == 200
             eventually(lambda: "base.user.changed" in stream.names, "the news")
             assert cleo.post("/api/imports", files={"file": ("a.csv", b"")}).status_code == 422
         assert {export.result() for export in exports} == {200}

@@ -71,9 +71,15 @@ class TestRecords:
         assert bo.get("/api/records/kiosk.order", params={"where": f"number = '{number}'"}).json()["records"] == []
         assert bo.post(f"{place}/restore").status_code == 200
 
+    def test_nothing_is_changed_or_removed_without_its_version(self, bo: httpx.Client, number: str) -> None:
+        place = f"/api/records/kiosk.order/{made(bo, number)['id']}"
+        for answer in (bo.patch(place, json={"secret": "tea"}), bo.delete(place)):
+            assert answer.status_code in (400, 422)
+            assert [(field["path"], field["code"]) for field in answer.json()["fields"]] == [("version", "required")]
+
     def test_history_acts_and_timeline(self, bo: httpx.Client, number: str) -> None:
         place = f"/api/records/kiosk.order/{made(bo, number)['id']}"
-        bo.patch(place, json={"secret": "tea"})
+        bo.patch(place, json={"secret": "tea", "version": 1})
         told = bo.get(f"{place}/history").json()["entries"]
         assert [entry["act"] for entry in told] == ["changed", "created"]
         assert told[0]["changes"][0]["new"] == "tea"
@@ -141,6 +147,13 @@ class TestSentTwice:
         headers = {"idempotency-key": f"key-{number}"}
         bo.post("/api/records/kiosk.order", json=order(number), headers=headers)
         other = bo.post("/api/records/kiosk.order", json=order(f"{number}b"), headers=headers)
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+    def test_another_query_is_refused(self, bo: httpx.Client, number: str) -> None:
+        headers = {"idempotency-key": f"key-{number}"}
+        place = f"/api/records/kiosk.order/{made(bo, number)['id']}"
+        assert bo.delete(f"{place}?version=1", headers=headers).status_code == 200
+        other = bo.delete(f"{place}?version=2", headers=headers)
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
     def test_a_refusal_is_not_kept(self, bo: httpx.Client, number: str) -> None:

@@ -127,13 +127,14 @@ def _load(
         old = current[id]
         if id in expect and expect[id] != old["version"]:
             raise stale(work, plan.root, old, expect[id])
-        draft = Draft(dict(old), f"[{place}]." if len(merged) > 1 else "")
+        draft = Draft(dict(old), f"[{place}]." if len(merged) > 1 else "", {"": {id: old}})
         under_way.append(Change(draft, given, old, source=source))
     for name in lists:
         loaded = load_lines(work, plan, name, list(merged))
         for each in under_way:
             each.draft.values[name] = loaded[each.old["id"]]
             each.old_lines[name] = {line["id"]: dict(line) for line in loaded[each.old["id"]]}
+            each.draft.before[name] = each.old_lines[name]
     return under_way
 
 

@@ -7,7 +7,7 @@ writer knows: `lines[2].quantity`, in a list of several rows `[7].lines[2].quant
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from queti.kernel import lookups
@@ -32,6 +32,8 @@ class Draft:
 
     values: Values
     prefix: str = ""
+    before: dict[str, dict[int, Values]] = field(default_factory=dict[str, "dict[int, Values]"])
+    """What was there, by id: the record under "", lines under their list."""
 
 
 def read(work: Work, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[Draft]:
@@ -151,29 +153,44 @@ def complete(
     for name in plan.parts:
         if name:
             rows[name] = [line for values in rows[""] for line in values.get(name, ())]
-    wrong: list[tuple[tuple[str, str], Values, str]] = []
+    wrong: list[tuple[Node, Values, str]] = []
+    there: lookups.There = {}
     for steps, links in course.stages:
         for step in steps:
             run_step(work, step, rows)
         if links:
-            wrong += lookups.look_up(work, plan, links, rows)
+            wrong += lookups.look_up(work, plan, links, rows, there)
+    wrong += lookups.note_links(work, plan, _new_links(plan, drafts), there)
     problems = [*_link_problems(plan, drafts, wrong), *_missing(plan, drafts, written)]
     if not problems:
         problems = [problem for check in course.checks for problem in _broken(work, check, drafts)]
     refuse(problems)
 
 
+def _new_links(plan: Plan, drafts: Sequence[Draft]) -> Iterable[tuple[Node, str, Values]]:
+    """Links that weren't there before, each with its path and the values of its row."""
+    for lines, part in plan.parts.items():
+        for draft in drafts if part.links else ():
+            old = draft.before.get(lines, {})
+            for prefix, values in _located(draft, lines):
+                before = old.get(values.get("id", 0), {})
+                for name in part.links:
+                    if values.get(name) is not None and values[name] != before.get(name):
+                        yield (lines, name), prefix + name, values
+
+
 def run_step(work: Work, step: Step, rows: Mapping[str, list[Values]]) -> None:
     lines, name = step.node
-    compute, fit, env = step.compute, step.field.fit, work.env
+    compute, env, lists, is_default = step.compute, work.env, step.uses.lists, step.is_default
+    fit, definition = step.field.type.fit, step.field.definition
     if step.uses.copies:
         _copy_from_root(lines, step.uses.copies, rows)
     for values in rows[lines]:
-        if step.uses.lists and not (step.uses.lists <= values.keys() and step.is_empty_at_first):
+        if lists and not (lists <= values.keys() and step.is_empty_at_first):
             values.setdefault(name, None)
-        elif not step.is_default or name not in values:
+        elif not is_default or name not in values:
             value = compute(values, env)
-            values[name] = None if value is None else fit(value)
+            values[name] = None if value is None else fit(value, definition)
 
 
 def _copy_from_root(lines: str, copies: Mapping[str, str], rows: Mapping[str, list[Values]]) -> None:
@@ -220,7 +237,8 @@ def _link_problems(
         for draft in drafts
         for prefix, values in _located(draft, lines)
     }
-    for (lines, name), values, code in wrong:
+    told = {(node, id(values)): (node, values, code) for node, values, code in wrong}
+    for (lines, name), values, code in told.values():
         entry = plan.parts[lines].object.field(name)
         path = paths[lines, id(values)] + name
         if code == "not_found":

@@ -33,7 +33,10 @@ class Held:
     def __init__(self) -> None:
         self._locked: set[Place] = set()
         self._known: dict[Place, Known] = {}
+        self._kept: set[Place] = set()
         self._watched: dict[Place, list[Any]] = {}
+        self.doubtful: dict[str, dict[int, str]] = {}
+        """By object: records that were linked to, each with the link's path, which may be in the trash."""
 
     def lock(self, object: str, ids: Iterable[int]) -> None:
         """These records are locked until the commit."""
@@ -41,6 +44,13 @@ class Held:
 
     def has(self, object: str, ids: Iterable[int]) -> bool:
         return all((object, id) in self._locked for id in ids)
+
+    def keep(self, object: str, ids: Iterable[int]) -> None:
+        """These records are there and can't go to the trash until the commit."""
+        self._kept.update((object, id) for id in ids)
+
+    def keeps(self, object: str, id: int) -> bool:
+        return (object, id) in self._kept or (object, id) in self._known
 
     def learn(self, object: Object, values: Mapping[str, Any], lists: Mapping[str, Object] = _NO_LISTS) -> None:
         """The locked record's values; they hold all that is stored, and so do the rows of `lists`."""
@@ -60,6 +70,7 @@ class Held:
         for place in list(self._known) if ids is None else [(object, id) for id in ids]:
             if place[0] == object:
                 self._known.pop(place, None)
+        self._kept -= {place for place in self._kept if place[0] == object and (ids is None or place[1] in ids)}
 
     def watch(self, object: str, rows: Iterable[Any]) -> None:
         """Values of these rows follow what derived writes make of them."""
@@ -80,6 +91,7 @@ class Held:
         """For a savepoint: what is locked later is let go with it."""
         copied = Held()
         copied._locked = set(self._locked)
+        copied._kept = set(self._kept)
         copied._watched = dict(self._watched)
         return copied
 

@@ -5,7 +5,7 @@ One statement per target, however many rows and links lead there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from queti.kernel.compiled import Statement
-from queti.kernel.errors import FieldProblem
+from queti.kernel.errors import FieldProblem, WrongInput
 from queti.kernel.formulas import compile_sql
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.paths import Joins, Parameters, Paths
-from queti.kernel.plans import FOR_SHARING, FOR_WRITING
-from queti.kernel.statements import as_json, record, table
+from queti.kernel.plans import FOR_KEEPING, FOR_SHARING, FOR_WRITING
+from queti.kernel.statements import alive, as_json, record, table
 from queti.kernel.values import FieldError
 
 if TYPE_CHECKING:
@@ -91,12 +91,11 @@ def _key_value(object: Object, name: str, given: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def _key_query(object: Object, names: tuple[str, ...]) -> str:
-    alive = " AND t.trashed_at IS NULL" if object.has_trash else ""
     match = " AND ".join(f't."{column_of(object, name)}" IS NOT DISTINCT FROM row."{name}"' for name in names)
     if len(names) == 1:
         match = f't."{column_of(object, names[0])}" = row."{names[0]}"'
     return (
-        f"SELECT row.n, t.id FROM {record(object, names, '$1', 'n integer')} JOIN {table(object)} t ON {match}{alive}"
+        f"SELECT row.n, t.id FROM {record(object, names, '$1', 'n integer')} JOIN {table(object)} t ON {match}{alive(object)}"
     )
 
 
@@ -126,6 +125,8 @@ def _not_a_key(object: Object, entry: Wanted) -> FieldProblem:
 
 
 Lookups = Mapping["Node", "set[tuple[str, ...]]"]
+There = dict[str, dict[int, bool]]
+"""Target → id → is the record there, and not in the trash?"""
 
 
 def look_up(
@@ -133,11 +134,12 @@ def look_up(
     plan: Plan,
     lookups: Lookups,
     rows: Mapping[str, Sequence[dict[str, Any]]],
+    there: There,
 ) -> list[tuple[Node, dict[str, Any], str]]:
     """Put what the links of `rows` (by part) lead to beside them, under keys like `customer.name`.
 
     Answers the links that lead nowhere or to what their filter excludes, as
-    (node, values of the row, "not_found" or "not_offered").
+    (node, values of the row, "not_found" or "not_offered"), and notes `there` what was met.
     """
     wrong: list[tuple[Node, dict[str, Any], str]] = []
     by_target: dict[tuple[str, str, Any], list[Node]] = {}
@@ -149,6 +151,8 @@ def look_up(
         filtered = plan.parts[nodes[0][0]].object.field(nodes[0][1])
         ids = {id for lines, name in nodes for row in rows.get(lines, ()) if (id := row.get(name)) is not None}
         found = read_targets(work, work.model.object(target), rests, ids, lock, filtered)
+        met = there.setdefault(target, {})
+        met.update((id, id in found and found[id][2]) for id in ids)
         for node in nodes:
             wrong += _spread(node, lookups[node], rests, found, rows.get(node[0], ()))
     return wrong
@@ -166,7 +170,7 @@ def _spread(
     rows: Sequence[dict[str, Any]],
 ) -> Iterable[tuple[Node, dict[str, Any], str]]:
     name = node[1]
-    keys = [(".".join((name, *rest)), 2 + place) for place, rest in enumerate(rests) if rest in wanted]
+    keys = [(".".join((name, *rest)), 3 + place) for place, rest in enumerate(rests) if rest in wanted]
     blank = {key: None for key, _ in keys}
     spread = {id: {key: values[place] for key, place in keys} for id, values in found.items()}
     wrong: list[tuple[Node, dict[str, Any], str]] = []
@@ -187,7 +191,10 @@ def read_targets(
     lock: str = "",
     filtered: Field | None = None,
 ) -> dict[int, tuple[Any, ...]]:
-    """By id: (id, does it fit the filter, *values at the ends of `rests`)."""
+    """By id: (id, does it fit the filter, is it out of the trash, *values at the ends of `rests`).
+
+    It stays so until the commit.
+    """
     wanted = sorted(ids)
     if not wanted:
         return {}
@@ -195,6 +202,8 @@ def read_targets(
     if lock and any(len(rest) > 1 for rest in rests):
         _hold(work, target, rests, wanted, lock)
         lock = ""
+    else:
+        lock = lock or FOR_KEEPING
     by = filtered if filtered is not None and filtered.filter is not None else None
     statement = _target_query(work.model, target, rests, by, lock)
     found = {row[0]: row for row in statement.run(work, {"ids": wanted})}
@@ -224,7 +233,8 @@ def _target_query(
     rows = target.table.alias("t")
     paths = Paths(model, target, rows, Parameters(model), Joins(rows))
     fits = sa.true() if filtered is None else sa.func.coalesce(compile_sql(filtered.filter, paths), sa.false())  # type: ignore[arg-type]
-    columns = [rows.c["id"].label("id"), fits.label("fits")]
+    is_there = rows.c["trashed_at"].is_(None) if target.has_trash else sa.true()
+    columns = [rows.c["id"].label("id"), fits.label("fits"), is_there.label("is_there")]
     columns += [paths.column(rest).label(f"c{place}") for place, rest in enumerate(rests)]
     ids = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger()))
     query = (
@@ -234,6 +244,46 @@ def _target_query(
     )
     if lock:
         query = query.order_by(rows.c["id"]).with_for_update(
-            read=lock == FOR_SHARING, key_share=lock == FOR_WRITING, of=rows
+            read=lock in (FOR_SHARING, FOR_KEEPING), key_share=lock in (FOR_WRITING, FOR_KEEPING), of=rows
         )
     return Statement.of(model.number, query)
+
+
+def note_links(
+    work: Work, plan: Plan, written: Iterable[tuple[Node, str, dict[str, Any]]], there: There
+) -> Iterator[tuple[Node, dict[str, Any], str]]:
+    """Of newly written links (node, path, values of the row) those that are known to lead into the trash.
+
+    Those of which nothing is known yet are asked about once the Work settles: one
+    statement for all. Until the commit nothing that is linked to can go to the trash,
+    since its foreign keys hold it.
+    """
+    for node, path, values in written:
+        entry, id = plan.parts[node[0]].object.field(node[1]), values[node[1]]
+        target = work.model.object(entry.target or "")
+        known = there.get(target.name, {}).get(id)
+        if known is False:
+            yield node, values, "not_found"
+        elif known is None and target.has_trash and not work.held.keeps(target.name, id):
+            work.held.doubtful.setdefault(target.name, {}).setdefault(id, path)
+
+
+def refuse_dead_links(work: Work) -> None:
+    """WrongInput where a link that this Work wrote leads into the trash."""
+    doubtful, work.held.doubtful = work.held.doubtful, {}
+    targets = tuple(work.model.object(name) for name in sorted(doubtful))
+    dead = work.rows(_in_trash(targets), [sorted(doubtful[target.name]) for target in targets])
+    for target in targets:
+        work.held.keep(target.name, doubtful[target.name])
+    problems = [not_found(doubtful[targets[at].name][id], targets[at], str(id)) for at, id in dead]
+    if problems:
+        shown = {language: "; ".join(each.says(language) for each in problems) for language in ("en", "zh")}
+        raise WrongInput(summary=shown, fields=problems)
+
+
+@lru_cache(maxsize=1024)
+def _in_trash(targets: tuple[Object, ...]) -> str:
+    return " UNION ALL ".join(
+        f"SELECT {place}, id FROM {table(target)} WHERE id = ANY(${place + 1}::bigint[]) AND trashed_at IS NOT NULL"
+        for place, target in enumerate(targets)
+    )

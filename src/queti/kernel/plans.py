@@ -27,6 +27,7 @@ ADDED = "+"
 """New rows of a list: their defaults, required fields and all their formulas."""
 FOR_WRITING = "FOR NO KEY UPDATE"
 FOR_SHARING = "FOR SHARE"
+FOR_KEEPING = "FOR KEY SHARE"
 FOR_REMOVING = "FOR UPDATE"
 """Waits for those who are about to link to the record, and they for it."""
 

@@ -24,6 +24,7 @@ from queti.kernel import (
     derived,
     finding,
     idempotency,
+    lookups,
     news,
     queries,
     removing,
@@ -123,6 +124,8 @@ class Work:
         while self.pending or self.dirty:
             settling.settle(self)
             creating.settle(self)
+        if self.held.doubtful:
+            lookups.refuse_dead_links(self)
 
     def settle_before(self, object: str) -> None:
         """Write what waits, as far as somebody who reads the object could see it."""

@@ -119,7 +119,9 @@ def _input(entry: Json, may: str, objects: Json, *, version: bool = False) -> Js
         properties["version"] = {"type": "integer", "description": "The version that was read; a stale one gets 409"}
     shape: Json = {"type": "object", "properties": properties, "additionalProperties": False}
     required = [field["name"] for field in fields if field["required"] and not field.get("default")]
-    if required and not version:
+    if version:
+        required = ["version"]
+    if required:
         shape["required"] = required
     return shape
 
@@ -307,7 +309,10 @@ def _parameter(name: str, schema: Json, told: str, *, place: str = "query") -> J
 
 
 _ID: Json = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
-_VERSION = _parameter("version", {"type": "integer", "minimum": 1}, "The version that was read")
+_VERSION = {
+    **_parameter("version", {"type": "integer", "minimum": 1}, "The version that was read"),
+    "required": True,
+}
 _IDEMPOTENCY = _parameter(
     "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 200}, "Sent twice, done once", place="header"
 )

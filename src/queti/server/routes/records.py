@@ -54,13 +54,12 @@ def show_record(door: Door, request: Request) -> Answer:
 
 
 def change_record(door: Door, request: Request) -> Answer:
-    """The fields to change and the `version` that they were read at."""
+    """The fields to change and the `version` that they were read at; of a line, its record's."""
     object, id = _place(request)
     given = request.json_object()
-    version = _version(given.pop("version", None))
+    expect = {id: _version(given.pop("version", None))}
 
     def act(work: Work) -> Written:
-        expect = {} if version is None else {id: version}
         return 200, work.as_person.change(object, [(id, given)], expect=expect)[0]
 
     return write_once(door, request, act)
@@ -69,10 +68,10 @@ def change_record(door: Door, request: Request) -> Answer:
 def trash_record(door: Door, request: Request) -> Answer:
     object, id = _place(request)
     given = request.query.get("version") if "version" in request.query else request.json_object().get("version")
-    version = _version(given)
+    expect = {id: _version(given)}
 
     def act(work: Work) -> Written:
-        work.as_person.trash(object, [id], expect={} if version is None else {id: version})
+        work.as_person.trash(object, [id], expect=expect)
         return 200, {"trashed": {"object": object, "id": id}}
 
     return write_once(door, request, act)
@@ -121,9 +120,9 @@ def _place(request: Request) -> tuple[str, int]:
     return object, int(text)
 
 
-def _version(value: Any) -> int | None:
+def _version(value: Any) -> int:
     if value is None:
-        return None
+        raise wrong("version", "required", "Give the version that was read.", "请提供读取时的版本号。")
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     if not isinstance(value, int) or isinstance(value, bool):
