@@ -41,6 +41,19 @@ class TestImports:
             assert bo.post(f"/api/imports/{state['id']}/undo", json={}).json()["state"] == "undone"
             assert bo.get("/api/records/kiosk.order", params=asked).json()["records"] == []
 
+    def test_each_step_sent_twice_is_done_once(self, kiosk: Kiosk) -> None:
+        with closing(kiosk.signed_in("bo", **{"idempotency-key": "import of May"})) as bo:
+            first, second = (upload(bo, "K-1,tea,1,1").json() for _ in range(2))
+            assert (first["id"], first["state"]) == (second["id"], "checked")
+            other = upload(bo, "K-2,tea,1,1")
+            assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+            place = f"/api/imports/{first['id']}"
+            ran = [bo.post(f"{place}/run", json={}).json() for _ in range(2)]
+            assert [(one["state"], one["report"]["created"]) for one in ran] == [("done", 1)] * 2
+            assert upload(bo, "K-1,tea,1,1").json()["state"] == "done"
+            undone = [bo.post(f"{place}/undo", json={}).json()["state"] for _ in range(2)]
+            assert undone == ["undone", "undone"]
+
     def test_wrong_rows_are_named_in_the_readers_language(self, kiosk: Kiosk) -> None:
         with closing(kiosk.signed_in("bo", **{"accept-language": "zh"})) as bo:
             state = upload(bo, "I-3,tea,two,3.50", f"{'I' * 25},tea,1,1").json()

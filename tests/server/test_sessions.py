@@ -268,6 +268,31 @@ class TestAdministration:
         assert sign_in(kiosk.client(), "dee", password).status_code == 401
         assert sign_in(kiosk.client(), "dee", fresh).status_code == 201
 
+    def test_an_invitation_sent_twice_is_one(self, kiosk: Kiosk) -> None:
+        bo, key = kiosk.signed_in("bo"), {"idempotency-key": "invite eve"}
+        given = {"name": "Eve", "login": "eve", "roles": ["clerk"]}
+        first, second = (bo.post("/api/admin/users", json=given, headers=key) for _ in range(2))
+        assert (first.status_code, second.status_code) == (201, 201)
+        assert (first.json()["id"], second.headers["idempotency-replayed"]) == (second.json()["id"], "true")
+        with kiosk.db.connection() as connection:
+            [(kept,)] = connection.execute(
+                "SELECT answer FROM w_kiosk.kernel_idempotency WHERE key = 'invite eve'"
+            ).fetchall()
+        assert "password" not in kept
+        eve = kiosk.client(**{"x-queti": "1"})
+        assert sign_in(eve, "eve", second.json()["password"]).status_code == 201
+        own = {"old": second.json()["password"], "new": "battery staple"}
+        assert eve.post("/api/session/password", json=own).status_code == 204
+        assert bo.post("/api/admin/users", json=given, headers=key).json()["password"] is None
+        assert sign_in(kiosk.client(), "eve", "battery staple").status_code == 201
+
+    def test_a_session_is_ended_twice_alike(self, kiosk: Kiosk) -> None:
+        bo = kiosk.signed_in("bo")
+        kiosk.signed_in("gus")
+        sessions = bo.get("/api/admin/sessions").json()["sessions"]
+        his = next(session["id"] for session in sessions if session["login"] == "gus")
+        assert [bo.delete(f"/api/admin/sessions/{his}").status_code for _ in range(2)] == [204, 204]
+
     def test_a_login_is_used_once(self, kiosk: Kiosk) -> None:
         taken = kiosk.signed_in("bo").post("/api/admin/users", json={"name": "Other", "login": "CLEO", "roles": []})
         assert taken.status_code == 409

@@ -114,6 +114,16 @@ def set_password(db: Database, account: int, password: str, *, must_change: bool
         unlock(connection, account)
 
 
+def replace_given_password(db: Database, account: int, hashed: str) -> bool:
+    """Another one-time password; False where the person has chosen one of their own."""
+    with db.connection() as connection:
+        return bool(
+            connection.execute(
+                "UPDATE platform.account SET password_hash = %s WHERE id = %s AND must_change", (hashed, account)
+            ).rowcount
+        )
+
+
 def set_disabled(db: Database, account: int, disabled: bool) -> None:
     with db.connection() as connection:
         connection.execute(

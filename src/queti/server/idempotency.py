@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from starlette.datastructures import UploadFile
+
 from queti.kernel import idempotency
 from queti.kernel.work import Work
 from queti.server.messages import Answer, Request, answer_json
@@ -22,23 +24,44 @@ Written = tuple[int, Any]
 """Status and JSON value of the answer to a write."""
 
 
-def write_once(door: Door, request: Request, act: Callable[[Work], Written]) -> Answer:
-    """Perform `act`; its answer is kept under the request's idempotency key if it carries one."""
+def write_once(
+    door: Door, request: Request, act: Callable[[Work], Written], finish: Callable[[Any, bool], Any] | None = None
+) -> Answer:
+    """Perform `act`; its answer is kept under the request's idempotency key if it carries one.
+
+    `finish(value, is_replayed)` adds to the answer what must not be kept.
+    """
+    claim = claim_of(request)
+    status, value, is_replayed = door.run(request, lambda work: _written(work, act), claim=claim)
+    if finish is not None:
+        value = finish(value, is_replayed)
+    return answer_json(value, status=status, headers=[(b"idempotency-replayed", b"true")] if is_replayed else ())
+
+
+def _written(work: Work, act: Callable[[Work], Written]) -> tuple[int, Any, bool]:
+    kept = idempotency.kept(work)
+    if kept is not None:
+        return kept.status, kept.body, True
+    status, value = act(work)
+    if work.claim is not None:
+        idempotency.keep(work, status, value, ids_only(value))
+    return status, value, False
+
+
+def claim_of(request: Request) -> idempotency.Claim | None:
+    """The request's key, with what tells it from another request: all that was sent."""
     key = _key(request)
-    claim = None
-    if key is not None:
-        claim = idempotency.Claim(request.method, request.path, key, hashlib.sha256(request.body).digest())
-
-    def answered(work: Work) -> Answer:
-        kept = idempotency.kept(work)
-        if kept is not None:
-            return answer_json(kept.body, status=kept.status, headers=[(b"idempotency-replayed", b"true")])
-        status, value = act(work)
-        if claim is not None:
-            idempotency.keep(work, status, value, ids_only(value))
-        return answer_json(value, status=status)
-
-    return door.run(request, answered, claim=claim)
+    if key is None:
+        return None
+    digest = hashlib.sha256(b"%d?%b" % (len(request.raw_query), request.raw_query))
+    digest.update(request.body)
+    for name, value in sorted(request.upload.items()):
+        for part in value if isinstance(value, list) else [value]:
+            digest.update(f"{name}={part.filename if isinstance(part, UploadFile) else part}\0".encode())
+            if isinstance(part, UploadFile):
+                digest.update(part.file.read())
+                part.file.seek(0)
+    return idempotency.Claim(request.method, request.path, key, digest.digest())
 
 
 def _key(request: Request) -> str | None:

@@ -20,11 +20,13 @@ from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, I
 from queti.engines.imports.report import Report
 from queti.engines.imports.run import Outcome, Told, carry_out
 from queti.engines.imports.sources import Source, read_source
+from queti.kernel import idempotency
 from queti.kernel.definitions import ImportDef
 from queti.kernel.errors import NotAllowed, RecordNotFound
 from queti.kernel.loading import title_of
 
 if TYPE_CHECKING:
+    from queti.kernel.idempotency import Claim
     from queti.kernel.person import Person
     from queti.kernel.platform import Platform
     from queti.kernel.work import Work
@@ -45,9 +47,24 @@ class Door:
     workspace: str
     who: Person
     language: str = "en"
+    claim: Claim | None = None
+    """Of the idempotency key that the request came with."""
 
     def run(self, act: Callable[[Work], T], *, reads_only: bool = False) -> T:
         return self.platform.run(self.workspace, self.who, act, language=self.language, reads_only=reads_only)
+
+    def once(self, number: int, act: Callable[[Work], int | None]) -> tuple[int, bool]:
+        """Perform `act` once under the claimed key: the import's number (`act` tells a new one's), and was it now?"""
+
+        def claimed(work: Work) -> tuple[int, bool]:
+            kept = idempotency.kept(work)
+            if kept is not None:
+                return kept.body["id"], False
+            found = act(work) or number
+            idempotency.keep(work, 200, {"id": found})
+            return found, True
+
+        return self.platform.run(self.workspace, self.who, claimed, language=self.language, claim=self.claim)
 
 
 class _Trial(Exception):
@@ -75,7 +92,11 @@ def start(
         chosen = mapping or guess_mapping(name, target_inputs(work.model, name), source.table())
         return _insert(work, files[0][0], packed, chosen)
 
-    number = door.run(keep)
+    number, is_new = door.once(0, keep)
+    if not is_new:
+        known = state(door, number, source)
+        if known["state"] != "new":
+            return known
     return _checked(door, number, source)
 
 
@@ -95,10 +116,13 @@ def remap(door: Door, number: int, mapping: ImportDef) -> dict[str, Any]:
 def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
     """Carry the import out; with `take="all"` one bad row refuses the whole (ImportHasErrors)."""
 
-    def act(work: Work) -> Source:
+    read: list[Source] = []
+
+    def act(work: Work) -> None:
         row = _load(work, number, alone=True)
         _refuse_if_run(row)
         source = _source(row)
+        read[:] = [source]
         outcome = _perform(work, row, source, _teller(door, number))
         if outcome.report.bad and take == "all":
             raise _Trial(outcome)
@@ -113,12 +137,12 @@ def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
         return source
 
     try:
-        source = door.run(act)
+        door.once(number, act)
     except _Trial as trial:
         report = trial.outcome.report
         door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
         raise ImportHasErrors(bad=report.bad, total=report.total) from None
-    return state(door, number, source)
+    return state(door, number, read[0] if read else None)
 
 
 def state(door: Door, number: int, source: Source | None = None) -> dict[str, Any]:
@@ -152,7 +176,7 @@ def undo(door: Door, number: int) -> dict[str, Any]:
             _take_back(work, number, name, ids, made.get("versions", {}).get(name, {}))
         _update(work, number, state="undone")
 
-    door.run(act)
+    door.once(number, act)
     return state(door, number)
 
 

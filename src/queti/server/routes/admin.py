@@ -12,6 +12,7 @@ from queti.kernel.work import Work
 from queti.server import accounts
 from queti.server.accounts import Account
 from queti.server.door import Door, signed_in
+from queti.server.idempotency import Written, write_once
 from queti.server.lockouts import locked_until
 from queti.server.messages import Answer, Request, answer_json, no_content, wrong
 from queti.server.passwords import hash_password, invented_password
@@ -58,16 +59,23 @@ def invite_user(door: Door, request: Request) -> Answer:
     workspace, password = signed_in(request).workspace, invented_password()
     hashed = hash_password(password)
 
-    def act(work: Work) -> int:
+    def act(work: Work) -> Written:
         known = set(_known_fields(work))
         values = {name: value for name, value in given.items() if name in known and name != "id"}
         [user] = work.create(USER, [{**values, "login": login.strip().casefold()}])
         work.settle()
         _insert_account(work, workspace, login, hashed, user.id)
-        return user.id
+        return 201, {"id": user.id, "login": login.strip().casefold()}
 
-    user = door.run(request, act)
-    return answer_json({"id": user, "login": login.strip().casefold(), "password": password}, status=201)
+    def with_password(value: dict[str, Any], is_replayed: bool) -> dict[str, Any]:
+        """No password is kept: who asks again gets another one, unless the person has chosen one."""
+        if is_replayed:
+            account = accounts.account_of_user(door.platform.db, workspace, value["id"])
+            if not accounts.replace_given_password(door.platform.db, account.id, hashed):
+                return {**value, "password": None}
+        return {**value, "password": password}
+
+    return write_once(door, request, act, with_password)
 
 
 def _insert_account(work: Work, workspace: str, login: str, hashed: str, user: int) -> None:
@@ -241,7 +249,7 @@ _SESSIONS = """
 """
 _SESSION_KEY = """
     SELECT s.token_hash FROM platform.session s JOIN platform.account a ON a.id = s.account_id
-    WHERE a.workspace = %s AND encode(substr(s.token_hash, 1, 9), 'hex') = %s AND s.revoked_at IS NULL
+    WHERE a.workspace = %s AND encode(substr(s.token_hash, 1, 9), 'hex') = %s
 """
 _SIGN_INS = "SELECT at, login, ok, address FROM platform.sign_in WHERE workspace = %s ORDER BY at DESC LIMIT %s"
 

@@ -11,6 +11,7 @@ from queti.engines.imports import service
 from queti.kernel.definitions import ImportDef
 from queti.kernel.names import unknown
 from queti.server.door import Door, signed_in
+from queti.server.idempotency import claim_of
 from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
 from queti.server.routing import Route
 
@@ -52,7 +53,7 @@ def _read_mapping(body: Any) -> ImportDef:
 
 def _import_door(door: Door, request: Request) -> service.Door:
     session = signed_in(request)
-    return service.Door(door.platform, session.workspace, session.person, request.language)
+    return service.Door(door.platform, session.workspace, session.person, request.language, claim_of(request))
 
 
 def remap(door: Door, request: Request) -> Answer:
