@@ -134,7 +134,6 @@ def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
             "versions": _versions(work, outcome.created),
         }
         _update(work, number, state="done", report=msgspec.to_builtins(outcome.report), made=made, finished_at=work.now)
-        return source
 
     try:
         door.once(number, act)
