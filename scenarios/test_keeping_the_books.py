@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from tests.apps.invariants import broken_promises
 from tests.fixtures.harbour import Harbour, Thing
 
 
@@ -203,3 +204,42 @@ def test_an_order_in_another_currency_needs_a_rate_and_books_at_it(harbour: Harb
     assert balances["1002"] == Decimal("791.00")
     assert balances["5603"] == Decimal("11.30")
     assert "1122" not in balances
+
+
+def test_a_cost_is_not_forgotten_when_the_last_one_leaves(harbour: Harbour) -> None:
+    harbour.has("0 Desk lamp at A-01")
+    harbour.receives("2 Desk lamp at A-01", unit_cost="12.50")
+    shipped(harbour, "2 Desk lamp @ 100.00")
+    before = harbour.balances()["1405"]
+
+    harbour.has("1 Desk lamp at A-01")
+    assert harbour.balances()["1405"] - before == Decimal("12.50")
+    lamp, place = harbour.id_of("base.product", "Desk lamp"), harbour.id_of("stock.location", "A-01")
+    harbour.tomas.does("stock.receive", place, lines=[{"product": lamp, "quantity": "3"}])
+    assert harbour.balances()["1405"] - before == Decimal("50.00")
+
+
+def test_goods_that_never_had_a_cost_need_one(harbour: Harbour) -> None:
+    product = harbour.owner.writes("base.product", sku="NEW-1", name="New thing")
+    place = harbour.id_of("stock.location", "A-01")
+    line = {"product": product, "quantity": "3"}
+    assert harbour.tomas.cannot("stock.receive", place, lines=[line]).code == "cost_unknown"
+    harbour.tomas.does("stock.receive", place, lines=[{**line, "unit_cost": "0"}])
+
+
+def test_goods_that_left_before_they_came_cost_what_came(harbour: Harbour) -> None:
+    harbour.has("0 Desk lamp at A-01")
+    place = harbour.owner.writes("stock.location", code="NEG", name="Consigned", negative_allowed=True)
+    lamp = harbour.id_of("base.product", "Desk lamp")
+    harbour.tomas.does("stock.receive", place, lines=[{"product": lamp, "quantity": "1", "unit_cost": "10.00"}])
+    harbour.tomas.does("stock.issue", lines=[{"product": lamp, "quantity": "5", "location": place}])
+    before = harbour.balances()
+
+    harbour.tomas.does("stock.receive", place, lines=[{"product": lamp, "quantity": "6", "unit_cost": "12.00"}])
+
+    after = harbour.balances()
+    assert after["5401"] - before["5401"] == Decimal("8.00")  # four of them left at 10.00
+    assert after["1405"] - before["1405"] == Decimal("64.00")
+    [valuation] = harbour.all("stock.valuation", "warehouse = $place", place=place.id)
+    assert (valuation.quantity, valuation.value) == (2, Decimal("24.00"))
+    assert harbour.run(broken_promises) == {}

@@ -169,3 +169,84 @@ def test_a_count_below_the_promises_is_taken_and_said(harbour: Harbour) -> None:
 
     harbour.receives("10 Office chair at A-01", unit_cost="300.00")
     assert not balance.short
+
+
+def test_nobody_issues_what_was_promised_or_past_the_books(harbour: Harbour) -> None:
+    harbour.has("8 Office chair at A-01")
+    order = harbour.lin.writes_order("Grand Hotel", "5 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+    before = harbour.balances()["1405"]
+    chair, place = harbour.id_of("base.product", "Office chair"), harbour.id_of("stock.location", "A-01")
+    line = {"product": chair, "location": place}
+
+    assert harbour.tomas.cannot("stock.issue", lines=[{**line, "quantity": "4"}]).code == "not_enough_stock"
+    assert harbour.tomas.cannot("stock.issue", lines=[{**line, "quantity": "1"}], booked_with="x").says("booked_with")
+    assert harbour.tomas.cannot("stock.issue", lines=[{**line, "quantity": "1"}], source=order.number).says("source")
+    for person in (harbour.tomas, harbour.owner):
+        reserved = [{"product": chair, "quantity": "1", "source_line": order.lines[0].id}]
+        refused = person.cannot("stock.issue_reserved", lines=reserved, source=order.number)
+        assert refused.code == "not_allowed"
+
+    harbour.tomas.does("stock.issue", lines=[{**line, "quantity": "3"}], reason="Samples 样品")
+    assert harbour.stock("Office chair") == "5 on hand, 5 reserved, 0 available"
+    assert harbour.balances()["1405"] == before - 3 * Decimal("288.00")
+
+
+def test_while_a_place_is_short_nothing_leaves_it_freely(harbour: Harbour) -> None:
+    harbour.has("8 Office chair at A-01")
+    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.has("5 Office chair at A-01")
+
+    line = {
+        "product": harbour.id_of("base.product", "Office chair"),
+        "location": harbour.id_of("stock.location", "A-01"),
+        "quantity": "1",
+    }
+    assert harbour.tomas.cannot("stock.issue", lines=[line]).code == "not_enough_stock"
+    assert harbour.tomas.cannot("oms.ship_order", order).says("8 wanted, 5 available, 3 lacking")
+
+
+def test_a_lot_past_its_day_is_not_promised(harbour: Harbour) -> None:
+    harbour.has("0 Coffee cup at A-01")
+    cup = harbour.id_of("base.product", "Coffee cup")
+    place = harbour.id_of("stock.location", "A-01")
+    old = harbour.tomas.writes("stock.lot", number="OLD", product=cup, expires_on="2020-01-01")
+    fresh = harbour.tomas.writes("stock.lot", number="NEW", product=cup, expires_on="2099-01-01")
+    for lot, quantity in ((old, "10"), (fresh, "4")):
+        line = {"product": cup, "quantity": quantity, "unit_cost": "5", "lot": lot}
+        harbour.tomas.does("stock.receive", place, lines=[line])
+    order = harbour.lin.writes_order("Grand Hotel", "5 Coffee cup @ 18.80")
+
+    assert harbour.lin.cannot("oms.confirm_order", order).says("Only 4 of Coffee cup")
+
+    small = harbour.lin.writes_order("Grand Hotel", "4 Coffee cup @ 18.80")
+    harbour.lin.does("oms.confirm_order", small)
+    assert [r.lot for r in harbour.all("stock.reservation")] == [fresh.id]
+
+
+def test_goods_and_lots_are_what_they_are_called(harbour: Harbour) -> None:
+    cup, chair = harbour.id_of("base.product", "Coffee cup"), harbour.id_of("base.product", "Office chair")
+    service = harbour.id_of("base.product", "Assembly service")
+    place = harbour.id_of("stock.location", "A-01")
+    lot = harbour.tomas.writes("stock.lot", number="CUPS", product=cup)
+    wrong = {"product": chair, "quantity": "1", "lot": lot, "unit_cost": "1"}
+    taken = {"product": chair, "quantity": "1", "lot": lot, "location": place}
+
+    assert harbour.tomas.cannot("stock.receive", place, lines=[wrong]).code == "lot_of_another_product"
+    assert harbour.tomas.cannot("stock.issue", lines=[taken]).code == "lot_of_another_product"
+    assert harbour.tomas.cannot("stock.adjust", place, product=service, counted="1").code == "service_in_stock"
+    service_line = {"product": service, "quantity": "1", "unit_cost": "1"}
+    assert harbour.tomas.cannot("stock.receive", place, lines=[service_line]).code == "service_in_stock"
+
+
+def test_what_lies_inside_a_corner_for_scrap_is_not_promised(harbour: Harbour) -> None:
+    harbour.has("0 Office chair at A-01")
+    [scrap] = harbour.all("stock.location", 'kind = "scrap"')
+    shelf = harbour.tomas.writes("stock.location", code="SCRAP-1", name="Shelf", parent=scrap.id)
+    assert not shelf.is_sellable
+
+    line = {"product": harbour.id_of("base.product", "Office chair"), "quantity": "5", "unit_cost": "1"}
+    harbour.tomas.does("stock.receive", shelf, lines=[line])
+    order = harbour.lin.writes_order("Grand Hotel", "1 Office chair @ 120.00")
+    assert harbour.lin.cannot("oms.confirm_order", order).says("Only 0 of Office chair")

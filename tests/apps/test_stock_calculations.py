@@ -36,6 +36,19 @@ def test_what_goes_below_zero_costs_what_was_known_last() -> None:
     assert (pile.quantity, pile.value) == (-2, Decimal("-8.00"))
 
 
+def test_a_count_that_finds_nothing_new_costs_nothing() -> None:
+    assert Pile(Decimal(0), Decimal("0.03")).take(Decimal(0)) == 0
+
+
+def test_goods_that_left_before_they_came_cost_what_came() -> None:
+    pile = Pile(last_cost=Decimal("4.00"))
+    pile.take(Decimal(5))
+    assert pile.late_cost(Decimal(2), Decimal("5.00")) == Decimal("2.00")
+    assert pile.late_cost(Decimal(8), Decimal("5.00")) == Decimal("5.00")
+    assert pile.put(Decimal(8), Decimal("5.00")) - Decimal("5.00") + Decimal("-20.00") == Decimal("15.00")
+    assert Pile(Decimal(3), Decimal("9.00")).late_cost(Decimal(2), Decimal("5.00")) == 0
+
+
 @given(st.lists(st.tuples(st.integers(1, 50), st.integers(0, 10_000)), min_size=1, max_size=20), st.data())
 def test_all_that_comes_in_goes_out_to_the_cent(receipts: list[tuple[int, int]], data: st.DataObject) -> None:
     pile = Pile()
@@ -60,10 +73,11 @@ def test_reservations_of_the_very_line_come_first() -> None:
     ]
 
 
-def test_what_is_not_reserved_comes_from_the_named_place_or_is_missing() -> None:
-    picks = pick([Wanted(1, Decimal(5), location=11), Wanted(1, Decimal(2), source="SO-2", source_line=1)], [])
-    assert [(p.line, p.quantity, p.reservation) for p in picks.taken] == [(0, 5, None)]
-    assert picks.missing == {1: Decimal(2)}
+def test_what_is_not_reserved_for_the_line_is_missing() -> None:
+    held = [Held(7, "SO-1", 5, 1, 11, Decimal(3))]
+    picks = pick([Wanted(1, Decimal(5), "SO-1", 5), Wanted(1, Decimal(2), "SO-2", 1)], held)
+    assert [(p.line, p.quantity, p.reservation) for p in picks.taken] == [(0, 3, 7)]
+    assert picks.missing == {0: Decimal(2), 1: Decimal(2)}
 
 
 def test_two_lines_share_a_reservation_without_taking_it_twice() -> None:

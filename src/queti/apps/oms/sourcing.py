@@ -52,7 +52,8 @@ def _supplies(work: Work, products: list[int]) -> list[Supply]:
     """What may be promised now, locked in the order of the balances so that it stays true."""
     balances = work.find(
         "stock.balance",
-        "product in $products and location.is_sellable and (available > 0 or negative_allowed)",
+        "product in $products and location.is_sellable and (available > 0 or negative_allowed)"
+        " and (blank(lot.expires_on) or lot.expires_on >= today())",
         {"products": products},
         fields=SUPPLY,
         lock=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+UNIT_COST = Decimal("0.0001")
 NOTHING = Decimal(0)
 
 
@@ -23,7 +24,16 @@ class Pile:
         value = to_cents(quantity * unit_cost)
         self.quantity += quantity
         self.value += value
+        self.last_cost = unit_cost
         return value
+
+    def late_cost(self, quantity: Decimal, unit_cost: Decimal) -> Decimal:
+        """Before `quantity` comes in: what of it that left beforehand costs beyond what was taken for it."""
+        covered = min(quantity, -self.quantity)
+        if covered <= 0:
+            return NOTHING
+        taken = -self.value if covered == -self.quantity else to_cents(covered * self.unit_cost)
+        return to_cents(covered * unit_cost) - taken
 
     def take(self, quantity: Decimal) -> Decimal:
         """The cost of `quantity` going out: its share of the value; the last unit takes the rest."""
@@ -33,6 +43,8 @@ class Pile:
         return cost
 
     def cost_of(self, quantity: Decimal) -> Decimal:
+        if quantity == 0:
+            return NOTHING
         if quantity == self.quantity:
             return self.value
         return to_cents(quantity * self.unit_cost)
@@ -40,7 +52,12 @@ class Pile:
     @property
     def unit_cost(self) -> Decimal:
         """The average; where nothing lies, the cost that was known last."""
-        return self.value / self.quantity if self.quantity > 0 else self.last_cost
+        return self.value / self.quantity if self.quantity != 0 else self.last_cost
+
+    @property
+    def known_cost(self) -> Decimal:
+        """What one costs as far as is known: the average while something lies there."""
+        return (self.unit_cost if self.quantity > 0 else self.last_cost).quantize(UNIT_COST, ROUND_HALF_UP)
 
 
 def to_cents(amount: Decimal) -> Decimal:

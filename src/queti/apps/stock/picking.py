@@ -1,4 +1,4 @@
-"""Which stock an issue takes: first what is reserved for it, in the order it was reserved."""
+"""Which of its reservations a line takes, in the order they were made."""
 
 from __future__ import annotations
 
@@ -20,19 +20,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One line to issue; `source` and `source_line` name the reservation that it may use."""
+    """One line to issue; `source` and `source_line` name the reservations that it may use."""
 
     product: int
     quantity: Decimal
-    location: int | None = None
-    lot: int | None = None
-    source: str = ""
+    source: str
     source_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What is taken for the wanted line number `line`; `reservation` is the one used up by it."""
+    """What is taken for the line number `line`; `reservation` is the one used up by it, if any."""
 
     line: int
     place: Place
@@ -44,19 +42,16 @@ class Pick:
 class Picks:
     taken: list[Pick] = field(default_factory=list[Pick])
     missing: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
-    """Line number → the quantity that is neither reserved nor at a named location."""
+    """Line number → the quantity that isn't reserved."""
 
 
 def pick(wanted: Sequence[Wanted], reservations: Iterable[Any]) -> Picks:
-    """Reservations first; what is left comes freely from the line's own location.
-
-    A reservation has `id`, `source`, `source_line`, `product`, `location`, `lot`, `open`.
-    """
+    """A reservation has `id`, `source`, `source_line`, `product`, `location`, `lot`, `open`."""
     held = _by_line(reservations)
     picks = Picks()
     for number, line in enumerate(wanted):
         rest = line.quantity
-        for reservation in held.get((line.source, line.source_line, line.product), ()) if line.source else ():
+        for reservation in held.get((line.source, line.source_line, line.product), ()):
             taken = min(rest, reservation[1])
             if taken > 0:
                 record = reservation[0]
@@ -64,9 +59,7 @@ def pick(wanted: Sequence[Wanted], reservations: Iterable[Any]) -> Picks:
                 picks.taken.append(Pick(number, place, taken, record.id))
                 reservation[1] -= taken
                 rest -= taken
-        if rest > 0 and line.location is not None:
-            picks.taken.append(Pick(number, Place(line.product, line.location, line.lot), rest))
-        elif rest > 0:
+        if rest > 0:
             picks.missing[number] = rest
     return picks
 

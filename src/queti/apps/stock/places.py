@@ -13,7 +13,10 @@ from queti.kernel.work import Work
 
 PLACE = ("product", "location", "lot")
 COVERED = "negative_allowed or on_hand >= 0 and (reserved <= on_hand or short)"
-"""What must hold of a balance after goods went out."""
+"""What must hold of a balance after reserved goods went out."""
+
+PROMISES_KEPT = "negative_allowed or reserved <= on_hand"
+"""What must hold of a balance after more was promised, or goods left that nobody was promised."""
 
 
 def warehouses_of(work: Work, locations: Iterable[int]) -> dict[int, int]:
@@ -51,6 +54,7 @@ def refuse_not_positive(quantities: Iterable[Decimal]) -> None:
 def refuse_lacking(work: Work, rows: Sequence[Mapping[str, Any]], refused: Sequence[Record]) -> None:
     """Say of each line how much it lacks at its place."""
     wanted = _wanted_by_place(rows)
+    held = {place_of(row) for row in rows if row["reserved"] < 0}
     there = {place_of(record): record for record in refused}
     known = {place_of(record) for record in refused}
     lacking = [place for place in wanted if place in known] or list(wanted)
@@ -59,12 +63,17 @@ def refuse_lacking(work: Work, rows: Sequence[Mapping[str, Any]], refused: Seque
     problems: list[FieldProblem] = []
     for place in lacking:
         balance = there.get(place)
-        available = max(balance.on_hand - balance.reserved, Decimal(0)) if balance else Decimal(0)
+        available = _free(balance, own=place in held) if balance else Decimal(0)
         problems.append(_lack(_line_of(rows, place), names[place[0]], wanted[place], available))
     raise NotEnoughStock(
         fields=problems,
         lacking={"en": "; ".join(p.en for p in problems), "zh": "；".join(p.zh for p in problems)},
     )
+
+
+def _free(balance: Record, *, own: bool) -> Decimal:
+    """What the caller could have; `own`: of what is reserved for it, all that lies there."""
+    return max(balance.on_hand if own else balance.on_hand - balance.reserved, Decimal(0))
 
 
 def _wanted_by_place(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], Decimal]:

@@ -13,9 +13,9 @@ class NotEnoughStock(Refusal):
 
 
 class NothingReserved(Refusal):
-    """Nothing is reserved for {lacking}; name the location to take it from."""
+    """Less of {lacking} is reserved than would leave."""
 
-    zh = "{lacking} 没有占用库存，请指明出库库位。"
+    zh = "{lacking} 的占用数量不足，无法出库。"
     field = "lines"
 
 
@@ -45,3 +45,25 @@ class NothingToCount(Refusal):
 
     zh = "盘点数量不能小于零。"
     field = "counted"
+
+
+class LotExpired(Refusal):
+    """Lot {lot} expired on {expires_on} and can't be promised."""
+
+    zh = "批次 {lot} 已于 {expires_on} 过期，不能占用。"
+    kind = "conflict"
+    field = "lot"
+
+
+class ServiceInStock(Refusal):
+    """{product} is a service; only goods are kept in stock."""
+
+    zh = "{product} 是服务，不能入库或盘点。"
+    field = "product"
+
+
+class CostUnknown(Refusal):
+    """What {product} costs isn't known yet; say its unit cost."""
+
+    zh = "{product} 尚无成本，请填写单位成本。"
+    field = "lines"

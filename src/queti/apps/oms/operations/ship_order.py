@@ -35,7 +35,7 @@ from queti.kernel.work import Work
         ),
     },
     tells=("oms.parcel_shipped", "oms.order_shipped"),
-    performs=("stock.issue",),
+    performs=("stock.issue_reserved",),
     repeats=True,
 )
 def ship_order(work: Work, calls: list[Call]) -> list[Record]:
@@ -123,7 +123,7 @@ def _parcel(work: Work, parcel: Packed) -> dict[str, Any]:
 def _issue(work: Work, packed: Sequence[Packed], parcels: Sequence[Record]) -> list[Decimal]:
     """Goods leave the stock where there is a stock app; the answer is the cost of each parcel."""
     costs = [NOTHING] * len(packed)
-    if not work.has("stock.issue"):
+    if not work.has("stock.issue_reserved"):
         return costs
     goods = [[(line, share) for line, share in parcel.shares if line["product.kind"] == "goods"] for parcel in packed]
     calls = {
@@ -139,7 +139,7 @@ def _issue(work: Work, packed: Sequence[Packed], parcels: Sequence[Record]) -> l
         if taken
     }
     if calls:
-        for place, answer in zip(calls, work.perform("stock.issue", list(calls.values())), strict=True):
+        for place, answer in zip(calls, work.perform("stock.issue_reserved", list(calls.values())), strict=True):
             costs[place] = answer["cost"]
     return costs
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from queti.apps.stock.costing import Pile
+from queti.apps.stock.goods import refuse_lots_of_others, refuse_services
 from queti.apps.stock.places import PLACE, end_shortage, place_of, warehouses_of
-from queti.apps.stock.refusals import LotOfAnotherProduct, NothingToCount
+from queti.apps.stock.refusals import NothingToCount
 from queti.kernel.operations import Call, link, moment, number, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -50,15 +51,8 @@ def adjust(work: Work, calls: list[Call]) -> list[Record]:
 def _refuse_wrong_counts(work: Work, calls: list[Call]) -> None:
     if any(call.counted < 0 for call in calls):
         raise NothingToCount
-    lots = {call.lot for call in calls if call.lot is not None}
-    if not lots:
-        return
-    owners = {
-        lot.id: lot for lot in work.fetch("stock.lot", sorted(lots), fields=("number", "product", "product.name"))
-    }
-    for call in calls:
-        if call.lot is not None and owners[call.lot].product != call.product:
-            raise LotOfAnotherProduct(lot=owners[call.lot].number, product=call.product)
+    refuse_services(work, (call.product for call in calls))
+    refuse_lots_of_others(work, calls)
 
 
 def _mark_short(work: Work, calls: list[Call], before: dict[tuple[Any, ...], Record]) -> None:

@@ -1,52 +1,73 @@
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from queti.apps.stock.costing import to_cents
+from queti.apps.stock.costing import Pile
+from queti.apps.stock.goods import refuse_lots_of_others, refuse_services
 from queti.apps.stock.places import change_balances, end_shortage, place_of, refuse_not_positive
-from queti.apps.stock.refusals import NotALocationForStock
+from queti.apps.stock.refusals import CostUnknown, NotALocationForStock
 from queti.kernel.operations import Call, lines, link, moment, money, number, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
+
+VALUATION = ("product", "warehouse")
 
 
 @operation(
     on="stock.location",
     label=words("Receive goods", "入库"),
-    help=words("Puts goods into a location and adds their cost to the stock's value.", "商品入库并计入库存成本。"),
+    help=words(
+        "Puts goods into a location and adds their cost to the stock's value; without a cost, at the one known last.",
+        "商品入库并计入库存成本；未填单位成本时按最近成本计。",
+    ),
     inputs={
         "location": link("stock.location", label=words("Location", "库位"), required=True),
         "lines": lines(
             {
                 "product": link("base.product", label=words("Product", "商品"), required=True),
                 "quantity": number(label=words("Quantity", "数量"), required=True),
-                "unit_cost": money(label=words("Unit cost", "单位成本"), decimals=6, default="0", min="0"),
+                "unit_cost": money(label=words("Unit cost", "单位成本"), decimals=6, min="0"),
                 "lot": link("stock.lot", label=words("Lot", "批次")),
             },
             label=words("Lines", "明细"),
+            required=True,
             min_rows=1,
         ),
         "happened_at": moment(label=words("When", "业务时间")),
         "source": text(label=words("For", "来源单据")),
     },
-    tells=("stock.goods_received",),
+    tells=("stock.goods_received", "stock.goods_issued"),
 )
 def receive(work: Work, calls: list[Call]) -> list[Record]:
     """Goods come in: on hand and the stock's value grow, each line leaves a move."""
-    refuse_not_positive(line.quantity for call in calls for line in call.lines)
+    lines = [line for call in calls for line in call.lines]
+    refuse_not_positive(line.quantity for line in lines)
+    refuse_services(work, (line.product for line in lines))
+    refuse_lots_of_others(work, lines)
     warehouses = _warehouses(work, calls)
 
-    rows = [_row(call, line, warehouses, work.now) for call in calls for line in call.lines]
-    balances = change_balances(work, rows, guard=None, make=True)
+    balances = change_balances(work, [_place(call, line) for call in calls for line in call.lines], None, make=True)
     end_shortage(work, balances.values())
-    work.tally("stock.valuation", rows, by=("product", "warehouse"), add=("quantity", "value"))
-
-    moves = work.create("stock.move", [_move(row, balances) for row in rows])
+    received = _at_cost(work, calls, warehouses, balances)
+    moves = work.create("stock.move", [_move(work, one) for one in received])
     firsts = _firsts(calls, moves)
-    work.tell("stock.goods_received", firsts, data=[_data(call, rows, work.now) for call in calls])
+    work.tell("stock.goods_received", firsts, data=[_data(work, call, received) for call in calls])
+    _correct_costs(work, [one for one in received if one.late_cost != 0])
     return firsts
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """`late_cost` is what goods that left before they came cost beyond what was taken for them."""
+
+    call: Call
+    line: Call
+    warehouse: int
+    balance: int
+    value: Decimal
+    late_cost: Decimal
 
 
 def _warehouses(work: Work, calls: list[Call]) -> dict[int, int]:
@@ -59,25 +80,70 @@ def _warehouses(work: Work, calls: list[Call]) -> dict[int, int]:
     return {place.id: place.warehouse or place.id for place in places}
 
 
-def _row(call: Call, line: Call, warehouses: dict[int, int], now: datetime) -> dict[str, Any]:
+def _place(call: Call, line: Call) -> dict[str, Any]:
     return {
         "product": line.product,
         "location": call.location,
         "lot": line.lot,
-        "warehouse": warehouses[call.location],
         "on_hand": line.quantity,
         "reserved": Decimal(0),
-        "quantity": line.quantity,
-        "value": to_cents(line.quantity * line.unit_cost),
-        "happened_at": call.happened_at or now,
-        "source": call.source,
-        "call": id(call),
     }
 
 
-def _move(row: dict[str, Any], balances: dict[tuple[Any, ...], Record]) -> dict[str, Any]:
-    kept = ("product", "location", "lot", "warehouse", "quantity", "value", "happened_at", "source")
-    return {"kind": "receive", "balance": balances[place_of(row)].id, **{name: row[name] for name in kept}}
+def _at_cost(
+    work: Work, calls: list[Call], warehouses: dict[int, int], balances: dict[tuple[Any, ...], Record]
+) -> list[Received]:
+    """Value onto the valuations; the average after it is the cost that is known from now on."""
+    keys = [{"product": line.product, "warehouse": warehouses[call.location]} for call in calls for line in call.lines]
+    kept = work.lock("stock.valuation", keys, by=VALUATION)
+    piles = {(v.product, v.warehouse): Pile(v.quantity, v.value, v.unit_cost) for v in kept}
+    received: list[Received] = []
+    for call in calls:
+        for line in call.lines:
+            warehouse = warehouses[call.location]
+            pile = piles.setdefault((line.product, warehouse), Pile())
+            unit_cost = line.unit_cost if line.unit_cost is not None else _known_cost(work, pile, line.product)
+            late_cost = pile.late_cost(line.quantity, unit_cost)
+            value = pile.put(line.quantity, unit_cost)
+            pile.value -= late_cost
+            balance = balances[line.product, call.location, line.lot].id
+            received.append(Received(call, line, warehouse, balance, value, late_cost))
+    after = work.tally("stock.valuation", [_worth(one) for one in received], by=VALUATION, add=("quantity", "value"))
+    known = [(v, cost) for v in after.changed if v.last_cost != (cost := piles[v.product, v.warehouse].known_cost)]
+    if known:
+        work.change("stock.valuation", [(valuation, {"last_cost": cost}) for valuation, cost in known])
+    return received
+
+
+def _known_cost(work: Work, pile: Pile, product: int) -> Decimal:
+    if pile.quantity == 0 and pile.last_cost == 0:
+        [unknown] = work.fetch("base.product", [product], fields=("name",))
+        raise CostUnknown(product=unknown.name)
+    return pile.known_cost
+
+
+def _worth(one: Received) -> dict[str, Any]:
+    return {
+        "product": one.line.product,
+        "warehouse": one.warehouse,
+        "quantity": one.line.quantity,
+        "value": one.value - one.late_cost,
+    }
+
+
+def _move(work: Work, one: Received) -> dict[str, Any]:
+    return {
+        "kind": "receive",
+        "product": one.line.product,
+        "location": one.call.location,
+        "lot": one.line.lot,
+        "warehouse": one.warehouse,
+        "balance": one.balance,
+        "quantity": one.line.quantity,
+        "value": one.value,
+        "happened_at": one.call.happened_at or work.now,
+        "source": one.call.source,
+    }
 
 
 def _firsts(calls: list[Call], moves: list[Record]) -> list[Record]:
@@ -89,6 +155,21 @@ def _firsts(calls: list[Call], moves: list[Record]) -> list[Record]:
     return firsts
 
 
-def _data(call: Call, rows: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
-    value = sum((row["value"] for row in rows if row["call"] == id(call)), Decimal(0))
-    return {"value": value, "happened_at": call.happened_at or now, "source": call.source}
+def _data(work: Work, call: Call, received: list[Received]) -> dict[str, Any]:
+    value = sum((one.value for one in received if one.call is call), Decimal(0))
+    return {"value": value, "happened_at": call.happened_at or work.now, "source": call.source}
+
+
+def _correct_costs(work: Work, late: list[Received]) -> None:
+    """Goods that left before they came have cost what these cost: the rest leaves the stock's value now."""
+    if not late:
+        return
+    corrections = [
+        {**_move(work, one), "kind": "cost", "quantity": Decimal(0), "value": -one.late_cost} for one in late
+    ]
+    moves = work.create("stock.move", corrections)
+    data = [
+        {"cost": one.late_cost, "happened_at": one.call.happened_at or work.now, "source": one.call.source}
+        for one in late
+    ]
+    work.tell("stock.goods_issued", moves, data=data)

@@ -3,12 +3,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from queti.apps.stock.places import change_balances, place_of, refuse_not_positive
+from queti.apps.stock.goods import refuse_lots_past
+from queti.apps.stock.places import PROMISES_KEPT, change_balances, place_of, refuse_not_positive
 from queti.kernel.operations import Call, lines, link, number, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
-
-PROMISED = "negative_allowed or reserved <= on_hand"
 
 
 @operation(
@@ -25,6 +24,7 @@ PROMISED = "negative_allowed or reserved <= on_hand"
                 "source_line": number(label=words("Line", "来源明细"), decimals=0),
             },
             label=words("Lines", "明细"),
+            required=True,
         ),
     },
     result="value",
@@ -32,8 +32,9 @@ PROMISED = "negative_allowed or reserved <= on_hand"
 def reserve(work: Work, calls: list[Call]) -> list[list[Record]]:
     """Promise stock: one guarded change of all balances, and a reservation a line."""
     refuse_not_positive(line.quantity for call in calls for line in call.lines)
+    refuse_lots_past(work, [line for call in calls for line in call.lines])
     rows = [_row(call, line) for call in calls for line in call.lines]
-    balances = change_balances(work, rows, guard=PROMISED, make=False)
+    balances = change_balances(work, rows, guard=PROMISES_KEPT, make=False)
     made = iter(work.create("stock.reservation", [_reservation(row, balances) for row in rows]))
     return [[next(made) for _ in call.lines] for call in calls]
 
