@@ -47,12 +47,20 @@ def fills_for(model: Model, changed: Iterable[Place]) -> Iterator[Fill]:
 
 
 def run_fill(
-    connection: Connection[Any], model: Model, fill: Fill, first: int | None = None, last: int | None = None
+    connection: Connection[Any],
+    model: Model,
+    fill: Fill,
+    first: int | None = None,
+    last: int | None = None,
+    *,
+    since: str | None = None,
 ) -> int:
-    """Set what differs, of the rows whose id is in [first, last]; answers how many rows changed."""
-    statement = _statement(model, fill, first is not None)
+    """Set what differs, of the rows whose id is in [first, last] or that were written since the
+    transaction `since`; answers how many rows changed."""
+    statement = _statement(model, fill, first is not None, since is not None)
     compiled = statement.compile(dialect=_dialect())
-    values = {**compiled.params, **work_values(connection, model, _outside(fill)), "first": first, "last": last}
+    values = {**compiled.params, **work_values(connection, model, _outside(fill))}
+    values |= {"first": first, "last": last, "since": since}
     return execute(connection, str(compiled), values).rowcount
 
 
@@ -76,7 +84,28 @@ def run_fill_in_batches(connection: Connection[Any], model: Model, fill: Fill, b
         first += batch
 
 
-def _statement(model: Model, fill: Fill, in_range: bool) -> sa.Update:
+def prepare_fill(connection: Connection[Any], model: Model, fill: Fill) -> str | None:
+    """Fill in batches while others write. Answers the transaction since which rows are to be looked at
+    again; None where what others write elsewhere may change them, so that all have to be."""
+    run_fill_in_batches(connection, model, fill)
+    if not all(_is_own(fill, entry) for entry in fill.fields):
+        return None
+    found = execute(connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text").fetchone()
+    assert found is not None
+    # All that was committed before this mark is seen by the second pass.
+    run_fill_in_batches(connection, model, fill)
+    return found[0]
+
+
+def _is_own(fill: Fill, entry: Field) -> bool:
+    """Is the value made of the row's own columns alone?"""
+    formula, fields = _formula(fill, entry), fill.object.fields
+    return not formula.params and all(
+        len(path) == 1 and path[0] in fields and fields[path[0]].is_stored for path in formula.uses
+    )
+
+
+def _statement(model: Model, fill: Fill, in_range: bool, since: bool) -> sa.Update:
     object = fill.object
     paths = Paths(model, object, object.table, Parameters(model), None)
     news: dict[sa.Column[Any], sa.ColumnElement[Any]] = {}
@@ -88,7 +117,19 @@ def _statement(model: Model, fill: Fill, in_range: bool) -> sa.Update:
     if in_range:
         ids = object.table.c["id"]
         condition = sa.and_(ids.between(sa.bindparam("first"), sa.bindparam("last")), condition)
+    if since:
+        written = sa.literal_column(f"age({object.table.fullname}.xmin)") <= sa.func.age(
+            sa.cast(sa.bindparam("since", type_=sa.Text()), _Xid())
+        )
+        condition = sa.and_(written, condition)
     return sa.update(object.table).values(news).where(condition)
+
+
+class _Xid(sa.types.UserDefinedType[str]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid"
 
 
 @lru_cache(maxsize=1)

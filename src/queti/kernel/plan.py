@@ -56,6 +56,8 @@ class Step:
 class Plan:
     steps: list[Step] = field(default_factory=list[Step])
     fills: list[Fill] = field(default_factory=list[Fill])
+    filled: dict[int, str] = field(default_factory=dict[int, str])
+    """Places in `fills` that were filled ahead → the transaction since which rows are to be looked at again."""
     searches: list[Object] = field(default_factory=list[Object])
     """Objects whose search text is made of other fields than before."""
 

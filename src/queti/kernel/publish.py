@@ -25,7 +25,7 @@ from queti.kernel.compiling import compile_model
 from queti.kernel.ddl import execute, quoted
 from queti.kernel.definitions import Definition
 from queti.kernel.errors import Refusal
-from queti.kernel.filling import refill_search, run_fill, run_fill_in_batches
+from queti.kernel.filling import prepare_fill, refill_search, run_fill
 from queti.kernel.findings import Finding, Findings
 from queti.kernel.model import Model, Storage
 from queti.kernel.plan import LARGE, Plan, Step, make_plan
@@ -165,9 +165,11 @@ def _prepare(connection: Connection[Any], after: Model, plan: Plan) -> None:
     for step in plan.of("expand"):
         _patiently(lambda step=step: _in_short(connection, step.sql))
     new = {(step.object, step.field) for step in plan.of("expand")}
-    for fill in plan.fills:
+    for place, fill in enumerate(plan.fills):
         if all(entry.place in new for entry in fill.fields):
-            run_fill_in_batches(connection, after, fill)
+            since = prepare_fill(connection, after, fill)
+            if since is not None:
+                plan.filled[place] = since
     for step in plan.of("prepare"):
         _build(connection, after, step)
 
@@ -236,8 +238,8 @@ def _in_one_transaction(
         if not plan.fills:
             early, late = [*early, *late], []
         _run(connection, early)
-        for fill in plan.fills:
-            run_fill(connection, after, fill)
+        for place, fill in enumerate(plan.fills):
+            run_fill(connection, after, fill, since=plan.filled.get(place))
         _run(connection, late)
         write_release(connection, schema, release, bodies, plan.shown())
         if proposal.draft is not None:
