@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.people import Person, Site
 
@@ -67,7 +67,7 @@ def takes_the_password(owner: Person, login: str) -> str:
     return password
 
 
-def row_of(owner: Person, login: str):  # noqa: ANN201
+def row_of(owner: Person, login: str) -> Locator:
     return owner.page.get_by_role("row").filter(has=owner.page.get_by_role("cell", name=login, exact=True))
 
 

@@ -4,7 +4,7 @@ import { isBlank } from "../fields/kind";
 import { ScrollX } from "../../kit/ScrollX";
 import { kindOf } from "../fields/registry";
 
-/** The lines of a record; those of the list, and others where somebody wrote something. */
+/** The lines of a record; those that say something in any line. */
 export function LinesTable({ field, record }: { field: Field; record: RecordAnswer }) {
   const definitions = useDefs();
   const object = field.of ? definitions.objects[field.of] : undefined;
@@ -15,7 +15,8 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
       !SYSTEM_FIELDS.has(column.name) &&
       column.name !== object.parent_field &&
       !column.hidden &&
-      (column.in_list || (!column.computed && !column.read_only && rows.some((row) => says(row[column.name])))),
+      (column.in_list || (!column.computed && !column.read_only)) &&
+      (column.required || rows.some((row) => says(row[column.name]))),
   );
   return (
     <section className="q-facts-group">
@@ -55,7 +56,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
   );
 }
 
-/** Blanks, zeros and noes of columns that nobody asked for are noise. */
+/** Blanks, zeros and noes from the first line to the last are noise. */
 const says = (value: unknown): boolean => !isBlank(value) && value !== false && !/^0(\.0+)?$/.test(String(value));
 
 /** A line's money may name the currency of the record around it: `order.currency`. */
