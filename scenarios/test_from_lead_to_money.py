@@ -154,3 +154,46 @@ def test_the_first_order_opens_the_finance_side_of_a_customer(harbour: Harbour) 
     assert customer.legal_name == "Star Bakery"
     assert customer.terms_days == 30
     assert customer.finance_opened_at is not None
+
+
+def test_a_sent_quote_stays_what_the_customer_holds(harbour: Harbour) -> None:
+    quote = harbour.mei.writes_quote("Grand Hotel", "4 Office chair @ 480.00")
+    harbour.mei.does("crm.send_quote", quote)
+
+    for person in (harbour.mei, harbour.owner):
+        assert person.cannot_change(quote, lines=[harbour.line("4 Office chair @ 1.00")]).code == "not_allowed"
+    harbour.mei.does("crm.revise_quote", quote)
+    harbour.mei.changes(quote, lines=[harbour.line("4 Office chair @ 470.00")])
+    assert harbour.mei.cannot("crm.accept_quote", quote).code == "quote_not_sent"
+    harbour.mei.does("crm.send_quote", quote)
+    harbour.mei.does("crm.accept_quote", quote)
+
+    assert harbour.mei.cannot("crm.revise_quote", quote).code == "quote_already_accepted"
+
+
+def test_deals_and_leads_are_closed_by_acts_alone(harbour: Harbour) -> None:
+    customer = harbour.id_of("base.party", "Grand Hotel")
+    deal = harbour.mei.writes("crm.deal", name="New lobby", customer=customer)
+    lead = harbour.mei.writes("crm.lead", name="Hotel opening", company_name="Moon Hotel")
+
+    for stage in ("won", "lost"):
+        assert harbour.mei.cannot_change(deal, stage=stage).says("by")
+    assert harbour.mei.cannot_change(lead, state="converted").says("by")
+    assert harbour.mei.cannot_write("crm.deal", name="Won", customer=customer, stage="won").says("by")
+
+    harbour.mei.does("crm.win_deal", deal)
+    assert harbour.mei.cannot_change(deal, stage="qualify").says("by")
+    harbour.mei.does("crm.reopen_deal", deal)
+    harbour.mei.changes(deal, stage="proposal")
+    assert (deal.stage, deal.won_at) == ("proposal", None)
+
+
+def test_the_order_of_a_quote_goes_to_the_customers_first_address(harbour: Harbour) -> None:
+    customer = harbour.thing("base.party", "Grand Hotel")
+    address = {"name": "Ms Wang", "phone": "13800000000", "address": "8 River Road", "city": "Shanghai"}
+    harbour.mei.changes(customer, addresses=[address, {"address": "Elsewhere"}])
+
+    order = Thing(harbour, "oms.sales_order", accepted_quote(harbour).order)
+
+    assert (order.ship_to_name, order.ship_to_phone) == ("Ms Wang", "13800000000")
+    assert order.ship_to_address == "Shanghai 8 River Road"

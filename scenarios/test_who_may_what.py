@@ -7,6 +7,21 @@ import pytest
 from queti.kernel.errors import StaleVersion
 from tests.fixtures.harbour import Harbour
 
+MONEY = {
+    *("unit_price", "discount_percent", "discount_amount", "platform_discount", "discount_share", "platform_share"),
+    *("goods_amount", "amount", "net_amount", "tax", "tax_rate", "freight", "total", "buyer_pays", "paid_amount"),
+    *("shipped_amount", "shipped_tax", "price", "cost", "unit_cost", "value"),
+}
+
+
+def names_in(answer: object) -> set[str]:
+    """The names of all fields of a record and its lines."""
+    if isinstance(answer, list):
+        return set().union(*map(names_in, answer))
+    if isinstance(answer, dict):
+        return set(answer) | names_in(list(answer.values()))
+    return set()
+
 
 def test_a_salesperson_sees_the_deals_of_her_own_department(harbour: Harbour) -> None:
     customer = harbour.id_of("base.party", "Grand Hotel")
@@ -27,6 +42,12 @@ def test_a_keeper_sees_goods_and_no_prices(harbour: Harbour) -> None:
     assert [row["number"] for row in harbour.tomas.sees("oms.sales_order", fields=("number",))] == [order.number]
     assert harbour.tomas.cannot("oms.confirm_order", order).code == "not_allowed"
     assert harbour.tomas.cannot_write("base.product", sku="X", name="X").code == "not_allowed"
+
+    parcel = harbour.tomas.does("oms.ship_order", order)
+    line = {"product": harbour.id_of("base.product", "Office chair"), "quantity": "1"}
+    moved = harbour.tomas.does("stock.issue", lines=[{**line, "location": harbour.id_of("stock.location", "A-01")}])
+    for thing in (order, parcel, moved, harbour.thing("base.product", "Desk lamp")):
+        assert MONEY.isdisjoint(names_in(harbour.tomas.reads(thing)))
 
 
 def test_a_viewer_reads_a_little_and_does_nothing(harbour: Harbour) -> None:

@@ -42,16 +42,32 @@ class QuoteNotSent(Refusal):
 class QuoteDeclined(Refusal):
     """{quote} was declined."""
 
-    zh = "{quote} 已失效。"
+    zh = "{quote} 已被拒绝。"
     kind = "conflict"
+    offers = ("crm.revise_quote",)
 
 
 class QuoteExpired(Refusal):
     """{quote} was valid until {valid_until}; agree on a new date first."""
 
-    zh = "{quote} 有效期至 {valid_until}，请先与客户重新约定有效期。"
+    zh = "{quote} 有效期至 {valid_until}，请先修订报价并与客户重新约定有效期。"
     kind = "conflict"
     field = "valid_until"
+    offers = ("crm.revise_quote",)
+
+
+class QuoteAlreadyAccepted(Refusal):
+    """{quote} was accepted and is an agreement now."""
+
+    zh = "{quote} 已被接受，不能修改。"
+    kind = "conflict"
+
+
+class DealStillOpen(Refusal):
+    """{deal} is still open."""
+
+    zh = "商机“{deal}”尚未结束。"
+    kind = "conflict"
 
 
 class DealAlreadyClosed(Refusal):

@@ -17,12 +17,21 @@ def place_accepted_quotes(work: Work, events: list[Event]) -> None:
     quotes = work.fetch("crm.quote", [event.record for event in events], fields=("*", "lines"))
     direct = work.find("oms.channel", 'platform = "direct" and is_open', fields=("code",), sort="code", limit=1)
     channel = direct[0].id if direct else None
-    orders = work.perform("oms.place_order", [_order(quote, channel) for quote in quotes])
+    homes = _first_addresses(work, quotes)
+    orders = work.perform("oms.place_order", [_order(quote, channel, homes.get(quote.customer)) for quote in quotes])
     work.change("crm.quote", [(quote, {"order": order.id}) for quote, order in zip(quotes, orders, strict=True)])
 
 
-def _order(quote: Record, channel: int | None) -> dict[str, Any]:
+def _first_addresses(work: Work, quotes: list[Record]) -> dict[int, Record]:
+    """Customer → the first of its addresses."""
+    customers = sorted({quote.customer for quote in quotes})
+    found = work.find("base.party_address", "party in $customers", {"customers": customers}, sort="-position")
+    return {address.party: address for address in found}
+
+
+def _order(quote: Record, channel: int | None, address: Record | None) -> dict[str, Any]:
     return {
+        "ship_to": _ship_to(address) if address else None,
         "channel": channel,
         "external_number": quote.number,
         "customer": quote.customer,
@@ -33,6 +42,12 @@ def _order(quote: Record, channel: int | None) -> dict[str, Any]:
         "seller_note": quote.note,
         "lines": [{name: line[name] for name in LINE} for line in quote.lines],
     }
+
+
+def _ship_to(address: Record) -> dict[str, Any]:
+    """In the order of Chinese post: the larger place first."""
+    parts = (address.region, address.city, address.address)
+    return {"name": address.name, "phone": address.phone, "address": " ".join(part for part in parts if part)}
 
 
 @reacts_to("finance.receivable_settled", inline=True, needs=("finance",))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from queti.apps.crm.quotes import quotes_with_deals
 from queti.apps.crm.refusals import QuoteDeclined, QuoteExpired, QuoteNotSent
 from queti.kernel.operations import Call, link, operation, words
 from queti.kernel.record import Record
@@ -19,7 +20,7 @@ from queti.kernel.work import Work
     tells=("crm.quote_accepted", "crm.deal_won"),
 )
 def accept_quote(work: Work, calls: list[Call]) -> list[Record]:
-    quotes = work.fetch("crm.quote", [call.quote for call in calls], lock=True)
+    quotes, deals = quotes_with_deals(work, [call.quote for call in calls])
     fresh = list({quote.id: quote for quote in quotes if quote.state != "accepted"}.values())
     for quote in fresh:
         _refuse_unacceptable(work, quote)
@@ -27,7 +28,7 @@ def accept_quote(work: Work, calls: list[Call]) -> list[Record]:
         accepted = work.change(
             "crm.quote", [(quote, {"state": "accepted", "accepted_at": work.now}) for quote in fresh]
         )
-        _win_deals(work, accepted)
+        _win_deals(work, accepted, deals)
         work.tell("crm.quote_accepted", accepted)
     return work.fetch("crm.quote", [quote.id for quote in quotes]) if fresh else quotes
 
@@ -41,9 +42,10 @@ def _refuse_unacceptable(work: Work, quote: Record) -> None:
         raise QuoteExpired(quote=quote.number, valid_until=quote.valid_until)
 
 
-def _win_deals(work: Work, quotes: list[Record]) -> None:
-    by_deal = {quote.deal: quote for quote in quotes if quote.deal is not None}
-    deals = work.fetch("crm.deal", sorted(by_deal), lock=True) if by_deal else []
-    won = [(deal, {"stage": "won", "won_at": work.now, "amount": by_deal[deal.id].total}) for deal in deals]
+def _win_deals(work: Work, quotes: list[Record], deals: dict[int, Record]) -> None:
+    """The deal is worth what was agreed, and won; so is one that was thought lost."""
+    agreed = {quote.deal: quote.total for quote in quotes if quote.deal in deals}
+    outcome = {"stage": "won", "won_at": work.now, "lost_at": None, "lost_reason": None}
+    won = [(deals[id], {**outcome, "amount": total}) for id, total in agreed.items()]
     if won:
         work.tell("crm.deal_won", work.change("crm.deal", won))

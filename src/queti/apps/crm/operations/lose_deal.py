@@ -19,7 +19,7 @@ REASONS = {
     on="crm.deal",
     tone="bad",
     label=words("Lose deal", "输单"),
-    help=words("Closes the deal; its open quotes are declined.", "结束商机，未成交的报价单随之失效。"),
+    help=words("Closes the deal; its open quotes are declined.", "结束商机，未成交的报价单视为已拒绝。"),
     when='stage != "won" and stage != "lost"',
     inputs={
         "deal": link("crm.deal", label=words("Deal", "商机"), required=True, many=True),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from queti.apps.crm.quotes import quotes_with_deals
 from queti.apps.crm.refusals import QuoteNotDraft, QuoteWithoutLines
 from queti.kernel.operations import Call, link, operation, words
 from queti.kernel.record import Record
@@ -17,21 +20,20 @@ from queti.kernel.work import Work
     tells=("crm.quote_sent",),
 )
 def send_quote(work: Work, calls: list[Call]) -> list[Record]:
-    quotes = work.fetch("crm.quote", [call.quote for call in calls], fields=("*", "lines"), lock=True)
+    quotes, deals = quotes_with_deals(work, [call.quote for call in calls], ("*", "lines"))
     for quote in quotes:
         if quote.state != "draft":
             raise QuoteNotDraft(quote=quote.number)
         if not quote.lines:
             raise QuoteWithoutLines(quote=quote.number)
     sent = work.change("crm.quote", [(quote, {"state": "sent", "sent_at": work.now}) for quote in quotes])
-    _move_deals_on(work, quotes)
+    _move_deals_on(work, deals.values())
     work.tell("crm.quote_sent", sent)
     return sent
 
 
-def _move_deals_on(work: Work, quotes: list[Record]) -> None:
+def _move_deals_on(work: Work, deals: Iterable[Record]) -> None:
     """A deal that was only being qualified is now at its proposal."""
-    ids = sorted({quote.deal for quote in quotes if quote.deal is not None})
-    deals = work.find("crm.deal", 'id in $ids and stage = "qualify"', {"ids": ids}, lock=True) if ids else []
-    if deals:
-        work.change("crm.deal", [(deal, {"stage": "proposal"}) for deal in deals])
+    qualified = [deal for deal in deals if deal.stage == "qualify"]
+    if qualified:
+        work.change("crm.deal", [(deal, {"stage": "proposal"}) for deal in qualified])

@@ -6,7 +6,7 @@ from typing import Any
 
 from queti.apps.stock.costing import Pile
 from queti.apps.stock.goods import refuse_lots_of_others, refuse_services
-from queti.apps.stock.places import change_balances, end_shortage, place_of, refuse_not_positive
+from queti.apps.stock.places import change_balances, end_shortage, refuse_not_positive
 from queti.apps.stock.refusals import CostUnknown, NotALocationForStock
 from queti.kernel.operations import Call, lines, link, moment, money, number, operation, text, words
 from queti.kernel.record import Record
@@ -164,12 +164,13 @@ def _correct_costs(work: Work, late: list[Received]) -> None:
     """Goods that left before they came have cost what these cost: the rest leaves the stock's value now."""
     if not late:
         return
-    corrections = [
-        {**_move(work, one), "kind": "cost", "quantity": Decimal(0), "value": -one.late_cost} for one in late
-    ]
-    moves = work.create("stock.move", corrections)
+    moves = work.create("stock.move", [_correction(work, one) for one in late])
     data = [
         {"cost": one.late_cost, "happened_at": one.call.happened_at or work.now, "source": one.call.source}
         for one in late
     ]
     work.tell("stock.goods_issued", moves, data=data)
+
+
+def _correction(work: Work, one: Received) -> dict[str, Any]:
+    return {**_move(work, one), "kind": "cost", "quantity": Decimal(0), "value": -one.late_cost}
