@@ -15,12 +15,12 @@ from queti.kernel import publish as publishing
 from queti.kernel.apps import Catalogue
 from queti.kernel.canonical import decode
 from queti.kernel.errors import UnknownName
+from queti.kernel.filling import prepare_fill, run_fill
 from queti.kernel.findings import DefinitionsWrong
 from queti.kernel.installing import install_apps, rollback
 from queti.kernel.model import Model
 from queti.kernel.platform import SYSTEM, Platform
 from queti.kernel.publish import publish, repair
-from queti.kernel.filling import prepare_fill, run_fill
 from queti.kernel.releases import current_model, forget_models, list_releases, newest_number
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
@@ -443,7 +443,7 @@ class TestLargeTables:
         order = with_fields(ORDER, double={"type": "money", "formula": "freight * 2"})
         install_large(database, workspace, catalogue(order=order))
         assert [(since is not None, rows) for since, rows in filled] == [(True, 2)]
-        assert run(database, "SELECT count(*) FROM w_test.shop_order WHERE double IS DISTINCT FROM freight * 2") == [(0,)]
+        assert run(database, "SELECT 1 FROM w_test.shop_order WHERE double IS DISTINCT FROM freight * 2") == []
 
     def test_a_crash_in_the_middle_leaves_the_old_release_whole(
         self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch

@@ -56,7 +56,8 @@ def _queue_undone(db: Database, workspace: Workspace) -> int:
 _UNDONE = """
 SELECT r.event_id FROM {0}.kernel_reaction AS r JOIN {0}.kernel_event AS e ON e.id = r.event_id
 WHERE r.done_at IS NULL
-AND coalesce(r.tried_at, e.at) < now() - make_interval(mins => least(power(2, least(r.tries, 20)), %(longest)s)::integer)
+AND coalesce(r.tried_at, e.at) < now()
+    - make_interval(mins => least(power(2, least(r.tries, 20)), %(longest)s)::integer)
 AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
 ORDER BY r.event_id LIMIT %(limit)s
 """

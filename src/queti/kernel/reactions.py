@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import psycopg
 
 from queti.kernel.errors import RecordNotFound, Refusal, UnknownName
 from queti.kernel.events import Event, Reaction
 from queti.kernel.person import SYSTEM, Person
 from queti.kernel.platform import Busy
-from queti.kernel.statements import as_json
 from queti.kernel.telling import react
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _try(platform: Platform, workspace: str, group: _Group, problems: list[Excep
         if not isinstance(problem, Refusal):
             log.exception("%s failed in %s", group.reaction, workspace)
         problems.append(problem)
-        platform.run(workspace, SYSTEM, lambda work: _note(work, group, problem))
+        words = msgspec.json.encode(_words(problem)).decode()
+        platform.run(workspace, SYSTEM, lambda work: _note(work, group, words))
         return 0
 
 
@@ -112,9 +113,9 @@ def _reaction(work: Work, group: _Group) -> Reaction:
     raise UnknownName(what={"en": "reaction", "zh": "反应"}, name=group.reaction, nearest="")
 
 
-def _note(work: Work, group: _Group, problem: Exception) -> None:
+def _note(work: Work, group: _Group, words: str) -> None:
     ids = [event.id for event in group.events]
-    work.execute(_FAILED.format(schema=work.schema), (ids, group.reaction, as_json(_words(problem))))  # type: ignore[arg-type]
+    work.execute(_FAILED.format(schema=work.schema), (ids, group.reaction, words))
 
 
 def _words(problem: Exception) -> Mapping[str, str]:

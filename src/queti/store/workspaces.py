@@ -63,7 +63,7 @@ def upgrade_bookkeeping(connection: Connection[Any], workspace: Workspace) -> No
     for (table, column), script in bookkeeping.UPGRADES:
         place = [workspace.schema, table, column]
         if not connection.execute(_HAS_COLUMN, place).fetchone():
-            connection.execute(sql.SQL(script).format(**names))
+            connection.execute(sql.SQL(script).format(**names))  # pyright: ignore[reportArgumentType]
 
 
 _HAS_COLUMN = """

@@ -216,7 +216,8 @@ class TestStrangers:
         platform.run("test", SYSTEM, lambda work: work.create("shop.order", rows))
         clerk_door = service.Door(platform, "test", Person(7, "cleo", "Cleo", tuple(model.roles)))
         files = [("orders.csv", b"number,freight\nnorth,5\nsouth,5")]
-        mapping = ImportDef("shop.orders", "shop.order", each={"number": "number", "freight": "freight"}, key=["number"])
+        each = {"number": "number", "freight": "freight"}
+        mapping = ImportDef("shop.orders", "shop.order", each=each, key=["number"])
         started = service.start(clerk_door, files, mapping=mapping)
         [problem] = started["report"]["problems"]
         assert (problem["row"], problem["code"]) == (3, "duplicate_key")
