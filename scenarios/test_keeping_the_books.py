@@ -127,7 +127,8 @@ def test_reversing_a_sale_takes_the_receivable_with_it(harbour: Harbour) -> None
     harbour.ada.does("finance.reverse_journal_entry", posted)
 
     assert receivable.state == "reversed"
-    assert harbour.thing("base.party", "Grand Hotel").receivable == 0
+    customer = harbour.thing("base.party", "Grand Hotel")
+    assert (customer.receivable, customer.traded_amount) == (0, 0)
     assert "1122" not in harbour.balances()
 
 
@@ -143,6 +144,11 @@ def test_a_closed_period_refuses_and_can_be_opened_again(harbour: Harbour) -> No
     assert harbour.stock("Desk lamp") == "60 on hand, 1 reserved, 59 available"
 
     harbour.ada.does("finance.open_periods", first=period.starts_on)
+    assert period.state == "closed"
+    assert harbour.ada.cannot("finance.reopen_period", period).code == "wrong_input"
+    harbour.ada.does("finance.reopen_period", period, reason="A parcel was forgotten")
+    assert period.reopen_reason == "A parcel was forgotten"
+    assert harbour.ada.cannot("finance.reopen_period", period, reason="Again").code == "period_still_open"
     harbour.tomas.does("oms.ship_order", order)
     assert order.state == "shipped"
 
@@ -243,3 +249,12 @@ def test_goods_that_left_before_they_came_cost_what_came(harbour: Harbour) -> No
     [valuation] = harbour.all("stock.valuation", "warehouse = $place", place=place.id)
     assert (valuation.quantity, valuation.value) == (2, Decimal("24.00"))
     assert harbour.run(broken_promises) == {}
+
+
+def test_the_books_are_kept_in_one_language(harbour: Harbour) -> None:
+    [company] = harbour.all("base.company")
+    for language, words in (("zh", "结转成本"), ("en", "Cost of sale")):
+        harbour.owner.changes(company, language=language)
+        order = shipped(harbour, "1 Desk lamp @ 100.00")
+        cost = harbour.all("finance.journal_entry", "contains(summary, $order)", order=order.number)[-1]
+        assert cost.summary.startswith(words)

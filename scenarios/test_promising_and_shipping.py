@@ -250,3 +250,21 @@ def test_what_lies_inside_a_corner_for_scrap_is_not_promised(harbour: Harbour) -
     harbour.tomas.does("stock.receive", shelf, lines=[line])
     order = harbour.lin.writes_order("Grand Hotel", "1 Office chair @ 120.00")
     assert harbour.lin.cannot("oms.confirm_order", order).says("Only 0 of Office chair")
+
+
+def test_what_can_not_be_promised_is_no_safety(harbour: Harbour) -> None:
+    lamp = harbour.thing("base.product", "Desk lamp")
+    [scrap] = harbour.all("stock.location", 'kind = "scrap"')
+    harbour.owner.changes(lamp, safety_stock="50")
+    harbour.has("50 Desk lamp at A-01")
+    others = below_safety(harbour)
+    harbour.has("40 Desk lamp at A-01")
+    assert below_safety(harbour) == others + 1
+
+    harbour.tomas.does("stock.receive", scrap, lines=[{"product": lamp, "quantity": "20"}])
+    assert below_safety(harbour) == others + 1
+
+
+def below_safety(harbour: Harbour) -> int:
+    [card] = [card for card in harbour.tomas.home()["cards"] if card["name"].endswith("below_safety_stock")]
+    return card["count"]

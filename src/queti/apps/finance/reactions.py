@@ -8,6 +8,7 @@ from typing import Any
 
 from queti.apps.finance.ledger import Rates, day_of, post
 from queti.apps.finance.posting import Draft, Leg, goods_issued, goods_received, sale, stock_adjusted
+from queti.apps.finance.summaries import word
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -110,7 +111,7 @@ def _cost_of_sale(work: Work, event: Event) -> Draft:
     """An entry of its own: reversing the sale doesn't bring the goods back."""
     return Draft(
         posted_on=day_of(work, event.data["shipped_at"]),
-        summary=f"结转成本 {event.data['order_number']} {event.data['parcel']}",
+        summary=f"{word(work, 'cost')} {event.data['order_number']} {event.data['parcel']}",
         legs=goods_issued(event.data["cost"]),
         party=event.data["customer"],
         source=event.data["parcel"],
@@ -127,27 +128,27 @@ def _in_currency(legs: list[Leg], data: Any, rates: Rates) -> list[Leg]:
 
 @reacts_to("stock.goods_received", inline=True, needs=("stock",))
 def book_received_goods(work: Work, events: list[Event]) -> None:
-    """Goods came before their invoice: 应付账款—暂估."""
-    post(work, [_stock_entry(work, event, goods_received(event.data["value"]), "入库") for event in events])
+    """Goods came before their invoice: 暂估应付账款."""
+    post(work, [_stock_entry(work, event, goods_received(event.data["value"]), "receive") for event in events])
 
 
 @reacts_to("stock.adjusted", inline=True, needs=("stock",))
 def book_stock_differences(work: Work, events: list[Event]) -> None:
-    post(work, [_stock_entry(work, event, stock_adjusted(event.data["value"]), "盘点") for event in events])
+    post(work, [_stock_entry(work, event, stock_adjusted(event.data["value"]), "adjust") for event in events])
 
 
 @reacts_to("stock.goods_issued", inline=True, needs=("stock",))
 def book_issued_goods(work: Work, events: list[Event]) -> None:
     """Goods issued for a parcel are booked with it; all others here."""
     alone = [event for event in events if not event.data.get("booked_with")]
-    post(work, [_stock_entry(work, event, goods_issued(event.data["cost"]), "出库") for event in alone])
+    post(work, [_stock_entry(work, event, goods_issued(event.data["cost"]), "issue") for event in alone])
 
 
-def _stock_entry(work: Work, event: Event, legs: list[Leg], word: str) -> Draft:
+def _stock_entry(work: Work, event: Event, legs: list[Leg], act: str) -> Draft:
     source = event.data.get("source") or event.data.get("reason") or ""
     return Draft(
         posted_on=day_of(work, event.data["happened_at"]),
-        summary=f"{word} {source}".strip(),
+        summary=f"{word(work, act)} {source}".strip(),
         legs=legs,
         source=f"stock.move {event.record}",
     )

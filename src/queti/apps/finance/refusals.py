@@ -9,7 +9,15 @@ class PeriodClosed(Refusal):
     zh = "会计期间 {period} 已结账，请记入已开启的期间，或先反结账。"
     kind = "conflict"
     field = "posted_on"
-    offers = ("finance.open_periods",)
+    offers = ("finance.reopen_period",)
+
+
+class PeriodStillOpen(Refusal):
+    """The period {period} isn't closed."""
+
+    zh = "会计期间 {period} 尚未结账。"
+    kind = "conflict"
+    field = "period"
 
 
 class PeriodNotOpen(Refusal):

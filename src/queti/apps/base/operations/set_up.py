@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from queti.kernel.operations import Call, boolean, operation, percent, text, words
+from queti.kernel.definitions import Choice
+from queti.kernel.operations import Call, boolean, choice, operation, percent, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
@@ -26,6 +27,8 @@ UNITS = (
     ("h", "小时"),
 )
 
+LANGUAGES = {"zh": Choice(label=words("Chinese", "中文")), "en": Choice(label=words("English", "英文"))}
+
 
 @operation(
     label=words("Set up the company", "初始化公司资料"),
@@ -36,6 +39,7 @@ UNITS = (
         "company": text(label=words("Company", "公司"), required=True),
         "currency": text(label=words("Currency", "本位币"), default='"CNY"'),
         "timezone": text(label=words("Time zone", "时区"), default='"Asia/Shanghai"'),
+        "language": choice(LANGUAGES, label=words("Language of the books", "账簿语言"), default='"zh"'),
         "prices_include_tax": boolean(label=words("Prices include tax", "价格含税"), default="false"),
         "tax_rate": percent(label=words("Usual tax rate", "默认税率"), default="13"),
     },
@@ -53,6 +57,7 @@ def set_up(work: Work, calls: list[Call]) -> list[Record]:
                 "name": call.company,
                 "currency": currencies[call.currency],
                 "timezone": call.timezone,
+                "language": call.language,
                 "prices_include_tax": call.prices_include_tax,
                 "tax_rate": call.tax_rate,
             }

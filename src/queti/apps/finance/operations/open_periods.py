@@ -15,14 +15,13 @@ from queti.kernel.work import Work
 @operation(
     label=words("Open periods", "开启会计期间"),
     help=words(
-        "Opens every month from the first to the last day named, closed ones too.",
-        "开启起止日期之间的全部月份，含已结账的期间。",
+        "Opens every month from the first to the last day named; closed ones stay closed.",
+        "开启起止日期之间的全部月份，已结账的期间保持不变。",
     ),
     inputs={
         "first": date(label=words("From", "起始日期"), required=True),
         "last": date(label=words("To", "结束日期")),
     },
-    tells=("finance.period_opened",),
     result="value",
 )
 def open_periods(work: Work, calls: list[Call]) -> list[list[Record]]:
@@ -33,12 +32,7 @@ def _open(work: Work, first: datetime.date, last: datetime.date) -> list[Record]
     if first > last:
         raise PeriodsNeedAnOrder
     rows = [{"starts_on": month, "entry_count": Decimal(0)} for month in months(first, last)]
-    periods = work.tally("finance.period", rows, by=("starts_on",), add=("entry_count",)).changed
-    closed = [period for period in periods if period.state == "closed"]
-    if closed:
-        work.change("finance.period", [(period, {"state": "open", "closed_at": None}) for period in closed])
-        work.tell("finance.period_opened", closed)
-    return list(periods)
+    return list(work.tally("finance.period", rows, by=("starts_on",), add=("entry_count",)).changed)
 
 
 def months(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from queti.apps.finance.ledger import post
 from queti.apps.finance.posting import Draft, Leg
 from queti.apps.finance.refusals import EntryAlreadyReversed, EntryBelongsToDocument, ReceivableAlreadyPaid
+from queti.apps.finance.summaries import word
 from queti.kernel.operations import Call, date, link, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -66,7 +67,7 @@ def _reversal(work: Work, call: Call, entry: Record) -> Draft:
     ]
     return Draft(
         posted_on=call.posted_on or max(work.today, entry.posted_on),
-        summary=call.reason or f"红冲 {entry.number} {entry.summary or ''}".strip(),
+        summary=call.reason or f"{word(work, 'reverse')} {entry.number} {entry.summary or ''}".strip(),
         legs=legs,
         party=entry.party,
         source=entry.source,
