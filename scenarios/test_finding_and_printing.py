@@ -52,8 +52,10 @@ def test_a_pick_list_and_a_delivery_note_name_goods_and_no_money(harbour: Harbou
     assert "拣货单" in pick_list
     assert "CH-101" in pick_list
     assert "480" not in pick_list
+    assert "Assembly" not in pick_list
 
     parcel = harbour.lin.does("oms.ship_order", order, tracking_number="SF1")
+    assert "CH-101" not in printed(harbour, "oms.pick_list", order, "zh")
     note = printed(harbour, "oms.delivery_note", parcel, "en")
     assert "Delivery note" in note
     assert "上海市滨江大道 8 号" in note

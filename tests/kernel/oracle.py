@@ -100,6 +100,12 @@ class Oracle:
             and (parent is None or self.rows(parent.name)[row["parent"]].get("trashed_at") is None)
         ]
 
+    def opened(self, name: str) -> list[Row]:
+        """What has an address of its own for the person: the trash only for those who may remove records."""
+        root = self.object(name).parent or self.object(name)
+        grants = [self.grant(role, root.name) for role in self.who.roles]
+        return self.visible(name) if any(grant and grant.remove for grant in grants) else self.listed(name)
+
     # -- which fields
 
     def fields(self, role: str, name: str) -> set[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
 
 from queti.kernel.changing import Patch
-from queti.kernel.errors import AppendOnly, RecordNotFound, StaleVersion, StillUsed, WrongInput
+from queti.kernel.errors import AppendOnly, LinksToTrash, RecordNotFound, StaleVersion, StillUsed, WrongInput
 from tests.fixtures.trade import Trade
+
+WAIT = 30
 
 
 class TestAChange:
@@ -276,3 +280,43 @@ class TestRollUpsAndLookUps:
         assert trade.fetch("trade.order", order.id).region == trade.regions[1]
         trade.change("trade.region", trade.regions[1], manager=2)
         assert trade.fetch("trade.party", trade.parties[0]).manager == 2
+
+
+class TestLinksAndTheTrash:
+    def test_nothing_new_links_into_the_trash(self, trade: Trade) -> None:
+        order = trade.order("1")
+        gone = trade.parties[1]
+        trade.run(lambda work: work.trash("trade.party", [gone]))
+        with pytest.raises(WrongInput) as caught:
+            trade.order("1", customer=1)
+        assert [(each.path, each.code) for each in caught.value.fields] == [("customer", "not_found")]
+        with pytest.raises(WrongInput):
+            trade.change("trade.order", order.id, customer=gone)
+
+    def test_a_record_comes_back_after_what_it_links_to(self, trade: Trade) -> None:
+        order = trade.order("1")
+        trade.run(lambda work: work.trash("trade.order", [order]))
+        trade.run(lambda work: work.trash("trade.party", [trade.parties[0]]))
+        with pytest.raises(LinksToTrash):
+            trade.run(lambda work: work.restore("trade.order", [order]))
+        trade.run(lambda work: work.restore("trade.party", [trade.parties[0]]))
+        assert trade.run(lambda work: work.restore("trade.order", [order]))[0].trashed_at is None
+
+    def test_removing_waits_for_those_who_are_about_to_link(self, trade: Trade) -> None:
+        linked, done = Event(), Event()
+
+        def link(work: Any) -> None:
+            work.create("trade.order", [{"customer": trade.parties[1], "lines": [{"product": trade.products[0]}]}])
+            linked.set()
+            assert done.wait(WAIT)
+
+        with ThreadPoolExecutor(2) as pool:
+            slow = pool.submit(trade.run, link)
+            assert linked.wait(WAIT)
+            removal = pool.submit(trade.run, lambda work: work.trash("trade.party", [trade.parties[1]]))
+            with pytest.raises(TimeoutError):
+                removal.result(0.3)
+            done.set()
+            slow.result(WAIT)
+            with pytest.raises(StillUsed):
+                removal.result(WAIT)

@@ -179,7 +179,7 @@ class TestHiddenFields:
                 assert field not in str(refused.values.get("nearest", "")) + str(refused.values.get("hint", ""))
 
     def test_are_absent_from_the_record(self, oracle: Oracle, name: str) -> None:
-        for row in oracle.visible(name)[:5]:
+        for row in oracle.opened(name)[:5]:
             record = oracle.shop.run(oracle.who, lambda work, row=row: work.as_person.fetch(name, row["id"]))
             assert set(record) - {"_labels"} <= oracle.known(name)
 
@@ -189,8 +189,9 @@ class TestRecords:
         if sees_none(oracle, name):
             return
         visible = {row["id"] for row in oracle.visible(name)}
+        opened = {row["id"] for row in oracle.opened(name)}
         for id in [*oracle.rows(name), 9_999]:
-            if id in visible:
+            if id in opened:
                 self.compare(
                     oracle, name, oracle.shop.run(oracle.who, lambda work, row=id: work.as_person.fetch(name, row))
                 )
@@ -296,7 +297,7 @@ class TestThePast:
     @pytest.mark.parametrize("mix", MIXES, ids="+".join)
     def test_tells_the_shown_fields_of_visible_records(self, told_shop: Shop, mix: tuple[str, ...]) -> None:
         oracle = Oracle(told_shop, told_shop.person(1, *mix))
-        for row in oracle.visible("shop.order"):
+        for row in oracle.opened("shop.order"):
             for look in (Reads.history, Reads.timeline):
                 told = told_shop.run(oracle.who, lambda work, look=look, row=row: look(work, "shop.order", row["id"]))
                 [entry] = [entry for entry in told["entries"] if entry["kind"] == "history"]
@@ -346,7 +347,7 @@ class TestActs:
     def test_are_those_of_the_roles_and_possible_where_their_condition_holds(self, oracle: Oracle) -> None:
         granted = {"seller": {"shop.send_order"}, "clerk": {"shop.send_order", "shop.close_order"}}
         wanted = {operation for role in oracle.who.roles for operation in granted.get(role, ())}
-        for row in oracle.visible("shop.order"):
+        for row in oracle.opened("shop.order"):
             acts = oracle.shop.run(oracle.who, lambda work, row=row: work.as_person.acts("shop.order", row["id"]))
             assert {act["operation"] for act in acts} == wanted
             for act in acts:

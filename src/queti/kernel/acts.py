@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from queti.kernel.admitting import admitted, holding
-from queti.kernel.errors import RecordNotFound
+from queti.kernel.admitting import holding, opened
 from queti.kernel.formulas import Typed, check, types
 from queti.kernel.model import Model, Object
 from queti.kernel.operations import Operation
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 
 def acts(work: Work, rights: Rights | None, object: Object, id: int) -> list[dict[str, Any]]:
     """The operations on this object that the person has a right to; `possible`: their `when` holds."""
-    if rights is not None and not admitted(work, rights, object, "see", [id]):
-        raise RecordNotFound(what=object.definition.label or object.name, id=id)
+    opened(work, rights, object, id)
     offered = [
         operation
         for operation in operations_on(work.model, object)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from queti.kernel.compiled import Statement
+from queti.kernel.errors import RecordNotFound
 from queti.kernel.formulas import Typed, compile_where
 from queti.kernel.model import Model, Object
 from queti.kernel.paths import Column, Joins, Parameters, Paths
-from queti.kernel.permissions import ObjectRights, Rights, Verb
+from queti.kernel.permissions import ObjectRights, Rights, Roles, Verb
+from queti.kernel.statements import alive, column, table
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -40,6 +42,27 @@ def admitted(work: Work, rights: Rights | None, object: Object, verb: Verb, ids:
         if admitting:
             found[id] = admitting
     return found
+
+
+def opened(work: Work, rights: Rights | None, object: Object, id: int) -> Roles:
+    """The roles that show the record; RecordNotFound where it is out of sight, the trash of others included."""
+    roles = admitted(work, rights, object, "see", [id]).get(id)
+    kept = "" if opens_trash(rights, object) else _out_of_trash(object)
+    if roles is None or not work.rows(f"SELECT 1 FROM {table(object)} AS t WHERE t.id = $1::bigint{kept}", (id,)):
+        raise RecordNotFound(what=object.definition.label or object.name, id=id)
+    return roles
+
+
+def opens_trash(rights: Rights | None, object: Object) -> bool:
+    """The trash is open to those who may remove records."""
+    return rights is None or bool(rights.of(object.parent or object).remove)
+
+
+def _out_of_trash(object: Object) -> str:
+    if object.parent is None or not object.parent.has_trash:
+        return alive(object)
+    parent = column(object, object.definition.parent_field)
+    return f" AND EXISTS (SELECT FROM {table(object.parent)} AS p WHERE p.id = t.{parent} AND p.trashed_at IS NULL)"
 
 
 @lru_cache(maxsize=1024)

@@ -177,6 +177,7 @@ class _Check:
             self._unknown("print", name, "lines", page.lines, [*object.lines, *object.reverse])
         if rows is not None:
             self._paths("print", name, "columns", rows, page.columns)
+            self._formula("print", name, "where", rows, page.where)
 
     def _rows_of(self, object: Object, name: str) -> Object | None:
         if name in object.reverse:

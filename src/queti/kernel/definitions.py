@@ -187,6 +187,9 @@ class Grant(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fie
     """Fields that this role sees and may not write."""
     writes: list[str] = []
     """If given: the only fields that this role may write."""
+    writers: list[str] = []
+    """Apps whose parts of the role let records of the object be written; filled in on loading. The fields
+    that an app adds to another's object are written only by grants of its own, or of the workspace's roles."""
 
 
 class RoleDef(Definition):
@@ -255,6 +258,8 @@ class PrintDef(Definition):
     """Field paths shown above the lines."""
     lines: str = ""
     """Lines field, or reverse list, that is printed as a table."""
+    where: str = ""
+    """Which of the lines are printed (a formula over a line); blank: all."""
     columns: list[str] = []
     totals: list[str] = []
     capitals: str = ""

@@ -54,7 +54,7 @@ def put_together(definitions: Mapping[Identity, Definition], findings: Findings)
             case ObjectDef():
                 whole.objects[name] = _owned(definition)
             case RoleDef():
-                _add_role(whole.roles, definition)
+                _add_role(whole.roles, definition, whole.apps)
             case HomeDef():
                 _add_home(whole.homes, definition)
             case ViewDef():
@@ -130,7 +130,14 @@ def _by_order(items: Mapping[str, Item]) -> dict[str, Item]:
     return dict(sorted(items.items(), key=lambda item: (getattr(item[1], "order", 0), item[0])))
 
 
-def _add_role(roles: dict[str, RoleDef], part: RoleDef) -> None:
+def _add_role(roles: dict[str, RoleDef], part: RoleDef, apps: Mapping[str, AppDef]) -> None:
+    """Add an app's part; a grant on an object whose app isn't installed waits for it."""
+    grants = {
+        name: _replace(grant, writers=[part.app or OWN_APP] if grant.create or grant.change else [])
+        for name, grant in part.objects.items()
+        if part.app in ("", OWN_APP, name.partition(".")[0]) or name.partition(".")[0] in apps
+    }
+    part = _replace(part, objects=grants)
     known = roles.get(part.role)
     if known is None:
         roles[part.role] = part
@@ -161,6 +168,7 @@ def _both(one: Grant, other: Grant) -> Grant:
         only=_union(one.only, other.only),
         locked=_union(one.locked, other.locked),
         writes=_union(one.writes, other.writes),
+        writers=_union(one.writers, other.writers),
     )
 
 

@@ -145,6 +145,13 @@ class AppendOnly(Refusal):
     kind = "conflict"
 
 
+class LinksToTrash(Refusal):
+    """{what} {title} can't come back: {target} {id}, which it links to, is in the trash. Bring that back first."""
+
+    zh = "{what} {title} 不能恢复：它关联的{target} {id} 在回收站中，请先恢复后者。"
+    kind = "conflict"
+
+
 class StillUsed(Refusal):
     """{what} {title} can't be removed: {users} use it."""
 

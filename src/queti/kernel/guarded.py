@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from queti.kernel import acts, changing, guards, homes, past, seeking, showing
 from queti.kernel.admitting import admitted as admitting_roles
+from queti.kernel.admitting import opens_trash
 from queti.kernel.errors import NotAllowed
 from queti.kernel.loading import hold
 from queti.kernel.model import Object
@@ -86,7 +87,9 @@ class Guarded:
 
     def fetch(self, object: str, id: int) -> Values:
         """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight."""
-        return showing.show(self.work, self.sight, self._seen(object), [id])[0]
+        found = self._seen(object)
+        trash = "with" if opens_trash(self.sight, found) else "without"
+        return showing.show(self.work, self.sight, found, [id], trash)[0]
 
     def columns(self, object: str) -> list[str]:
         """The fields of the default list."""

@@ -162,6 +162,7 @@ def _of_prints(model: Model) -> Iterator[Edge]:
         rows = object.lines[page.lines].target if page.lines in object.lines else rows
         if rows in model.objects:
             yield from _of_paths(model, node, "columns", model.objects[rows or ""], page.columns)
+            yield from _of_formula(node, "where", _checked(model, model.objects[rows or ""], page.where))
 
 
 def _of_operations(model: Model) -> Iterator[Edge]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from queti.kernel.admitting import admitted
+from queti.kernel.admitting import opened
 from queti.kernel.definitions import Words
-from queti.kernel.errors import RecordNotFound
 from queti.kernel.model import Field, Object
 from queti.kernel.paths import LABEL
 from queti.kernel.permissions import Rights, Roles
@@ -61,14 +60,7 @@ def timeline(work: Work, rights: Rights | None, object: Object, id: int, *, limi
 def _admitting_roles(work: Work, rights: Rights | None, object: Object, id: int) -> Roles:
     if rights is not None:
         rights.of(object).refuse_unless("see")
-    roles = admitted(work, rights, object, "see", [id]).get(id)
-    if roles is None or not work.rows(f"SELECT 1 FROM {_table(object)} WHERE id = $1::bigint", (id,)):
-        raise RecordNotFound(what=object.definition.label or object.name, id=id)
-    return roles
-
-
-def _table(object: Object) -> str:
-    return f'"{object.table.schema}"."{object.table.name}"'
+    return opened(work, rights, object, id)
 
 
 def _read_place(work: Work, object: Object, id: int, after: str | None) -> Place | None:

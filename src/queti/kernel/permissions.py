@@ -14,8 +14,10 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec.structs import replace as replace_struct
 
 from queti.kernel.definitions import Grant
+from queti.kernel.effective import OWN_APP
 from queti.kernel.errors import NotAllowed
 from queti.kernel.formulas import Typed, check, compile_where, types
 from queti.kernel.formulas.typed import Const, Expr, Op, Param, Ref
@@ -287,7 +289,11 @@ class ObjectRights:
         return {role: allowance for role, allowance in allowances.items() if field in allowance.fields}
 
     def _own_grant(self, role: str) -> Grant:
-        return self.rights.model.roles[role].objects.get(self.object.name, Grant())
+        """Of lines: what narrows the role's fields, with the apps that let it write lines or their record."""
+        grants = self.rights.model.roles[role].objects
+        own = grants.get(self.object.name, Grant())
+        record = grants.get(self.object.parent.name, Grant()) if self.object.parent else own
+        return replace_struct(own, writers=[*own.writers, *record.writers])
 
     def _grants(self) -> Iterator[tuple[str, Grant]]:
         for role in self.rights.roles:
@@ -300,7 +306,11 @@ class ObjectRights:
         if verb in ("see", "remove"):
             return shown
         writes = set(grant.writes) & shown if grant.writes else shown
-        return frozenset(name for name in writes if name not in grant.locked and self._is_writable(name, verb))
+        return frozenset(
+            name
+            for name in writes
+            if name not in grant.locked and self._is_writable(name, verb) and self._is_granted(name, grant)
+        )
 
     def _shown(self, grant: Grant) -> frozenset[str]:
         names = {*self.object.fields, *self.object.reverse}
@@ -311,6 +321,11 @@ class ObjectRights:
     def _always(self) -> Iterator[str]:
         yield self.object.title
         yield from (name for name, entry in self.object.fields.items() if entry.is_system)
+
+    def _is_granted(self, name: str, grant: Grant) -> bool:
+        """What an app adds to another's object is written by its own grants; what the workspace adds, by all."""
+        owner = self.object.fields[name].definition.app
+        return owner in ("", OWN_APP, self.object.app, *grant.writers) or OWN_APP in grant.writers
 
     def _is_writable(self, name: str, verb: Verb) -> bool:
         entry = self.object.fields.get(name)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from queti.kernel import derived
 from queti.kernel.changing import change
-from queti.kernel.errors import AppendOnly, StillUsed
+from queti.kernel.errors import AppendOnly, LinksToTrash, StillUsed
 from queti.kernel.loading import lock_rows, stale, title_of
 from queti.kernel.model import Field, Model, Object
-from queti.kernel.plans import FOR_REMOVING, FOR_WRITING, plan_of
+from queti.kernel.plans import FOR_KEEPING, FOR_REMOVING, FOR_WRITING, plan_of
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.statements import as_json, column, table, update
 
@@ -33,8 +33,68 @@ def trash(work: Work, object: Object, ids: Sequence[Record | int], expect: Mappi
 
 
 def restore(work: Work, object: Object, ids: Sequence[Record | int]) -> Rows:
-    """Back from the trash; DuplicateKey where another record has taken the place."""
-    return _move(work, object, _locked(work, object, ids, in_trash=True, lock=FOR_WRITING), "restored", None)
+    """Back from the trash; DuplicateKey where another record has taken the place.
+
+    Raises LinksToTrash where a record, or a line of it, links to one in the trash; links
+    that may go blank do.
+    """
+    records = _locked(work, object, ids, in_trash=True, lock=FOR_WRITING)
+    blanked = _links_to_blank(work, object, records)
+    moved = _move(work, object, records, "restored", None)
+    for (owner, name), rows in blanked.items():
+        change(work, work.model.object(owner), [(id, {name: None}) for id in rows], {})
+    return moved
+
+
+def _links_to_blank(
+    work: Work, object: Object, records: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, str], list[int]]:
+    """Rows of the records by their links into the trash; what they link to is held."""
+    links = _links_from(work.model, object)
+    blanked: dict[tuple[str, str], list[int]] = {}
+    if not links:
+        return blanked
+    for place, record, row, target, in_trash in work.rows(_where_to(work.model, links), ([each["id"] for each in records],)):
+        link = links[int(place)]
+        if in_trash and link.definition.on_remove == "blank":
+            blanked.setdefault(link.place, []).append(row)
+        elif in_trash:
+            values = next(each for each in records if each["id"] == record)
+            raise LinksToTrash(
+                what=object.definition.label or object.name,
+                title=title_of(object, values),
+                target=work.model.object(link.target or "").definition.label or link.target,
+                id=target,
+            )
+    return blanked
+
+
+@lru_cache(maxsize=1024)
+def _links_from(model: Model, object: Object) -> tuple[Field, ...]:
+    """Links of the object and of its lines to what has a trash."""
+    return tuple(
+        entry for part in plan_of(model, object).parts.values() for entry in part.links.values()
+        if model.object(entry.target or "").has_trash
+    )
+
+
+@lru_cache(maxsize=1024)
+def _where_to(model: Model, links: tuple[Field, ...]) -> str:
+    """(place of the link, record, row, target, is it in the trash?)"""
+    return " UNION ALL ".join(
+        f"SELECT {place}, one.* FROM ({_leading(model, link)} ORDER BY x.id {FOR_KEEPING} OF x) AS one"
+        for place, link in enumerate(links)
+    )
+
+
+def _leading(model: Model, link: Field) -> str:
+    object, target = link.object, model.object(link.target or "")
+    record = column(object, object.definition.parent_field) if object.is_lines else "id"
+    return (
+        f"SELECT t.{record} AS record, t.id AS row, x.id AS target, x.trashed_at IS NOT NULL AS gone"
+        f" FROM {table(object)} AS t JOIN {table(target)} AS x ON x.id = t.{column(object, link.name)}"
+        f" WHERE t.{record} = ANY($1::bigint[])"
+    )
 
 
 def _locked(

@@ -149,7 +149,8 @@ class _Reader:
             reverse = self.object.reverse[field_or_list]
             child, parent, sort = self.work.model.object(reverse.object), reverse.field, "id"
         wanted = [self._shown_path(child, path) for path in self.definition.columns]
-        records = self._query(child, f"{parent} = {self.record_id}", wanted, limit=MOST_LINES, sort=sort)
+        where = f"{parent} = {self.record_id}" + (f" and ({self.definition.where})" if self.definition.where else "")
+        records = self._query(child, where, wanted, limit=MOST_LINES, sort=sort)
         paths = [path for path in wanted if not records or path in records[0]]
         columns = [Column(self._label(child, path), self._field(child, path).type in NUMERIC) for path in paths]
         return columns, [[self._show(child, path, record.get(path)) for path in paths] for record in records]
