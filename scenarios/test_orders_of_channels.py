@@ -73,6 +73,58 @@ def test_an_unpaid_order_of_a_shop_waits(harbour: Harbour) -> None:
     assert order.holds == ["payment"]
 
 
+def test_a_payment_that_came_frees_the_order(harbour: Harbour) -> None:
+    order = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="pending_payment")
+    harbour.lin.does("oms.hold_order", order, reason="address")
+    shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="to_review", paid_amount="145.77")
+
+    assert (order.holds, order.paid_amount) == (["address"], Decimal("145.77"))
+
+
+def test_what_the_shop_shipped_or_locked_itself_waits_for_a_person(harbour: Harbour) -> None:
+    shipped = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="shipped", external_number="S")
+    presale = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="presale_scheduled", external_number="P")
+    ready = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="to_ship", external_number="R")
+
+    assert (shipped.holds, presale.holds, ready.state) == (["channel_lock"], ["channel_lock"], "draft")
+
+
+def test_an_order_that_the_shop_cancelled_comes_cancelled(harbour: Harbour) -> None:
+    order = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="cancelled_refunded")
+
+    assert (order.state, order.cancel_reason) == ("cancelled", "cancelled_refunded")
+    assert harbour.lin.cannot("oms.confirm_order", order).code == "order_cancelled"
+
+
+def test_an_order_cancelled_at_the_shop_gives_its_goods_back(harbour: Harbour) -> None:
+    order = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="to_review")
+    harbour.lin.does("oms.confirm_order", order)
+    again = shop_order(harbour, "1 Desk lamp @ 129.00", channel_status="cancelled")
+
+    assert (again, order.state) == (order, "cancelled")
+    assert harbour.stock("Desk lamp") == "60 on hand, 0 reserved, 60 available"
+
+
+def test_the_rest_of_an_order_cancelled_at_the_shop_stays(harbour: Harbour) -> None:
+    order = shop_order(harbour, "2 Desk lamp @ 129.00", channel_status="to_review")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order, lines=[{"line": order.lines[0].id, "quantity": "1"}])
+    shop_order(harbour, "2 Desk lamp @ 129.00", channel_status="cancelled_refunded")
+
+    assert (order.state, order.holds) == ("held", ["channel_lock"])
+
+
+def test_an_order_whose_last_parcel_costs_nothing_is_settled(harbour: Harbour) -> None:
+    order = shop_order(harbour, "1 Desk lamp @ 100.00", "1 Coffee cup @ 0.00")
+    harbour.lin.does("oms.confirm_order", order)
+    lamp, cup = order.lines
+    harbour.lin.does("oms.ship_order", order, lines=[{"line": lamp.id}])
+    harbour.ada.does("finance.record_payment", harbour.thing("base.party", "Corner Shop"), amount="113.00")
+    harbour.lin.does("oms.ship_order", order, lines=[{"line": cup.id}])
+
+    assert order.state == "settled"
+
+
 def test_a_line_on_hold_stays_while_its_siblings_leave(harbour: Harbour) -> None:
     lamp, cup = harbour.line("1 Desk lamp @ 129.00"), harbour.line("2 Coffee cup @ 18.80")
     order = harbour.lin.does(
@@ -86,6 +138,11 @@ def test_a_line_on_hold_stays_while_its_siblings_leave(harbour: Harbour) -> None
     assert [line.shipped_quantity for line in order.lines] == [0, 2]
     assert order.state == "partly_shipped"
     assert harbour.lin.cannot("oms.ship_order", order).says("is on hold: Refund asked")
+
+    assert harbour.lin.cannot("oms.lift_hold", order, line=order.lines[1].id).code == "order_not_on_hold"
+    harbour.lin.does("oms.lift_hold", order, line=order.lines[0].id)
+    harbour.lin.does("oms.ship_order", order)
+    assert order.state == "shipped"
 
 
 def test_an_order_without_anybody_to_bill_is_refused(harbour: Harbour) -> None:

@@ -98,12 +98,25 @@ def test_cancelling_gives_back_exactly_what_was_held(harbour: Harbour) -> None:
     assert harbour.lin.cannot("oms.confirm_order", order).says("is cancelled")
 
 
-def test_an_order_shipped_in_part_cannot_be_cancelled(harbour: Harbour) -> None:
-    order = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 120.00")
+def test_what_has_not_left_of_an_order_is_struck_off(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order(
+        "Grand Hotel", "3 Office chair @ 33.33", "2 Desk lamp @ 10.00", freight="5.00", discount_amount="9.99"
+    )
     harbour.lin.does("oms.confirm_order", order)
     harbour.lin.does("oms.ship_order", order, lines=[{"line": order.lines[0].id, "quantity": "1"}])
+    harbour.lin.does("oms.hold_order", order)
 
+    harbour.lin.does("oms.cancel_order", order, reason="The rest is not wanted")
+
+    [receivable] = harbour.all("finance.receivable")
+    assert (order.state, order.holds, order.total) == ("shipped", None, receivable.amount)
+    assert [(line.quantity, line.open_quantity) for line in order.lines] == [(1, 0)]
+    assert harbour.stock("Office chair") == "59 on hand, 0 reserved, 59 available"
+    assert harbour.stock("Desk lamp") == "60 on hand, 0 reserved, 60 available"
     assert harbour.lin.cannot("oms.cancel_order", order).code == "order_already_shipped"
+
+    harbour.ada.does("finance.record_payment", harbour.thing("base.party", "Grand Hotel"), amount=receivable.amount)
+    assert order.state == "settled"
 
 
 def test_no_more_leaves_than_was_ordered(harbour: Harbour) -> None:

@@ -82,6 +82,14 @@ def test_the_same_order_sent_by_many_at_once_is_one_order(harbour: Harbour) -> N
     assert answers == [order.id] * 8
 
 
+def test_a_number_without_a_channel_sent_by_many_at_once_is_one_order(harbour: Harbour) -> None:
+    def send(_: int) -> int:
+        return place(harbour, 1, "2 Desk lamp @ 99.00", external_number="PO-77")[0]
+
+    assert len(set(at_once(send, range(12), clients=4))) == 1
+    assert len(place(harbour, 2, "2 Desk lamp @ 99.00")) == 2  # without a number each is a new one
+
+
 def test_two_payments_at_once_settle_an_order_of_two_parcels(harbour: Harbour) -> None:
     [order] = place(harbour, 1, "2 Desk lamp @ 100.00")
     harbour.run(lambda work: work.perform("oms.confirm_order", {"order": order}))

@@ -88,9 +88,7 @@ class _Reading:
             if (id := values[name]) is None:
                 continue
             if (name, id) in seen:
-                self.problems.append(
-                    FieldProblem(path, "repeated", "Is named more than once.", "同一记录重复出现。")
-                )
+                self.problems.append(FieldProblem(path, "repeated", "Is named more than once.", "同一记录重复出现。"))
             seen.add((name, id))
 
     def call(self, inputs: Inputs, given: Any, prefix: str, spread: str = "") -> Call:

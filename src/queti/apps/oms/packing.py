@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from queti.apps.oms.pricing import NOTHING, Share, share_of_line
+from queti.apps.oms.pricing import NOTHING, Share, line_amount, share_of_line, to_cents
 from queti.apps.oms.refusals import (
     LineOfAnotherOrder,
     LineOnHold,
@@ -100,3 +101,21 @@ def _share(order: Record, line: Record, quantity: Decimal, taken: dict[int, Shar
     )
     taken[line.id] = Share(gone.quantity + quantity, gone.amount + share.amount, gone.tax + share.tax)
     return share
+
+
+def shipped_part(order: Record, line: Record) -> dict[str, Any]:
+    """The line as if no more had been ordered than has left: worth what was booked of it."""
+    kept = line.shipped_amount + (line.shipped_tax if order.prices_include_tax else NOTHING)
+    gross = line_amount(line.shipped_quantity, line.unit_price, line.discount_percent or NOTHING)
+    off = max(gross - kept, NOTHING)
+    own = min(_part_of(line.discount_amount, line), off)
+    return {
+        "quantity": line.shipped_quantity,
+        "discount_amount": own,
+        "discount_share": off - own,
+        "platform_share": _part_of(line.platform_share, line),
+    }
+
+
+def _part_of(amount: Decimal | None, line: Record) -> Decimal:
+    return to_cents((amount or NOTHING) * line.shipped_quantity / line.quantity)

@@ -60,11 +60,31 @@ def settle_paid_orders(work: Work, events: list[Event]) -> None:
     if not paid:
         return
     orders = work.fetch("oms.sales_order", paid, lock=True)
+    waiting = _waiting_for_money(work, paid)
+    _settle(work, [order for order in orders if order.id not in waiting])
+
+
+@reacts_to("oms.order_shipped", inline=True, needs=("finance",))
+def settle_shipped_orders(work: Work, events: list[Event]) -> None:
+    """What left last may have cost nothing, and all before it be paid; whoever tells has locked the order."""
+    shipped = [event.record for event in events if not event.data["billed"]]
+    if not shipped:
+        return
+    waiting = _waiting_for_money(work, shipped)
+    paid = sorted({id for id in shipped if id not in waiting})
+    if paid:
+        _settle(work, work.fetch("oms.sales_order", paid))
+
+
+def _waiting_for_money(work: Work, orders: list[int]) -> set[int]:
     unpaid = work.find(
-        "finance.receivable", "order in $orders and open_amount > 0", {"orders": paid}, fields=("order",)
+        "finance.receivable", "order in $orders and open_amount > 0", {"orders": orders}, fields=("order",)
     )
-    waiting = {receivable.order for receivable in unpaid}
-    settled = [o for o in orders if o.is_shipped and o.settled_at is None and o.id not in waiting]
+    return {receivable.order for receivable in unpaid}
+
+
+def _settle(work: Work, orders: list[Record]) -> None:
+    settled = [order for order in orders if order.is_shipped and order.settled_at is None]
     if settled:
         changed = work.change("oms.sales_order", [(order, {"settled_at": work.now}) for order in settled])
         work.tell("oms.order_settled", changed)

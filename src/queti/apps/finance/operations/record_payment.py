@@ -16,6 +16,7 @@ from queti.apps.finance.refusals import (
 )
 from queti.apps.finance.settling import Open, Settled, as_named, oldest_first
 from queti.kernel.definitions import Choice
+from queti.kernel.errors import Overtaken
 from queti.kernel.operations import Call, choice, date, lines, link, long_text, money, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -110,9 +111,22 @@ def _plan(work: Work, call: Call, book: Book) -> Plan:
     owed = sum((receivable.open_amount for receivable in mine), NOTHING)
     plan.settled, rest = oldest_first(call.amount, mine)
     if rest > 0:
+        _refuse_overtaken(work, plan, book)
         [party] = work.fetch("base.party", [call.party], fields=("name",))
         raise NothingToSettle(amount=call.amount, open=owed, party=party.name)
     return plan
+
+
+def _refuse_overtaken(work: Work, plan: Plan, book: Book) -> None:
+    """Another payment took what this one saw, and what came since wasn't seen: the whole act runs again."""
+    now = work.find(
+        "finance.receivable",
+        "party = $party and currency = $currency and open_amount > 0",
+        {"party": plan.call.party, "currency": plan.currency},
+        fields=("number",),
+    )
+    if any(receivable.id not in book.open for receivable in now):
+        raise Overtaken(what={"en": "payment", "zh": "收款"})
 
 
 def _refuse_wrong_settlements(plan: Plan, book: Book) -> None:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from queti.apps.oms.orders import refuse_cancelled
+from queti.apps.oms.packing import shipped_part
+from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped
+from queti.kernel.changing import Patch
 from queti.kernel.operations import Call, link, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -12,34 +17,51 @@ from queti.kernel.work import Work
     tone="bad",
     label=words("Cancel order", "取消订单"),
     help=words(
-        "Gives the reserved stock back; an order that shipped in part can't be cancelled.",
-        "释放占用的库存；已部分发货的订单不能取消。",
+        "Gives the reserved stock back; of an order that shipped in part, what hasn't left is struck off.",
+        "释放占用的库存；已部分发货的订单取消未发部分。",
     ),
-    when="blank(cancelled_at) and shipped_quantity = 0",
+    when="blank(cancelled_at) and not is_shipped",
     inputs={
         "order": link("oms.sales_order", label=words("Order", "订单"), required=True, many=True),
         "reason": text(label=words("Reason", "原因")),
     },
-    tells=("oms.order_cancelled",),
+    tells=("oms.order_cancelled", "oms.order_shipped"),
     performs=("stock.unreserve",),
 )
 def cancel_order(work: Work, calls: list[Call]) -> list[Record]:
-    """What was promised goes back, exactly."""
-    orders = work.fetch("oms.sales_order", [call.order for call in calls], lock=True)
+    """What was promised goes back, exactly; what has left stays sold."""
+    orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=("*", "lines"), lock=True)
     refuse_cancelled(orders)
     for order in orders:
-        if order.shipped_quantity > 0:
+        if order.is_shipped:
             raise OrderAlreadyShipped(order=order.number)
 
     confirmed = [order for order in orders if order.confirmed_at is not None]
     if confirmed and work.has("stock.unreserve"):
         work.perform("stock.unreserve", [{"source": order.number} for order in confirmed])
-    cancelled = work.change(
+    ended = work.change(
         "oms.sales_order",
-        [
-            (order, {"cancelled_at": work.now, "cancel_reason": call.reason})
-            for order, call in zip(orders, calls, strict=True)
-        ],
+        [(order, _ending(work, order, call.reason)) for order, call in zip(orders, calls, strict=True)],
     )
-    work.tell("oms.order_cancelled", cancelled, data=[{"reason": call.reason} for call in calls])
-    return cancelled
+    cancelled = [order for order in ended if order.cancelled_at is not None]
+    work.tell("oms.order_cancelled", cancelled, data=[{"reason": order.cancel_reason} for order in cancelled])
+    closed = [order for order in ended if order.cancelled_at is None]
+    work.tell("oms.order_shipped", closed, data={"billed": NOTHING})
+    return ended
+
+
+def _ending(work: Work, order: Record, reason: str | None) -> dict[str, Any]:
+    if order.shipped_quantity == 0:
+        return {"cancelled_at": work.now, "cancel_reason": reason}
+    left = {line.id: shipped_part(order, line) for line in order.lines if line.shipped_quantity > 0}
+    return {
+        "cancel_reason": reason,
+        "holds": None,
+        "hold_note": None,
+        "discount_amount": sum((row["discount_share"] for row in left.values()), NOTHING),
+        "platform_discount": sum((row["platform_share"] for row in left.values()), NOTHING),
+        "lines": Patch(
+            change=[{"id": id, **row} for id, row in left.items()],
+            remove=[line for line in order.lines if line.id not in left],
+        ),
+    }

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.oms.channel_states import catch_up, hold_of, is_cancelled
 from queti.apps.oms.pricing import line_amount, spread
 from queti.apps.oms.refusals import CustomerMissing, DiscountTooLarge
 from queti.kernel.errors import DuplicateKey, Overtaken
@@ -27,13 +28,6 @@ from queti.kernel.record import Record
 from queti.kernel.work import Work
 
 NOTHING = Decimal(0)
-HOLDS = {
-    "pending_payment": "payment",
-    "pending_final_payment": "payment",
-    "hold": "channel_lock",
-    "hold_channel_lock": "channel_lock",
-}
-"""What the channel says → the hold that follows."""
 
 LINE = {
     "product": link("base.product", label=words("Product", "商品"), required=True),
@@ -54,7 +48,10 @@ SHIP_TO = {
 
 @operation(
     label=words("Place an order", "下单"),
-    help=words("The same number of the same channel twice is one order.", "同一店铺的同一单号重复提交只生成一张订单。"),
+    help=words(
+        "The same number of the same channel twice is one order; what the channel says of it anew is taken over.",
+        "同一店铺的同一单号重复提交只生成一张订单，平台状态的变化会同步更新。",
+    ),
     inputs={
         "channel": link("oms.channel", label=words("Channel", "店铺")),
         "external_number": text(label=words("Channel's number", "平台单号")),
@@ -76,19 +73,24 @@ SHIP_TO = {
         "owner": link("base.user", label=words("Salesperson", "销售员")),
         "lines": lines(LINE, label=words("Lines", "明细"), required=True, min_rows=1),
     },
-    tells=("oms.order_placed",),
+    tells=("oms.order_placed", "oms.order_held", "oms.hold_lifted"),
+    performs=("oms.cancel_order",),
 )
 def place_order(work: Work, calls: list[Call]) -> list[Record]:
-    """One order a number: what is there already is answered as it is."""
+    """One order a number: what is there already is answered, with the channel's news of it."""
     known = _known_orders(work, calls)
+    again = {_number_of(call): call for call in calls if _number_of(call) in known}
+    caught_up = {order.id: order for order in catch_up(work, [(known[number], call) for number, call in again.items()])}
+    known = {number: caught_up.get(order.id, order) for number, order in known.items()}
     billed = _billed_to(work, calls)
     prices = _list_prices(work, calls)
 
     fresh = {_number_of(call): call for call in calls if _number_of(call) not in known}
-    made = _create(work, [_order(call, billed, prices) for call in fresh.values()])
+    made = _create(work, [_order(work, call, billed, prices) for call in fresh.values()])
     known.update(zip(fresh, made, strict=True))
-    if made:
-        work.tell("oms.order_placed", made, data=[_data(order) for order in made])
+    placed = [order for order in made if order.cancelled_at is None]
+    if placed:
+        work.tell("oms.order_placed", placed, data=[_data(order) for order in placed])
     return [known[_number_of(call)] for call in calls]
 
 
@@ -134,11 +136,11 @@ def _has_discount(call: Call) -> bool:
     return bool(call.discount_amount or call.platform_discount)
 
 
-def _order(call: Call, billed: dict[int, int], prices: dict[int, Decimal]) -> dict[str, Any]:
+def _order(work: Work, call: Call, billed: dict[int, int], prices: dict[int, Decimal]) -> dict[str, Any]:
     customer = call.customer or billed.get(call.channel)
     if customer is None:
         raise CustomerMissing
-    hold = HOLDS.get(call.channel_status or "")
+    hold = hold_of(call.channel_status)
     to: Any = call.ship_to or {}
     given = {
         name: call[name] for name in call if name not in ("lines", "ship_to", "customer") and call[name] is not None
@@ -150,6 +152,11 @@ def _order(call: Call, billed: dict[int, int], prices: dict[int, Decimal]) -> di
         "ship_to_phone": to.get("phone"),
         "ship_to_address": to.get("address"),
         "holds": [hold] if hold else None,
+        **(
+            {"cancelled_at": work.now, "cancel_reason": call.channel_status}
+            if is_cancelled(call.channel_status)
+            else {}
+        ),
         "lines": _lines(call, prices),
     }
 

@@ -52,8 +52,12 @@ def ship_order(work: Work, calls: list[Call]) -> list[Record]:
     work.tell("oms.parcel_shipped", parcels, data=data)
     whole = [order for order in shipped if order.is_shipped]
     if whole:
-        work.tell("oms.order_shipped", whole)
+        work.tell("oms.order_shipped", whole, data=[{"billed": _billed(order, data)} for order in whole])
     return parcels
+
+
+def _billed(order: Record, parcels: Iterable[dict[str, Any]]) -> Decimal:
+    return sum((parcel["total"] for parcel in parcels if parcel["order"] == order.id), NOTHING)
 
 
 def _refuse_unshippable(orders: Iterable[Record]) -> None:
