@@ -236,7 +236,9 @@ class TestLinesByTheirOwnAddress:
         line = add_line(shop, seller, {"parent": own(shop), "product": "Lamp"})["id"]
         write(shop, seller, lambda work: work.as_person.change(LINES, [(line, {"product": "Bed"})], expect={line: 2}))
         with pytest.raises(StaleVersion):
-            write(shop, seller, lambda work: work.as_person.change(LINES, [(line, {"product": "Rug"})], expect={line: 2}))
+            write(
+                shop, seller, lambda work: work.as_person.change(LINES, [(line, {"product": "Rug"})], expect={line: 2})
+            )
 
     def test_are_looked_at_once_others_are_done_with_their_record(self, shop: Shop, seller: Person) -> None:
         id = own(shop)
@@ -263,7 +265,6 @@ class TestRemoving:
         clerk = shop.person(2, "clerk")
         with pytest.raises(NotAllowed):
             shop.run(clerk, lambda work: work.as_person.trash("shop.order", [id]), reads_only=False)
-
 
     def test_looks_at_the_record_as_it_is_once_others_are_done_with_it(self, shop: Shop, seller: Person) -> None:
         id = own(shop)

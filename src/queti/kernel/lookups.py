@@ -94,9 +94,8 @@ def _key_query(object: Object, names: tuple[str, ...]) -> str:
     match = " AND ".join(f't."{column_of(object, name)}" IS NOT DISTINCT FROM row."{name}"' for name in names)
     if len(names) == 1:
         match = f't."{column_of(object, names[0])}" = row."{names[0]}"'
-    return (
-        f"SELECT row.n, t.id FROM {record(object, names, '$1', 'n integer')} JOIN {table(object)} t ON {match}{alive(object)}"
-    )
+    rows = record(object, names, "$1", "n integer")
+    return f"SELECT row.n, t.id FROM {rows} JOIN {table(object)} t ON {match}{alive(object)}"
 
 
 def column_of(object: Object, name: str) -> str:
@@ -275,7 +274,8 @@ def refuse_dead_links(work: Work) -> None:
     dead = work.rows(_in_trash(targets), [sorted(doubtful[target.name]) for target in targets])
     for target in targets:
         work.held.keep(target.name, doubtful[target.name])
-    problems = [not_found(doubtful[targets[at].name][id], targets[at], str(id)) for at, id in dead]
+    found = [(targets[int(place)], int(id)) for place, id in dead]
+    problems = [not_found(doubtful[target.name][id], target, str(id)) for target, id in found]
     if problems:
         shown = {language: "; ".join(each.says(language) for each in problems) for language in ("en", "zh")}
         raise WrongInput(summary=shown, fields=problems)

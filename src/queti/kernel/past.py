@@ -254,7 +254,7 @@ def _activities(
     read = (dict(zip(fields, row, strict=False)) for row in rows)
     found = [row for row in read if row[back.field] is not None]
     names = _names(work, [row.get(owner) for row in found])
-    entries = [
+    entries: list[Entry] = [
         _activity(child, row, moment, owner, note, names) | {"sort": _choice(work, child, sort, row.get(sort))}
         for row in found
         if row[moment] is not None

@@ -169,8 +169,8 @@ class ObjectRights:
     def writable(self, verb: Verb) -> frozenset[str]:
         """Fields that may be written on some records at least; of lines, by themselves or inside their record."""
         if self.parent is not None and verb == "create":
-            new = (self.inside(each, frozenset(self.parent.allowances(each)), new=True) for each in WRITES)
-            return frozenset().union(*new)
+            allowed = {each: frozenset(self.parent.allowances(each)) for each in WRITES}
+            return frozenset(name for each in WRITES for name in self.inside(each, allowed[each], new=True))
         return frozenset(name for allowance in self.allowances(verb).values() for name in allowance.fields)
 
     def inside(self, verb: Verb, roles: Roles, *, new: bool) -> frozenset[str]:

@@ -54,7 +54,9 @@ def _links_to_blank(
     blanked: dict[tuple[str, str], list[int]] = {}
     if not links:
         return blanked
-    for place, record, row, target, in_trash in work.rows(_where_to(work.model, links), ([each["id"] for each in records],)):
+    for place, record, row, target, in_trash in work.rows(
+        _where_to(work.model, links), ([each["id"] for each in records],)
+    ):
         link = links[int(place)]
         if in_trash and link.definition.on_remove == "blank":
             blanked.setdefault(link.place, []).append(row)
@@ -73,7 +75,9 @@ def _links_to_blank(
 def _links_from(model: Model, object: Object) -> tuple[Field, ...]:
     """Links of the object and of its lines to what has a trash."""
     return tuple(
-        entry for part in plan_of(model, object).parts.values() for entry in part.links.values()
+        entry
+        for part in plan_of(model, object).parts.values()
+        for entry in part.links.values()
         if model.object(entry.target or "").has_trash
     )
 
