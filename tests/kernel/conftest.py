@@ -8,7 +8,7 @@ import pytest
 
 from tests.fixtures.database import Databases
 from tests.fixtures.shop import Shop, make_shop, open_shop
-from tests.fixtures.trade import trade as trade  # noqa: PLC0414
+from tests.fixtures.trade import trade as trade
 
 
 @pytest.fixture

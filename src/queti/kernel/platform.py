@@ -169,9 +169,7 @@ class Platform:
         try:
             work.open()
         except (pg.InvalidParameterValue, Refusal) as problem:
-            if isinstance(problem, pg.InvalidParameterValue) or isinstance(
-                problem.__cause__, pg.InvalidParameterValue
-            ):
+            if isinstance(problem, pg.InvalidParameterValue) or isinstance(problem.__cause__, pg.InvalidParameterValue):
                 raise _RoleGone from problem
             raise
         except psycopg.OperationalError as problem:

@@ -141,8 +141,8 @@ class Work:
         """Write all that the commit must hold; counters last."""
         self.settle()
         self.journal.write(self)
-
         news.tell_of_people(self)
+
     @contextmanager
     def attempt(self) -> Generator[None]:
         """A savepoint: a refusal inside undoes what was done inside, and the Work can go on."""

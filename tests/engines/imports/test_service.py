@@ -177,7 +177,6 @@ class TestOnceAndBack:
         assert service.undo(door, started["id"])["state"] == "undone"
         assert company.find("base.product", fields=["id"]) == []
 
-
     def test_undo_names_what_was_changed_since(self, company: Company, door: service.Door) -> None:
         started = service.start(door, products("A,Chair,1,13", "B,Lamp,1,13"), target="base.product")
         service.run(door, started["id"])
@@ -224,4 +223,3 @@ class TestStrangers:
         assert service.run(clerk_door, started["id"], "good")["report"]["changed"] == 1
         found = platform.run("test", SYSTEM, lambda work: work.find("shop.order", sort="number"))
         assert [each.freight for each in found] == [5, 1]
-
