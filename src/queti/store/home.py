@@ -36,7 +36,7 @@ class Home:
 
     def prepare(self) -> None:
         if not self.path.exists():
-            self.path.mkdir(parents=True)
+            self.path.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
     def secret(self, name: str) -> str:
