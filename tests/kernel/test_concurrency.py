@@ -174,7 +174,7 @@ class TestDeadlocks:
 
         answers = at_once([lambda: cross(one.id, other.id), lambda: cross(other.id, one.id)])
         assert answers == [None, None]
-        assert len(tries) == 3
+        assert len(tries) >= 3  # whoever runs again may meet the other once more
         assert {trade.fetch("trade.order", order.id).version for order in (one, other)} == {3}
 
     def test_end_in_a_refusal_when_they_never_stop(self, trade: Trade) -> None:
