@@ -157,7 +157,9 @@ class Person:
 
     def settled(self) -> None:
         """Nothing that stands for something else is left on the page."""
-        self.page.wait_for_function("() => !document.querySelector('[aria-busy=true], .q-bone, .q-input-bone')")
+        self.page.wait_for_function(
+            "() => !document.querySelector('[aria-busy=true], .ant-btn-loading, .q-bone, .q-input-bone')"
+        )
 
     def is_on_record(self, object: str) -> int:
         """The id of the record whose page has opened."""

@@ -95,7 +95,7 @@ class Cluster:
         if unsafe_and_fast:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
                          "wal_level": "minimal", "max_wal_senders": 0, "logging_collector": "off",
-                         "max_connections": 300}  # fmt: skip
+                         "autovacuum": "off", "max_connections": 300}  # fmt: skip
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         file = self.data / "queti.conf"
         file.write_text("".join(lines))
