@@ -8,7 +8,8 @@ Creation stores no values twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 Changes = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query that another statement may carry: its text, with the parameters from that number on."""
+
+    text: Callable[[int], str]
+    values: Sequence[Any]
 
 
 class Journal:
@@ -69,18 +78,27 @@ class Journal:
         del self.events[mark[1] :]
         self.touched = mark[2]
 
-    def write(self, work: Work) -> None:
-        """Everything noted so far; what waits for a worker is written with its event and told to the queue."""
+    def write(self, work: Work, ask: Ask | None = None) -> list[tuple[Any, ...]]:
+        """Everything noted so far; what waits for a worker is written with its event and told to the queue.
+
+        Where it can, the same statement asks `ask`; the answer is what was asked.
+        """
         if not (self.history or self.events or self.answer):
-            return
+            return work.rows(ask.text(1), ask.values) if ask else []
         parts = {"history": self.history, "events": self.events, "answer": [self.answer] if self.answer else []}
         used = {part: as_json(rows) for part, rows in parts.items() if rows}
         values: list[Any] = [work.now, work.who.user, str(work.id), *used.values()]
         queues = bool(self.queued and self.events)
         if queues:
             values.append(as_json([{"name": name, "reaction": reaction} for name, reaction in sorted(self.queued)]))
-        work.execute(_statement(work.schema, tuple(used), queues), values)
+        text = _statement(work.schema, tuple(used), queues)
+        if ask is None or queues:
+            work.execute(f"{text}{'' if queues else ' SELECT 1'}", values)
+            rows = work.rows(ask.text(1), ask.values) if ask else []
+        else:
+            rows = work.rows(f"{text} {ask.text(len(values) + 1)}", [*values, *ask.values])
         self.history, self.events, self.answer, self.queued = [], [], None, set()
+        return rows
 
 
 _VERBS = {"created": "create", "changed": "change", "trashed": "trash", "restored": "restore", "imported": "import"}
@@ -90,7 +108,7 @@ _VERBS = {"created": "create", "changed": "change", "trashed": "trash", "restore
 def _statement(schema: str, used: tuple[str, ...], queues: bool) -> str:
     values = "SELECT $1::timestamptz AS at, $2::bigint AS by, $3::uuid AS work"
     parts = [_PARTS[part].format(schema=schema, rows=f"${place}::jsonb") for place, part in enumerate(used, 4)]
-    ending = _QUEUE.format(schema=schema, pairs=f"${4 + len(used)}::jsonb") if queues else " SELECT 1"
+    ending = _QUEUE.format(schema=schema, pairs=f"${4 + len(used)}::jsonb") if queues else ""
     return f"WITH given AS ({values}), {', '.join(parts)}{ending}"
 
 

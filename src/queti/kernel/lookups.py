@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from queti.kernel.compiled import Statement
 from queti.kernel.errors import FieldProblem, WrongInput
 from queti.kernel.formulas import compile_sql
+from queti.kernel.history import Ask
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.paths import Joins, Parameters, Paths
@@ -253,9 +254,9 @@ def note_links(
 ) -> Iterator[tuple[Node, dict[str, Any], str]]:
     """Of newly written links (node, path, values of the row) those that are known to lead into the trash.
 
-    Those of which nothing is known yet are asked about once the Work settles: one
-    statement for all. Until the commit nothing that is linked to can go to the trash,
-    since its foreign keys hold it.
+    Those of which nothing is known yet are asked about at the end of the Work, all at
+    once. Until the commit nothing that is linked to can go to the trash, since its
+    foreign keys hold it.
     """
     for node, path, values in written:
         entry, id = plan.parts[node[0]].object.field(node[1]), values[node[1]]
@@ -267,23 +268,39 @@ def note_links(
             work.held.doubtful.setdefault(target.name, {}).setdefault(id, path)
 
 
-def refuse_dead_links(work: Work) -> None:
-    """WrongInput where a link that this Work wrote leads into the trash."""
-    doubtful, work.held.doubtful = work.held.doubtful, {}
-    targets = tuple(work.model.object(name) for name in sorted(doubtful))
-    dead = work.rows(_in_trash(targets), [sorted(doubtful[target.name]) for target in targets])
+def ask_for_dead_links(work: Work) -> Ask | None:
+    """Which of the links that are in doubt lead into the trash? None when there are none."""
+    doubtful = work.held.doubtful
+    if not doubtful:
+        return None
+    targets = _doubted(work)
+    return Ask(partial(_in_trash, targets), [sorted(doubtful[target.name]) for target in targets])
+
+
+def refuse_dead_links(work: Work, dead: Sequence[Sequence[Any]] | None = None) -> None:
+    """WrongInput where a link that this Work wrote leads into the trash; `dead` is the answer to what was asked."""
+    ask = ask_for_dead_links(work)
+    if ask is None:
+        return
+    rows = work.rows(ask.text(1), ask.values) if dead is None else dead
+    targets, doubtful = _doubted(work), work.held.doubtful
+    work.held.doubtful = {}
     for target in targets:
         work.held.keep(target.name, doubtful[target.name])
-    found = [(targets[int(place)], int(id)) for place, id in dead]
+    found = [(targets[int(place)], int(id)) for place, id in rows]
     problems = [not_found(doubtful[target.name][id], target, str(id)) for target, id in found]
     if problems:
         shown = {language: "; ".join(each.says(language) for each in problems) for language in ("en", "zh")}
         raise WrongInput(summary=shown, fields=problems)
 
 
+def _doubted(work: Work) -> tuple[Object, ...]:
+    return tuple(work.model.object(name) for name in sorted(work.held.doubtful))
+
+
 @lru_cache(maxsize=1024)
-def _in_trash(targets: tuple[Object, ...]) -> str:
+def _in_trash(targets: tuple[Object, ...], first: int) -> str:
     return " UNION ALL ".join(
-        f"SELECT {place}, id FROM {table(target)} WHERE id = ANY(${place + 1}::bigint[]) AND trashed_at IS NOT NULL"
-        for place, target in enumerate(targets)
+        f"SELECT {at}, id FROM {table(target)} WHERE id = ANY(${first + at}::bigint[]) AND trashed_at IS NOT NULL"
+        for at, target in enumerate(targets)
     )

@@ -124,8 +124,6 @@ class Work:
         while self.pending or self.dirty:
             settling.settle(self)
             creating.settle(self)
-        if self.held.doubtful:
-            lookups.refuse_dead_links(self)
 
     def settle_before(self, object: str) -> None:
         """Write what waits, as far as somebody who reads the object could see it."""
@@ -140,7 +138,8 @@ class Work:
     def close(self) -> None:
         """Write all that the commit must hold; counters last."""
         self.settle()
-        self.journal.write(self)
+        dead = self.journal.write(self, lookups.ask_for_dead_links(self))
+        lookups.refuse_dead_links(self, dead)
         news.tell_of_people(self)
 
     @contextmanager
@@ -152,6 +151,7 @@ class Work:
             with self.connection.transaction():
                 yield
                 self.settle()
+                lookups.refuse_dead_links(self)
         except BaseException as problem:
             self.journal.back_to(mark)
             self.pending, self.dirty, self.held = creating.Pending(), derived.Dirty(), held
