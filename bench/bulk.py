@@ -41,8 +41,13 @@ def grow(superuser: str, size: int) -> None:
             for definitions in indexes.values():
                 for definition in definitions:
                     _run(connection, definition)
-        for table in (ORDERS, LINES, "base_party", "base_product", "stock_balance"):
-            _run(connection, f"VACUUM ANALYZE {SCHEMA}.{table}")
+    settle(superuser)
+
+
+def settle(superuser: str) -> None:
+    """What PostgreSQL would do by and by of its own accord, so that it is not busy with it while lists are read."""
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        _run(connection, "VACUUM ANALYZE")
         _run(connection, "CHECKPOINT")
 
 

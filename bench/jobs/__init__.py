@@ -1,4 +1,7 @@
-"""The jobs by name, in the order in which they are run. Each measures and answers its figures."""
+"""The jobs by name, in the order in which they are run: those of one client before those of many, large ones last.
+
+Each measures and answers its figures.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from bench.running import Bench
 from bench.scale import Scale
 
 ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
+    "list": listing.measure,
     "create": creating.measure,
     "loop": looping.measure,
-    "confirm": confirming.measure,
     "publish": publishing.measure,
+    "confirm": confirming.measure,
     "memory": remembering.measure,
     "import": importing.measure,
-    "list": listing.measure,
 }
 ON_THEIR_OWN: Mapping[str, Callable[[Scale], Iterable[Figure]]] = {"start": starting.measure}

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from bench.jobs.creating import Orders
+from bench.jobs.remembering import peak, rss
 from bench.report import Figure, Target, middle, typical
 from bench.running import Bench
 
@@ -27,6 +28,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     common = {"import": "bench", "group_by": ["order"], "lines": {"lines": {"each": LINES}}}
     for job, mapping in (("order records", AS_RECORDS), ("calls of oms.place_order", AS_OPERATIONS)):
         yield _measured(bench, job, {**common, **mapping})
+    yield Figure("memory of the server after these imports", rss(bench), "MB", note=f"at most {peak(bench):.0f} MB")
 
 
 def _measured(bench: Bench, job: str, mapping: dict[str, Any]) -> Figure:

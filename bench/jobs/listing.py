@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import bulk
 from bench.by_hand import COLUMNS
 from bench.client import Client
 from bench.cpu import Cpu
@@ -51,6 +52,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     found: dict[str, list[float]] = {}
     for size in bench.scale.orders:
         bench.has_orders(size)
+        bulk.settle(bench.superuser)
         for case in CASES:
             figure = _measured(bench, case, size)
             found.setdefault(case.name, []).append(figure.value)

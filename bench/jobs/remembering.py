@@ -21,7 +21,7 @@ PEOPLE = 8
 def measure(bench: Bench) -> Iterator[Figure]:
     bench.has_orders(bench.scale.orders[0])
     orders, lock, ends = Orders(bench), threading.Lock(), time.monotonic() + bench.scale.load_seconds
-    most, calls = bench.process.memory_info().rss, [0]
+    most, calls = rss(bench), [0]
 
     def work() -> None:
         client = bench.signed_in("mei", fresh=True)
@@ -36,17 +36,21 @@ def measure(bench: Bench) -> Iterator[Figure]:
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        most = max(most, bench.process.memory_info().rss)
+        most = max(most, rss(bench))
         threads[0].join(0.05)
-    note = f"{calls[0] / bench.scale.load_seconds:.0f} calls/s; peak since the start {_peak(bench):.0f} MB"
-    yield Figure(f"memory of the server with {PEOPLE} people at once", most / MEGABYTE, "MB", target=TARGET, note=note)
+    note = f"{calls[0] / bench.scale.load_seconds:.0f} calls/s; peak since the start {peak(bench):.0f} MB"
+    yield Figure(f"memory of the server with {PEOPLE} people at once", most, "MB", target=TARGET, note=note)
 
 
-def _peak(bench: Bench) -> float:
+def rss(bench: Bench) -> float:
+    return bench.process.memory_info().rss / MEGABYTE
+
+
+def peak(bench: Bench) -> float:
     """The most the process ever had, where the system tells it."""
     try:
         status = Path(f"/proc/{bench.process.pid}/status").read_text()
     except OSError:
-        return bench.process.memory_info().rss / MEGABYTE
+        return rss(bench)
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import signal
 import socket
 import threading
@@ -19,10 +17,11 @@ from granian.server.embed import Server
 
 from queti.jobs.schema import prepare_jobs
 from queti.kernel.platform import Platform
+from queti.server import memory
 from queti.server.app import make_door
 from queti.server.door import Door
 from queti.server.logs import logger, start_logs
-from queti.server.settings import MEGABYTE, Settings
+from queti.server.settings import Settings
 from queti.store.home import Home
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 log = logger("serve")
 STOP_PATIENCE = 10
-COLLECT_AFTER = (50_000, 20, 50)
-M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 
 
 def serve(
@@ -52,7 +49,7 @@ def serve(
     start_logs(settings.log_format, home.log)
     refuse_taken(host, port)
     prepare_jobs(platform.db)
-    _give_memory_back()
+    memory.settle_in()
     door = make_door(platform, settings, home.backups)
     jobs = LateWorker(door)
 
@@ -67,19 +64,6 @@ def serve(
     finally:
         door.close()
         jobs.stop()
-
-
-def _give_memory_back() -> None:
-    """glibc would give each thread a heap of its own, and keep the large blocks of passwords' hashes."""
-    with suppress(OSError, AttributeError):
-        allocator = ctypes.CDLL(None)
-        allocator.mallopt(M_ARENA_MAX, 2)
-        allocator.mallopt(M_MMAP_THRESHOLD, MEGABYTE)
-    # What a start has loaded lives as long as the process: no collection need look at it again.
-    gc.collect()
-    gc.freeze()
-    # An import makes a million objects, and all of them are needed until it is written.
-    gc.set_threshold(*COLLECT_AFTER)
 
 
 class LateWorker:

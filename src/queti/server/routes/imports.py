@@ -12,8 +12,9 @@ from queti.kernel.definitions import ImportDef
 from queti.kernel.names import unknown
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import claim_of
+from queti.server.memory import give_back
 from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
-from queti.server.routing import Route
+from queti.server.routing import Handler, Route
 
 MAPPING = {"en": "mapping", "zh": "导入映射"}
 
@@ -86,10 +87,22 @@ def _number(request: Request) -> int:
     return int(text)
 
 
+def _large(act: Handler) -> Handler:
+    """A file's rows are in memory while `act` works on them, and no longer."""
+
+    def acted(door: Door, request: Request) -> Answer:
+        try:
+            return act(door, request)
+        finally:
+            give_back()
+
+    return acted
+
+
 ROUTES = [
-    Route("POST", "/api/imports", start, upload=True, kind="long"),
+    Route("POST", "/api/imports", _large(start), upload=True, kind="long"),
     Route("GET", "/api/imports/{id}", show),
-    Route("PUT", "/api/imports/{id}", remap, kind="long"),
-    Route("POST", "/api/imports/{id}/run", run, kind="long"),
+    Route("PUT", "/api/imports/{id}", _large(remap), kind="long"),
+    Route("POST", "/api/imports/{id}/run", _large(run), kind="long"),
     Route("POST", "/api/imports/{id}/undo", undo, kind="long"),
 ]
