@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from queti.kernel.search import search_text
+from queti.kernel.reading.search import search_text
 
 SCHEMA = "w_bench"
 ORDERS = "oms_sales_order"

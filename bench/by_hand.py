@@ -21,7 +21,7 @@ from psycopg import RawCursor
 
 from bench.bulk import SCHEMA
 from queti.kernel.errors import RecordNotFound
-from queti.kernel.search import search_text
+from queti.kernel.reading.search import search_text
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import ids_only
 from queti.server.messages import Answer, Request, answer_json

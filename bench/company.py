@@ -8,10 +8,10 @@ from typing import Any
 from psycopg import sql
 
 from queti.jobs.schema import prepare_jobs
-from queti.kernel.apps import Catalogue
-from queti.kernel.installing import install_apps
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
 from queti.server.accounts import add_account
 from queti.store.database import Database

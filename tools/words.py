@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 import queti
-from queti.kernel.apps import Catalogue
 from queti.kernel.errors import Refusal
+from queti.kernel.publishing.apps import Catalogue
 from queti.store.errors import StoreProblem
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -271,8 +271,8 @@ def _kept_mapping(platform: Platform, workspace: str, name: str) -> object:
 def _mapping_file(file: Path) -> object:
     import msgspec
 
-    from queti.kernel.apps import read_yaml
     from queti.kernel.definitions import ImportDef
+    from queti.kernel.publishing.apps import read_yaml
 
     return msgspec.convert(read_yaml(file.read_text("utf-8")), ImportDef)
 
@@ -294,8 +294,8 @@ def _database(*, keep_running: bool = False) -> Iterator[Database]:
 
 @contextmanager
 def _platform(*, keep_running: bool = False) -> Iterator[tuple[Platform, Home]]:
-    from queti.kernel.apps import Catalogue
     from queti.kernel.platform import Platform
+    from queti.kernel.publishing.apps import Catalogue
 
     with _opened(keep_running=keep_running) as (db, home):
         yield Platform(db, Catalogue.standard()), home

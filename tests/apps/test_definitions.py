@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from queti.kernel.apps import App, Catalogue
-from queti.kernel.canonical import identity
-from queti.kernel.check import check_model
-from queti.kernel.compiling import compile_model
-from queti.kernel.findings import Findings
+from queti.kernel.publishing.apps import App, Catalogue
+from queti.kernel.publishing.canonical import identity
+from queti.kernel.publishing.check import check_model
+from queti.kernel.publishing.compiling import compile_model
+from queti.kernel.publishing.findings import Findings
 
 APPS = ("base", "crm", "oms", "stock", "finance")
 

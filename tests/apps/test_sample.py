@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from queti.apps import sample
-from queti.kernel.apps import Catalogue
-from queti.kernel.installing import install_apps
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
 from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace

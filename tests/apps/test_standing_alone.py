@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from queti.kernel.apps import Catalogue
-from queti.kernel.installing import install_apps
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.installing import install_apps
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 from queti.store.platform import prepare_platform

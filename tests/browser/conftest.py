@@ -15,8 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from queti.kernel.apps import Catalogue
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
 from queti.server.founding import make_sample
 from queti.store.database import Database
 from queti.store.platform import prepare_platform

@@ -13,15 +13,15 @@ import pytest
 from queti.jobs import worker as worker_module
 from queti.jobs.queue import queue_undone, waiting
 from queti.jobs.worker import Worker, standard_runs
-from queti.kernel.apps import App, Catalogue
 from queti.kernel.definitions import AppDef, RoleDef
 from queti.kernel.errors import NotAllowed
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.person import SYSTEM, Person
 from queti.kernel.platform import Busy, Platform
-from queti.kernel.publish import repair
-from queti.kernel.reactions import failed_reactions, run_reactions
+from queti.kernel.publishing.apps import App, Catalogue
+from queti.kernel.publishing.publish import repair
 from queti.kernel.work import Work
+from queti.kernel.writing.reactions import failed_reactions, run_reactions
 from queti.store.database import Database
 from tests.fixtures.database import Databases
 from tests.server.kiosk import BASE, KIOSK, ROLES, WORKSPACE, close_order, eventually, make_kiosk, order, serving

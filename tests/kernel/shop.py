@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from queti.kernel.apps import App, Catalogue
-from queti.kernel.canonical import decode
 from queti.kernel.definitions import AppDef, Definition
-from queti.kernel.installing import install_apps
 from queti.kernel.model import Model
+from queti.kernel.publishing.apps import App, Catalogue
+from queti.kernel.publishing.canonical import decode
+from queti.kernel.publishing.installing import install_apps
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from queti.kernel.changing import Patch
 from queti.kernel.errors import AppendOnly, LinksToTrash, RecordNotFound, StaleVersion, StillUsed, WrongInput
+from queti.kernel.writing.changing import Patch
 from tests.fixtures.trade import Trade
 
 WAIT = 30

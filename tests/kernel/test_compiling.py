@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from queti.kernel.apps import Catalogue
-from queti.kernel.canonical import identity
-from queti.kernel.check import check_model
-from queti.kernel.compiling import compile_model
-from queti.kernel.findings import Finding, Findings
 from queti.kernel.model import Model
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.canonical import identity
+from queti.kernel.publishing.check import check_model
+from queti.kernel.publishing.compiling import compile_model
+from queti.kernel.publishing.findings import Finding, Findings
 from tests.kernel.shop import LINE, ORDER, PARTY, ROLE, VIEW, catalogue, with_fields, words
 
 

@@ -332,8 +332,8 @@ class TestRefusals:
 class TestANewerRelease:
     def test_starts_the_work_again_on_it(self, trade: Trade) -> None:
         """Another process has published; this one still knows the release before."""
-        from queti.kernel.apps import App, Catalogue
-        from queti.kernel.installing import install_apps
+        from queti.kernel.publishing.apps import App, Catalogue
+        from queti.kernel.publishing.installing import install_apps
         from tests.fixtures.trade import define, field_of
 
         trade.order("1")

@@ -9,10 +9,10 @@ from textwrap import dedent
 import msgspec
 import pytest
 
-from queti.kernel.apps import Catalogue, WrongAppFile, load_app, read_yaml
-from queti.kernel.canonical import body_of, decode, hash_of, identity, json_schemas, restore
 from queti.kernel.definitions import KINDS, ObjectDef, RoleDef
 from queti.kernel.errors import UnknownName, WrongInput
+from queti.kernel.publishing.apps import Catalogue, WrongAppFile, load_app, read_yaml
+from queti.kernel.publishing.canonical import body_of, decode, hash_of, identity, json_schemas, restore
 from tests.kernel.shop import ORDER, definitions
 
 

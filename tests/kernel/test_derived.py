@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from queti.kernel.changing import Patch
 from queti.kernel.errors import Refusal
 from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
 from tests.fixtures.trade import NOW, Trade
 
 ANEW = """

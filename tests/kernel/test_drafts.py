@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from queti.kernel.apps import Catalogue
-from queti.kernel.drafts import (
+from queti.kernel.errors import WrongInput
+from queti.kernel.person import SYSTEM
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.drafts import (
     Draft,
     DraftNotFound,
     DraftPublished,
@@ -23,13 +25,11 @@ from queti.kernel.drafts import (
     put_definition,
     remove_definition,
 )
-from queti.kernel.errors import WrongInput
-from queti.kernel.findings import DefinitionsWrong
-from queti.kernel.installing import install_apps, upgrade_conflicts
-from queti.kernel.lineage import lineage
-from queti.kernel.merge import MergeConflicts
-from queti.kernel.person import SYSTEM
-from queti.kernel.releases import compare_releases, current_model
+from queti.kernel.publishing.findings import DefinitionsWrong
+from queti.kernel.publishing.installing import install_apps, upgrade_conflicts
+from queti.kernel.publishing.lineage import lineage
+from queti.kernel.publishing.merge import MergeConflicts
+from queti.kernel.publishing.releases import compare_releases, current_model
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.kernel.shop import ORDER, PARTY, catalogue, install, with_fields, words

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queti.kernel.merge import Conflict, differences, merge_definitions
+from queti.kernel.publishing.merge import Conflict, differences, merge_definitions
 
 KEY = ("object", "shop.order")
 Body = dict[str, Any]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from queti.kernel.errors import UnknownName, WrongInput
-from queti.kernel.idempotency import Answer, Claim, IdempotencyKeyReused, keep, kept
-from queti.kernel.reactions import run_reactions
+from queti.kernel.writing.idempotency import Answer, Claim, IdempotencyKeyReused, keep, kept
+from queti.kernel.writing.reactions import run_reactions
 from tests.fixtures.trade import WORKSPACE, Trade
 
 WAIT = 30

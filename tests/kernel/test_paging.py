@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from queti.kernel.queries import Page
+from queti.kernel.reading.queries import Page
 from tests.fixtures.database import Databases
 from tests.fixtures.shop import Shop, make_shop, open_shop
 from tests.kernel.oracle import key

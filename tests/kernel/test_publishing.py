@@ -11,17 +11,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from queti.kernel import publish as publishing
-from queti.kernel.apps import Catalogue
-from queti.kernel.canonical import decode
 from queti.kernel.errors import UnknownName
-from queti.kernel.filling import prepare_fill, run_fill
-from queti.kernel.findings import DefinitionsWrong
-from queti.kernel.installing import install_apps, rollback
 from queti.kernel.model import Model
 from queti.kernel.platform import SYSTEM, Platform
-from queti.kernel.publish import publish, repair
-from queti.kernel.releases import current_model, forget_models, list_releases, newest_number
+from queti.kernel.publishing import publish as publishing
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.canonical import decode
+from queti.kernel.publishing.filling import prepare_fill, run_fill
+from queti.kernel.publishing.findings import DefinitionsWrong
+from queti.kernel.publishing.installing import install_apps, rollback
+from queti.kernel.publishing.publish import publish, repair
+from queti.kernel.publishing.releases import current_model, forget_models, list_releases, newest_number
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.kernel.shop import LINE, ORDER, PARTY, catalogue, install, with_fields, words

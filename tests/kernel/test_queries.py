@@ -12,9 +12,9 @@ import pytest
 from queti.kernel.errors import NotAllowed, UnknownName
 from queti.kernel.formulas import FormulaError
 from queti.kernel.person import SYSTEM
-from queti.kernel.queries import Page, WrongLimit, read
-from queti.kernel.selecting import NotSortable
-from queti.kernel.sorting import WrongCursor
+from queti.kernel.reading.queries import Page, WrongLimit, read
+from queti.kernel.reading.selecting import NotSortable
+from queti.kernel.reading.sorting import WrongCursor
 from queti.kernel.work import Work
 from tests.fixtures.shop import Shop
 
@@ -83,7 +83,7 @@ class TestAskedFields:
 
 class TestFilters:
     def test_share_one_text_whatever_their_literals(self, shop: Shop) -> None:
-        from queti.kernel.selecting import question
+        from queti.kernel.reading.selecting import question
 
         query(shop, where="total > 100 and number != 'a'", sort="id")
         before = question.cache_info().misses
@@ -163,7 +163,7 @@ class TestCursors:
             query(shop, after=cursor)
 
     def test_are_read_strictly(self, shop: Shop) -> None:
-        from queti.kernel.sorting import read_cursor, write_cursor
+        from queti.kernel.reading.sorting import read_cursor, write_cursor
 
         for value in ("x", 2**63, 1.5, True, [1]):
             with pytest.raises(WrongCursor):

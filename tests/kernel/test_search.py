@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from queti.kernel.search import search_patterns, search_text
+from queti.kernel.reading.search import search_patterns, search_text
 from tests.fixtures.shop import Shop
 
 

@@ -16,14 +16,14 @@ import httpx
 import msgspec
 
 from queti.jobs.schema import prepare_jobs
-from queti.kernel.apps import App, Catalogue
 from queti.kernel.definitions import AppDef, Definition, ObjectDef, RoleDef
 from queti.kernel.errors import Refusal
 from queti.kernel.events import Event, reacts_to
-from queti.kernel.installing import install_apps
 from queti.kernel.operations import Call, link, operation, text, words
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import App, Catalogue
+from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
 from queti.server.accounts import add_account
 from queti.server.app import make_door

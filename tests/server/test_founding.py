@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from queti.kernel.apps import Catalogue
 from queti.kernel.errors import UnknownName
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
 from queti.server.accounts import accounts_of
 from queti.server.founding import (
     SAMPLE,

@@ -19,7 +19,7 @@ from procrastinate.exceptions import ConnectorException
 from queti.jobs.cleaning import clean_platform, forget_old_keys
 from queti.jobs.queue import queue_undone
 from queti.kernel.errors import Refusal
-from queti.kernel.reactions import PASSING, run_reactions
+from queti.kernel.writing.reactions import PASSING, run_reactions
 from queti.store.database import Database
 
 if TYPE_CHECKING:

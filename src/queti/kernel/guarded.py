@@ -11,17 +11,18 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from queti.kernel import acts, changing, guards, homes, past, seeking, showing
-from queti.kernel.admitting import admitted as admitting_roles
-from queti.kernel.admitting import opens_trash
 from queti.kernel.errors import NotAllowed
-from queti.kernel.loading import hold
 from queti.kernel.model import Object
-from queti.kernel.permissions import FullRights, Rights, rights_of
-from queti.kernel.plans import FOR_REMOVING, FOR_WRITING
-from queti.kernel.queries import Page, page
+from queti.kernel.reading import acts, homes, past, seeking, showing
+from queti.kernel.reading.admitting import admitted as admitting_roles
+from queti.kernel.reading.admitting import opens_trash
+from queti.kernel.reading.permissions import FullRights, Rights, rights_of
+from queti.kernel.reading.queries import Page, page
+from queti.kernel.reading.seen import is_seen
 from queti.kernel.record import id_of
-from queti.kernel.seen import is_seen
+from queti.kernel.writing import changing, guards
+from queti.kernel.writing.loading import hold
+from queti.kernel.writing.plans import FOR_REMOVING, FOR_WRITING
 
 if TYPE_CHECKING:
     from queti.kernel.record import Record

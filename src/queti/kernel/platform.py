@@ -18,17 +18,17 @@ import psycopg
 from psycopg import errors as pg
 
 from queti.kernel.errors import Overtaken, Refusal, UnknownName
-from queti.kernel.ids import IdBlocks
 from queti.kernel.model import Model
 from queti.kernel.person import SYSTEM, Person
-from queti.kernel.releases import current_model, newest_number, schema_identity
-from queti.kernel.violations import refusal_of
+from queti.kernel.publishing.releases import current_model, newest_number, schema_identity
 from queti.kernel.work import NewerRelease, Work
+from queti.kernel.writing.ids import IdBlocks
+from queti.kernel.writing.violations import refusal_of
 from queti.store.workspaces import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from queti.kernel.apps import Catalogue
-    from queti.kernel.idempotency import Claim
+    from queti.kernel.publishing.apps import Catalogue
+    from queti.kernel.writing.idempotency import Claim
     from queti.store.database import Database
 
 __all__ = ["SYSTEM", "Busy", "Person", "Platform"]

@@ -17,34 +17,33 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from psycopg import Connection, RawCursor
 from psycopg import errors as pg
 
-from queti.kernel import (
+from queti.kernel import news
+from queti.kernel.formulas import Env
+from queti.kernel.model import Model, Object
+from queti.kernel.person import Person
+from queti.kernel.reading import finding, queries
+from queti.kernel.record import Record, Rows
+from queti.kernel.writing import (
     calls,
     changing,
     creating,
     derived,
-    finding,
     idempotency,
     lookups,
-    news,
-    queries,
     removing,
     settling,
     statements,
     tally,
     telling,
 )
-from queti.kernel.formulas import Env
-from queti.kernel.held import Held
-from queti.kernel.history import Journal
-from queti.kernel.model import Model, Object
-from queti.kernel.person import Person
-from queti.kernel.record import Record, Rows
-from queti.kernel.violations import refusal_of
+from queti.kernel.writing.held import Held
+from queti.kernel.writing.history import Journal
+from queti.kernel.writing.violations import refusal_of
 
 if TYPE_CHECKING:
     from queti.kernel.guarded import Guarded
-    from queti.kernel.idempotency import Claim
     from queti.kernel.platform import Platform
+    from queti.kernel.writing.idempotency import Claim
     from queti.store.workspaces import Workspace
 
 Values = Mapping[str, Any]

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from queti.kernel.model import Model
-from queti.kernel.permissions import rights_of
 from queti.kernel.person import Person
+from queti.kernel.reading.permissions import rights_of
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from queti.kernel.definitions import FieldDef
 from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.operations import Operation
-from queti.kernel.permissions import ObjectRights, Rights, rights_of
+from queti.kernel.reading.permissions import ObjectRights, Rights, rights_of
 from queti.kernel.values import decimals_of
 
 Described = dict[str, Any]

@@ -19,10 +19,10 @@ import psycopg
 import psycopg_pool
 
 from queti.kernel.errors import Refusal
-from queti.kernel.idempotency import Claim
 from queti.kernel.news import PEOPLE
 from queti.kernel.platform import Platform
 from queti.kernel.work import Work
+from queti.kernel.writing.idempotency import Claim
 from queti.server.bodies import read_body
 from queti.server.headers import (
     HostCheck,

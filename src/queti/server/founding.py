@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from queti.apps import sample
 from queti.apps.sample.company import Size
 from queti.kernel.errors import Refusal
-from queti.kernel.installing import install_apps
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
-from queti.kernel.publish import repair
+from queti.kernel.publishing.installing import install_apps
+from queti.kernel.publishing.publish import repair
 from queti.kernel.work import Work
 from queti.server.accounts import SAMPLE_PASSWORD, accounts_of, add_account
 from queti.server.passwords import invented_password

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
 
-from queti.kernel import idempotency
 from queti.kernel.work import Work
+from queti.kernel.writing import idempotency
 from queti.server.messages import Answer, Request, answer_json
 from queti.server.refusals import WrongKey
 

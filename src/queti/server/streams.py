@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.person import Person
-from queti.kernel.releases import newest_number
+from queti.kernel.publishing.releases import newest_number
 from queti.kernel.work import Work
 from queti.server.audiences import Audience, audiences
 from queti.server.logs import logger

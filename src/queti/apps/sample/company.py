@@ -9,8 +9,8 @@ from importlib import resources
 from random import Random
 from typing import Any, Literal
 
-from queti.kernel.apps import read_yaml
 from queti.kernel.person import Person
+from queti.kernel.publishing.apps import read_yaml
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 

@@ -20,16 +20,16 @@ from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, I
 from queti.engines.imports.report import Report
 from queti.engines.imports.run import Outcome, Told, carry_out
 from queti.engines.imports.sources import Source, read_source
-from queti.kernel import idempotency
 from queti.kernel.definitions import ImportDef
 from queti.kernel.errors import NotAllowed, RecordNotFound
-from queti.kernel.loading import title_of
+from queti.kernel.writing import idempotency
+from queti.kernel.writing.loading import title_of
 
 if TYPE_CHECKING:
-    from queti.kernel.idempotency import Claim
     from queti.kernel.person import Person
     from queti.kernel.platform import Platform
     from queti.kernel.work import Work
+    from queti.kernel.writing.idempotency import Claim
 
 Take = Literal["all", "good"]
 T = TypeVar("T")

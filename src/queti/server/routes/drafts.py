@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from queti.kernel import drafts, installing, releases
-from queti.kernel.drafts import Draft, DraftNotFound
-from queti.kernel.findings import Finding
-from queti.kernel.lineage import lineage
-from queti.kernel.merge import Choice
-from queti.kernel.releases import Release, ReleaseNotFound
+from queti.kernel.publishing import drafts, installing, releases
+from queti.kernel.publishing.drafts import Draft, DraftNotFound
+from queti.kernel.publishing.findings import Finding
+from queti.kernel.publishing.lineage import lineage
+from queti.kernel.publishing.merge import Choice
+from queti.kernel.publishing.releases import Release, ReleaseNotFound
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, write_once

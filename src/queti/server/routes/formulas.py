@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from queti.kernel.compiled import Statement
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.formulas import FormulaError, Typed, check, compile_sql
-from queti.kernel.paths import Joins, Parameters, Paths
-from queti.kernel.permissions import rights_of
-from queti.kernel.seen import SeenScope
+from queti.kernel.reading.compiled import Statement
+from queti.kernel.reading.paths import Joins, Parameters, Paths
+from queti.kernel.reading.permissions import rights_of
+from queti.kernel.reading.seen import SeenScope
 from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.messages import Answer, Request, answer_json, wrong

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queti.kernel.reactions import failed_reactions
+from queti.kernel.writing.reactions import failed_reactions
 from queti.server.door import Door
 from queti.server.messages import Answer, Request, answer_json
 from queti.server.routing import Route

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from queti.kernel.apps import read_yaml
+from queti.kernel.publishing.apps import read_yaml
 
 
 @cache

@@ -6,10 +6,10 @@ from queti.apps.oms.orders import refuse_cancelled
 from queti.apps.oms.packing import shipped_part
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped
-from queti.kernel.changing import Patch
 from queti.kernel.operations import Call, link, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
 
 
 @operation(

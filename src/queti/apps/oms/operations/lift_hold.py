@@ -5,10 +5,10 @@ from typing import Any
 from queti.apps.oms.operations.hold_order import REASONS
 from queti.apps.oms.orders import refuse_cancelled
 from queti.apps.oms.refusals import LineOfAnotherOrder, OrderNotOnHold
-from queti.kernel.changing import Patch
 from queti.kernel.operations import Call, choice, link, operation, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
 
 
 @operation(

@@ -8,10 +8,10 @@ from queti.apps.oms.orders import refuse_cancelled, refuse_held
 from queti.apps.oms.packing import Packed, pack
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped, OrderNotConfirmed
-from queti.kernel.changing import Patch
 from queti.kernel.operations import Call, lines, link, moment, number, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
 
 
 @operation(

@@ -1,0 +1,1 @@
+"""From definitions to a release: loading, compiling, checking, planning, publishing, merging."""

@@ -1,0 +1,412 @@
+"""Definitions made into a Model: fields resolved, formulas checked, tables and keys named.
+
+What a publication doesn't touch is taken over from the model before: an object is
+compiled anew only when its own definition, its reverse lists or something that its
+formulas look into has changed. Problems are collected as findings; a model with errors
+is good for nothing but looking at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from queti.kernel.definitions import Choice, Definition, FieldDef, ObjectDef, RoleDef
+from queti.kernel.events import Reaction
+from queti.kernel.fields import FIELD_TYPES
+from queti.kernel.formulas import FormulaError, Typed, check
+from queti.kernel.formulas.types import BOOLEAN, Type
+from queti.kernel.model import Field, Key, Model, Object, Place, Reverse, Rule, Storage
+from queti.kernel.names import did_you_mean
+from queti.kernel.publishing.apps import App
+from queti.kernel.publishing.canonical import Identity
+from queti.kernel.publishing.dependencies import link_up, own_order
+from queti.kernel.publishing.effective import Effective, put_together
+from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.storage import (
+    column_name,
+    column_types,
+    content_name,
+    indexes_of,
+    make_table,
+    next_storage,
+)
+from queti.kernel.scopes import ObjectScope, definition_of, scope_formula, type_of
+from queti.kernel.systemfields import RESERVED, system_fields
+
+Reverses = dict[str, dict[str, Reverse]]
+
+
+def compile_model(
+    number: int,
+    schema: str,
+    definitions: Mapping[Identity, Definition],
+    apps: Iterable[App],
+    *,
+    storage: Storage | None = None,
+    previous: Model | None = None,
+    findings: Findings | None = None,
+) -> Model:
+    """The release `number` of these definitions with the operations of these apps.
+
+    `storage` is where the release before keeps its fields; the model's own follows it.
+    """
+    findings = findings if findings is not None else Findings()
+    whole = put_together(definitions, findings)
+    model = Model(
+        number,
+        schema,
+        apps=whole.apps,
+        views=whole.views,
+        roles=whole.roles,
+        homes=whole.homes,
+        prints=whole.prints,
+        imports=whole.imports,
+        definitions=dict(definitions),
+    )
+    _take_acts(model, apps)
+    _Compiler(model, whole, findings, previous, storage or {}).compile()
+    return model
+
+
+def _take_acts(model: Model, apps: Iterable[App]) -> None:
+    reactions: dict[str, list[Reaction]] = {}
+    known = [app for app in apps if app.name in model.apps]
+    for app in sorted(known, key=lambda app: (model.apps[app.name].order, app.name)):
+        model.operations |= app.operations
+        for reaction in app.reactions:
+            if all(need in model.apps for need in reaction.needs):
+                reactions.setdefault(reaction.event, []).append(reaction)
+    model.reactions = {event: tuple(those) for event, those in reactions.items()}
+
+
+@dataclass(slots=True)
+class _Compiler:
+    model: Model
+    whole: Effective
+    findings: Findings
+    previous: Model | None
+    storage: Storage
+    fresh: list[Object] = field(default_factory=list[Object])
+    watched: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    settled: set[Place] = field(default_factory=set[Place])
+    settling: list[Place] = field(default_factory=list[Place])
+
+    def compile(self) -> None:
+        reverses = self._reverses()
+        kept = Kept(self.whole, reverses, self.previous, self.storage).find()
+        for name, definition in self.whole.objects.items():
+            if name in kept and self.previous:
+                self.model.objects[name] = self.previous.objects[name]
+            else:
+                made = Object(name, definition, reverse=reverses.get(name, {}), title=definition.title)
+                self.model.objects[name] = made
+                self.fresh.append(made)
+        self._take_formulas(kept)
+        for object in self.fresh:
+            self._make_fields(object)
+        for object in self.fresh:
+            self._check_formulas(object)
+        self._store()
+        link_up(self.model, self.findings)
+        for object in self.fresh:
+            object.order = own_order(self.model, object)
+        self._index()
+
+    def _take_formulas(self, kept: set[str]) -> None:
+        for key, (typed, watch) in self.previous.formulas.items() if self.previous else ():
+            if key[0] in kept and watch <= kept:
+                self.model.formulas[key] = typed, watch
+
+    def _reverses(self) -> Reverses:
+        reverses: Reverses = {}
+        for name, definition in self.whole.objects.items():
+            for field_name, link in definition.fields.items():
+                if not link.reverse or not link.to or link.to not in self.whole.objects:
+                    continue
+                lists = reverses.setdefault(link.to, {})
+                if link.reverse in lists or link.reverse in self.whole.objects[link.to].fields:
+                    self._error(
+                        name,
+                        f"fields.{field_name}.reverse",
+                        f"{link.to} has “{link.reverse}” already.",
+                        f"{link.to} 已有“{link.reverse}”。",
+                    )
+                    continue
+                label = link.reverse_label or definition.plural or definition.label
+                lists[link.reverse] = Reverse(link.reverse, name, field_name, label)
+        return reverses
+
+    def _make_fields(self, object: Object) -> None:
+        definition = object.definition
+        for name, made in system_fields(definition, "base.user" in self.whole.objects).items():
+            self._make_field(object, name, made, is_system=True)
+        for name, written in definition.fields.items():
+            if name in RESERVED:
+                self._error(
+                    object.name, f"fields.{name}", f"“{name}” is a word of the platform.", f"“{name}”是平台保留字。"
+                )
+            elif written.type not in FIELD_TYPES:
+                self.findings.error(
+                    "object",
+                    object.name,
+                    f"fields.{name}.type",
+                    f"There is no field type “{written.type}”.",
+                    f"没有字段类型“{written.type}”。",
+                    did_you_mean(written.type, FIELD_TYPES),
+                )
+            else:
+                self._make_field(object, name, written)
+        if definition.lines_of:
+            object.parent = self.model.objects.get(definition.lines_of)
+        object.lines = {name: made for name, made in object.fields.items() if made.type.name == "lines"}
+
+    def _make_field(self, object: Object, name: str, written: FieldDef, is_system: bool = False) -> None:
+        if written.type == "lookup" and written.path:
+            written = _replace(written, formula=written.path)
+        type = FIELD_TYPES[written.type]
+        target = written.of if type.name == "lines" else written.to
+        if type.name in ("lines", "link") and target not in self.model.objects:
+            self.findings.error(
+                "object",
+                object.name,
+                f"fields.{name}.{'of' if type.name == 'lines' else 'to'}",
+                f"There is no object named “{target or ''}”.",
+                f"没有名为“{target or ''}”的业务对象。",
+                did_you_mean(target or "", self.model.objects),
+            )
+            return
+        object.fields[name] = Field(
+            name, written, type, object, target=target, is_system=is_system, declared=written.type
+        )
+
+    def _check_formulas(self, object: Object) -> None:
+        for each in list(object.fields.values()):
+            self.settle(each)
+        for name, each in object.fields.items():
+            if each.definition.default is not None:
+                each.default = self._check(object, f"fields.{name}.default", _default_text(each), _type(each))
+            if each.definition.filter and each.type.name == "link":
+                target = self.model.objects[each.target or ""]
+                each.filter = self._check(object, f"fields.{name}.filter", each.definition.filter, BOOLEAN, target)
+        definition = object.definition
+        if definition.title:
+            object.title_formula = self._check(object, "title", definition.title)
+        if definition.subtitle:
+            object.subtitle_formula = self._check(object, "subtitle", definition.subtitle)
+        for name, text in definition.totals.items():
+            if name in object.fields and (
+                total := self._check(object, f"totals.{name}", text, _type(object.fields[name]))
+            ):
+                object.totals[name] = total
+        rules: list[Rule] = []
+        for name, rule in sorted(definition.rules.items()):
+            if require := self._check(object, f"rules.{name}.require", rule.require, BOOLEAN):
+                rules.append(Rule(name, rule, require))
+        object.rules = tuple(rules)
+
+    def settle(self, each: Field) -> None:
+        """Check a computed field's formula, once, before anybody asks for its type."""
+        if each.definition.formula is None:
+            if each.type.is_sugar:
+                self._drop(each, f"A {each.type.name} needs a formula.", "需要填写公式。")
+            return
+        if each.place in self.settled or each.formula is not None:
+            return
+        if each.place in self.settling:
+            self._tell_cycle(each)
+            return
+        self.settling.append(each.place)
+        place = f"fields.{each.name}.formula"
+        expect = None if each.type.is_sugar else _type(each)
+        typed = self._check(each.object, place, each.definition.formula, expect)
+        self.settling.pop()
+        self.settled.add(each.place)
+        if typed is None:
+            return
+        each.formula, each.is_live = typed, typed.is_live
+        if each.type.is_sugar:
+            self._infer(each, typed)
+
+    def _infer(self, each: Field, typed: Typed) -> None:
+        settings = definition_of(typed.type, each.definition, self._choices(typed))
+        if typed.type.kind == "list":
+            self._drop(each, "A list must be summed up: sum(), count(), …", "列表需要汇总：sum()、count() 等。")
+            return
+        each.definition = _replace(each.definition, **settings)
+        each.type = FIELD_TYPES[each.definition.type]
+        each.target = each.definition.to
+
+    def _choices(self, typed: Typed) -> dict[str, Any]:
+        """A computed choice has the labels of the field that it comes from."""
+        if typed.type.kind not in ("choice", "choices"):
+            return {}
+        for where, name in sorted(typed.reads):
+            source = self.model.objects.get(where)
+            found = source.fields.get(name) if source else None
+            if found is not None and found.definition.choices.keys() >= set(typed.type.choices):
+                return {"choices": found.definition.choices}
+        return {"choices": {name: Choice(order=place) for place, name in enumerate(typed.type.choices)}}
+
+    def _check(
+        self, owner: Object, place: str, text: str, expect: Type | None = None, over: Object | None = None
+    ) -> Typed | None:
+        watch = self.watched.setdefault(owner.name, set())
+        try:
+            typed = check(text, ObjectScope(self.model, over or owner, self.settle, watch), expect=expect)
+        except FormulaError as problem:
+            self.findings.formula("object", owner.name, place, problem)
+            return None
+        for warning in typed.warnings:
+            self.findings.warn("object", owner.name, place, warning.en, warning.zh)
+        return typed
+
+    def _tell_cycle(self, each: Field) -> None:
+        start = self.settling.index(each.place)
+        names = " → ".join(f"{object}.{name}" for object, name in [*self.settling[start:], each.place])
+        self._error(
+            each.object.name,
+            f"fields.{each.name}.formula",
+            f"The formula depends on itself: {names}.",
+            f"公式循环依赖：{names}。",
+        )
+
+    def _drop(self, each: Field, en: str, zh: str) -> None:
+        self._error(each.object.name, f"fields.{each.name}.formula", en, zh)
+        each.object.fields.pop(each.name, None)
+
+    def _store(self) -> None:
+        fresh = {object.name for object in self.fresh}
+        types = {
+            name: column_types(object)
+            if name in fresh
+            else {field: kept[1] for field, kept in self.storage[name]["columns"].items()}
+            for name, object in self.model.objects.items()
+        }
+        self.model.storage = next_storage(self.storage, types)
+        for object in self.fresh:
+            object.table = make_table(object, self.model.schema, self.model.storage[object.name])
+            object.live = tuple(each for each in object.fields.values() if each.is_live)
+            object.consulted = frozenset(self.watched.get(object.name, ()))
+            self._make_keys(object)
+
+    def _make_keys(self, object: Object) -> None:
+        where = "trashed_at IS NULL" if object.has_trash else ""
+        written = {name: (key.fields, key.nulls_distinct) for name, key in object.definition.keys.items()}
+        for name, each in object.fields.items():
+            if each.definition.unique:
+                written.setdefault(name, ([name], True))
+        for name, (fields, nulls_distinct) in sorted(written.items()):
+            missing = [part for part in fields if part not in object.fields or not object.fields[part].is_stored]
+            if missing or not fields:
+                self._error(
+                    object.name,
+                    f"keys.{name}",
+                    f"A key needs stored fields; {', '.join(missing)} is none.",
+                    f"唯一键只能由存储的字段组成：{'、'.join(missing)}。",
+                )
+                continue
+            columns = tuple(column_name(object, part) for part in fields)
+            index = content_name(object.table.name, [name], "key", (columns, nulls_distinct, where))
+            object.keys[name] = Key(name, tuple(fields), index, nulls_distinct, where)
+
+    def _index(self) -> None:
+        scoped: dict[str, dict[str, None]] = {}
+        for role in self.model.roles.values():
+            for name, used in self._scope_fields(role):
+                scoped.setdefault(name, {})[used] = None
+        self.model.indexes = {
+            name: indexes_of(object, scoped.get(name, ())) for name, object in self.model.objects.items()
+        }
+
+    def _scope_fields(self, role: RoleDef) -> Iterable[tuple[str, str]]:
+        for name, grant in sorted(role.objects.items()):
+            object = self.model.objects.get(name)
+            if object is None or isinstance(grant.see, bool):
+                continue
+            try:
+                typed = scope_formula(self.model, object, grant.see)
+            except FormulaError as problem:
+                self.findings.formula("role", role.role, f"objects.{name}.see", problem)
+                continue
+            for path in typed.uses if typed else ():
+                yield (object.parent or object).name, path[0]
+
+    def _error(self, name: str, place: str, en: str, zh: str) -> None:
+        self.findings.error("object", name, place, en, zh)
+
+
+@dataclass(slots=True)
+class Kept:
+    """Which objects of the model before can serve again."""
+
+    whole: Effective
+    reverses: Reverses
+    previous: Model | None
+    storage: Storage
+
+    def find(self) -> set[str]:
+        if self.previous is None:
+            return set()
+        before = self.previous.objects
+        kept = {name for name, definition in self.whole.objects.items() if self._is_same(name, definition)}
+        altered = {name for name in before if name not in kept and not self._only_grew(name)}
+        while gone := {name for name in kept if self._looks_into(before[name], kept, altered)}:
+            kept -= gone
+            altered |= gone
+        return kept
+
+    def _is_same(self, name: str, definition: ObjectDef) -> bool:
+        before = self.previous.objects.get(name) if self.previous else None
+        return (
+            before is not None
+            and before.definition == definition
+            and before.reverse == self.reverses.get(name, {})
+            and self.previous is not None
+            and self.storage.get(name) is not None
+            and self.previous.storage[name]["columns"] == self.storage[name]["columns"]
+            and ("base.user" in self.whole.objects) == ("base.user" in self.previous.objects)
+        )
+
+    def _only_grew(self, name: str) -> bool:
+        assert self.previous is not None
+        now = self.whole.objects.get(name)
+        return now is not None and grew(self.previous.objects[name], now, self.reverses.get(name, {}))
+
+    def _looks_into(self, object: Object, kept: set[str], altered: set[str]) -> bool:
+        if object.parent is not None and object.parent.name not in kept:
+            return True
+        if any(each.target and each.target not in self.whole.objects for each in object.fields.values()):
+            return True
+        return bool(object.consulted & altered - {object.name})
+
+
+def grew(before: Object, now: ObjectDef, reverse: Mapping[str, Reverse]) -> bool:
+    """Fields or lists were added and none changed, so that nothing that looks into it sees a difference."""
+    return (
+        all(now.fields.get(name) == written for name, written in before.definition.fields.items())
+        and all(reverse.get(name) == each for name, each in before.reverse.items())
+        and before.definition.append_only == now.append_only
+        and before.definition.lines_of == now.lines_of
+    )
+
+
+def only_grew(before: Object, now: Object) -> bool:
+    return before is now or grew(before, now.definition, now.reverse)
+
+
+def _type(each: Field) -> Type | None:
+    return type_of(each.definition, each.target)
+
+
+def _default_text(each: Field) -> str:
+    """A choice's bare name stands for itself."""
+    text = each.definition.default or ""
+    return f'"{text}"' if text in each.definition.choices else text
+
+
+def _replace(written: FieldDef, **changes: Any) -> FieldDef:
+    return msgspec.structs.replace(written, **changes)

@@ -1,0 +1,195 @@
+"""Set-based filling of columns in publishing: formulas, defaults for blanks, conversions, search text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg import Connection
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from queti.kernel.formulas import Typed, compile_sql, parameter_name
+from queti.kernel.model import Field, Model, Object, Place, TableStorage
+from queti.kernel.publishing.ddl import execute, quoted, table_of
+from queti.kernel.reading.paths import Parameters, Paths
+from queti.kernel.reading.search import search_text
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Formulas of one object and one rank; or, with `blanks_only`, the default of one field."""
+
+    object: Object
+    fields: tuple[Field, ...]
+    blanks_only: bool = False
+
+
+def fills_for(model: Model, changed: Iterable[Place]) -> Iterator[Fill]:
+    """The stored formulas among `changed` and all that depends on `changed`, by rank."""
+    open_places, stale = list(changed), set[Place]()
+    while open_places:
+        place = open_places.pop()
+        if place in stale:
+            continue
+        stale.add(place)
+        open_places += [(each.object, each.field) for each in model.dependents.get(place, ())]
+    ranked: dict[tuple[int, str], list[Field]] = {}
+    for place in stale & model.ranks.keys():
+        entry = model.objects[place[0]].fields[place[1]]
+        ranked.setdefault((model.ranks[place], place[0]), []).append(entry)
+    for (_, name), fields in sorted(ranked.items(), key=lambda entry: entry[0]):
+        yield Fill(model.objects[name], tuple(sorted(fields, key=lambda each: each.name)))
+
+
+def run_fill(
+    connection: Connection[Any],
+    model: Model,
+    fill: Fill,
+    first: int | None = None,
+    last: int | None = None,
+    *,
+    since: str | None = None,
+) -> int:
+    """Set what differs, of the rows whose id is in [first, last] or that were written since the
+    transaction `since`; answers how many rows changed."""
+    statement = _statement(model, fill, first is not None, since is not None)
+    compiled = statement.compile(dialect=_dialect())
+    values = {**compiled.params, **work_values(connection, model, _outside(fill))}
+    values |= {"first": first, "last": last, "since": since}
+    return execute(connection, str(compiled), values).rowcount
+
+
+def _outside(fill: Fill) -> set[str]:
+    """What the formulas take from outside their record."""
+    return {name for entry in fill.fields for name in _formula(fill, entry).params}
+
+
+def _formula(fill: Fill, entry: Field) -> Typed:
+    typed = entry.default if fill.blanks_only else entry.formula
+    assert typed is not None
+    return typed
+
+
+def run_fill_in_batches(connection: Connection[Any], model: Model, fill: Fill, batch: int = BATCH) -> None:
+    """The same by ranges of ids, each committed on its own; `connection` is in autocommit."""
+    found = execute(connection, f"SELECT min(id), max(id) FROM {table_of(fill.object)}").fetchone()
+    first, last = found or (None, None)
+    while first is not None and last is not None and first <= last:
+        run_fill(connection, model, fill, first, first + batch - 1)
+        first += batch
+
+
+def prepare_fill(connection: Connection[Any], model: Model, fill: Fill) -> str | None:
+    """Fill in batches while others write. Answers the transaction since which rows are to be looked at
+    again; None where what others write elsewhere may change them, so that all have to be."""
+    run_fill_in_batches(connection, model, fill)
+    if not all(_is_own(fill, entry) for entry in fill.fields):
+        return None
+    found = execute(connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text").fetchone()
+    assert found is not None
+    # All that was committed before this mark is seen by the second pass.
+    run_fill_in_batches(connection, model, fill)
+    return found[0]
+
+
+def _is_own(fill: Fill, entry: Field) -> bool:
+    """Is the value made of the row's own columns alone?"""
+    formula, fields = _formula(fill, entry), fill.object.fields
+    return not formula.params and all(
+        len(path) == 1 and path[0] in fields and fields[path[0]].is_stored for path in formula.uses
+    )
+
+
+def _statement(model: Model, fill: Fill, in_range: bool, since: bool) -> sa.Update:
+    object = fill.object
+    paths = Paths(model, object, object.table, Parameters(model), None)
+    news: dict[sa.Column[Any], sa.ColumnElement[Any]] = {}
+    for entry in fill.fields:
+        assert entry.column is not None
+        news[entry.column] = sa.cast(compile_sql(_formula(fill, entry), paths), entry.column.type)
+    differs = [column.is_(None) if fill.blanks_only else column.is_distinct_from(new) for column, new in news.items()]
+    condition = sa.or_(*differs)
+    if in_range:
+        ids = object.table.c["id"]
+        condition = sa.and_(ids.between(sa.bindparam("first"), sa.bindparam("last")), condition)
+    if since:
+        written = sa.literal_column(f"age({object.table.fullname}.xmin)") <= sa.func.age(
+            sa.cast(sa.bindparam("since", type_=sa.Text()), _Xid())
+        )
+        condition = sa.and_(written, condition)
+    return sa.update(object.table).values(news).where(condition)
+
+
+class _Xid(sa.types.UserDefinedType[str]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid"
+
+
+@lru_cache(maxsize=1)
+def _dialect() -> PGDialect_psycopg:
+    return PGDialect_psycopg(paramstyle="pyformat")
+
+
+def work_values(connection: Connection[Any], model: Model, names: Iterable[str]) -> dict[str, Any]:
+    """The statement parameters for these names: the company's settings, all that a stored formula may ask for."""
+    wanted = sorted(names)
+    company = model.objects.get("base.company")
+    row: Sequence[Any] | None = None
+    if company is not None and wanted:
+        fields = [name.rpartition(".")[2] for name in wanted]
+        columns = (quoted(company.table.c[name].name) if name in company.table.c else "NULL" for name in fields)
+        row = execute(
+            connection, f"SELECT {', '.join(columns)} FROM {table_of(company)} ORDER BY id LIMIT 1"
+        ).fetchone()
+    values = dict(zip(wanted, row or [None] * len(wanted), strict=True))
+    if "timezone" in values:
+        values["timezone"] = values["timezone"] or "UTC"
+    return {parameter_name(name): value for name, value in values.items()}
+
+
+def conversion(object: Object, name: str, before: TableStorage | None, after: TableStorage) -> str:
+    """The SQL that takes a field's values over into a column of another type, where that loses nothing."""
+    if before is None or name not in before["columns"]:
+        return ""
+    (old, old_type), (new, new_type) = before["columns"][name], after["columns"][name]
+    if old == new:
+        return ""
+    if old_type.startswith("NUMERIC") and new_type.startswith("NUMERIC"):
+        value = f"round({quoted(old)}, {new_type.rpartition(',')[2].strip(' )')})"
+    elif new_type == "TEXT" and old_type.split("(")[0] in ("NUMERIC", "DATE", "BOOLEAN"):
+        value = f"trim_scale({quoted(old)})::text" if old_type.startswith("NUMERIC") else f"{quoted(old)}::text"
+    else:
+        return ""
+    return f"UPDATE {table_of(object)} SET {quoted(new)} = {value} WHERE {quoted(old)} IS NOT NULL"
+
+
+def refill_search(connection: Connection[Any], object: Object, batch: int = BATCH) -> None:
+    """Make the search text of all records anew, a batch a transaction; `connection` is in autocommit."""
+    columns = ", ".join(quoted(entry.column.name) for entry in object.searched if entry.column is not None)
+    last = 0
+    while True:
+        with connection.transaction():
+            rows = execute(
+                connection,
+                f"SELECT id, search{', ' if columns else ''}{columns} FROM {table_of(object)}"
+                " WHERE id > %s ORDER BY id LIMIT %s FOR NO KEY UPDATE",
+                [last, batch],
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            news = [(row[0], search_text(row[2:])) for row in rows]
+            changed = [new for new, row in zip(news, rows, strict=True) if new[1] != row[1]]
+            execute(
+                connection,
+                f"UPDATE {table_of(object)} AS t SET search = new.text"
+                " FROM unnest(%s::bigint[], %s::text[]) AS new (id, text) WHERE t.id = new.id",
+                [[id for id, _ in changed], [text for _, text in changed]],
+            )

@@ -1,0 +1,141 @@
+"""Installing and upgrading apps, and going back to an earlier release.
+
+What an app ships and what a workspace made of it are kept apart: a new version is merged
+with the workspace's own changes, property by property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from queti.kernel.definitions import Definition
+from queti.kernel.model import Model
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.canonical import Body, Identity, body_of, identity, restore
+from queti.kernel.publishing.effective import OWN_APP
+from queti.kernel.publishing.merge import Choices, Conflict, MergeConflicts, merge_definitions
+from queti.kernel.publishing.plan import LARGE
+from queti.kernel.publishing.publish import Proposal, Publication, publish
+from queti.kernel.publishing.releases import hashed, read_definitions, read_release
+from queti.kernel.publishing.storage import with_columns_of
+
+if TYPE_CHECKING:
+    from queti.store.database import Database
+    from queti.store.workspaces import Workspace
+
+
+def install_apps(
+    db: Database,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    names: Iterable[str],
+    who: int | None = None,
+    *,
+    choices: Choices | None = None,
+    large: int = LARGE,
+) -> Model:
+    """Install these apps and what they need, or bring them to the version that is shipped.
+
+    MergeConflicts lists what both the new version and the workspace changed and `choices`
+    doesn't decide. Nothing is published when nothing is new.
+    """
+    wanted = catalogue.with_needs(names)
+
+    def propose(publication: Publication) -> Proposal | None:
+        return _upgrade(publication, wanted, who, choices)
+
+    return publish(db, workspace, catalogue, propose, large=large)
+
+
+def outdated_apps(model: Model, catalogue: Catalogue) -> list[str]:
+    """Installed apps of which another version is shipped now."""
+    return [
+        name
+        for name, app in catalogue.apps.items()
+        if name in model.apps and model.apps[name].version != app.definition.version
+    ]
+
+
+def upgrade_conflicts(db: Database, workspace: Workspace, catalogue: Catalogue, names: Iterable[str]) -> list[Conflict]:
+    """What a person would have to decide before `install_apps` of these could go on."""
+    with db.connection() as connection:
+        base = read_release(connection, workspace.schema)
+        publication = Publication(db, workspace, catalogue, connection, base, Model(0, workspace.schema))
+        return _merged(publication, catalogue.with_needs(names), None)[2]
+
+
+def _upgrade(publication: Publication, wanted: list[str], who: int | None, choices: Choices | None) -> Proposal | None:
+    manifest, apps = publication.base.manifest, publication.catalogue.apps
+    sources = {name: apps[name].fingerprint for name in wanted}
+    if all(mark and manifest["sources"].get(name) == mark for name, mark in sources.items()):
+        return None
+    shipped, merged, conflicts = _merged(publication, wanted, choices)
+    if conflicts:
+        raise MergeConflicts(conflicts)
+    definitions = {key: restore(key[0], body) for key, body in merged.items()}
+    hashes, bodies = hashed(shipped, publication.catalogue)
+    if publication.base.number and hashes == manifest["shipped"]:
+        effective, _ = hashed(definitions, publication.catalogue)
+        if effective == manifest["effective"]:
+            return None
+    return Proposal(
+        definitions, hashes, manifest["sources"] | sources, bodies, note=_note(publication, wanted), who=who
+    )
+
+
+def _merged(
+    publication: Publication, wanted: list[str], choices: Choices | None
+) -> tuple[dict[Identity, Definition], dict[Identity, Body], list[Conflict]]:
+    """What is shipped now, the merge of it with the workspace's own, and what is left to decide."""
+    catalogue, manifest = publication.catalogue, publication.base.manifest
+    before = _read(publication, manifest["shipped"])
+    ours = _read(publication, manifest["effective"])
+    shipped = {key: definition for key, definition in before.items() if app_of(key) not in wanted}
+    for name in wanted:
+        shipped |= {identity(definition): definition for definition in catalogue.app(name).definitions}
+    merged, conflicts = merge_definitions(_bodies(before), _bodies(ours), _bodies(shipped), choices)
+    return shipped, merged, conflicts
+
+
+def _note(publication: Publication, wanted: list[str]) -> str:
+    versions = (f"{name} {publication.catalogue.app(name).definition.version}" for name in wanted)
+    return ", ".join(versions)
+
+
+def app_of(key: Identity) -> str:
+    """The app that ships a definition: `crm` for `crm.lead`, `crm:base.party` and `crm:sales`."""
+    kind, name = key
+    if ":" in name:
+        return name.partition(":")[0]
+    return OWN_APP if kind == "role" else name.partition(".")[0]
+
+
+def rollback(db: Database, workspace: Workspace, catalogue: Catalogue, number: int, who: int | None = None) -> int:
+    """Publish the definitions of release `number` again; answers the new release's number.
+
+    Retired columns come back with their data; what the releases since have added retires.
+    """
+
+    def propose(publication: Publication) -> Proposal:
+        connection, schema = publication.connection, workspace.schema
+        target = read_release(connection, schema, number)
+        return Proposal(
+            read_definitions(connection, schema, target.manifest["effective"], catalogue),
+            target.manifest["shipped"],
+            target.manifest["sources"],
+            note=f"Back to release {number}",
+            who=who,
+            rolls_back_to=number,
+            storage=with_columns_of(publication.base.storage, target.storage),
+        )
+
+    return publish(db, workspace, catalogue, propose).number
+
+
+def _read(publication: Publication, hashes: dict[str, str]) -> dict[Identity, Definition]:
+    return read_definitions(publication.connection, publication.workspace.schema, hashes, publication.catalogue)
+
+
+def _bodies(definitions: dict[Identity, Definition]) -> dict[Identity, Body]:
+    return {key: body_of(definition) for key, definition in definitions.items()}

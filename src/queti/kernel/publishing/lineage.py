@@ -1,0 +1,230 @@
+"""What uses what: the edges between definitions, asked from either end.
+
+Nodes are (kind, name): an object, a field (`oms.sales_order.total`), an operation, an
+event's reaction, a view, a role, a home, a print, an import, an app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from queti.kernel.errors import Refusal
+from queti.kernel.formulas import FormulaError, Typed, check, rows_scope
+from queti.kernel.formulas.types import BOOLEAN
+from queti.kernel.model import Field, Model, Object
+from queti.kernel.names import unknown
+from queti.kernel.publishing.check_objects import SERIAL_PART, follow
+from queti.kernel.scopes import ObjectScope, object_formula, scope_formula
+
+Node = tuple[str, str]
+
+
+class Edge(NamedTuple):
+    """`user` uses `used` in its property `place`."""
+
+    user: Node
+    place: str
+    used: Node
+
+
+def lineage(model: Model, kind: str, name: str) -> dict[str, list[dict[str, str]]]:
+    """`{used_by, uses}`: lists of `{kind, name, place}`. UnknownName where there is no such node.
+
+    For an object its fields count as it; a use inside the object itself isn't told.
+    """
+    node = kind, name
+    edges = list(edges_of(model))
+    known = set(nodes_of(model))
+    if node not in known:
+        raise unknown({"en": "definition", "zh": "定义"}, name, [entry[1] for entry in known if entry[0] == kind])
+    return {
+        "used_by": _told((e.user, e.place) for e in edges if _is(e.used, node) and not _is(e.user, node)),
+        "uses": _told((e.used, e.place) for e in edges if _is(e.user, node) and not _is(e.used, node)),
+    }
+
+
+def nodes_of(model: Model) -> Iterator[Node]:
+    for name, object in model.objects.items():
+        yield "object", name
+        for field in object.fields:
+            yield "field", f"{name}.{field}"
+        for list_name in object.reverse:
+            yield "field", f"{name}.{list_name}"
+    for kind in ("view", "role", "home", "print", "import", "app", "operation"):
+        named: Mapping[str, Any] = getattr(model, f"{kind}s")
+        for name in named:
+            yield kind, name
+
+
+def edges_of(model: Model) -> Iterator[Edge]:
+    """Every edge of the graph of definitions."""
+    for object in model.objects.values():
+        yield from _of_object(model, object)
+    for name, view in model.views.items():
+        yield Edge(("view", name), "object", ("object", view.object))
+        if object := model.objects.get(view.object):
+            yield from _of_formula(("view", name), "where", _checked(model, object, view.where))
+            for place, paths in (("fields", view.fields), ("sort", _sorted_by(view.sort)), ("group", [view.group])):
+                yield from _of_paths(model, ("view", name), place, object, paths)
+    yield from _of_roles(model)
+    yield from _of_homes(model)
+    yield from _of_prints(model)
+    for name, mapping in model.imports.items():
+        kind = "object" if mapping.target in model.objects else "operation"
+        yield Edge(("import", name), "target", (kind, mapping.target))
+    for name, app in model.apps.items():
+        for item_name, item in app.menu.items():
+            for kind in ("object", "view", "operation"):
+                if pointed := getattr(item, kind):
+                    yield Edge(("app", name), f"menu.{item_name}", (kind, pointed))
+    yield from _of_operations(model)
+
+
+def _of_object(model: Model, object: Object) -> Iterator[Edge]:
+    definition = object.definition
+    for field in object.fields.values():
+        yield from _of_field(model, object, field)
+    for name, back in object.reverse.items():
+        yield Edge(_field(object, name), "reverse", ("field", f"{back.object}.{back.field}"))
+    for rule in object.rules:
+        yield from _of_formula(("object", object.name), f"rules.{rule.name}", rule.require)
+    for key in object.keys.values():
+        yield from _of_paths(model, ("object", object.name), f"keys.{key.name}", object, key.fields)
+    for name, total in object.totals.items():
+        yield from _of_formula(_field(object, name), "totals", total)
+    yield from _of_formula(("object", object.name), "title", object.title_formula)
+    yield from _of_formula(("object", object.name), "subtitle", object.subtitle_formula)
+    if definition.lines_of:
+        yield Edge(("object", object.name), "lines_of", ("object", definition.lines_of))
+    yield from _of_paths(model, ("object", object.name), "sort", object, _sorted_by(definition.sort))
+
+
+def _of_field(model: Model, object: Object, field: Field) -> Iterator[Edge]:
+    node = _field(object, field.name)
+    if field.target and not field.is_system:
+        yield Edge(node, "of" if field.type.name == "lines" else "to", ("object", field.target))
+    yield from _of_formula(node, "formula", field.formula)
+    yield from _of_formula(node, "default", field.default)
+    yield from _of_formula(node, "filter", field.filter)
+    if field.definition.currency:
+        yield from _of_paths(model, node, "currency", object, [field.definition.currency])
+    parts = SERIAL_PART.findall(field.definition.pattern or "")
+    yield from _of_paths(model, node, "pattern", object, parts)
+
+
+def _of_roles(model: Model) -> Iterator[Edge]:
+    for name, role in model.roles.items():
+        for operation in role.operations:
+            if operation in model.operations:
+                yield Edge(("role", name), "operations", ("operation", operation))
+        for object_name, grant in role.objects.items():
+            yield Edge(("role", name), "objects", ("object", object_name))
+            if object_name not in model.objects:
+                continue
+            object = model.objects[object_name]
+            for verb in ("see", "create", "change", "remove"):
+                granted = getattr(grant, verb)
+                if isinstance(granted, str):
+                    scope = _safely(partial(scope_formula, model, object, granted))
+                    yield from _of_formula(("role", name), f"objects.{object_name}.{verb}", scope)
+            for place in ("hide", "only", "locked", "writes"):
+                paths: list[str] = getattr(grant, place)
+                yield from _of_paths(model, ("role", name), f"objects.{object_name}.{place}", object, paths)
+
+
+def _of_homes(model: Model) -> Iterator[Edge]:
+    for name, home in model.homes.items():
+        node = "home", name
+        yield Edge(node, "role", ("role", home.role))
+        for place, part in [*home.cards.items(), *home.tiles.items()]:
+            yield Edge(node, place, ("object", part.object))
+            if object := model.objects.get(part.object):
+                yield from _of_formula(node, place, _checked(model, object, part.where))
+        for place, tile in home.tiles.items():
+            if object := model.objects.get(tile.object):
+                scope = rows_scope(ObjectScope(model, object))
+                yield from _of_formula(node, place, _safely(partial(check, tile.value, scope)))
+
+
+def _of_prints(model: Model) -> Iterator[Edge]:
+    for name, page in model.prints.items():
+        node = "print", name
+        yield Edge(node, "object", ("object", page.object))
+        object = model.objects.get(page.object)
+        if object is None:
+            continue
+        for place in ("header", "totals"):
+            yield from _of_paths(model, node, place, object, getattr(page, place))
+        yield from _of_paths(model, node, "party", object, [page.party, page.address, page.capitals, page.lines])
+        rows = object.reverse[page.lines].object if page.lines in object.reverse else None
+        rows = object.lines[page.lines].target if page.lines in object.lines else rows
+        if rows in model.objects:
+            yield from _of_paths(model, node, "columns", model.objects[rows or ""], page.columns)
+            yield from _of_formula(node, "where", _checked(model, model.objects[rows or ""], page.where))
+
+
+def _of_operations(model: Model) -> Iterator[Edge]:
+    for name, operation in model.operations.items():
+        node = "operation", name
+        if operation.on:
+            yield Edge(node, "on", ("object", operation.on))
+            if object := model.objects.get(operation.on):
+                yield from _of_formula(node, "when", _checked(model, object, operation.when))
+        for performed in operation.performs:
+            yield Edge(node, "performs", ("operation", performed))
+        for input_name, written in operation.inputs.items():
+            if written.to:
+                yield Edge(node, f"inputs.{input_name}", ("object", written.to))
+    for event, reactions in model.reactions.items():
+        for reaction in reactions:
+            for performed in reaction.performs:
+                yield Edge(("reaction", reaction.name), event, ("operation", performed))
+
+
+def _of_formula(user: Node, place: str, typed: Typed | None) -> Iterator[Edge]:
+    for object, name in sorted(typed.reads) if typed else ():
+        yield Edge(user, place, ("field", f"{object}.{name}"))
+
+
+def _of_paths(model: Model, user: Node, place: str, object: Object, paths: Iterable[str]) -> Iterator[Edge]:
+    """A use of each field along each path."""
+    for path in filter(None, paths):
+        here: Object | None = object
+        for step, name in enumerate(path.split(".")):
+            if here is None or (name not in here.fields and name not in here.reverse):
+                break
+            yield Edge(user, place, ("field", f"{here.name}.{name}"))
+            link = follow(model, object, ".".join(path.split(".")[: step + 1]))
+            here = model.objects.get(link.target or "") if link else None
+
+
+def _sorted_by(sort: str) -> list[str]:
+    return [part.strip().lstrip("-+") for part in sort.split(",") if part.strip()]
+
+
+def _checked(model: Model, object: Object, text: str) -> Typed | None:
+    return _safely(lambda: object_formula(model, object, text, BOOLEAN)) if text else None
+
+
+def _safely(make: Any) -> Typed | None:
+    try:
+        return make()
+    except (FormulaError, Refusal):
+        return None
+
+
+def _field(object: Object, name: str) -> Node:
+    return "field", f"{object.name}.{name}"
+
+
+def _is(node: Node, wanted: Node) -> bool:
+    """An object stands for all its fields."""
+    if wanted[0] == "object" and node[0] == "field":
+        return node[1].rpartition(".")[0] == wanted[1]
+    return node == wanted
+
+
+def _told(entries: Iterable[tuple[Node, str]]) -> list[dict[str, str]]:
+    return [{"kind": kind, "name": name, "place": place} for (kind, name), place in sorted(dict.fromkeys(entries))]

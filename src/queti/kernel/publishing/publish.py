@@ -1,0 +1,290 @@
+"""Publishing: check, plan, prepare, one short transaction, and what may follow it.
+
+Publications of one workspace follow each other under a session lock; its writing Works
+go on meanwhile, and only the short transaction takes the lock that they share. Whatever
+breaks off, the release before stays whole: nothing of it is changed before the
+transaction that adds the new one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from psycopg import Connection
+from psycopg import errors as pg
+
+from queti.kernel.definitions import Definition
+from queti.kernel.errors import Refusal
+from queti.kernel.model import Model, Storage
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.canonical import Identity
+from queti.kernel.publishing.check import check_model
+from queti.kernel.publishing.compiling import compile_model
+from queti.kernel.publishing.ddl import execute, quoted
+from queti.kernel.publishing.filling import prepare_fill, refill_search, run_fill
+from queti.kernel.publishing.findings import Finding, Findings
+from queti.kernel.publishing.plan import LARGE, Plan, Step, make_plan
+from queti.kernel.publishing.releases import (
+    Bodies,
+    Manifest,
+    Release,
+    current_model,
+    hashed,
+    keep_model,
+    newest_number,
+    read_release,
+    write_release,
+)
+from queti.store.workspaces import upgrade_bookkeeping
+
+if TYPE_CHECKING:
+    from queti.store.database import Database
+    from queti.store.workspaces import Workspace
+
+LOCK_TIMEOUT = "200ms"
+_TRIES = 40
+_PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+
+_LOG = logging.getLogger("queti.publish")
+_EARLY = {"create_table", "grant", "add_column", "convert", "allow_blank", "drop_constraint"}
+
+
+class PublishingHeldUp(Refusal):
+    """A long write in this workspace holds the publication up; try again in a minute."""
+
+    zh = "该工作区正在进行较长的写入，暂时无法发布，请稍后再试。"
+    kind = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is to become the next release. `storage` is given by a rollback."""
+
+    definitions: Mapping[Identity, Definition]
+    shipped: Mapping[str, str]
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    shipped_bodies: Bodies = field(default_factory=dict[str, dict[str, Any]])
+    note: str = ""
+    who: int | None = None
+    rolls_back_to: int | None = None
+    storage: Storage | None = None
+    draft: int | None = None
+
+
+@dataclass(slots=True)
+class Publication:
+    """One publication under way."""
+
+    db: Database
+    workspace: Workspace
+    catalogue: Catalogue
+    connection: Connection[Any]
+    base: Release
+    before: Model
+    after: Model | None = None
+    plan: Plan = field(default_factory=Plan)
+
+
+Propose = Callable[[Publication], Proposal | None]
+
+
+def publish(db: Database, workspace: Workspace, catalogue: Catalogue, propose: Propose, *, large: int = LARGE) -> Model:
+    """Publish what `propose` makes of the newest release; None leaves it as it is.
+
+    DefinitionsWrong when the check or the rows there forbid it, PublishingHeldUp when
+    writers leave no gap.
+    """
+    with publishing(db, workspace) as connection:
+        base = read_release(connection, workspace.schema)
+        before = current_model(db, workspace, catalogue, base.number)
+        publication = Publication(db, workspace, catalogue, connection, base, before)
+        proposal = propose(publication)
+        if proposal is None:
+            return before
+        after, plan = examine(publication, proposal, large).approved()
+        after.schema_id = before.schema_id
+        _prepare(connection, after, plan)
+        _swap(publication, proposal, after, plan)
+        keep_model(db, workspace, catalogue, after)
+        _settle(connection, plan)
+        return after
+
+
+@contextmanager
+def publishing(db: Database, workspace: Workspace) -> Generator[Connection[Any]]:
+    """The owner's connection, with no other publication in this workspace."""
+    name = f"queti.publish.{workspace.schema}"
+    with db.owner() as connection:
+        execute(connection, "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                execute(connection, "SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+@dataclass(slots=True)
+class Examined:
+    model: Model
+    plan: Plan
+    findings: list[Finding]
+
+    def approved(self) -> tuple[Model, Plan]:
+        Findings(self.findings).refuse()
+        return self.model, self.plan
+
+
+def examine(publication: Publication, proposal: Proposal, large: int = LARGE) -> Examined:
+    """The compiled release, the plan that leads to it, and all findings."""
+    findings = Findings()
+    before = publication.before
+    after = compile_model(
+        publication.base.number + 1,
+        publication.workspace.schema,
+        proposal.definitions,
+        publication.catalogue.apps.values(),
+        storage=proposal.storage or publication.base.storage,
+        previous=before,
+        findings=findings,
+    )
+    check_model(after, findings, before)
+    if findings.errors:
+        return Examined(after, Plan(), findings.found)
+    plan = make_plan(publication.connection, before, after, publication.workspace.role, findings, large)
+    return Examined(after, plan, findings.found)
+
+
+def _prepare(connection: Connection[Any], after: Model, plan: Plan) -> None:
+    """Columns, fillings and unique indexes of large tables, while everybody works."""
+    for step in plan.of("expand"):
+        _patiently(lambda step=step: _in_short(connection, step.sql))
+    new = {(step.object, step.field) for step in plan.of("expand")}
+    for place, fill in enumerate(plan.fills):
+        if all(entry.place in new for entry in fill.fields):
+            since = prepare_fill(connection, after, fill)
+            if since is not None:
+                plan.filled[place] = since
+    for step in plan.of("prepare"):
+        _build(connection, after, step)
+
+
+def _build(connection: Connection[Any], model: Model, step: Step) -> None:
+    """An index, CONCURRENTLY; one that fails leaves nothing behind."""
+    try:
+        execute(connection, step.sql)
+    except pg.Error:
+        execute(connection, f"DROP INDEX IF EXISTS {quoted(model.schema)}.{quoted(step.field)}")
+        raise
+
+
+def _in_short(connection: Connection[Any], sql: str) -> None:
+    with connection.transaction():
+        execute(connection, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; {sql}")
+
+
+def _patiently(act: Callable[[], None]) -> None:
+    """Again and again until the locks are free: each try holds others up only shortly."""
+    pause = _PAUSE
+    for _ in range(_TRIES):
+        try:
+            return act()
+        except (pg.LockNotAvailable, pg.DeadlockDetected):
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+    raise PublishingHeldUp
+
+
+def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan) -> None:
+    effective, bodies = hashed(proposal.definitions, publication.catalogue)
+    release = Release(
+        number=after.number,
+        manifest=Manifest(
+            apps={name: app.version for name, app in sorted(after.apps.items())},
+            effective=effective,
+            shipped=dict(proposal.shipped),
+            sources=dict(proposal.sources),
+        ),
+        storage=after.storage,
+        note=proposal.note,
+        published_by=proposal.who,
+        rolls_back_to=proposal.rolls_back_to,
+    )
+    known = set(publication.base.manifest["effective"].values()) | set(publication.base.manifest["shipped"].values())
+    new = {hash: body for hash, body in {**bodies, **proposal.shipped_bodies}.items() if hash not in known}
+    _patiently(lambda: _in_one_transaction(publication, proposal, release, new, after, plan))
+
+
+def _in_one_transaction(
+    publication: Publication, proposal: Proposal, release: Release, bodies: Bodies, after: Model, plan: Plan
+) -> None:
+    connection, schema = publication.connection, publication.workspace.schema
+    steps = plan.of("swap")
+    early = [step.sql for step in steps if step.act in _EARLY]
+    late = [step.sql for step in steps if step.act not in _EARLY]
+    with connection.transaction():
+        execute(
+            connection,
+            f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+            f" SELECT pg_advisory_xact_lock(hashtextextended('queti.release.{schema}', 0))",
+        )
+        if newest_number(connection, schema) != publication.base.number:
+            raise PublishingHeldUp
+        if not plan.fills:
+            early, late = [*early, *late], []
+        _run(connection, early)
+        for place, fill in enumerate(plan.fills):
+            run_fill(connection, after, fill, since=plan.filled.get(place))
+        _run(connection, late)
+        write_release(connection, schema, release, bodies, plan.shown())
+        if proposal.draft is not None:
+            execute(
+                connection,
+                f"UPDATE {quoted(schema)}.kernel_draft SET published_as = %s, version = version + 1 WHERE id = %s",
+                [release.number, proposal.draft],
+            )
+
+
+def _run(connection: Connection[Any], statements: list[str]) -> None:
+    if statements:
+        execute(connection, ";\n".join(statements))
+
+
+def _settle(connection: Connection[Any], plan: Plan) -> None:
+    """What may wait until the release is there. The next start makes up for what fails."""
+    for step in plan.of("settle"):
+        try:
+            execute(connection, step.sql)
+        except pg.Error as problem:
+            _LOG.warning("left for the next start: %s %s %s: %s", step.act, step.object, step.field, problem)
+    for object in plan.searches:
+        refill_search(connection, object)
+
+
+def repair(db: Database, workspace: Workspace, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """At a start: complete what a broken-off publication left (invalid or missing indexes,
+    constraints not validated yet), and what an earlier version of the kernel's own tables lacks.
+    Answers what was done."""
+    with publishing(db, workspace) as connection:
+        _patiently(lambda: _upgrade(connection, workspace))
+        release = read_release(connection, workspace.schema)
+        if not release.number:
+            return []
+        model = current_model(db, workspace, catalogue, release.number)
+        blank = Model(release.number, workspace.schema, storage=release.storage, objects={})
+        plan = make_plan(connection, blank, model, workspace.role, Findings(), large=0)
+        plan.steps = [step for step in plan.steps if step.act in ("add_index", "drop_index", "validate")]
+        for step in plan.steps:
+            execute(connection, step.sql)
+        return plan.shown()
+
+
+def _upgrade(connection: Connection[Any], workspace: Workspace) -> None:
+    with connection.transaction():
+        execute(connection, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        upgrade_bookkeeping(connection, workspace)

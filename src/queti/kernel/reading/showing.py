@@ -1,0 +1,87 @@
+"""One record as a person sees it: its fields, its lines in their order, and what its links are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from queti.kernel.errors import RecordNotFound
+from queti.kernel.model import Field, Model, Object
+from queti.kernel.reading.paths import LABEL
+from queti.kernel.reading.permissions import Rights
+from queti.kernel.reading.queries import attach, sort_out, with_id
+from queti.kernel.reading.selecting import Shape, Trash, question
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+LABELS = "_labels"
+
+
+def show(
+    work: Work, rights: Rights | None, object: Object, ids: Sequence[int], trash: Trash = "with"
+) -> list[dict[str, Any]]:
+    """The records in the order of `ids`, each with `_labels` of its links; RecordNotFound where one is out of sight."""
+    if rights is not None:
+        rights.of(object).refuse_unless("see")
+    found = seen(work, rights, object, ids, trash)
+    for id in ids:
+        if id not in found:
+            raise RecordNotFound(what=object.definition.label or object.name, id=id)
+    return [found[id] for id in ids]
+
+
+def seen(
+    work: Work, rights: Rights | None, object: Object, ids: Sequence[int], trash: Trash = "with"
+) -> dict[int, dict[str, Any]]:
+    """The same by id, without those that are out of sight."""
+    wanted = sort_out(work.model, object, whole(work.model, rights, object))
+    shape = Shape(object.name, with_id(wanted.own), trash=trash, within="id", as_json=True)
+    asked = question(work.model, rights, shape)
+    rows = asked.statement.run(work, {"within": list(ids)})
+    records = [dict(zip(asked.fields, row, strict=False)) for row in rows]
+    attach(work, rights, object, records, wanted.lists, as_json=True)
+    return {record["id"]: _labelled(work.model, object, record) for record in records}
+
+
+@lru_cache(maxsize=512)
+def whole(model: Model, rights: Rights | None, object: Object) -> tuple[str, ...]:
+    """All that these rights show of a record: fields, labels of links, and the same of its lines."""
+    return tuple(_whole(model, rights, object))
+
+
+def _whole(model: Model, rights: Rights | None, object: Object) -> Iterator[str]:
+    for entry in object.fields.values():
+        if rights is not None and entry.name not in rights.of(object).fields:
+            continue
+        if entry.type.name != "lines":
+            yield from _with_label(model, entry)
+        elif rights is None or rights.sees(entry.target or ""):
+            yield from (f"{entry.name}.{rest}" for rest in _whole(model, rights, model.object(entry.target or "")))
+
+
+def _with_label(model: Model, entry: Field) -> Iterator[str]:
+    yield entry.name
+    if entry.type.name == "link" and entry.target in model.objects and not _is_parent(entry):
+        yield f"{entry.name}.{LABEL}"
+
+
+def _is_parent(entry: Field) -> bool:
+    return entry.object.is_lines and entry.name == entry.object.definition.parent_field
+
+
+def _labelled(model: Model, object: Object, record: dict[str, Any]) -> dict[str, Any]:
+    """Labels gathered under `_labels`, by link; blank ones are left out."""
+    suffix = f".{LABEL}"
+    shown = {name: value for name, value in record.items() if not name.endswith(suffix)}
+    for name, entry in object.lines.items():
+        if name in shown:
+            child = model.object(entry.target or "")
+            shown[name] = [_labelled(model, child, row) for row in shown[name]]
+    shown[LABELS] = {
+        name.removesuffix(suffix): value
+        for name, value in record.items()
+        if name.endswith(suffix) and value is not None
+    }
+    return shown

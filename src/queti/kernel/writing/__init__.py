@@ -1,0 +1,1 @@
+"""What is written: records, derived values, history and events."""

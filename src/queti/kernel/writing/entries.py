@@ -1,0 +1,290 @@
+"""From what somebody wrote to complete, checked values: the same way for one row and ten thousand.
+
+All problems of all rows are collected and refused together, each with the path that the
+writer knows: `lines[2].quantity`, in a list of several rows `[7].lines[2].quantity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from queti.kernel.errors import FieldProblem, WrongInput
+from queti.kernel.model import Field
+from queti.kernel.names import did_you_mean
+from queti.kernel.record import Record
+from queti.kernel.values import FieldError
+from queti.kernel.writing import lookups
+from queti.kernel.writing.lookups import Wanted
+from queti.kernel.writing.plans import MEMBERS, Check, Course, Node, Part, Plan, Step
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+Values = dict[str, Any]
+_SHOWN = 3
+
+
+@dataclass(slots=True)
+class Draft:
+    """One root record in the making: its values with lines as mappings, and its path prefix."""
+
+    values: Values
+    prefix: str = ""
+    before: dict[str, dict[int, Values]] = field(default_factory=dict[str, "dict[int, Values]"])
+    """What was there, by id: the record under "", lines under their list."""
+
+
+def read(work: Work, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[Draft]:
+    """Typed values of new records; raises WrongInput."""
+    problems: list[FieldProblem] = []
+    wanted: list[Wanted] = []
+    drafts: list[Draft] = []
+    blank = {name: blank_part(part) for name, part in plan.parts.items()}
+    for place, row in enumerate(rows):
+        prefix = f"[{place}]." if len(rows) > 1 else ""
+        values = dict(blank[""])
+        read_values(plan.parts[""], row, values, prefix, problems, wanted, plan.parts)
+        for name in plan.parts:
+            if name:
+                values[name] = read_lines(plan, name, row.get(name), blank[name], prefix, problems, wanted)
+        drafts.append(Draft(values, prefix))
+    finish_reading(work, wanted, problems)
+    return drafts
+
+
+def finish_reading(work: Work, wanted: Sequence[Wanted], problems: list[FieldProblem]) -> None:
+    if wanted:
+        lookups.resolve(work, wanted, problems)
+    refuse(problems)
+
+
+def blank_part(part: Part) -> Values:
+    """Blanks for all inputs without a default: a missing key means that the default applies.
+    Lists outside the aggregate are empty for a new record."""
+    blanks: Values = {name: None for name, entry in part.inputs.items() if entry.default is None}
+    blanks |= {name: [] for name in part.object.reverse}
+    return blanks
+
+
+def read_lines(
+    plan: Plan,
+    name: str,
+    given: Any,
+    blank: Values,
+    prefix: str,
+    problems: list[FieldProblem],
+    wanted: list[Wanted],
+) -> list[Values]:
+    part = plan.parts[name]
+    lines: list[Values] = []
+    if given is None:
+        return lines
+    if not isinstance(given, list | tuple):
+        problems.append(FieldProblem(f"{prefix}{name}", "lines", "Must be a list of lines.", "必须是明细行的列表。"))
+        return lines
+    for place, row in enumerate(cast("Sequence[Any]", given)):
+        values = dict(blank)
+        lines.append(values)
+        read_values(part, row, values, f"{prefix}{name}[{place}].", problems, wanted, {})
+    return lines
+
+
+def read_values(
+    part: Part,
+    row: Any,
+    values: Values,
+    prefix: str,
+    problems: list[FieldProblem],
+    wanted: list[Wanted],
+    parts: Mapping[str, Part],
+) -> None:
+    """The inputs that `row` gives, into `values`."""
+    if not isinstance(row, Mapping):
+        problems.append(
+            FieldProblem(prefix.rstrip("."), "record", "Must be a record's fields.", "必须是一条记录的各字段。")
+        )
+        return
+    inputs = part.inputs
+    for name, given in cast("Mapping[str, Any]", row).items():
+        entry = inputs.get(name)
+        if entry is None:
+            if name not in parts:
+                problems.append(_not_an_input(part, name, prefix))
+        elif given is None:
+            values[name] = None
+        else:
+            try:
+                value = entry.type.read(given.id if isinstance(given, Record) else given, entry.definition)
+            except FieldError as problem:
+                values[name] = None
+                problems.append(FieldProblem(prefix + name, problem.code, problem.en, problem.zh))
+                continue
+            values[name] = value
+            if entry.target is not None and isinstance(value, dict):
+                values[name] = None
+                wanted.append(Wanted(entry.target, name, cast("dict[str, Any]", value), values, prefix + name))
+
+
+def _not_an_input(part: Part, name: str, prefix: str) -> FieldProblem:
+    known = part.object.fields.get(name)
+    if known is not None:
+        return FieldProblem(
+            prefix + name, "computed", "Is computed by the system and can't be written.", "由系统计算，不能填写。"
+        )
+    near = did_you_mean(name, [*part.inputs, *part.object.lines])
+    return FieldProblem(
+        prefix + name,
+        "unknown_field",
+        f"{part.object.name} has no field “{name}”. {near['en']}".strip(),
+        f"{part.object.name} 没有字段“{name}”。{near['zh']}".strip(),
+    )
+
+
+def complete(
+    work: Work, plan: Plan, course: Course, drafts: Sequence[Draft], written: frozenset[Node] | None = None
+) -> None:
+    """Defaults, look-ups, formulas and rules of `course`; raises WrongInput.
+
+    `written` are the nodes that a change may have touched; None: all are new.
+    """
+    rows: dict[str, list[Values]] = {"": [draft.values for draft in drafts]}
+    for name in plan.parts:
+        if name:
+            rows[name] = [line for values in rows[""] for line in values.get(name, ())]
+    wrong: list[tuple[Node, Values, str]] = []
+    there: lookups.There = {}
+    for steps, links in course.stages:
+        for step in steps:
+            run_step(work, step, rows)
+        if links:
+            wrong += lookups.look_up(work, plan, links, rows, there)
+    wrong += lookups.note_links(work, plan, _new_links(plan, drafts), there)
+    problems = [*_link_problems(plan, drafts, wrong), *_missing(plan, drafts, written)]
+    if not problems:
+        problems = [problem for check in course.checks for problem in _broken(work, check, drafts)]
+    refuse(problems)
+
+
+def _new_links(plan: Plan, drafts: Sequence[Draft]) -> Iterable[tuple[Node, str, Values]]:
+    """Links that weren't there before, each with its path and the values of its row."""
+    for lines, part in plan.parts.items():
+        for draft in drafts if part.links else ():
+            old = draft.before.get(lines, {})
+            for prefix, values in _located(draft, lines):
+                before = old.get(values.get("id", 0), {})
+                for name in part.links:
+                    if values.get(name) is not None and values[name] != before.get(name):
+                        yield (lines, name), prefix + name, values
+
+
+def run_step(work: Work, step: Step, rows: Mapping[str, list[Values]]) -> None:
+    lines, name = step.node
+    compute, env, lists, is_default = step.compute, work.env, step.uses.lists, step.is_default
+    fit, definition = step.field.type.fit, step.field.definition
+    if step.uses.copies:
+        _copy_from_root(lines, step.uses.copies, rows)
+    for values in rows[lines]:
+        if lists and not (lists <= values.keys() and step.is_empty_at_first):
+            values.setdefault(name, None)
+        elif not is_default or name not in values:
+            value = compute(values, env)
+            values[name] = None if value is None else fit(value, definition)
+
+
+def _copy_from_root(lines: str, copies: Mapping[str, str], rows: Mapping[str, list[Values]]) -> None:
+    for root in rows[""]:
+        shared = {key: root.get(source) for key, source in copies.items()}
+        for line in root.get(lines, ()):
+            line.update(shared)
+
+
+def _missing(plan: Plan, drafts: Sequence[Draft], written: frozenset[Node] | None) -> Iterable[FieldProblem]:
+    for part in plan.parts.values():
+        required = [entry.name for entry in part.required if written is None or (part.lines, entry.name) in written]
+        least = plan.root.lines[part.lines].definition.min_rows if part.lines else 0
+        if written is not None and (part.lines, MEMBERS) not in written:
+            least = 0
+        for draft in drafts:
+            for prefix, values in _located(draft, part.lines) if required else ():
+                for name in required:
+                    if values.get(name) is None:
+                        yield FieldProblem(prefix + name, "required", "Must be filled in.", "必须填写。")
+            if least and len(draft.values.get(part.lines, ())) < least:
+                yield FieldProblem(
+                    draft.prefix + part.lines, "min_rows", f"Needs at least {least} lines.", f"至少需要 {least} 行。"
+                )
+
+
+def _located(draft: Draft, lines: str) -> Iterable[tuple[str, Values]]:
+    """(path prefix, values) of the root or of each of its lines."""
+    if not lines:
+        yield draft.prefix, draft.values
+        return
+    for place, line in enumerate(draft.values.get(lines, ())):
+        yield f"{draft.prefix}{lines}[{place}].", line
+
+
+def _link_problems(
+    plan: Plan, drafts: Sequence[Draft], wrong: Sequence[tuple[tuple[str, str], Values, str]]
+) -> Iterable[FieldProblem]:
+    if not wrong:
+        return
+    paths = {
+        (lines, id(values)): prefix
+        for lines in plan.parts
+        for draft in drafts
+        for prefix, values in _located(draft, lines)
+    }
+    told = {(node, id(values)): (node, values, code) for node, values, code in wrong}
+    for (lines, name), values, code in told.values():
+        entry = plan.parts[lines].object.field(name)
+        path = paths[lines, id(values)] + name
+        if code == "not_found":
+            yield lookups.not_found(path, plan.model.object(entry.target or ""), str(values[name]))
+        else:
+            yield _not_offered(path, entry)
+
+
+def _not_offered(path: str, entry: Field) -> FieldProblem:
+    condition = entry.definition.filter
+    return FieldProblem(
+        path, "not_offered", f"Can't be chosen here: must fit “{condition}”.", f"此处不能选择：须满足“{condition}”。"
+    )
+
+
+def _broken(work: Work, check: Check, drafts: Sequence[Draft]) -> Iterable[FieldProblem]:
+    env, holds, definition = work.env, check.holds, check.rule.definition
+    if check.uses.copies:
+        rows = {"": [draft.values for draft in drafts]}
+        _copy_from_root(check.lines, check.uses.copies, rows)
+    for draft in drafts:
+        for prefix, values in _located(draft, check.lines):
+            if holds(values, env) is not True:
+                say = definition.say
+                yield FieldProblem(
+                    (prefix + definition.field).rstrip("."),
+                    check.rule.name,
+                    say.get("en") or next(iter(say.values()), check.rule.name),
+                    say.get("zh") or say.get("en", check.rule.name),
+                )
+
+
+def refuse(problems: Sequence[FieldProblem]) -> None:
+    """Raise WrongInput when there are problems."""
+    if problems:
+        raise WrongInput(
+            summary={"en": _summary(problems, "en"), "zh": _summary(problems, "zh")}, fields=list(problems)
+        )
+
+
+def _summary(problems: Sequence[FieldProblem], language: str) -> str:
+    shown = "; ".join(
+        f"{problem.path}: {problem.says('zh' if language == 'zh' else 'en')}" if problem.path else problem.en
+        for problem in problems[:_SHOWN]
+    )
+    more = len(problems) - _SHOWN
+    if more <= 0:
+        return shown
+    return f"{shown}；另有 {more} 处。" if language == "zh" else f"{shown} … and {more} more."
