@@ -29,6 +29,10 @@ class Choice(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     tone: Literal["neutral", "info", "good", "warning", "bad"] = "neutral"
     order: float = 0
     """Place among the choices; filled in on loading from the YAML's order."""
+    under: str = ""
+    """Tree choice: the choice that this one belongs under."""
+    retired: bool = False
+    """Kept for the records that hold it; no longer offered."""
 
 
 class FieldDef(Definition):
@@ -91,7 +95,26 @@ class FieldDef(Definition):
     """Serial number: `SO-{year}-{000000}`; also {month}, {day}, {field path}."""
     gap_free: bool = False
     path: str | None = None
-    """Lookup: link path (`customer.region`). Sugar for `formula`."""
+    """Lookup: link path (`customer.region`). Sugar for `formula`. Capitals: the money field that is written out."""
+
+    accept: list[str] = []
+    """File types: media types that may be uploaded, `image/*`, `application/pdf`; empty: the safe ones."""
+    max_size: int | None = None
+    """File types: bytes of one file, 20 MiB when None."""
+    max_count: int | None = None
+    """Files: how many at most."""
+    depth: Literal["province", "city", "district"] | None = None
+    """Region: how far down must be chosen; the district when None."""
+    symbology: Literal["code128", "ean13", "qr"] | None = None
+    """Barcode: how it is drawn; Code 128 when None."""
+    tree: str | None = None
+    """Cascade: the field of the target that links to the record above it (`parent`)."""
+    where: str | None = None
+    """Query: formula over the records of `to`; `this.` leads to this record's fields."""
+    sort: str | None = None
+    """Query: which of those that match comes first (`-valid_from`)."""
+    take: str | None = None
+    """Query: field of the match that is shown; the match's own link when None."""
 
     many: bool = False
     """Operation inputs only: the input also takes a list; all or nothing."""
@@ -115,6 +138,29 @@ class CheckDef(Definition):
     """Field beside which the screen shows the message."""
     at_database: bool = False
     """Also a CHECK constraint (own stored columns only)."""
+
+
+class LinkageDef(Definition):
+    """While `when` holds (a formula over the record), these fields behave otherwise.
+
+    Held by the server at every entrance. `hide`, `show` and `lock` bind people's writes; `require`,
+    `choices` and `filter` bind everyone; `set` writes when `when` begins to hold or what it uses changes.
+    Fields of lines have their linkage on the lines' own object.
+    """
+
+    when: str
+    show: list[str] = []
+    """Shown only while it holds. A hidden field asks for nothing and takes nothing from people."""
+    hide: list[str] = []
+    require: list[str] = []
+    lock: list[str] = []
+    set: dict[str, str] = {}
+    """Field → formula over the record."""
+    choices: dict[str, list[str]] = {}
+    """Choice field → the choices that may be taken."""
+    filter: dict[str, str] = {}
+    """Link field → formula over its target; `this.` leads to this record's fields."""
+    order: float = 0
 
 
 class ObjectDef(Definition):
@@ -145,6 +191,7 @@ class ObjectDef(Definition):
     groups: dict[str, Words] = {}
     keys: dict[str, KeyDef] = {}
     rules: dict[str, CheckDef] = {}
+    linkage: dict[str, LinkageDef] = {}
     creatable: bool = True
     """False: made by operations only; no plain create form."""
     changeable: bool = True
@@ -156,19 +203,105 @@ class ObjectDef(Definition):
     track_activities: bool = False
 
 
+class FormItem(Definition):
+    """One thing on a form: a field, a button that performs an operation, or a note beside them."""
+
+    field: str = ""
+    """Own field, lines field, or reverse list (shown on the record page)."""
+    operation: str = ""
+    note: Words = {}
+    width: int = 1
+    """Columns of the section that it takes."""
+    order: float = 0
+
+
+class FormSection(Definition):
+    """A part of a form. Neighbouring tabs make one tab bar, neighbouring steps one guided sequence."""
+
+    kind: Literal["section", "tab", "step"] = "section"
+    columns: int = 2
+    """1 to 4 on a desktop; a phone has one."""
+    is_side: bool = False
+    """Stands beside the form on a wide screen."""
+    collapsed: bool = False
+    items: dict[str, FormItem] = {}
+    when: str = ""
+    """Formula over the record: shown only while it holds."""
+    order: float = 0
+
+
+class FormDef(Definition):
+    """How a record is laid out for writing and reading. The first by `order` that fits person and device."""
+
+    form: str
+    object: str
+    device: Literal["any", "desktop", "phone"] = "any"
+    use: Literal["any", "create", "record"] = "any"
+    roles: list[str] = []
+    """Empty: everybody who may see the object."""
+    sections: dict[str, FormSection] = {}
+    rest: bool = True
+    """Fields that stand nowhere follow in a last section, so that a new field is never lost."""
+    order: float = 0
+
+
+class ViewColour(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A record, or one field of it, is coloured while `when` holds; the first that does."""
+
+    when: str
+    tone: Literal["neutral", "info", "good", "warning", "bad"] = "info"
+    field: str = ""
+    order: float = 0
+
+
 class ViewDef(Definition):
-    """A saved list of an object."""
+    """A kept way to look at an object's records."""
 
     view: str
     object: str
-    kind: Literal["list", "board", "calendar"] = "list"
+    kind: Literal["list", "board", "calendar", "gantt", "gallery", "tree", "map"] = "list"
     where: str = ""
     sort: str = ""
     fields: list[str] = []
     group: str = ""
+    """Field whose values part the list, or are the columns of the board."""
+    totals: dict[str, Literal["sum", "avg", "min", "max", "count"]] = {}
+    """Shown below the list and in each group's head."""
+    colours: dict[str, ViewColour] = {}
+    start: str = ""
+    """Calendar, Gantt: date or moment field."""
+    end: str = ""
+    depends: str = ""
+    """Gantt: link to the record of the same object that must end first."""
+    progress: str = ""
+    parent: str = ""
+    """Tree, Gantt: link to the record of the same object above this one."""
+    image: str = ""
+    """Gallery: image or files field."""
+    location: str = ""
+    """Map: location field."""
     order: float = 0
     roles: list[str] = []
     """Empty: everybody who may see the object."""
+
+
+class PublicFormDef(Definition):
+    """A form that someone without an account may fill in; its address carries a secret that is no definition."""
+
+    public_form: str
+    object: str
+    title: Words = {}
+    intro: Words = {}
+    thanks: Words = {}
+    fields: list[str] = []
+    """What is asked: own fields, and lines fields as `lines.product`."""
+    set: dict[str, str] = {}
+    """Field → formula: what each submission carries without being asked."""
+    follow: list[str] = []
+    """What the sender may see of the own record later."""
+    expires_on: str | None = None
+    per_hour: int = 60
+    """Submissions from everyone together; one address gets a tenth of it, at least 3."""
 
 
 class Grant(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -339,7 +472,9 @@ class AppDef(Definition):
 KINDS: dict[str, type[Definition]] = {
     "app": AppDef,
     "object": ObjectDef,
+    "form": FormDef,
     "view": ViewDef,
+    "public_form": PublicFormDef,
     "role": RoleDef,
     "home": HomeDef,
     "print": PrintDef,
