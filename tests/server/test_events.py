@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from queti.kernel.person import Person
-from queti.server.audiences import audiences
+from queti.kernel.reading.audiences import audiences
 from tests.server.kiosk import WORKSPACE, Kiosk, eventually, order
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -189,15 +189,21 @@ class Platform:
 
 def person_of(work: Work, user: int) -> Person:
     """The person whose base.user record that is."""
-    found = work.fetch("base.user", [user])[0]
-    roles = tuple(found.get("roles", ()))
+    return people_of(work, [user])[0]
+
+
+def people_of(work: Work, users: Sequence[int]) -> list[Person]:
+    """The people whose base.user records these are, in their order; RecordNotFound."""
     known = work.model.roles
-    return Person(
-        user=user,
-        login=found.get("login", ""),
-        name=found.get("name", ""),
-        roles=roles,
-        language=found.get("language", "en"),
-        department=found.get("department"),
-        administers=any(known[role].administers for role in roles if role in known),
-    )
+    return [
+        Person(
+            user=found.id,
+            login=found.get("login", ""),
+            name=found.get("name", ""),
+            roles=tuple(found.get("roles", ())),
+            language=found.get("language", "en"),
+            department=found.get("department"),
+            administers=any(known[role].administers for role in found.get("roles", ()) if role in known),
+        )
+        for found in work.fetch("base.user", users)
+    ]

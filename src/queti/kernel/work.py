@@ -215,6 +215,23 @@ class Work:
             my_departments=_MyDepartments(self),
         )
 
+    def beside(self, who: Person) -> Work:
+        """The same transaction as somebody else would read it. For reading only: what it wrote would be lost."""
+        self.settle()
+        other = Work(
+            self.platform,
+            self.workspace,
+            who,
+            self.model,
+            self.connection,
+            language=self.language,
+            now=self.now,
+            reads_only=True,
+            request_id=self.request_id,
+        )
+        other.company, other.schema_id = self.company, self.schema_id
+        return other
+
     @property
     def as_person(self) -> Guarded:
         from queti.kernel.guarded import Guarded

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from queti.kernel.person import Person
 from queti.kernel.publishing.releases import newest_number
 from queti.kernel.work import Work
-from queti.server.audiences import Audience, audiences
+from queti.kernel.reading.audiences import Audience, audiences
 from queti.server.logs import logger
 from queti.server.messages import encode_json
 
