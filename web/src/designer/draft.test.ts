@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { Problem } from "../kit/api";
+import { applied, type Change, type DraftDoor, DraftStore, type Entry } from "./draft";
+
+const entry = (body: Record<string, unknown> | null): Entry => ({ body, app: "oms", shipped: true, changed: false, is_new: false });
+const put = (label: string): Change => ({ kind: "object", name: "oms.sales_order", body: { label } });
+const tick = () => new Promise((resolve) => setTimeout(resolve));
+
+/** A server that holds one draft; `hold` keeps its answers back. */
+function office() {
+  const sent: { version: number; changes: Change[] }[] = [];
+  const held: (() => void)[] = [];
+  const server = { version: 1, isHolding: false, refuses: null as Problem | null, definitions: { object: { "oms.sales_order": entry({ label: "old" }) } } as Record<string, Record<string, Entry>> };
+  const door: DraftDoor = {
+    read: async () => ({ draft: 7, base: 3, version: server.version, definitions: server.definitions }),
+    write: async (_, version, changes) => {
+      sent.push({ version, changes });
+      if (server.isHolding) await new Promise<void>((go) => held.push(go));
+      if (server.refuses) throw server.refuses;
+      server.definitions = applied(server.definitions, changes);
+      server.version += 1;
+      return { version: server.version };
+    },
+  };
+  return { sent, held, server, door };
+}
+
+async function builder(made = office()) {
+  const store = new DraftStore(7, made.door);
+  await store.load();
+  return { ...made, store };
+}
+
+describe("a draft", () => {
+  it("shows a change at once and stores it behind", async () => {
+    const { store, sent } = await builder();
+    store.change("Rename", [put("new")]);
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "new" });
+    expect(store.read().saved).toBe("saving");
+    await store.settled();
+    expect(store.read().saved).toBe("saved");
+    expect(sent).toEqual([{ version: 1, changes: [put("new")] }]);
+  });
+
+  it("sends one request at a time, with what gathered meanwhile as the last person left it", async () => {
+    const { store, server, sent, held } = await builder();
+    server.isHolding = true;
+    for (const label of ["a", "b", "c"]) store.change("Rename", [put(label)]);
+    server.isHolding = false;
+    held[0]?.();
+    await store.settled();
+    expect(sent.map((one) => one.changes[0]?.body)).toEqual([{ label: "a" }, { label: "c" }]);
+    expect(sent.map((one) => one.version)).toEqual([1, 2]);
+  });
+
+  it("takes back act by act, and brings them again", async () => {
+    const { store } = await builder();
+    store.change("One", [put("one")]);
+    store.change("Two", [put("two"), { kind: "view", name: "oms.mine", body: { object: "oms.sales_order" } }]);
+    store.undo();
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "one" });
+    expect(store.read().definitions.view?.["oms.mine"]?.body).toBeNull();
+    expect([store.read().undoes, store.read().redoes]).toEqual(["One", "Two"]);
+    store.redo();
+    expect(store.body("view", "oms.mine")).toEqual({ object: "oms.sales_order" });
+    store.undo();
+    store.undo();
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "old" });
+    expect(store.read().undoes).toBeNull();
+  });
+
+  it("counts typing into one place as one act", async () => {
+    const { store } = await builder();
+    for (const label of ["n", "ne", "new"]) store.change("Rename", [put(label)], "label");
+    store.undo();
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "old" });
+  });
+
+  it("does nothing for a change that changes nothing", async () => {
+    const { store, sent } = await builder();
+    store.change("Rename", [put("old")]);
+    await store.settled();
+    expect([store.read().undoes, sent]).toEqual([null, []]);
+  });
+
+  it("gives way to another builder's change and says so", async () => {
+    const { store, server } = await builder();
+    server.definitions = { object: { "oms.sales_order": entry({ label: "theirs" }) } };
+    server.refuses = new Problem(409, { detail: "Somebody changed it." });
+    store.change("Rename", [put("mine")]);
+    await tick();
+    await store.settled();
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "theirs" });
+    expect(store.read().error).toBe(server.refuses);
+    expect(store.read().undoes).toBeNull();
+  });
+
+  it("keeps what couldn't be stored and tries it again", async () => {
+    const { store, server, sent } = await builder();
+    server.refuses = new Problem(0, { code: "unreachable" });
+    store.change("Rename", [put("mine")]);
+    await expect(store.settled()).rejects.toBe(server.refuses);
+    expect(store.read().saved).toBe("failed");
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "mine" });
+    server.refuses = null;
+    store.retry();
+    await store.settled();
+    expect([store.read().saved, sent.length]).toEqual(["saved", 2]);
+  });
+});

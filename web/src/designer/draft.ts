@@ -1,0 +1,249 @@
+/** The draft that a builder works in: shown at once, written in the background, undone step by step. */
+import { useSyncExternalStore } from "react";
+import { call, get, post, Problem } from "../kit/api";
+
+/** A definition as its YAML's JSON form; which properties it has depends on its kind. */
+export type Body = Record<string, any>;
+
+export interface Entry {
+  /** Null: removed in this draft. */
+  body: Body | null;
+  app: string;
+  shipped: boolean;
+  changed: boolean;
+  is_new: boolean;
+}
+
+export type Definitions = Record<string, Record<string, Entry>>;
+
+export interface Change {
+  kind: string;
+  name: string;
+  body: Body | null;
+}
+
+interface Answer {
+  draft: number;
+  base: number;
+  version: number;
+  note?: string;
+  release_is_newer?: boolean;
+  definitions: Definitions;
+}
+
+interface Step {
+  words: string;
+  typing: string;
+  back: Change[];
+  forth: Change[];
+}
+
+export type Saved = "saved" | "saving" | "failed";
+
+export interface DraftState {
+  number: number;
+  base: number;
+  version: number;
+  note: string;
+  releaseIsNewer: boolean;
+  definitions: Definitions;
+  saved: Saved;
+  error: unknown;
+  /** What Ctrl-Z would take back, and Ctrl-Shift-Z bring again. */
+  undoes: string | null;
+  redoes: string | null;
+  isLoaded: boolean;
+}
+
+/** The answer of a server that has stored the changes, or refused them. */
+export interface DraftDoor {
+  read: (draft: number) => Promise<Answer>;
+  write: (draft: number, version: number, changes: Change[]) => Promise<{ version: number }>;
+}
+
+const door: DraftDoor = {
+  read: (draft) => get<Answer>(`/api/drafts/${draft}/definitions`),
+  write: (draft, version, changes) => post<{ version: number }>(`/api/drafts/${draft}/changes`, { version, changes }),
+};
+
+const keyOf = ({ kind, name }: Change): string => `${kind} ${name}`;
+
+/** Later changes of the same definition take the place of earlier ones. */
+export const merged = (changes: Change[]): Change[] => [...new Map(changes.map((change) => [keyOf(change), change])).values()];
+
+export function applied(definitions: Definitions, changes: Change[]): Definitions {
+  const result = { ...definitions };
+  for (const { kind, name, body } of changes) {
+    const known = result[kind]?.[name];
+    const fresh: Entry = { ...(known ?? { app: appOf(kind, name), shipped: false, is_new: true }), body, changed: true };
+    result[kind] = { ...result[kind], [name]: fresh };
+  }
+  return result;
+}
+
+const appOf = (kind: string, name: string): string => (kind === "app" ? name : (name.split(":")[0] ?? name).split(".")[0] ?? "");
+
+export class DraftStore {
+  private state: DraftState;
+  private readonly listeners = new Set<() => void>();
+  private readonly past: Step[] = [];
+  private readonly future: Step[] = [];
+  private waiting: Change[] = [];
+  private writing: Promise<void> | null = null;
+  private readonly door: DraftDoor;
+
+  constructor(number: number, through: DraftDoor = door) {
+    this.door = through;
+    this.state = {
+      number, base: 0, version: 0, note: "", releaseIsNewer: false, definitions: {}, saved: "saved", error: null, undoes: null, redoes: null, isLoaded: false,
+    };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly read = (): DraftState => this.state;
+
+  /** What the server has now; changes of this screen that it hasn't taken yet are laid over it. */
+  async load(): Promise<void> {
+    try {
+      const answer = await this.door.read(this.state.number);
+      this.show({
+        base: answer.base,
+        version: answer.version,
+        note: answer.note ?? "",
+        releaseIsNewer: answer.release_is_newer ?? false,
+        definitions: applied(answer.definitions, this.waiting),
+        error: null,
+        isLoaded: true,
+      });
+    } catch (error) {
+      this.show({ error });
+    }
+  }
+
+  body(kind: string, name: string): Body | undefined {
+    return this.state.definitions[kind]?.[name]?.body ?? undefined;
+  }
+
+  /** One act of the person: any number of definitions, one step of undo. `words` name it; acts with the same `typing` are one. */
+  change(words: string, changes: Change[], typing = ""): void {
+    const real = changes.filter(({ kind, name, body }) => JSON.stringify(body) !== JSON.stringify(this.body(kind, name) ?? null));
+    if (real.length === 0) return;
+    const back = real.map(({ kind, name }) => ({ kind, name, body: this.body(kind, name) ?? null }));
+    const last = this.past.at(-1);
+    if (last && typing && last.typing === typing && isSame(last.forth, real)) last.forth = real;
+    else this.past.push({ words, typing, back, forth: real });
+    this.future.length = 0;
+    this.put(real);
+  }
+
+  readonly undo = (): void => this.turn(this.past, this.future, (step) => step.back);
+  readonly redo = (): void => this.turn(this.future, this.past, (step) => step.forth);
+
+  /** Resolves when everything shown is stored: before checking, trying and publishing. */
+  async settled(): Promise<void> {
+    while (this.writing) await this.writing;
+    if (this.state.saved === "failed") throw this.state.error;
+  }
+
+  /** Tries again what could not be stored. */
+  readonly retry = (): void => {
+    this.show({ saved: "saving", error: null });
+    this.flush();
+  };
+
+  private turn(from: Step[], to: Step[], changes: (step: Step) => Change[]): void {
+    const step = from.pop();
+    if (!step) return;
+    to.push(step);
+    this.put(changes(step));
+  }
+
+  private put(changes: Change[]): void {
+    this.waiting = merged([...this.waiting, ...changes]);
+    this.show({ definitions: applied(this.state.definitions, changes), saved: "saving" });
+    this.flush();
+  }
+
+  private flush(): void {
+    this.writing ??= this.drain().finally(() => {
+      this.writing = null;
+      if (this.waiting.length > 0 && this.state.saved === "saving") this.flush();
+    });
+  }
+
+  /** One request at a time; what gathers meanwhile goes with the next. */
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const sent = this.waiting;
+      this.waiting = [];
+      try {
+        const { version } = await this.door.write(this.state.number, this.state.version, sent);
+        this.show({ version, ...(this.waiting.length === 0 ? { saved: "saved" as const, error: null } : {}) });
+      } catch (error) {
+        this.waiting = merged([...sent, ...this.waiting]);
+        if (error instanceof Problem && error.status === 409) await this.yieldTo(error);
+        else this.show({ saved: "failed", error });
+        return;
+      }
+    }
+  }
+
+  /** Somebody else changed this draft: their state is shown, our unsaved act is given up and said. */
+  private async yieldTo(error: Problem): Promise<void> {
+    this.waiting = [];
+    this.past.length = 0;
+    this.future.length = 0;
+    await this.load();
+    this.show({ saved: "saved", error });
+  }
+
+  private show(news: Partial<DraftState>): void {
+    this.state = { ...this.state, ...news, undoes: this.past.at(-1)?.words ?? null, redoes: this.future.at(-1)?.words ?? null };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const isSame = (one: Change[], other: Change[]): boolean => one.map(keyOf).join() === other.map(keyOf).join();
+
+const stores = new Map<number, DraftStore>();
+
+/** The one store of that draft in this tab. */
+export function draftStore(number: number): DraftStore {
+  let store = stores.get(number);
+  if (!store) {
+    store = new DraftStore(number);
+    stores.set(number, store);
+    void store.load();
+  }
+  return store;
+}
+
+export function forgetDraft(number: number): void {
+  stores.delete(number);
+}
+
+export interface Drafting extends DraftState {
+  store: DraftStore;
+}
+
+export function useDraftState(number: number): Drafting {
+  const store = draftStore(number);
+  return { ...useSyncExternalStore(store.subscribe, store.read), store };
+}
+
+export interface DraftInfo {
+  draft: number;
+  base: number;
+  note: string;
+  created_by: number | null;
+  created_at: string;
+  version: number;
+  changes: Record<string, Body | null>;
+}
+
+export const listDrafts = async (signal?: AbortSignal): Promise<DraftInfo[]> => (await get<{ drafts: DraftInfo[] }>("/api/drafts", undefined, signal)).drafts;
+export const createDraft = (note: string): Promise<DraftInfo> => call<DraftInfo>("POST", "/api/drafts", { body: { note } });
