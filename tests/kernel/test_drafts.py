@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,12 +16,10 @@ from queti.kernel.publishing.drafts import (
     Draft,
     DraftNotFound,
     DraftPublished,
-    check_draft,
     create_draft,
+    describe_draft,
     find_draft,
     list_drafts,
-    plan_draft,
-    publish_draft,
     put_definition,
     remove_definition,
 )
@@ -29,6 +27,7 @@ from queti.kernel.publishing.findings import DefinitionsWrong
 from queti.kernel.publishing.installing import install_apps, upgrade_conflicts
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import MergeConflicts
+from queti.kernel.publishing.proposing import check_draft, plan_draft, publish_draft
 from queti.kernel.publishing.releases import compare_releases, current_model
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
@@ -50,10 +49,11 @@ class Desk:
     catalogue: Catalogue
 
     @contextmanager
-    def work(self) -> Iterator[Any]:
+    def work(self, user: int | None = None) -> Iterator[Any]:
         with self.db.connection() as connection:
             connection.execute("SELECT set_config('role', %s, true)", [self.workspace.role])
-            yield type("Work", (), {"connection": connection, "workspace": self.workspace, "who": SYSTEM})()
+            who = replace(SYSTEM, user=user)
+            yield type("Work", (), {"connection": connection, "workspace": self.workspace, "who": who})()
 
     def draft(self, **bodies: dict[str, Any] | None) -> Draft:
         """A new draft; `own__crate={…}` puts the object own.crate, None removes it."""
@@ -116,6 +116,28 @@ class TestDrafts:
         assert {("shop.order", "fields.party.to"), ("clerk", "objects.shop.party")} <= {
             (f.name, f.place) for f in found
         }
+
+    def test_what_is_as_in_the_base_again_is_no_change(self, desk: Desk) -> None:
+        assert desk.draft(shop__order={**shop_order(), "sort": "number"}).changes.keys() == {"object:shop.order"}
+        desk.publish(desk.draft(own__crate=CRATE))
+        draft = desk.draft(own__crate={**CRATE, "icon": "box"})
+        with desk.work() as work:
+            assert put_definition(work, draft.id, "object", "own.crate", CRATE).changes == {}
+
+    def test_a_builder_keeps_a_draft_to_themselves_until_it_is_shared(self, desk: Desk) -> None:
+        draft = desk.draft()
+        with desk.work(mei := 5) as work:
+            own = create_draft(work, title="Crates")
+        with desk.work(6) as work:
+            assert list_drafts(work) == []
+            with pytest.raises(DraftNotFound):
+                put_definition(work, own.id, "object", "own.crate", CRATE)
+        with desk.work(mei) as work:
+            assert [each.id for each in list_drafts(work)] == [own.id]
+            describe_draft(work, own.id, is_shared=True)
+        with desk.work(6) as work:
+            assert put_definition(work, own.id, "object", "own.crate", CRATE).title == "Crates"
+        assert draft.id != own.id
 
     def test_a_published_draft_is_closed(self, desk: Desk) -> None:
         draft = desk.draft(own__crate=CRATE)

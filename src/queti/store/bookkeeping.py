@@ -183,6 +183,16 @@ GRANT UPDATE (done_at, tries, tried_at, problem) ON {schema}.kernel_reaction TO 
 """,
     ),
     (
+        ("kernel_draft", "title"),
+        """
+ALTER TABLE {schema}.kernel_draft ADD COLUMN title text NOT NULL DEFAULT '',
+    ADD COLUMN is_shared boolean NOT NULL DEFAULT false, ADD COLUMN changed_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN touched jsonb NOT NULL DEFAULT '{{}}', ADD COLUMN proposers bigint[] NOT NULL DEFAULT '{{}}',
+    ADD COLUMN suggestion jsonb, ADD COLUMN declined_at timestamptz, ADD COLUMN reply text NOT NULL DEFAULT '';
+ALTER TABLE {schema}.kernel_release ADD COLUMN proposers bigint[] NOT NULL DEFAULT '{{}}';
+""",
+    ),
+    (
         ("kernel_union", "id"),
         _TOGETHER
         + """

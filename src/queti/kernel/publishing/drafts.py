@@ -1,13 +1,13 @@
 """Drafts: changes to a release that nobody else sees until they are published.
 
 A draft holds whole definitions (or null for a removed one) and the release that it is
-based on. Publishing one whose base is no longer the newest merges it with what others
-published since; what both changed is refused and listed.
+based on. It belongs to its maker, who may share it with the other builders; those that
+somebody suggested are shared from the start. What publishing makes of it: `proposing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,25 +18,12 @@ from psycopg.types.json import Jsonb
 from queti.kernel.definitions import KINDS, Definition
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
 from queti.kernel.names import unknown
-from queti.kernel.publishing.apps import Catalogue
-from queti.kernel.publishing.canonical import Body, Identity, body_of, decode, identity, restore
+from queti.kernel.publishing.canonical import Body, Identity, body_of, decode, hash_of, identity
 from queti.kernel.publishing.ddl import execute, quoted
-from queti.kernel.publishing.findings import Finding
-from queti.kernel.publishing.merge import Choices, MergeConflicts, merge_definitions
-from queti.kernel.publishing.plan import Plan
-from queti.kernel.publishing.publish import Examined, Proposal, Publication, examine, publish
-from queti.kernel.publishing.releases import (
-    current_model,
-    identity_of,
-    key_of,
-    newest_number,
-    read_definitions,
-    read_release,
-)
+from queti.kernel.publishing.releases import key_of, newest_number, read_release
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
-    from queti.store.database import Database
     from queti.store.workspaces import Workspace
 
 
@@ -54,9 +41,20 @@ class DraftPublished(Refusal):
     kind = "conflict"
 
 
+class DraftChanged(Refusal):
+    """Draft {draft} has been changed since you loaded it (it is at version {version} now); load it again."""
+
+    zh = "草稿 {draft} 在您打开之后已被修改（现为第 {version} 版），请重新载入。"
+    kind = "conflict"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`changes`: "kind:name" → body, or None for a definition that is removed."""
+    """`changes`: "kind:name" → body, or None for a definition that is removed.
+
+    `touched` says at which version of the draft each of them was last written, `proposers`
+    who suggested what is in it.
+    """
 
     id: int
     base: int
@@ -66,48 +64,161 @@ class Draft:
     created_at: datetime
     version: int
     published_as: int | None
+    title: str
+    is_shared: bool
+    changed_at: datetime
+    touched: Mapping[str, int]
+    proposers: list[int]
+    suggestion: Mapping[str, Any] | None
+    declined_at: datetime | None
+    reply: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.published_as is None and self.declined_at is None
 
 
-_COLUMNS = "id, base, changes, note, created_by, created_at, version, published_as"
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A definition to be written into a draft; without a body it is removed."""
+
+    kind: str
+    name: str
+    body: Mapping[str, Any] | None
 
 
-def create_draft(work: Work, from_: int | None = None, note: str = "") -> Draft:
+_COLUMNS = (
+    "id, base, changes, note, created_by, created_at, version, published_as, title, is_shared, changed_at, touched,"
+    " proposers, suggestion, declined_at, reply"
+)
+_OPEN = "published_as IS NULL AND declined_at IS NULL"
+_SEEN = "(is_shared OR created_by IS NOT DISTINCT FROM %(who)s OR %(who)s::bigint IS NULL)"
+
+
+def create_draft(
+    work: Work,
+    from_: int | None = None,
+    note: str = "",
+    *,
+    title: str = "",
+    is_shared: bool = False,
+    suggestion: Mapping[str, Any] | None = None,
+) -> Draft:
     """A draft upon release `from_`, the newest without one."""
     base = from_ or newest_number(work.connection, work.workspace.schema)
     read_release(work.connection, work.workspace.schema, base)
+    proposers = [work.who.user] if suggestion and work.who.user is not None else []
     row = execute(
         work.connection,
-        f"INSERT INTO {_table(work.workspace)} (base, note, created_by) VALUES (%s, %s, %s) RETURNING {_COLUMNS}",
-        [base, note, work.who.user],
+        f"INSERT INTO {_table(work.workspace)} (base, note, created_by, title, is_shared, proposers, suggestion)"
+        f" VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
+        [base, note, work.who.user, title, is_shared, proposers, Jsonb(suggestion) if suggestion else None],
     ).fetchone()
-    assert row is not None
-    return Draft(*row)
+    return _made(row)
 
 
 def list_drafts(work: Work) -> list[Draft]:
-    """Those not published, newest first."""
+    """Those not published that the person may open, newest first."""
     rows = execute(
         work.connection,
-        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE published_as IS NULL ORDER BY id DESC LIMIT 200",
+        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE {_OPEN} AND {_SEEN} ORDER BY id DESC LIMIT 200",
+        {"who": work.who.user},
     )
-    return [Draft(*row) for row in rows.fetchall()]
+    return [_made(row) for row in rows.fetchall()]
 
 
 def find_draft(work: Work, draft: int) -> Draft:
-    return _read(work.connection, work.workspace, draft)
+    """DraftNotFound where there is none, or another builder keeps it to themselves."""
+    return _opened(work, draft, "")
+
+
+def describe_draft(
+    work: Work, draft: int, *, title: str | None = None, note: str | None = None, is_shared: bool | None = None
+) -> Draft:
+    """Another title or note, shared or not; what isn't given stays."""
+    refuse_closed(_opened(work, draft, "FOR UPDATE"))
+    row = execute(
+        work.connection,
+        f"UPDATE {_table(work.workspace)} SET title = coalesce(%s, title), note = coalesce(%s, note),"
+        f" is_shared = coalesce(%s, is_shared) WHERE id = %s RETURNING {_COLUMNS}",
+        [title, note, is_shared, draft],
+    ).fetchone()
+    return _made(row)
+
+
+def discard_draft(work: Work, draft: int) -> None:
+    """The draft is gone. One that somebody suggested is declined instead: see `suggestions`."""
+    refuse_closed(_opened(work, draft, "FOR UPDATE"))
+    execute(work.connection, f"DELETE FROM {_table(work.workspace)} WHERE id = %s", [draft])
 
 
 def put_definition(work: Work, draft: int, kind: str, name: str, body: Mapping[str, Any]) -> Draft:
     """Set one definition of the draft: the YAML's JSON form. WrongInput names what doesn't fit."""
-    definition = read_definition(kind, name, body)
-    return _set(work, draft, kind, name, body_of(definition))
+    return change_draft(work, draft, [Change(kind, name, body)])
 
 
 def remove_definition(work: Work, draft: int, kind: str, name: str) -> Draft:
     """The draft removes that definition; its data retires when it is published."""
-    if kind not in KINDS:
-        raise unknown({"en": "kind of definition", "zh": "定义类型"}, kind, KINDS)
-    return _set(work, draft, kind, name, None)
+    return change_draft(work, draft, [Change(kind, name, None)])
+
+
+def change_draft(work: Work, draft: int, changes: Iterable[Change], version: int | None = None) -> Draft:
+    """Write these definitions, all or none; what is again as in the base is no change any more.
+
+    DraftChanged when the draft is not at `version`, naming what was written since.
+    """
+    bodies = {key_of((each.kind, each.name)): _body_of(each) for each in changes}
+    known = _opened(work, draft, "FOR UPDATE")
+    refuse_closed(known)
+    if version is not None and version != known.version:
+        raise _changed(known, version)
+    base = read_release(work.connection, work.workspace.schema, known.base).manifest["effective"]
+    merged = known.changes | bodies
+    return write_changes(
+        work.connection,
+        work.workspace,
+        known,
+        {key: body for key, body in merged.items() if key not in bodies or base.get(key) != _hash(key, body)},
+        bodies,
+    )
+
+
+def write_changes(
+    connection: Connection[Any],
+    workspace: Workspace,
+    draft: Draft,
+    changes: Mapping[str, Body | None],
+    touched: Iterable[str],
+    *,
+    base: int | None = None,
+    proposers: Iterable[int] = (),
+) -> Draft:
+    """The draft at its next version, with these changes."""
+    version = draft.version + 1
+    row = execute(
+        connection,
+        f"UPDATE {_table(workspace)} SET changes = %s, touched = %s, version = %s, base = %s, proposers = %s,"
+        f" changed_at = now() WHERE id = %s RETURNING {_COLUMNS}",
+        [
+            Jsonb(dict(changes)),
+            Jsonb({**draft.touched, **dict.fromkeys(touched, version)}),
+            version,
+            base or draft.base,
+            list(dict.fromkeys([*draft.proposers, *proposers])),
+            draft.id,
+        ],
+    ).fetchone()
+    return _made(row)
+
+
+def _body_of(change: Change) -> Body | None:
+    if change.kind not in KINDS:
+        raise unknown({"en": "kind of definition", "zh": "定义类型"}, change.kind, KINDS)
+    return None if change.body is None else body_of(read_definition(change.kind, change.name, change.body))
+
+
+def _hash(key: str, body: Body | None) -> str | None:
+    return None if body is None else hash_of(key.partition(":")[0], body)
 
 
 def read_definition(kind: str, name: str, body: Mapping[str, Any]) -> Definition:
@@ -127,113 +238,48 @@ def read_definition(kind: str, name: str, body: Mapping[str, Any]) -> Definition
     return definition
 
 
-def check_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> list[Finding]:
-    """All findings of the draft upon the newest release; errors stand in the way of publishing."""
-    return examine_draft(db, workspace, catalogue, draft).findings
-
-
-def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Plan:
-    """What publishing would do to the database. DefinitionsWrong when it can't be published."""
-    return examine_draft(db, workspace, catalogue, draft).approved()[1]
-
-
-def examine_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Examined:
-    with db.owner() as connection:
-        base = read_release(connection, workspace.schema)
-        before = current_model(db, workspace, catalogue, base.number)
-        publication = Publication(db, workspace, catalogue, connection, base, before)
-        return examine(publication, _proposal(publication, draft, None, None, None))
-
-
-def publish_draft(
-    db: Database,
-    workspace: Workspace,
-    catalogue: Catalogue,
-    draft: int,
-    who: int | None = None,
-    *,
-    note: str | None = None,
-    choices: Choices | None = None,
-) -> int:
-    """Publish the draft; answers the release's number.
-
-    DraftPublished, DefinitionsWrong, MergeConflicts (decided by `choices`), PublishingHeldUp.
-    """
-
-    def propose(publication: Publication) -> Proposal:
-        return _proposal(publication, draft, who, note, choices)
-
-    return publish(db, workspace, catalogue, propose).number
-
-
-def _proposal(
-    publication: Publication, draft: int, who: int | None, note: str | None, choices: Choices | None
-) -> Proposal:
-    connection, workspace = publication.connection, publication.workspace
-    known = _read(connection, workspace, draft)
-    _refuse_published(known)
-    current = _definitions(publication, publication.base.manifest["effective"])
-    return Proposal(
-        _with_changes(publication, known, current, choices),
-        publication.base.manifest["shipped"],
-        publication.base.manifest["sources"],
-        note=known.note if note is None else note,
-        who=who,
-        draft=draft,
+def _changed(draft: Draft, version: int) -> DraftChanged:
+    newer = sorted(key.replace(":", "/", 1) for key, at in draft.touched.items() if at > version)
+    said = "Somebody changed this in the draft.", "其他人已在草稿中修改。"
+    return DraftChanged(
+        draft=draft.id, version=draft.version, fields=[FieldProblem(key, "changed", *said) for key in newer]
     )
 
 
-def _with_changes(
-    publication: Publication, draft: Draft, current: dict[Identity, Definition], choices: Choices | None
-) -> dict[Identity, Definition]:
-    """The newest release with the draft's changes; merged where others changed the same definitions."""
-    news = {identity_of(key): body for key, body in draft.changes.items()}
-    base = current
-    if draft.base != publication.base.number:
-        manifest = read_release(publication.connection, publication.workspace.schema, draft.base).manifest
-        base = _definitions(publication, manifest["effective"])
-    touched = {key for key in news if base.get(key) != current.get(key)}
-    merged, conflicts = merge_definitions(
-        {key: body_of(base[key]) for key in touched if key in base},
-        {key: body for key in touched if (body := news[key]) is not None},
-        {key: body_of(current[key]) for key in touched if key in current},
-        choices,
-    )
-    if conflicts:
-        raise MergeConflicts(conflicts)
-    result = {key: definition for key, definition in current.items() if key not in news}
-    plain = {key: body for key, body in news.items() if key not in touched and body is not None}
-    for key, body in {**plain, **merged}.items():
-        result[key] = restore(key[0], body)
-    return result
-
-
-def _definitions(publication: Publication, hashes: dict[str, str]) -> dict[Identity, Definition]:
-    return read_definitions(publication.connection, publication.workspace.schema, hashes, publication.catalogue)
-
-
-def _set(work: Work, draft: int, kind: str, name: str, body: Body | None) -> Draft:
-    row = execute(
-        work.connection,
-        f"UPDATE {_table(work.workspace)} SET changes = changes || %s, version = version + 1"
-        f" WHERE id = %s AND published_as IS NULL RETURNING {_COLUMNS}",
-        [Jsonb({key_of((kind, name)): body}), draft],
-    ).fetchone()
-    if row is None:
-        _refuse_published(_read(work.connection, work.workspace, draft))
-    assert row is not None
-    return Draft(*row)
-
-
-def _refuse_published(draft: Draft) -> None:
+def refuse_closed(draft: Draft) -> None:
     if draft.published_as is not None:
         raise DraftPublished(draft=draft.id, number=draft.published_as)
+    if draft.declined_at is not None:
+        raise DraftNotFound(draft=draft.id)
 
 
-def _read(connection: Connection[Any], workspace: Workspace, draft: int) -> Draft:
+def _opened(work: Work, draft: int, ending: str) -> Draft:
+    row = execute(
+        work.connection,
+        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE id = %(draft)s AND {_SEEN} {ending}",
+        {"draft": draft, "who": work.who.user},
+    ).fetchone()
+    if row is None:
+        raise DraftNotFound(draft=draft)
+    return _made(row)
+
+
+def read_draft(connection: Connection[Any], workspace: Workspace, draft: int) -> Draft:
+    """Whoever's it is: for the owner's connection."""
     row = execute(connection, f"SELECT {_COLUMNS} FROM {_table(workspace)} WHERE id = %s", [draft]).fetchone()
     if row is None:
         raise DraftNotFound(draft=draft)
+    return _made(row)
+
+
+def identities(draft: Draft) -> Iterable[tuple[Identity, Body | None]]:
+    for key, body in draft.changes.items():
+        kind, _, name = key.partition(":")
+        yield (kind, name), body
+
+
+def _made(row: tuple[Any, ...] | None) -> Draft:
+    assert row is not None
     return Draft(*row)
 
 

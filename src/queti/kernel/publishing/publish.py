@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,8 @@ class Proposal:
     rolls_back_to: int | None = None
     storage: Storage | None = None
     draft: int | None = None
+    proposers: Sequence[int] = ()
+    """Who suggested what is in it."""
 
 
 @dataclass(slots=True)
@@ -214,6 +216,7 @@ def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan
         note=proposal.note,
         published_by=proposal.who,
         rolls_back_to=proposal.rolls_back_to,
+        proposers=tuple(proposal.proposers),
     )
     known = set(publication.base.manifest["effective"].values()) | set(publication.base.manifest["shipped"].values())
     new = {hash: body for hash, body in {**bodies, **proposal.shipped_bodies}.items() if hash not in known}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -18,6 +18,7 @@ from queti.kernel.publishing.canonical import Body, Identity, body_of, hash_of, 
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.ddl import execute, quoted
 from queti.kernel.publishing.merge import differences
+from queti.kernel.publishing.shadows import Shadows
 
 if TYPE_CHECKING:
     from queti.store.database import Database
@@ -36,6 +37,8 @@ class Manifest(TypedDict):
     effective: dict[str, str]
     shipped: dict[str, str]
     sources: dict[str, str]
+    shadows: NotRequired[Shadows]
+    """Of a publication under way: what is computed beside the release before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Release:
     published_at: datetime | None = None
     published_by: int | None = None
     rolls_back_to: int | None = None
+    proposers: tuple[int, ...] = ()
+    """Who suggested what it brought."""
 
 
 NOTHING = Release(0, Manifest(apps={}, effective={}, shipped={}, sources={}), {})
@@ -84,6 +89,7 @@ def current_model(db: Database, workspace: Workspace, catalogue: Catalogue, numb
             catalogue.apps.values(),
             storage=release.storage,
             previous=known[max(known)] if known else None,
+            shadows=release.manifest.get("shadows"),
         )
         model.schema_id = schema_id
         keep_model(db, workspace, catalogue, model)
@@ -115,7 +121,7 @@ def forget_models(db: Database, workspace: Workspace, catalogue: Catalogue) -> N
     catalogue.models.pop((db.dsn, workspace.schema), None)
 
 
-_COLUMNS = "number, manifest, storage, note, published_at, published_by, rolls_back_to"
+_COLUMNS = "number, manifest, storage, note, published_at, published_by, rolls_back_to, proposers"
 
 
 def newest_number(connection: Connection[Any], schema: str) -> int:
@@ -135,9 +141,12 @@ def read_release(connection: Connection[Any], schema: str, number: int | None = 
 
 
 def list_releases(connection: Connection[Any], schema: str, limit: int = 100) -> list[Release]:
-    """Newest first."""
+    """Newest first, without the steps between two."""
     rows = execute(
-        connection, f"SELECT {_COLUMNS} FROM {quoted(schema)}.kernel_release ORDER BY number DESC LIMIT %s", [limit]
+        connection,
+        f"SELECT {_COLUMNS} FROM {quoted(schema)}.kernel_release WHERE NOT manifest ? 'shadows'"
+        " ORDER BY number DESC LIMIT %s",
+        [limit],
     )
     return [Release(*row) for row in rows.fetchall()]
 
@@ -171,7 +180,8 @@ def write_release(connection: Connection[Any], schema: str, release: Release, bo
     execute(
         connection,
         f"INSERT INTO {quoted(schema)}.kernel_release"
-        " (number, manifest, storage, plan, note, published_by, rolls_back_to) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        " (number, manifest, storage, plan, note, published_by, rolls_back_to, proposers)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         [
             release.number,
             Jsonb(release.manifest),
@@ -180,6 +190,7 @@ def write_release(connection: Connection[Any], schema: str, release: Release, bo
             release.note,
             release.published_by,
             release.rolls_back_to,
+            list(release.proposers),
         ],
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-from queti.kernel.publishing import drafts, installing, releases
-from queti.kernel.publishing.drafts import Draft, DraftNotFound
+from queti.kernel.publishing import drafts, installing, proposing, releases
+from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import Choice
@@ -15,7 +15,7 @@ from queti.kernel.publishing.releases import Release, ReleaseNotFound
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, write_once
-from queti.server.messages import Answer, Request, answer_json, no_content, wrong
+from queti.server.messages import Answer, Request, answer_json, wrong
 from queti.server.refusals import NoSuchAddress
 from queti.server.routing import Route
 from queti.server.threads import Kind
@@ -29,64 +29,115 @@ _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})\Z")
 
 
 def create_draft(door: Door, request: Request) -> Answer:
-    """`{from, note}`: a draft upon that release, the newest without one."""
+    """`{from, title, note, is_shared}`: a draft upon that release, the newest without one."""
     given = request.json_object()
-    base, note = given.get("from"), given.get("note", "")
+    base, words = given.get("from"), _described(given)
     if base is not None and (not isinstance(base, int) or isinstance(base, bool) or base < 1):
         raise wrong("from", "wrong_type", "The number of a release.", "应为发布版本号。")
-    if not isinstance(note, str):
-        raise wrong("note", "wrong_type", "A text.", "应为文本。")
 
     def act(work: Work) -> Written:
-        return 201, _shown(drafts.create_draft(work, base, note))
+        return 201, _shown(work, drafts.create_draft(work, base, **words))
 
     return write_once(door, request, act)
 
 
 def list_drafts(door: Door, request: Request) -> Answer:
+    """Those that are open to this person."""
+
     def act(work: Work) -> Answer:
-        return answer_json({"drafts": [_shown(draft) for draft in drafts.list_drafts(work)]})
+        listed = drafts.list_drafts(work)
+        names = names_of(work, [draft.created_by for draft in listed])
+        return answer_json({"drafts": [_told(work, draft, names) for draft in listed]})
 
     return door.run(request, act, reads_only=True)
 
 
 def show_draft(door: Door, request: Request) -> Answer:
     number = _draft(request)
-    return door.run(request, lambda work: answer_json(_shown(drafts.find_draft(work, number))), reads_only=True)
+    return door.run(request, lambda work: answer_json(_shown(work, drafts.find_draft(work, number))), reads_only=True)
+
+
+def describe_draft(door: Door, request: Request) -> Answer:
+    """`{title, note, is_shared}`; what isn't given stays."""
+    number, words = _draft(request), _described(request.json_object())
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, drafts.describe_draft(work, number, **words))
+
+    return write_once(door, request, act)
+
+
+def discard_draft(door: Door, request: Request) -> Answer:
+    number = _draft(request)
+
+    def act(work: Work) -> Written:
+        drafts.discard_draft(work, number)
+        return 200, {"discarded": number}
+
+    return write_once(door, request, act)
+
+
+def show_definitions(door: Door, request: Request) -> Answer:
+    """Every definition as the draft has it: what the designer works on."""
+    number = _draft(request)
+
+    def act(work: Work) -> Answer:
+        return answer_json(proposing.drafted_definitions(work, door.platform.catalogue, number))
+
+    return door.run(request, act, reads_only=True)
+
+
+def change_draft(door: Door, request: Request) -> Answer:
+    """`{version, changes: [{kind, name, body or null}]}`, all or none; 409 names what was written since `version`."""
+    number, given = _draft(request), request.json_object()
+    changes, version = _changes(given.get("changes")), given.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise wrong("version", "wrong_type", "The version that was read.", "应为读取时的版本号。")
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, drafts.change_draft(work, number, changes, version))
+
+    return write_once(door, request, act)
 
 
 def put_definition(door: Door, request: Request) -> Answer:
     """One definition of the draft, as the YAML's JSON form."""
     number, body = _draft(request), request.json_object()
     kind, name = request.path_values["kind"], request.path_values["name"]
-    return door.run(request, lambda work: answer_json(_shown(drafts.put_definition(work, number, kind, name, body))))
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, drafts.put_definition(work, number, kind, name, body))
+
+    return write_once(door, request, act)
 
 
 def remove_definition(door: Door, request: Request) -> Answer:
     number = _draft(request)
     kind, name = request.path_values["kind"], request.path_values["name"]
-    door.run(request, lambda work: drafts.remove_definition(work, number, kind, name))
-    return no_content()
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, drafts.remove_definition(work, number, kind, name))
+
+    return write_once(door, request, act)
 
 
 def check_draft(door: Door, request: Request) -> Answer:
     """All findings; errors stand in the way of publishing."""
-    found = drafts.check_draft(*_place(door, request), _draft(request))
+    found = proposing.check_draft(*_opened(door, request))
     errors = sum(finding.severity == "error" for finding in found)
     return answer_json({"findings": [_finding(each, request) for each in found], "errors": errors})
 
 
 def plan_draft(door: Door, request: Request) -> Answer:
     """What publishing would do to the database."""
-    return answer_json({"steps": drafts.plan_draft(*_place(door, request), _draft(request)).shown()})
+    return answer_json({"steps": proposing.plan_draft(*_opened(door, request)).shown()})
 
 
 def publish_draft(door: Door, request: Request) -> Answer:
     """`{note, choices: [{kind, name, property, take}]}` → the new release's number."""
     given = request.json_object()
-    number = drafts.publish_draft(
-        *_place(door, request),
-        _draft(request),
+    number = proposing.publish_draft(
+        *_opened(door, request),
         signed_in(request).person.user,
         note=given.get("note") if isinstance(given.get("note"), str) else None,
         choices=_choices(given.get("choices", [])),
@@ -127,17 +178,68 @@ def _draft(request: Request) -> int:
     return int(text)
 
 
-def _shown(draft: Draft) -> dict[str, Any]:
+def _opened(door: Door, request: Request) -> tuple[Any, Workspace, Any, int]:
+    """Where the draft is; DraftNotFound for one that another builder keeps to themselves."""
+    number = _draft(request)
+    door.run(request, lambda work: drafts.find_draft(work, number), reads_only=True)
+    return *_place(door, request), number
+
+
+def _described(given: dict[str, Any]) -> dict[str, Any]:
+    """The title, the note and whether it is shared, as far as given."""
+    for name in ("title", "note"):
+        if not isinstance(given.get(name, ""), str):
+            raise wrong(name, "wrong_type", "A text.", "应为文本。")
+    if not isinstance(given.get("is_shared", False), bool):
+        raise wrong("is_shared", "wrong_type", "true or false.", "应为 true 或 false。")
+    return {name: given[name] for name in ("title", "note", "is_shared") if name in given}
+
+
+def _changes(given: Any) -> list[Change]:
+    changes: list[Change] = []
+    for entry in given if isinstance(given, list) else [None]:
+        match entry:
+            case {"kind": str(kind), "name": str(name), "body": dict() | None as body}:
+                changes.append(Change(kind, name, body))
+            case _:
+                raise wrong(
+                    "changes",
+                    "wrong_type",
+                    "A list of {kind, name, body}; null instead of a body removes it.",
+                    "应为 {kind, name, body} 的列表；body 为 null 表示删除。",
+                )
+    return changes
+
+
+def _shown(work: Work, draft: Draft) -> dict[str, Any]:
+    return _told(work, draft, names_of(work, [draft.created_by]))
+
+
+def _told(work: Work, draft: Draft, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "draft": draft.id,
         "base": draft.base,
-        "changes": draft.changes,
+        "title": draft.title,
         "note": draft.note,
+        "is_shared": draft.is_shared,
         "created_by": draft.created_by,
+        "created_by_name": names.get(draft.created_by or 0, ""),
         "created_at": draft.created_at,
+        "changed_at": draft.changed_at,
+        "changes": draft.changes,
         "version": draft.version,
+        "release_is_newer": draft.published_as is None and draft.base != work.model.number,
         "published_as": draft.published_as,
+        "suggestion": draft.suggestion,
     }
+
+
+def names_of(work: Work, users: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people; somebody who is gone for good has none."""
+    wanted = sorted({user for user in users if user is not None})
+    if not wanted or "base.user" not in work.model.objects:
+        return {}
+    return {each.id: each.get("name") or "" for each in work.fetch("base.user", wanted)}
 
 
 def _finding(finding: Finding, request: Request) -> dict[str, Any]:
@@ -217,6 +319,10 @@ ROUTES = [
     _admin("POST", "/api/drafts", create_draft),
     _admin("GET", "/api/drafts", list_drafts),
     _admin("GET", _DRAFT, show_draft),
+    _admin("PATCH", _DRAFT, describe_draft),
+    _admin("DELETE", _DRAFT, discard_draft),
+    _admin("GET", f"{_DRAFT}/definitions", show_definitions),
+    _admin("POST", f"{_DRAFT}/changes", change_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
     _admin("POST", f"{_DRAFT}/check", check_draft, kind="long"),

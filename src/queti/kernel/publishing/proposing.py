@@ -1,0 +1,157 @@
+"""What publishing makes of a draft: the next release, its findings, its plan.
+
+A draft whose base is no longer the newest release is merged with what others published
+since; what both changed differently is refused and listed, until somebody decides.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from queti.kernel.definitions import Definition
+from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.canonical import Body, Identity, body_of, restore
+from queti.kernel.publishing.drafts import Draft, find_draft, identities, read_draft, refuse_closed
+from queti.kernel.publishing.effective import OWN_APP
+from queti.kernel.publishing.findings import Finding
+from queti.kernel.publishing.merge import Choices, MergeConflicts, merge_definitions
+from queti.kernel.publishing.plan import Plan
+from queti.kernel.publishing.publish import Examined, Proposal, Publication, examine, publish
+from queti.kernel.publishing.releases import current_model, newest_number, read_definitions, read_release
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+    from queti.store.database import Database
+    from queti.store.workspaces import Workspace
+
+
+def drafted_definitions(work: Work, catalogue: Catalogue, draft: int) -> dict[str, Any]:
+    """Every definition as the draft has it upon its base, and whether a newer release is there.
+
+    `definitions`: kind → name → {body, app, shipped, shipped_body, changed, is_new}; a removed one has
+    no body, `shipped_body` is what the app came with where the body is another.
+    """
+    known = find_draft(work, draft)
+    schema = work.workspace.schema
+    manifest = read_release(work.connection, schema, known.base).manifest
+    base = read_definitions(work.connection, schema, manifest["effective"], catalogue)
+    shipped = read_definitions(work.connection, schema, manifest["shipped"], catalogue)
+    news = dict(identities(known))
+    told: dict[str, dict[str, Any]] = {}
+    for key in sorted(base.keys() | news.keys()):
+        body = news[key] if key in news else body_of(base[key])
+        as_shipped = body_of(shipped[key]) if key in shipped else None
+        told.setdefault(key[0], {})[key[1]] = {
+            "body": body,
+            "app": app_of(key, body or as_shipped),
+            "shipped": key in shipped,
+            "shipped_body": as_shipped if as_shipped != body else None,
+            "changed": key in news,
+            "is_new": key not in base,
+        }
+    return {
+        "draft": known.id,
+        "base": known.base,
+        "version": known.version,
+        "title": known.title,
+        "note": known.note,
+        "release_is_newer": newest_number(work.connection, schema) != known.base,
+        "definitions": told,
+    }
+
+
+def app_of(key: Identity, body: Body | None) -> str:
+    """The app that a definition belongs to: a part's own, an object's, else what its name begins with."""
+    kind, name = key
+    if ":" in name:
+        return name.partition(":")[0]
+    return OWN_APP if kind == "role" else str((body or {}).get("app") or name.partition(".")[0])
+
+
+def check_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> list[Finding]:
+    """All findings of the draft upon the newest release; errors stand in the way of publishing."""
+    return examine_draft(db, workspace, catalogue, draft).findings
+
+
+def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Plan:
+    """What publishing would do to the database. DefinitionsWrong when it can't be published."""
+    return examine_draft(db, workspace, catalogue, draft).approved()[1]
+
+
+def examine_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Examined:
+    with db.owner() as connection:
+        base = read_release(connection, workspace.schema)
+        before = current_model(db, workspace, catalogue, base.number)
+        publication = Publication(db, workspace, catalogue, connection, base, before)
+        return examine(publication, propose_draft(publication, draft))
+
+
+def publish_draft(
+    db: Database,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    draft: int,
+    who: int | None = None,
+    *,
+    note: str | None = None,
+    choices: Choices | None = None,
+) -> int:
+    """Publish the draft; answers the release's number.
+
+    DraftPublished, DefinitionsWrong, MergeConflicts (decided by `choices`), PublishingHeldUp.
+    """
+
+    def propose(publication: Publication) -> Proposal:
+        return propose_draft(publication, draft, who, note, choices)
+
+    return publish(db, workspace, catalogue, propose).number
+
+
+def propose_draft(
+    publication: Publication,
+    draft: int,
+    who: int | None = None,
+    note: str | None = None,
+    choices: Choices | None = None,
+) -> Proposal:
+    known = read_draft(publication.connection, publication.workspace, draft)
+    refuse_closed(known)
+    current = _definitions(publication, publication.base.manifest["effective"])
+    return Proposal(
+        _with_changes(publication, known, current, choices),
+        publication.base.manifest["shipped"],
+        publication.base.manifest["sources"],
+        note=(known.note or known.title) if note is None else note,
+        who=who,
+        draft=draft,
+        proposers=known.proposers,
+    )
+
+
+def _with_changes(
+    publication: Publication, draft: Draft, current: dict[Identity, Definition], choices: Choices | None
+) -> dict[Identity, Definition]:
+    """The newest release with the draft's changes; merged where others changed the same definitions."""
+    news = dict(identities(draft))
+    base = current
+    if draft.base != publication.base.number:
+        manifest = read_release(publication.connection, publication.workspace.schema, draft.base).manifest
+        base = _definitions(publication, manifest["effective"])
+    touched = {key for key in news if base.get(key) != current.get(key)}
+    merged, conflicts = merge_definitions(
+        {key: body_of(base[key]) for key in touched if key in base},
+        {key: body for key in touched if (body := news[key]) is not None},
+        {key: body_of(current[key]) for key in touched if key in current},
+        choices,
+    )
+    if conflicts:
+        raise MergeConflicts(conflicts)
+    result = {key: definition for key, definition in current.items() if key not in news}
+    plain = {key: body for key, body in news.items() if key not in touched and body is not None}
+    for key, body in {**plain, **merged}.items():
+        result[key] = restore(key[0], body)
+    return result
+
+
+def _definitions(publication: Publication, hashes: dict[str, str]) -> dict[Identity, Definition]:
+    return read_definitions(publication.connection, publication.workspace.schema, hashes, publication.catalogue)

@@ -1,0 +1,81 @@
+"""Drafts through the door: whole workspaces to design on, batches, versions, privacy."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server.kiosk import Kiosk
+
+SHELF: dict[str, Any] = {
+    "label": {"en": "Shelf", "zh": "货架"},
+    "title": "name",
+    "fields": {"name": {"type": "text"}},
+}
+
+
+@pytest.fixture
+def bo(kiosk: Kiosk) -> httpx.Client:
+    return kiosk.signed_in("bo")
+
+
+def begin(bo: httpx.Client, **given: Any) -> dict[str, Any]:
+    answer = bo.post("/api/drafts", json=given)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def change(bo: httpx.Client, draft: dict[str, Any], **bodies: Any) -> httpx.Response:
+    """`own__shelf={…}` puts the object own.shelf; None removes it."""
+    changes = [{"kind": "object", "name": name.replace("__", "."), "body": body} for name, body in bodies.items()]
+    return bo.post(f"/api/drafts/{draft['draft']}/changes", json={"version": draft["version"], "changes": changes})
+
+
+class TestDesigning:
+    def test_a_draft_shows_every_definition_and_which_are_its_own(self, bo: httpx.Client) -> None:
+        draft = change(bo, begin(bo, title="Shelves"), own__shelf=SHELF, kiosk__line=None).json()
+        shown = bo.get(f"/api/drafts/{draft['draft']}/definitions").json()
+        assert (shown["version"], shown["base"], shown["release_is_newer"]) == (2, draft["base"], False)
+        objects = shown["definitions"]["object"]
+        order, shelf, line = objects["kiosk.order"], objects["own.shelf"], objects["kiosk.line"]
+        assert (order["changed"], order["shipped"], order["is_new"], order["app"]) == (False, True, False, "kiosk")
+        assert order["body"]["label"]["zh"] == "kiosk.order（中）"
+        assert (shelf["changed"], shelf["shipped"], shelf["is_new"], shelf["app"]) == (True, False, True, "own")
+        assert (line["body"], line["shipped_body"]["lines_of"]) == (None, "kiosk.order")
+        assert set(shown["definitions"]) >= {"app", "object", "role"}
+
+    def test_a_batch_is_written_whole_or_not_at_all(self, bo: httpx.Client) -> None:
+        draft = begin(bo)
+        assert change(bo, draft, own__shelf=SHELF, own__crate={"feilds": {}}).status_code == 422
+        assert bo.get(f"/api/drafts/{draft['draft']}").json()["changes"] == {}
+
+    def test_an_old_version_is_refused_with_what_was_written_since(self, bo: httpx.Client) -> None:
+        draft = begin(bo)
+        assert change(bo, draft, own__shelf=SHELF).json()["version"] == 2
+        late = change(bo, draft, own__crate=SHELF)
+        assert (late.status_code, late.json()["code"]) == (409, "draft_changed")
+        assert [each["path"] for each in late.json()["fields"]] == ["object/own.shelf"]
+
+    def test_a_batch_sent_twice_is_written_once(self, kiosk: Kiosk) -> None:
+        with closing(kiosk.signed_in("bo", **{"idempotency-key": "shelves"})) as bo:
+            draft = begin(bo)
+            first, second = change(bo, draft, own__shelf=SHELF), change(bo, draft, own__shelf=SHELF)
+            assert (first.json(), second.headers["idempotency-replayed"]) == (second.json(), "true")
+
+
+class TestDesks:
+    def test_a_list_of_drafts_says_whose_and_how_much(self, bo: httpx.Client) -> None:
+        draft = change(bo, begin(bo, title="Shelves", note="For May"), own__shelf=SHELF).json()
+        [listed] = [each for each in bo.get("/api/drafts").json()["drafts"] if each["draft"] == draft["draft"]]
+        assert (listed["title"], listed["note"], len(listed["changes"])) == ("Shelves", "For May", 1)
+        assert (listed["created_by_name"], listed["release_is_newer"]) == ("Bo", False)
+
+    def test_a_draft_is_renamed_shared_and_discarded(self, bo: httpx.Client) -> None:
+        place = f"/api/drafts/{begin(bo)['draft']}"
+        assert bo.patch(place, json={"title": "Racks", "is_shared": True}).json()["title"] == "Racks"
+        assert bo.patch(place, json={"note": "x"}).json()["is_shared"]
+        assert bo.delete(place).status_code == 200
+        assert bo.get(place).status_code == 404
