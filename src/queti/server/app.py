@@ -20,6 +20,7 @@ from queti.server.routes import (
     operators,
     reactions,
     records,
+    regions,
     screen,
     session,
 )
@@ -38,6 +39,7 @@ ROUTES = (
     *imports.ROUTES,
     *drafts.ROUTES,
     *formulas.ROUTES,
+    *regions.ROUTES,
     *admin.ROUTES,
     *reactions.ROUTES,
     *operators.ROUTES,
