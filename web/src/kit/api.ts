@@ -44,6 +44,8 @@ export interface CallOptions {
   /** One per intended act: sending it again answers what the first did. */
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** Answered as this draft would have it; the draft that the whole product is tried with when not given. */
+  draft?: number | null;
 }
 
 export function address(path: string, query?: Query): string {
@@ -61,8 +63,21 @@ export function onSignedOut(act: () => void): void {
   whenSignedOut = act;
 }
 
+/** What the whole product is tried with. */
+export interface Tried {
+  draft: number;
+}
+
+let tried: Tried | null = null;
+
+export function tryWith(wanted: Tried | null): void {
+  tried = wanted;
+}
+
 async function send(method: string, path: string, options: CallOptions): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language(), "X-Queti": "1" };
+  const draft = options.draft ?? tried?.draft;
+  if (draft) headers["X-Queti-Draft"] = String(draft);
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
   const isForm = options.body instanceof FormData;
   if (options.body !== undefined && !isForm) headers["Content-Type"] = "application/json";
@@ -99,8 +114,8 @@ function readJson(text: string): unknown {
   }
 }
 
-export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
-  call<T>("GET", path, { query, signal });
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal, draft?: number | null): Promise<T> =>
+  call<T>("GET", path, { query, signal, draft });
 export const post = <T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T> =>
   call<T>("POST", path, { body, idempotencyKey });
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, { body });
