@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from itertools import count
+from typing import Any
 
 import httpx
 import pytest
@@ -243,6 +244,43 @@ class TestDesign:
         assert (wrong["ok"], wrong["error"]["position"], wrong["error"]["nearest"]) == (False, 0, ["total"])
         asked = {"object": "kiosk.order", "formula": "total * 2", "id": made(bo, number)["id"]}
         assert float(bo.post("/api/formulas/evaluate", json=asked).json()["value"]) == 14
+
+    def test_a_formula_is_checked_against_what_its_place_wants(self, bo: httpx.Client) -> None:
+        def asked(formula: str, **more: Any) -> dict[str, Any]:
+            return bo.post("/api/formulas/check", json={"object": "kiosk.order", "formula": formula, **more}).json()
+
+        assert asked("total > 5", expect="boolean")["ok"]
+        wrong = asked("total + 5", expect="boolean")["error"]
+        assert wrong["reason"] == "wrong_type"
+        assert "character" not in wrong["problem"]
+        assert asked('"open"', expect={"field": "state"})["ok"]
+        assert asked('"opne"', expect={"field": "state"})["error"]["nearest"] == ["open"]
+        assert asked("total / 0")["warnings"][0]["position"] == 6
+        filter = {"object": "base.user", "this": "kiosk.order"}
+        assert bo.post("/api/formulas/check", json={**filter, "formula": "name = this.number"}).json()["ok"]
+
+    def test_the_names_of_a_formula_speak_both_languages(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        told = bo.get("/api/formulas/names?object=kiosk.order").json()
+        names = {each["name"]: each for each in told["names"]}
+        assert told["label"]["zh"]
+        assert (names["lines"]["many"], names["lines"]["target"]) == (True, "kiosk.line")
+        assert (names["owner"]["type"], names["owner"]["target"]) == ("link", "base.user")
+        assert {choice["name"] for choice in names["state"]["choices"]} == {"open", "closed"}
+        assert names["me"]["special"]
+        assert names["created_at"]["label"] == {"en": "Created at", "zh": "创建时间"}
+        seen = {each["name"] for each in cleo.get("/api/formulas/names?object=kiosk.order").json()["names"]}
+        assert "secret" in names
+        assert "secret" not in seen
+        filter = bo.get("/api/formulas/names?object=base.user&this=kiosk.order").json()["names"]
+        assert [each["target"] for each in filter if each["name"] == "this"] == ["kiosk.order"]
+
+    def test_functions_are_told_in_the_readers_language(self, bo: httpx.Client) -> None:
+        told = {
+            language: bo.get("/api/formulas/functions", headers={"accept-language": language}).json()
+            for language in ("en", "zh")
+        }
+        assert told["zh"]["groups"]["lists"] == "列表与明细"
+        assert [each["name"] for each in told["zh"]["functions"]] == [each["name"] for each in told["en"]["functions"]]
 
     def test_only_administrators_design(self, cleo: httpx.Client) -> None:
         assert cleo.post("/api/drafts", json={}).status_code == 403

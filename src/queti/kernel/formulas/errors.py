@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from queti.kernel.errors import Refusal
+from queti.kernel.errors import Language, Refusal
 
 Reason = Literal[
     "syntax",
@@ -64,7 +64,12 @@ class FormulaError(Refusal):
         self.text = text
         self.expected = expected
         self.nearest = nearest
-        super().__init__(problem={"en": en, "zh": zh}, hint=_hint(nearest), place=place.position + 1)
+        self.problem: dict[Language, str] = {"en": en, "zh": zh}
+        super().__init__(problem=self.problem, hint=_hint(nearest), place=place.position + 1)
+
+    def problem_in(self, language: Language) -> str:
+        """What is wrong, without its place: said beside the place itself."""
+        return self.problem[language]
 
 
 def _hint(nearest: tuple[str, ...]) -> dict[str, str]:

@@ -6,31 +6,69 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from queti.kernel.errors import RecordNotFound
-from queti.kernel.formulas import FormulaError, Typed, check, compile_sql
+from queti.kernel.errors import Language, RecordNotFound
+from queti.kernel.formulas import (
+    BOOLEAN,
+    DATE,
+    DURATION,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    FormulaError,
+    NameScope,
+    Type,
+    Typed,
+    check,
+    compile_sql,
+)
+from queti.kernel.model import Object
 from queti.kernel.reading.compiled import Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths
 from queti.kernel.reading.permissions import rights_of
 from queti.kernel.reading.seen import SeenScope
+from queti.kernel.scopes import LinkedScope, object_scope, type_of
 from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.naming import functions_told, names_told
 from queti.server.problems import mistake
 from queti.server.routing import Route
 
 
 def check_formula(door: Door, request: Request) -> Answer:
-    """`{object, formula}` → its type, what it uses, or the error with its place."""
+    """`{object, formula, expect?, this?}` → its type, what it uses, or the error with its place.
+
+    `expect` is a kind of value, or a field of the object as `{"field": name}`. With `this` the formula is a
+    link's filter: over `object`, with `this.` leading to a record of `this`.
+    """
     given = request.json_object()
-    object, formula = _text(given, "object"), _text(given, "formula")
+    formula = _text(given, "formula")
 
     def act(work: Work) -> dict[str, Any]:
         try:
-            return _told(_checked(work, object, formula))
+            known, scope = _scope(work, given)
+            return _told(check(formula, scope, expect=_expected(known, given.get("expect"))), request.language)
         except FormulaError as error:
-            return {"ok": False, "error": {**mistake(error), "detail": error.says(request.language)}}
+            detail, problem = error.says(request.language), error.problem_in(request.language)
+            return {"ok": False, "error": {**mistake(error), "detail": detail, "problem": problem}}
 
     return answer_json(door.run(request, act, reads_only=True))
+
+
+def show_names(door: Door, request: Request) -> Answer:
+    """`?object=&this=` → what a formula over the object may name, in both languages."""
+    given: dict[str, Any] = {name: request.query.get(name) for name in ("object", "this")}
+
+    def act(work: Work) -> dict[str, Any]:
+        known, scope = _scope(work, given)
+        return names_told(work.model, known, scope)
+
+    return answer_json(door.run(request, act, reads_only=True))
+
+
+def show_functions(door: Door, request: Request) -> Answer:  # noqa: ARG001
+    """Every function: how it is called, what it gives, examples that are true."""
+    return answer_json(functions_told(request.language))
 
 
 def evaluate_formula(door: Door, request: Request) -> Answer:
@@ -41,17 +79,38 @@ def evaluate_formula(door: Door, request: Request) -> Answer:
         raise wrong("id", "wrong_type", "The id of a record is required.", "请填写记录编号。")
 
     def act(work: Work) -> dict[str, Any]:
-        typed = _checked(work, object, formula)
-        return {**_told(typed), "value": _value(work, object, id, typed)}
+        typed = check(formula, _seen(work, work.model.object(object)))
+        return {**_told(typed, request.language), "value": _value(work, object, id, typed)}
 
     return answer_json(door.run(request, act, reads_only=True))
 
 
-def _checked(work: Work, object: str, formula: str) -> Typed:
-    known = work.model.object(object)
+def _scope(work: Work, given: dict[str, Any]) -> tuple[Object, NameScope]:
+    """Who designs writes formulas with full sight, as they will be computed; others name what they see."""
+    known = work.model.object(_text(given, "object"))
+    if given.get("this"):
+        return known, LinkedScope(object_scope(work.model, work.model.object(_text(given, "this"))), known)
+    return known, object_scope(work.model, known) if work.who.administers else _seen(work, known)
+
+
+def _seen(work: Work, known: Object) -> SeenScope:
     rights = rights_of(work.model, work.who.roles)
     rights.of(known).refuse_unless("see")
-    return check(formula, SeenScope(work.model, known, rights))
+    return SeenScope(work.model, known, rights)
+
+
+_KINDS = {type.kind: type for type in (TEXT, NUMBER, BOOLEAN, DATE, MOMENT, DURATION)} | {"money": NUMBER}
+
+
+def _expected(object: Object, expect: Any) -> Type | None:
+    match expect:
+        case {"field": str(name)} if name in object.fields:
+            found = object.fields[name]
+            return type_of(found.definition, found.target)
+        case str(kind):
+            return _KINDS.get(kind)
+        case _:
+            return None
 
 
 def _value(work: Work, object: str, id: int, typed: Typed) -> Any:
@@ -68,13 +127,21 @@ def _value(work: Work, object: str, id: int, typed: Typed) -> Any:
     return value
 
 
-def _told(typed: Typed) -> dict[str, Any]:
+def _told(typed: Typed, language: Language) -> dict[str, Any]:
     return {
         "ok": True,
         "type": typed.type.kind,
         "target": typed.type.target or None,
         "uses": [".".join(path) for path in typed.uses],
         "live": typed.is_live,
+        "warnings": [
+            {
+                "position": warning.place.position,
+                "length": warning.place.length,
+                "detail": warning.zh if language == "zh" else warning.en,
+            }
+            for warning in typed.warnings
+        ],
     }
 
 
@@ -88,4 +155,6 @@ def _text(given: dict[str, Any], name: str) -> str:
 ROUTES = [
     Route("POST", "/api/formulas/check", check_formula),
     Route("POST", "/api/formulas/evaluate", evaluate_formula),
+    Route("GET", "/api/formulas/names", show_names),
+    Route("GET", "/api/formulas/functions", show_functions),
 ]
