@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-from queti.kernel import values
+from queti.kernel import values, values_parts, values_texts
 from queti.kernel.definitions import FieldDef, Words
 from queti.kernel.values import FieldError, decimals_of
 
@@ -28,9 +28,10 @@ class FieldType:
 
     `read` takes a value that is not None, strictly typed, and answers the Python value
     (None where it is blank) or raises FieldError. `show` makes its JSON value.
-    `from_text` turns a spreadsheet's text into what `read` takes. `fit` rounds a computed
-    value to what the column holds. `operators` are those offered by filters. `settings`
-    are the properties of a FieldDef that mean something besides the common ones.
+    `from_text` turns a spreadsheet's text into what `read` takes, `write` makes the text that
+    `from_text` takes. `fit` rounds a computed value to what the column holds. `operators` are
+    those offered by filters. `settings` are the properties of a FieldDef that mean something
+    besides the common ones, `refuses` the common ones that mean nothing.
     """
 
     name: str
@@ -43,8 +44,20 @@ class FieldType:
     operators: tuple[str, ...]
     settings: frozenset[str]
     fit: Reader = values.show_plain
+    write: Callable[[Any, FieldDef], str] = values.write_plain
+    refuses: frozenset[str] = frozenset()
     is_text: bool = False
     is_sugar: bool = False
+    links_to: str = ""
+    """A link under a name of its own: the object that it always leads to, or "to", the field's own."""
+    keeps_name: bool = False
+    """Sugar that the screen shows in a way of its own, whatever type its formula has."""
+    has_parts: bool = False
+    """JSON of several parts; formulas can only ask whether it is blank, and nothing is sorted by it."""
+    is_special: bool = False
+    """What stands in such a column is nobody else's: a field that becomes one of this type gets a new column."""
+    attends: bool = False
+    """A new value is looked at again before it is written, with the Work at hand; see writing/attending."""
 
     def ddl(self, field: FieldDef) -> str:
         """The column's type as PostgreSQL names it."""
@@ -87,6 +100,8 @@ COMMON_SETTINGS = frozenset(
     ]
 )
 INPUT_SETTINGS = frozenset({"many"})
+KEYS = frozenset({"unique", "index", "search"})
+COMPUTED = frozenset({"formula", "default"})
 
 _COMPARE = ("=", "!=", "<", "<=", ">", ">=", "between", "blank", "not_blank")
 _TEXT = ("contains", "=", "!=", "starts_with", "ends_with", "in", "blank", "not_blank")
@@ -128,7 +143,7 @@ def _decimal_type(name: str, en: str, zh: str, show: Reader, *settings: str) -> 
     )
 
 
-def _sugar(name: str, en: str, zh: str, *settings: str) -> FieldType:
+def _sugar(name: str, en: str, zh: str, *settings: str, keeps_name: bool = False) -> FieldType:
     return FieldType(
         name=name,
         label={"en": en, "zh": zh},
@@ -140,6 +155,7 @@ def _sugar(name: str, en: str, zh: str, *settings: str) -> FieldType:
         operators=(),
         settings=frozenset(settings),
         is_sugar=True,
+        keeps_name=keeps_name,
     )
 
 
@@ -151,6 +167,7 @@ def _entry(
     functions: tuple[Reader, Reader, Callable[[str, FieldDef], Any]],
     operators: tuple[str, ...],
     *settings: str,
+    **more: Any,
 ) -> FieldType:
     read, show, from_text = functions
     return FieldType(
@@ -163,8 +180,48 @@ def _entry(
         from_text=from_text,
         operators=operators,
         settings=frozenset(settings),
+        **more,
     )
 
+
+def _text_like(name: str, words: tuple[str, str], read: Reader, *settings: str, **more: Any) -> FieldType:
+    functions = read, values.show_plain, values.text_as_is
+    return _entry(name, words, lambda _: sa.Text(), str, functions, more.pop("operators", _TEXT), *settings, **more)
+
+
+def _of_parts(
+    name: str,
+    words: tuple[str, str],
+    functions: tuple[Reader, Callable[[str, FieldDef], Any], Callable[[Any, FieldDef], str]],
+    *settings: str,
+    **more: Any,
+) -> FieldType:
+    read, from_text, write = functions
+    return _entry(
+        name,
+        words,
+        lambda _: JSONB(),
+        more.pop("python", dict),
+        (read, values.show_plain, from_text),
+        ("blank", "not_blank"),
+        *settings,
+        write=write,
+        refuses=KEYS | COMPUTED,
+        has_parts=True,
+        is_special=True,
+        **more,
+    )
+
+
+def _link(name: str, words: tuple[str, str], to: str, *settings: str) -> FieldType:
+    return _entry(name, words, None, int, _LINK, _PICK, *_LINK_SETTINGS, *settings, links_to=to)
+
+
+_CHOICE = values.read_choice, values.show_plain, values.text_as_choice
+_LINK = values.read_link, values.show_plain, values.text_as_link
+_LINK_SETTINGS = "reverse", "reverse_label", "on_remove", "filter"
+_ONE_FILE = values_parts.read_file, values_parts.text_as_file, values_parts.write_file
+_FILES = values_parts.read_files, values_parts.text_as_files, values_parts.write_files
 
 _TYPES = (
     _text_type("text", "Text", "文本", values.read_text),
@@ -179,6 +236,8 @@ _TYPES = (
         bool,
         (values.read_boolean, values.show_plain, values.text_as_boolean),
         ("=",),
+        write=values.write_boolean,
+        refuses=frozenset({"unique", "search"}),
     ),
     _entry(
         "date",
@@ -189,6 +248,7 @@ _TYPES = (
         _COMPARE,
         "min",
         "max",
+        write=values.write_shown(values.show_date),
     ),
     _entry(
         "moment",
@@ -197,6 +257,7 @@ _TYPES = (
         datetime,
         (values.read_moment, values.show_moment, values.text_as_is),
         _COMPARE,
+        write=values.write_shown(values.show_moment),
     ),
     _entry(
         "duration",
@@ -205,15 +266,17 @@ _TYPES = (
         timedelta,
         (values.read_duration, values.show_duration, values.text_as_is),
         _COMPARE,
+        write=values.write_shown(values.show_duration),
     ),
     _entry(
         "choice",
         ("Choice", "单选"),
         lambda _: sa.Text(),
         str,
-        (values.read_choice, values.show_plain, values.text_as_choice),
+        _CHOICE,
         _PICK,
         "choices",
+        attends=True,
     ),
     _entry(
         "choices",
@@ -223,19 +286,20 @@ _TYPES = (
         (values.read_choices, values.show_plain, values.text_as_choices),
         ("contains", "blank", "not_blank"),
         "choices",
+        write=values.write_choices,
+        refuses=KEYS,
+        attends=True,
     ),
     _entry(
         "link",
         ("Link", "关联"),
         lambda _: sa.BigInteger(),
         int,
-        (values.read_link, values.show_plain, values.text_as_link),
+        _LINK,
         _PICK,
         "to",
-        "reverse",
-        "reverse_label",
-        "on_remove",
-        "filter",
+        *_LINK_SETTINGS,
+        links_to="to",
     ),
     _entry(
         "lines",
@@ -268,6 +332,9 @@ _TYPES = (
         object,
         (values.read_json, values.show_plain, values.text_as_json),
         ("blank", "not_blank"),
+        write=values_parts.write_json,
+        refuses=KEYS,
+        has_parts=True,
     ),
     _entry(
         "integer",
@@ -277,6 +344,91 @@ _TYPES = (
         (values.read_integer, values.show_plain, values.text_as_is),
         _COMPARE,
     ),
+    _of_parts("file", ("File", "文件"), _ONE_FILE, "accept", "max_size", attends=True),
+    _of_parts("files", ("Files", "多个文件"), _FILES, "accept", "max_size", "max_count", python=list, attends=True),
+    _of_parts("image", ("Image", "图片"), _ONE_FILE, "accept", "max_size", attends=True),
+    _of_parts("signature", ("Signature", "签名"), _ONE_FILE, attends=True),
+    _of_parts(
+        "address",
+        ("Address", "地址"),
+        (values_parts.read_address, values_parts.text_as_address, values_parts.write_address),
+    ),
+    _of_parts(
+        "location",
+        ("Location", "定位"),
+        (values_parts.read_location, values_parts.text_as_location, values_parts.write_location),
+    ),
+    _text_like(
+        "rich_text",
+        ("Rich text", "富文本"),
+        values_texts.read_rich_text,
+        "max_length",
+        operators=("contains", "blank", "not_blank"),
+        refuses=KEYS | COMPUTED,
+        is_special=True,
+    ),
+    _text_like("colour", ("Colour", "颜色"), values_texts.read_colour, operators=_PICK, refuses=frozenset({"search"})),
+    _text_like("time", ("Time of day", "时刻"), values_texts.read_time, operators=_COMPARE),
+    _text_like("id_number", ("ID number", "身份证号"), values_texts.read_id_number, is_text=True),
+    _text_like("barcode", ("Barcode", "条码"), values_texts.read_barcode, "symbology", is_text=True),
+    _text_like(
+        "region",
+        ("Province, city, district", "省市区"),
+        values_texts.read_region,
+        "depth",
+        operators=("under", *_PICK),
+        write=values_texts.show_region,
+        refuses=frozenset({"unique", "search"}),
+    ),
+    _entry(
+        "tree_choice",
+        ("Tree choice", "树形选项"),
+        lambda _: sa.Text(),
+        str,
+        _CHOICE,
+        ("under", *_PICK),
+        "choices",
+        attends=True,
+    ),
+    _entry("role", ("Role", "角色"), lambda _: sa.Text(), str, _CHOICE, _PICK),
+    _entry(
+        "rating",
+        ("Rating", "评分"),
+        lambda _: sa.BigInteger(),
+        int,
+        (values.read_rating, values.show_plain, values.text_as_whole),
+        _COMPARE,
+        "max",
+        refuses=frozenset({"unique", "search"}),
+    ),
+    _decimal_type("progress", "Progress", "进度", values.show_number),
+    _entry(
+        "date_range",
+        ("Date range", "日期范围"),
+        lambda _: DATERANGE(),
+        values_parts.Range,
+        (values_parts.read_date_range, values_parts.show_date_range, values_parts.text_as_date_range),
+        ("overlaps", "blank", "not_blank"),
+        write=values_parts.write_date_range,
+        refuses=KEYS | COMPUTED,
+    ),
+    _entry(
+        "encrypted",
+        ("Encrypted text", "加密文本"),
+        lambda _: sa.Text(),
+        str,
+        (values_parts.read_encrypted, values_parts.show_kept, values_parts.text_as_encrypted),
+        (),
+        "max_length",
+        write=values_parts.write_kept,
+        refuses=KEYS | COMPUTED,
+        is_special=True,
+        attends=True,
+    ),
+    _link("user", ("Person", "人员"), "base.user"),
+    _link("department", ("Department", "部门"), "base.department"),
+    _link("cascade", ("Cascade", "级联选择"), "to", "to", "tree"),
+    _sugar("capitals", "Amount in capitals", "大写金额", "path", keeps_name=True),
     _sugar("formula", "Formula", "公式", "decimals", "currency"),
     _sugar("lookup", "Lookup", "引用", "path", "decimals", "currency"),
     _sugar("rollup", "Roll-up", "汇总", "decimals", "currency"),

@@ -7,7 +7,7 @@ raises FieldError in both languages.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -103,7 +103,7 @@ def rounded(number: Decimal, places: int) -> Decimal:
 
 
 _STEPS = tuple(Decimal(1).scaleb(-places) for places in range(21))
-DEFAULT_DECIMALS = {"number": 6, "money": 2, "percent": 4}
+DEFAULT_DECIMALS = {"number": 6, "money": 2, "percent": 4, "progress": 0}
 
 
 def decimals_of(field: FieldDef) -> int:
@@ -113,15 +113,20 @@ def decimals_of(field: FieldDef) -> int:
 def _within_bounds(value: Any, field: FieldDef) -> Any:
     low, high = bounds_of(field)
     if low is not None and value < low:
-        raise FieldError("too_small", f"Must be {field.min} or more.", f"不能小于 {field.min}。")
+        raise FieldError("too_small", f"Must be {low} or more.", f"不能小于 {low}。")
     if high is not None and value > high:
-        raise FieldError("too_large", f"Must be {field.max} or less.", f"不能大于 {field.max}。")
+        raise FieldError("too_large", f"Must be {high} or less.", f"不能大于 {high}。")
     return value
 
 
 def bounds_of(field: FieldDef) -> tuple[Any, Any]:
     """`min` and `max` as values; ValueError where one isn't a value of the type."""
-    return _bound(field.type, field.min), _bound(field.type, field.max)
+    low, high = OWN_BOUNDS.get(field.type, (None, None))
+    return _bound(field.type, field.min or low), _bound(field.type, field.max or high)
+
+
+OWN_BOUNDS = {"progress": ("0", "100"), "rating": ("1", "5")}
+"""Of types that have bounds without being told."""
 
 
 @lru_cache(maxsize=1024)
@@ -135,6 +140,11 @@ def read_integer(value: Any, _field: FieldDef) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
         raise FieldError("integer", "Must be a whole number.", "必须是整数。")
     return value
+
+
+def read_rating(value: Any, field: FieldDef) -> int:
+    """Whole stars from 1 to `max`, 5 where that isn't set."""
+    return _within_bounds(read_integer(value, field), field)
 
 
 def read_boolean(value: Any, _field: FieldDef) -> bool:
@@ -284,6 +294,23 @@ def show_duration(value: timedelta, _field: FieldDef) -> str:
     return msgspec.to_builtins(value)
 
 
+def write_plain(value: Any, _field: FieldDef) -> str:
+    return str(value)
+
+
+def write_shown(show: Callable[[Any, FieldDef], str]) -> Callable[[Any, FieldDef], str]:
+    """What is text in JSON is the same text elsewhere."""
+    return lambda value, field: value if isinstance(value, str) else show(value, field)
+
+
+def write_boolean(value: Any, _field: FieldDef) -> str:
+    return "yes" if value else "no"
+
+
+def write_choices(value: Any, _field: FieldDef) -> str:
+    return ", ".join(value)
+
+
 def text_as_is(text: str, _field: FieldDef) -> Any:
     return text
 
@@ -300,6 +327,12 @@ def text_as_decimal(text: str, _field: FieldDef) -> Any:
     except InvalidOperation:
         raise FieldError("number", f"“{text}” is not a number.", f"“{text}”不是数字。") from None
     return plain
+
+
+def text_as_whole(text: str, field: FieldDef) -> Any:
+    plain = text_as_decimal(text, field)
+    number = Decimal(plain)
+    return int(number) if number == number.to_integral_value() else plain
 
 
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")

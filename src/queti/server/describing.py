@@ -165,7 +165,7 @@ class _Describer:
         shown.sort(key=lambda field: field.definition.order)
         return [
             {
-                **self._definition(field.name, field.definition, field.type.name),
+                **self._definition(field.name, field.definition, shown_type(field)),
                 "to": field.target if field.target in self.seen else None,
                 "of": field.target if field.type.name == "lines" else None,
                 "computed": field.is_computed,
@@ -211,9 +211,11 @@ class _Describer:
             "search": field.search,
             "choices": [
                 {"name": key, "label": self.say(choice.label, key), "tone": choice.tone}
+                | ({"under": choice.under} if choice.under else {})
+                | ({"retired": True} if choice.retired else {})
                 for key, choice in field.choices.items()
             ],
-            "decimals": decimals_of(field) if type in ("number", "money", "percent") else None,
+            "decimals": decimals_of(field) if type in ("number", "money", "percent", "progress") else None,
             "currency": field.currency,
             "to": field.to,
             "reverse": field.reverse,
@@ -225,6 +227,7 @@ class _Describer:
             "default": field.default,
             "app": field.app,
         }
+        described |= {key: value for key in _SETTINGS if (value := getattr(field, key))}
         if field.fields:
             described["inner"] = self._inputs(field.fields)
         return described
@@ -249,6 +252,17 @@ class _Describer:
             "result": operation.result,
             "inputs": self._inputs(operation.inputs),
         }
+
+
+_SETTINGS = ("accept", "max_size", "max_count", "depth", "symbology", "tree", "path", "sort", "take", "pattern")
+"""Told where they are set."""
+
+
+def shown_type(field: Field) -> str:
+    """The type by which the screen knows the field: a link or a text under another name keeps it."""
+    declared = FIELD_TYPES.get(field.declared)
+    keeps = declared is not None and (declared.links_to or declared.keeps_name)
+    return field.declared if keeps else field.type.name
 
 
 def _may(definition: Any, rights: ObjectRights) -> dict[str, bool]:

@@ -11,6 +11,22 @@ from queti.server.routing import Route
 Json = dict[str, Any]
 
 _DECIMAL: Json = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+_FILE: Json = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "integer", "description": "From POST /api/files"},
+        "name": {"type": "string"},
+        "size": {"type": "integer"},
+        "type": {"type": "string"},
+    },
+}
+
+
+def _texts(*names: str, **more: str) -> Json:
+    return {"type": "object", "properties": {name: {"type": ["string", "null"], **more} for name in names}}
+
+
 _SHAPES: dict[str, Json] = {
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
@@ -18,7 +34,16 @@ _SHAPES: dict[str, Json] = {
     "duration": {"type": "string", "format": "duration"},
     "choices": {"type": "array", "items": {"type": "string"}},
     "json": {},
+    "rating": {"type": "integer"},
+    "address": _texts("country", "region", "street", "postcode", "name", "phone"),
+    "location": _texts("lat", "lng"),
+    "date_range": _texts("from", "to", format="date"),
+    "encrypted": {"anyOf": [{"type": "string"}, {"type": "object", "properties": {"kept": {"const": True}}}]},
+    "files": {"type": "array", "items": _FILE},
+    **dict.fromkeys(("file", "image", "signature"), _FILE),
 }
+_LINKS = ("link", "user", "department", "cascade")
+_DECIMALS = ("number", "money", "percent", "progress")
 _ERROR: Json = {"$ref": "#/components/responses/Problem"}
 _LINK: Json = {
     "description": "An id, or a unique field and its value",
@@ -105,7 +130,7 @@ def _answered(field: Json, objects: Json) -> Json:
     if field["type"] == "lines":
         child = {"$ref": f"#/components/schemas/{field['of']}"} if field["of"] in objects else {"type": "object"}
         return {"type": "array", "items": child}
-    if field["type"] == "link":
+    if field["type"] in _LINKS:
         return {"type": ["integer", "null"]}
     if field["name"] in ("id", "version"):
         return {"type": "integer"}
@@ -186,9 +211,9 @@ def _input_shape(field: Json) -> Json:
         return {"type": "array", "items": _inputs(field.get("inner", []))}
     if kind == "group":
         return _inputs(field.get("inner", []))
-    if kind == "link":
+    if kind in _LINKS:
         return _LINK
-    if kind in ("number", "money", "percent"):
+    if kind in _DECIMALS:
         return {"oneOf": [_DECIMAL, {"type": "integer"}]}
     return _plain(field)
 
@@ -198,9 +223,9 @@ def _input_shape(field: Json) -> Json:
 
 def _plain(field: Json) -> Json:
     kind = field["type"]
-    if kind in ("number", "money", "percent"):
+    if kind in _DECIMALS:
         return _DECIMAL
-    if kind == "choice":
+    if kind in ("choice", "tree_choice", "role"):
         return {"type": "string", "enum": [choice["name"] for choice in field["choices"]]}
     shape: Json = dict(_SHAPES.get(kind, {"type": "string"}))
     if shape.get("type") == "string" and field.get("max_length"):
@@ -246,7 +271,12 @@ def _call(
 
 def _is_general(route: Route) -> bool:
     """Routes that are not already there by object or operation, and that speak JSON."""
-    return route.template.startswith("/api/") and not route.template.startswith(("/api/records/", "/api/operations/"))
+    told = {*_TOLD_BY_OBJECT, "/api/operations/{operation}"}
+    return route.template.startswith("/api/") and route.template not in told
+
+
+_RECORDS = "/api/records/{object}"
+_TOLD_BY_OBJECT = (_RECORDS, *(f"{_RECORDS}/{{id}}{part}" for part in ("", "/history", "/acts", "/timeline")))
 
 
 def _general(route: Route) -> Json:

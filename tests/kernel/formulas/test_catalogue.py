@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from queti.kernel.definitions import FieldDef
 from queti.kernel.formulas import (
     BOOLEAN,
     DATE,
@@ -22,6 +23,8 @@ from queti.kernel.formulas import (
     rows_of,
 )
 from queti.kernel.formulas.catalogue import CATALOGUE, GROUPS, SAMPLE, Help
+from queti.kernel.formulas.types import DAYS
+from queti.kernel.values_parts import read_date_range
 from tests.kernel.formulas.world import ENV
 
 LINE = Names(
@@ -34,6 +37,7 @@ ORDER = Names(
         "ordered_on": FieldInfo(DATE),
         "ship_by": FieldInfo(DATE),
         "state": FieldInfo(choice("draft", "open")),
+        "visit": FieldInfo(DAYS),
         "lines": FieldInfo(rows_of("sample.line"), element=LINE, back="parent"),
     },
     name="sample.order",
@@ -75,4 +79,6 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any) -> Any:
     if name in ("total", "quantity", "amount"):
         return Decimal(value)
+    if name == "visit":
+        return read_date_range(value, FieldDef(type="date_range"))
     return date.fromisoformat(value) if name == "ordered_on" else value

@@ -9,8 +9,10 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 
+from queti.kernel.definitions import FieldDef
 from queti.kernel.formulas import (
     BOOLEAN,
     DATE,
@@ -38,6 +40,8 @@ from queti.kernel.formulas import (
     rows_of,
 )
 from queti.kernel.formulas.sql import sql_type
+from queti.kernel.formulas.types import DAYS, PARTS
+from queti.kernel.values_parts import read_date_range
 
 ENV = fixed_env(
     "2026-11-22T04:30:15+00:00",
@@ -112,6 +116,9 @@ ORDER = Names(
         "until": FieldInfo(MOMENT),
         "span": FieldInfo(DURATION),
         "wait": FieldInfo(DURATION),
+        "stay": FieldInfo(DAYS),
+        "other": FieldInfo(DAYS),
+        "place": FieldInfo(PARTS),
         "state": FieldInfo(choice("open", "held", "done")),
         "tags": FieldInfo(choices("red", "green", "blue")),
         "customer": FieldInfo(link("base.party"), element=PARTY),
@@ -198,6 +205,8 @@ def read(value: Any, type: Type) -> Any:
         return date.fromisoformat(value)
     if type.kind == "moment":
         return datetime.fromisoformat(value).astimezone(UTC)
+    if type.kind == "days":
+        return read_date_range(value, FieldDef(type="date_range"))
     if type.kind == "duration":
         return timedelta(microseconds=int(Decimal(value) * 1_000_000))
     return value
@@ -211,7 +220,7 @@ def record(scope: Names, written: Record) -> dict[str, Any]:
         if info.many:
             assert isinstance(info.element, Names)
             values[name] = [record(info.element, row) for row in given or ()]
-        elif isinstance(given, Mapping):
+        elif isinstance(given, Mapping) and info.type.kind == "link":
             values[name] = record(_SCOPES[info.type.target], given)
         else:
             values[name] = read(given, info.type)
@@ -289,6 +298,8 @@ class World:
                 assert isinstance(info.element, Names)
                 for child in value:
                     self._add(info.element, child, {info.back: identity})
+            elif isinstance(value, Mapping) and info.type.kind == "parts":
+                row[name] = Jsonb(value)
             elif isinstance(value, Mapping):
                 row[name] = self._add(_SCOPES[info.type.target], value, {})
             else:

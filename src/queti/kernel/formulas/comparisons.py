@@ -69,7 +69,7 @@ def comparable(checker: Checker, left: Expr, right: Expr, node: Binary) -> tuple
         return left, right
     if kinds[0] != kinds[1] and not (left.type.is_amount and right.type.is_amount):
         raise no_sense(checker, node.sign, left, right, node)
-    if kinds[0] in ("choices", "list"):
+    if kinds[0] in ("choices", "list", "parts"):
         raise no_sense(checker, node.sign, left, right, node)
     same_currency(checker, left.type, right.type, node.sign_place)
     if kinds == ("link", "link"):

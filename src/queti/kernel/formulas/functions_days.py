@@ -10,7 +10,7 @@ from queti.kernel.formulas.coerce import ZONE
 from queti.kernel.formulas.nodes import Call
 from queti.kernel.formulas.operations import op
 from queti.kernel.formulas.typed import Const, Expr
-from queti.kernel.formulas.types import DATE, DURATION, MOMENT, MONTHS, NUMBER, WHOLE_NUMBER
+from queti.kernel.formulas.types import BOOLEAN, DATE, DURATION, MOMENT, MONTHS, NUMBER, WHOLE_NUMBER
 
 if TYPE_CHECKING:
     from queti.kernel.formulas.check import Checker
@@ -122,3 +122,17 @@ def start_of(unit: str) -> _Build:
 
 def end_of_month(checker: Checker, node: Call) -> Expr:
     return op("end_of_month", _day_of(checker, node), type=DATE)
+
+
+def end_of_range(name: str) -> _Build:
+    """first_day(range), last_day(range): blank where the range is open."""
+
+    def build(checker: Checker, node: Call) -> Expr:
+        return op(name, arguments.typed(checker, node, 0, "days"), type=DATE)
+
+    return build
+
+
+def overlaps(checker: Checker, node: Call) -> Expr:
+    one, other = (arguments.typed(checker, node, index, "days") for index in range(2))
+    return op("overlaps", one, other, type=BOOLEAN)

@@ -123,3 +123,7 @@ def like_pattern(name: str, part: str) -> str:
 def mapped(checker: Checker, node: Call) -> Expr:
     name = arguments.fixed_text(checker, node, 0, "The table's name", "对照表名称")
     return op("map", arguments.text(checker, node, 1), type=TEXT, static=(name,))
+
+
+def in_capitals(checker: Checker, node: Call) -> Expr:
+    return op("capitals", arguments.amount(checker, node), type=TEXT)

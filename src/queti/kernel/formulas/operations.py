@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from queti.kernel.formulas import formats, values
+from queti.kernel.formulas import capitals, days, formats, values
 from queti.kernel.formulas.typed import Const, Expr, Op
 from queti.kernel.formulas.types import BLANK, Type
 
@@ -32,7 +32,7 @@ PARTIAL = _names(
     """
     divide mod round_to number_of_text duration scale_duration divide_duration duration_ratio months date_plus
     date_plus_months moment_plus moment_plus_months start_of_day in_zone make_date trim left right middle
-    date_of_text moment_of_text moment_of_seconds map
+    date_of_text moment_of_text moment_of_seconds map first_day last_day capitals
     """
 )
 OWN = _names(
@@ -42,7 +42,7 @@ OWN = _names(
 )
 TESTS = _names(
     """
-    and or not eq lt le gt ge is_blank in_list in_param holds contains starts_with ends_with like
+    and or not eq lt le gt ge is_blank in_list in_param holds contains starts_with ends_with like overlaps
     """
 )
 IN_MEMORY = frozenset({"date_of_text", "moment_of_text", "moment_of_seconds", "map"})
@@ -56,6 +56,8 @@ LOCAL = frozenset(
 PLAIN_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **values.FUNCTIONS,
     **formats.FUNCTIONS,
+    **days.FUNCTIONS,
+    "capitals": capitals.write,
     "add_durations": operator.add,
     "subtract_durations": operator.sub,
     "moments_between": operator.sub,

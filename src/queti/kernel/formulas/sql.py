@@ -70,6 +70,8 @@ _SQL_TYPES: dict[str, Any] = {
     "choice": sa.Text(),
     "choices": postgresql.ARRAY(sa.Text()),
     "link": sa.BigInteger(),
+    "days": postgresql.DATERANGE(),
+    "parts": postgresql.JSONB(),
     "blank": sa.Text(),
 }
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 
-from queti.kernel.formulas import formats, values
+from queti.kernel.formulas import capitals, formats, values
 from queti.kernel.formulas.typed import Const, Expr, Op, Param
 
 Element = ColumnElement[Any]
@@ -148,6 +148,10 @@ TEMPLATES: dict[str, str] = {
     "starts_with": "starts_with(lower({0}), lower({1}))",
     "ends_with": "(right(lower({0}), char_length({1})) = lower({1}))",
     "holds": "({0} @> ARRAY[{1}]::text[])",
+    "first_day": "lower({0})",
+    "last_day": "(upper({0}) - 1)",
+    "overlaps": "({0} && {1})",
+    "capitals": capitals.SQL,
     "convert": "({0} * CASE WHEN {1} = {2} THEN 1 ELSE {3} END)",
 }
 """Operation → its text."""

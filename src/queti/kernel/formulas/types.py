@@ -26,6 +26,8 @@ Kind = Literal[
     "link",
     "list",
     "clock",
+    "days",
+    "parts",
     "blank",
 ]
 Path = tuple[str, ...]
@@ -72,6 +74,10 @@ DURATION = Type("duration")
 MONTHS = Type("months")
 CLOCK = Type("clock")
 """A date and clock time without a zone: a literal on its way to a moment."""
+DAYS = Type("days")
+"""A range of days, open where an end is blank."""
+PARTS = Type("parts")
+"""A value of several parts (an address, a file): formulas only ask whether it is blank."""
 TIMEZONE = Type("text")
 BLANK = Type("blank")
 
@@ -195,5 +201,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "link": ("a link", "关联"),
     "list": ("a list", "列表"),
     "clock": ("a clock time", "钟点"),
+    "days": ("a range of days", "日期范围"),
+    "parts": ("a value of several parts", "由多个部分组成的值"),
     "blank": ("blank", "空值"),
 }

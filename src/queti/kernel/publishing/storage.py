@@ -48,12 +48,12 @@ def _next_table(before: TableStorage, fields: Mapping[str, str]) -> TableStorage
             retired[kept[0]] = [field, kept[1]]
     for field, type in fields.items():
         if field not in columns:
-            columns[field] = [_column_for(field, type, columns, retired), type]
+            columns[field] = [column_for(field, type, columns, retired), type]
             retired.pop(columns[field][0], None)
     return TableStorage(table=before["table"], columns=columns, retired=retired)
 
 
-def _column_for(field: str, type: str, columns: Mapping[str, list[str]], retired: Mapping[str, list[str]]) -> str:
+def column_for(field: str, type: str, columns: Mapping[str, list[str]], retired: Mapping[str, list[str]]) -> str:
     for column, kept in retired.items():
         if kept == [field, type]:
             return column
@@ -108,8 +108,11 @@ def column_types(object: Object) -> dict[str, str]:
 
 
 def column_type(field: Field) -> str:
-    """As PostgreSQL names it; a link's target belongs to it, since ids of another object mean something else."""
+    """As PostgreSQL names it; what the values mean belongs to it: a link's target, types that share their columns
+    with no other."""
     type = field.type.ddl(field.definition)
+    if field.type.is_special:
+        return f"{type} /* {field.type.name} */"
     return f"{type} /* {field.target} */" if field.type.name == "link" and not field.is_system else type
 
 
@@ -148,7 +151,7 @@ def indexes_of(object: Object, scoped: Iterable[str]) -> tuple[Index, ...]:
     return tuple(made.values())
 
 
-_DISCRETE = {"link", "choice", "boolean", "text"}
+_DISCRETE = {"link", "choice", "tree_choice", "role", "region", "boolean", "text"}
 """Types of few values each with many rows: behind one value the rows stand in the default sort."""
 
 

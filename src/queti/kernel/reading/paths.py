@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from queti.kernel.formulas import SqlRows, SqlScope, Type, compile_sql, parameter_name
 from queti.kernel.formulas.sql import sql_type
@@ -104,8 +105,15 @@ class Paths(SqlScope):
             column: Column = self.table.c["id"]  # what the list's rows link back to
         else:
             found = self.object.fields[name]
-            column = self.table.c[name] if found.is_stored else self._computed(found)
+            column = self._stored(found) if found.is_stored else self._computed(found)
         return column if self.sight is None else self.sight.shown(self, name, column)
+
+    def _stored(self, found: Field) -> Column:
+        """What was sealed never leaves its column: all that is told is that something is there."""
+        column = self.table.c[found.name]
+        if found.type.name != "encrypted":
+            return column
+        return sa.case((column.is_not(None), sa.literal_column("""'{"kept": true}'::jsonb""", JSONB())))
 
     def _computed(self, found: Field) -> Column:
         assert found.formula is not None, f"{found.name} has neither column nor formula"

@@ -85,7 +85,7 @@ def _is_plain(model: Model, rights: Rights | None, object: str, name: str) -> bo
     known = model.objects[object]
     return (
         name in known.fields
-        and known.fields[name].type.name == "json"
+        and known.fields[name].type.name == "encrypted"
         and (rights is None or name in rights.of(known).fields)
     )
 

@@ -197,7 +197,7 @@ class _Builder:
         if found is not None and found.type.name == "link" and self.rights is not None:
             path = (*path, LABEL)
         if (found is None and path[-1] != LABEL) or (
-            found is not None and found.type.name in ("lines", "json", "choices")
+            found is not None and (found.type.has_parts or found.type.name in _UNORDERED)
         ):
             raise NotSortable(path=".".join(path))
         column = self.inner.column(path)
@@ -316,9 +316,20 @@ class _Builder:
     def _shown(self, paths: Paths, path: tuple[str, ...]) -> Column:
         found = self.end_of(path)
         column = paths.column(path)
-        if self.shape.as_json and found is not None and found.type.name in ("number", "percent"):
+        if not self.shape.as_json or found is None:
+            return column
+        if found.type.name in ("number", "percent", "progress"):
             return sa.func.trim_scale(column)
-        return column
+        return _both_days(column) if found.type.name == "date_range" else column
+
+
+_UNORDERED = ("lines", "choices", "date_range", "rich_text", "encrypted")
+
+
+def _both_days(range: Column) -> Column:
+    """`{from, to}` with both days inside."""
+    shown = sa.func.jsonb_build_object("from", sa.func.lower(range), "to", sa.func.upper(range) - 1)
+    return sa.case((range.is_not(None), shown))
 
 
 def _literal(limit: int | None) -> sa.ColumnElement[int] | None:

