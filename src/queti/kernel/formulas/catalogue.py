@@ -312,24 +312,6 @@ CATALOGUE: tuple[Help, ...] = (
         (("overlaps(visit, visit)", "true"),),
     ),
     Help(
-        "first_day",
-        "days",
-        ("first_day(range)", "first_day(日期范围)"),
-        ("The first day of a date range; blank where it is open.", "日期范围的第一天；没有开始日期时为空。"),
-    ),
-    Help(
-        "last_day",
-        "days",
-        ("last_day(range)", "last_day(日期范围)"),
-        ("The last day of a date range; blank where it is open.", "日期范围的最后一天；没有结束日期时为空。"),
-    ),
-    Help(
-        "overlaps",
-        "days",
-        ("overlaps(range, range)", "overlaps(日期范围, 日期范围)"),
-        ("Whether two date ranges share a day.", "两个日期范围是否有重叠的日子。"),
-    ),
-    Help(
         "capitals",
         "texts",
         ("capitals(amount)", "capitals(金额)"),
@@ -342,13 +324,6 @@ CATALOGUE: tuple[Help, ...] = (
         ("text(x, decimals or format)", "text(x, 位数或格式)"),
         ("A value written out; numbers with so many decimals, days by a format.", "写成文本；数字按位数，日期按格式。"),
         (("text(2.5, 2)", '"2.50"'), ('text(ordered_on, "YYYY/M/D")', '"2026/11/22"')),
-    ),
-    Help(
-        "capitals",
-        "texts",
-        ("capitals(amount)", "capitals(金额)"),
-        ("An amount in Chinese capitals, as contracts and bills carry it.", "中文大写金额，用于合同与票据。"),
-        (("capitals(1409.50)", '"壹仟肆佰零玖元伍角整"'),),
     ),
     Help("len", "texts", ("len(t)", "len(t)"), ("How many characters.", "字符数。"), (('len("上海")', "2"),)),
     Help("lower", "texts", ("lower(t)", "lower(t)"), ("In lower case.", "转为小写。"), (('lower("ABC")', '"abc"'),)),

@@ -69,13 +69,12 @@ function useNameBook(object: string, scope: string | undefined, view: { current:
   return useMemo(() => {
     const load = (asked: string) => {
       const from = asked === object ? scope : undefined;
-      const key = ["formula-names", asked, from, draft?.draft, draft?.version];
-      return client.fetchQuery({ queryKey: key, queryFn: () => fetchNames(asked, from, draft?.draft ?? null), staleTime: 60_000 });
+      return client.fetchQuery({ queryKey: ["formula-names", asked, from, draft], queryFn: () => fetchNames(asked, from, draft), staleTime: 2_000 });
     };
     const book = new NameBook(object, load, () => view.current?.dispatch({ effects: namesArrived.of(null) }));
     void book.ready(object);
     return book;
-  }, [client, object, scope, draft?.draft, draft?.version, view]);
+  }, [client, object, scope, draft, view]);
 }
 
 function useOffers(book: NameBook, expect: FormulaInputProps["expect"]): Offers {

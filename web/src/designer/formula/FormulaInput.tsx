@@ -1,15 +1,12 @@
-import { Input } from "antd";
-import { useId } from "react";
+import { lazy, Suspense } from "react";
+import type { FormulaInputProps } from "./props";
 
-interface FormulaInputProps {
-  object: string;
-  value: string;
-  onChange: (formula: string) => void;
-  expect?: string;
-  label?: string;
-}
+const Editor = lazy(() => import("./Editor"));
 
-export function FormulaInput({ value, onChange, label }: FormulaInputProps) {
-  const id = useId();
-  return <Input.TextArea id={id} aria-label={label} className="q-formula-plain" autoSize={{ minRows: 2 }} value={value} onChange={(event) => onChange(event.target.value)} spellCheck={false} />;
+export function FormulaInput(props: FormulaInputProps) {
+  return (
+    <Suspense fallback={<div className="q-input-bone" />}>
+      <Editor {...props} />
+    </Suspense>
+  );
 }

@@ -115,8 +115,8 @@ interface Counted {
 function Fitting({ object, formula }: { object: string; formula: string }) {
   const draft = useFormulaDraft();
   const { data } = useQuery({
-    queryKey: ["list", object, "fitting", formula, draft?.draft, draft?.version],
-    queryFn: async ({ signal }) => (await get<Counted>(`/api/records/${object}`, { where: formula, limit: 1, fields: "id", count: true }, signal, draft?.draft)).count,
+    queryKey: ["list", object, "fitting", formula, draft],
+    queryFn: async ({ signal }) => (await get<Counted>(`/api/records/${object}`, { where: formula, limit: 1, fields: "id", count: true }, signal, draft)).count,
     staleTime: 20_000,
     retry: false,
   });

@@ -42,11 +42,11 @@ export function useCheck({ object, scope, expect, formula }: Asked): Checked | u
   const locale = useLocale();
   const settled = useSettled(formula, PAUSE);
   const { data } = useQuery({
-    queryKey: ["formula-check", object, scope, expect, settled, draft?.draft, draft?.version, locale],
-    queryFn: async ({ signal }) => ({ ...(await check({ object, scope, expect, formula: settled }, draft?.draft ?? null, signal)), formula: settled }),
+    queryKey: ["formula-check", object, scope, expect, settled, draft, locale],
+    queryFn: async ({ signal }) => ({ ...(await check({ object, scope, expect, formula: settled }, draft, signal)), formula: settled }),
     enabled: settled.trim() !== "",
     placeholderData: keepPreviousData,
-    staleTime: 30_000,
+    staleTime: 2_000,
     retry: false,
   });
   return settled.trim() ? data : undefined;
@@ -82,8 +82,8 @@ export interface Evaluated {
 export function useValue(object: string, formula: string, record: number | undefined, isSound: boolean) {
   const draft = useFormulaDraft();
   return useQuery({
-    queryKey: ["formula-value", object, formula, record, draft?.draft, draft?.version],
-    queryFn: ({ signal }) => call<Evaluated>("POST", "/api/formulas/evaluate", { body: { object, formula, id: record }, signal, draft: draft?.draft }),
+    queryKey: ["formula-value", object, formula, record, draft],
+    queryFn: ({ signal }) => call<Evaluated>("POST", "/api/formulas/evaluate", { body: { object, formula, id: record }, signal, draft }),
     enabled: isSound && record !== undefined,
     staleTime: 10_000,
     retry: false,

@@ -1,11 +1,6 @@
-/** Inside it formulas are checked as the draft would have them. */
+/** Inside it formulas are checked as this draft would have them. */
 import { createContext, use } from "react";
 
-export interface DraftKnown {
-  draft: number;
-  version: number;
-}
+export const FormulaDraft = createContext<number | null>(null);
 
-export const FormulaDraft = createContext<DraftKnown | null>(null);
-
-export const useFormulaDraft = (): DraftKnown | null => use(FormulaDraft);
+export const useFormulaDraft = (): number | null => use(FormulaDraft);

@@ -162,7 +162,7 @@ export function makeEditor({ parent, text, book, offers, words, onChange, descri
         placeholder(words.hint),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of(attributes),
-        EditorView.domEventHandlers({ blur: () => void setTimeout(() => view.dom.isConnected && settleLabels(view, book)) }),
+        EditorView.domEventHandlers({ focus: () => book.refresh(), blur: () => void setTimeout(() => view.dom.isConnected && settleLabels(view, book)) }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),

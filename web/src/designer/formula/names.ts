@@ -85,6 +85,13 @@ export class NameBook {
     return asked;
   }
 
+  /** What is known is asked for again; until it arrives the old names stand. */
+  refresh(): void {
+    const known = [...this.known.keys()];
+    this.asked.clear();
+    for (const object of known) void this.ready(object);
+  }
+
   find(object: string, name: string): Name | undefined {
     return this.of(object)?.names.find((each) => each.name === name);
   }
