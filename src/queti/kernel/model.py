@@ -17,10 +17,13 @@ from queti.kernel.definitions import (
     CheckDef,
     Definition,
     FieldDef,
+    FormDef,
     HomeDef,
     ImportDef,
+    LinkageDef,
     ObjectDef,
     PrintDef,
+    PublicFormDef,
     RoleDef,
     ViewDef,
 )
@@ -79,6 +82,8 @@ class Field:
     formula: Typed | None = None
     is_live: bool = False
     is_system: bool = False
+    is_shadow: bool = False
+    """In the making by a publication under way; nobody sees it."""
     column: sa.Column[Any] | None = None
     default: Typed | None = None
     filter: Typed | None = None
@@ -93,6 +98,13 @@ class Field:
     @property
     def is_computed(self) -> bool:
         return self.formula is not None
+
+    @property
+    def is_always_there(self) -> bool:
+        """Required, and no linkage hides it, which asks for nothing then."""
+        return self.definition.required and not any(
+            self.name in names for each in self.object.definition.linkage.values() for names in (each.show, each.hide)
+        )
 
     @property
     def place(self) -> Place:
@@ -145,6 +157,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Linkage:
+    """While `when` is true, fields of the record behave otherwise; see LinkageDef."""
+
+    name: str
+    definition: LinkageDef
+    when: Typed
+    set: Mapping[str, Typed]
+    filter: Mapping[str, Typed]
+    """Link → formula over its target, where `this` is the record."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dependence:
     """A change of some field changes `field` of `object`.
 
@@ -173,6 +197,7 @@ class Object:
     reverse: dict[str, Reverse] = field(default_factory=dict[str, Reverse], repr=False)
     keys: dict[str, Key] = field(default_factory=dict[str, Key], repr=False)
     rules: tuple[Rule, ...] = field(default=(), repr=False)
+    linkage: tuple[Linkage, ...] = field(default=(), repr=False)
     parent: Object | None = field(default=None, repr=False)
     """Of lines: the object that they belong to."""
     order: tuple[Field, ...] = field(default=(), repr=False)
@@ -242,7 +267,9 @@ class Model:
     operations: dict[str, Operation] = field(default_factory=dict[str, Operation], repr=False)
     reactions: dict[str, tuple[Reaction, ...]] = field(default_factory=dict[str, tuple[Reaction, ...]], repr=False)
     """By event."""
+    forms: dict[str, FormDef] = field(default_factory=dict[str, FormDef], repr=False)
     views: dict[str, ViewDef] = field(default_factory=dict[str, ViewDef], repr=False)
+    public_forms: dict[str, PublicFormDef] = field(default_factory=dict[str, PublicFormDef], repr=False)
     roles: dict[str, RoleDef] = field(default_factory=dict[str, RoleDef], repr=False)
     """By role name; the parts that several apps give are one."""
     homes: dict[str, HomeDef] = field(default_factory=dict[str, HomeDef], repr=False)

@@ -109,3 +109,11 @@ def write_setting(db: Database, name: str, value: Any) -> None:
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, Jsonb(value)],
         )
+
+
+def add_setting(db: Database, name: str, value: Any) -> None:
+    """Write it unless it is there."""
+    with db.connection() as connection:
+        connection.execute(
+            "INSERT INTO platform.setting (name, value) VALUES (%s, %s) ON CONFLICT DO NOTHING", [name, Jsonb(value)]
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module, resources
 from importlib.resources.abc import Traversable
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 FOLDERS = {
     "objects": "object",
+    "forms": "form",
     "views": "view",
+    "public_forms": "public_form",
     "roles": "role",
     "homes": "home",
     "prints": "print",
@@ -60,10 +62,14 @@ class App:
     reactions: tuple[Reaction, ...] = ()
     read: Callable[[], tuple[Definition, ...]] = tuple
     folder: Traversable | None = None
+    mark: str = ""
+    """Of an app from a file: where it comes from and what is in it."""
 
     @cached_property
     def fingerprint(self) -> str:
         """Changes with every byte of the app's YAML, and is known without reading its meaning."""
+        if self.mark:
+            return self.mark
         mark = hashlib.sha256()
         for file in _yaml_files(self.folder) if self.folder else ():
             mark.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -134,32 +140,33 @@ class Catalogue:
 
 def load_app(package: str) -> App:
     """The app in that package; WrongAppFile names the file that can't be read."""
-    folder = resources.files(package)
+    app = load_definitions(resources.files(package))
+    return replace(
+        app,
+        operations=_operations(app.name, _functions(_modules_of(f"{package}.operations"), "__operation__")),
+        reactions=_reactions(app.name, _functions(_module(f"{package}.reactions"), "__reaction__")),
+    )
+
+
+def load_definitions(folder: Traversable) -> App:
+    """The app of that folder without its acts."""
     definition = _read_definition("app", folder / "app.yaml", "", 0)
     assert isinstance(definition, AppDef)
-    app = definition.app
-    return App(
-        name=app,
-        definition=definition,
-        operations=_operations(app, _functions(_modules_of(f"{package}.operations"), "__operation__")),
-        reactions=_reactions(app, _functions(_module(f"{package}.reactions"), "__reaction__")),
-        read=lambda: tuple(_read_folder(folder, definition)),
-        folder=folder,
-    )
+    return App(definition.app, definition, read=lambda: tuple(_read_folder(folder, definition)), folder=folder)
 
 
 def read_yaml(text: str) -> Any:
     """YAML 1.2, core schema: `no` and `2026-01-31` are text."""
     reader = YAML(typ="safe", pure=True)
-    reader.Constructor = _CoreConstructor
+    reader.Constructor = CoreConstructor
     return cast("Any", reader).load(text)
 
 
-class _CoreConstructor(SafeConstructor):
+class CoreConstructor(SafeConstructor):
     """The core schema has no timestamps."""
 
 
-cast("Any", _CoreConstructor).add_constructor(
+cast("Any", CoreConstructor).add_constructor(
     "tag:yaml.org,2002:timestamp", cast("Any", SafeConstructor).construct_yaml_str
 )
 

@@ -19,11 +19,24 @@ from queti.kernel.names import unknown
 Body = dict[str, Any]
 Identity = tuple[str, str]
 
-_FORMULAS = {"default", "formula", "min", "max", "require", "where"}
+_FORMULAS = {"default", "formula", "min", "max", "require", "where", "when", "set"}
 _REFERENCES = {"to", "of", "lines_of", "object", "view", "operation", "target"}
-_NAMED = {"fields", "choices", "menu", "cards", "tiles", "rules", "keys", "objects"}
+_NAMED = {
+    "fields",
+    "choices",
+    "menu",
+    "cards",
+    "tiles",
+    "rules",
+    "keys",
+    "objects",
+    "linkage",
+    "sections",
+    "items",
+}
 """Properties that hold items by name. All other mappings are the author's own."""
-_ORDERED = {"fields", "choices", "menu", "cards", "tiles"}
+ORDERED = {"fields", "choices", "menu", "cards", "tiles", "linkage", "sections", "items"}
+"""Named items whose order is filled in from the YAML's."""
 _KIND_WORDS = {"en": "kind of definition", "zh": "定义类型"}
 
 
@@ -125,7 +138,7 @@ def _tidied_items(property: str, items: Mapping[str, Any], app: str, first_order
     for place, (name, item) in enumerate(items.items(), 1):
         if isinstance(item, Mapping):
             item = _tidied(cast("Mapping[str, Any]", item), app)
-            if property in _ORDERED:
+            if property in ORDERED:
                 item.setdefault("order", (first_order if property == "fields" else 0) + 10.0 * place)
         tidy[name] = item
     return tidy
@@ -135,6 +148,8 @@ def _as_formula(value: Any) -> Any:
     """YAML reads `default: 0` as a number and `default: true` as a truth value; both are formulas."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return {name: _as_formula(each) for name, each in cast("Mapping[str, Any]", value).items()}
     return str(value) if isinstance(value, int | float) else value
 
 

@@ -11,11 +11,13 @@ from queti.kernel.definitions import (
     AppDef,
     Definition,
     FieldDef,
+    FormDef,
     Grant,
     HomeDef,
     ImportDef,
     ObjectDef,
     PrintDef,
+    PublicFormDef,
     RoleDef,
     ViewDef,
 )
@@ -35,7 +37,9 @@ class Effective(msgspec.Struct):
 
     apps: dict[str, AppDef] = {}
     objects: dict[str, ObjectDef] = {}
+    forms: dict[str, FormDef] = {}
     views: dict[str, ViewDef] = {}
+    public_forms: dict[str, PublicFormDef] = {}
     roles: dict[str, RoleDef] = {}
     homes: dict[str, HomeDef] = {}
     prints: dict[str, PrintDef] = {}
@@ -57,12 +61,10 @@ def put_together(definitions: Mapping[Identity, Definition], findings: Findings)
                 _add_role(whole.roles, definition, whole.apps)
             case HomeDef():
                 _add_home(whole.homes, definition)
-            case ViewDef():
-                whole.views[name] = definition
-            case PrintDef():
-                whole.prints[name] = definition
-            case ImportDef():
-                whole.imports[name] = definition
+            case FormDef():
+                whole.forms[name] = _form_in_order(definition)
+            case ViewDef() | PublicFormDef() | PrintDef() | ImportDef():
+                getattr(whole, f"{kind}s")[name] = definition
             case _:
                 findings.error(kind, name, "", "This kind isn't known.", "未知的定义类型。")
     for extension in extensions:
@@ -101,7 +103,7 @@ def _extend(
         )
         return
     merged: dict[str, Any] = {}
-    for part in ("fields", "keys", "rules", "groups", "totals"):
+    for part in ("fields", "keys", "rules", "groups", "totals", "linkage"):
         own, added = getattr(base, part), getattr(extension, part)
         for name in own.keys() & added.keys() if part != "groups" else ():
             findings.error(
@@ -123,7 +125,12 @@ def _in_order(definition: ObjectDef) -> ObjectDef:
         name: _replace(field, choices=_by_order(field.choices)) if field.choices else field
         for name, field in _by_order(definition.fields).items()
     }
-    return _replace(definition, fields=fields)
+    return _replace(definition, fields=fields, linkage=_by_order(definition.linkage))
+
+
+def _form_in_order(form: FormDef) -> FormDef:
+    sections = {name: _replace(part, items=_by_order(part.items)) for name, part in form.sections.items()}
+    return _replace(form, sections=_by_order(sections))
 
 
 def _by_order(items: Mapping[str, Item]) -> dict[str, Item]:
@@ -144,7 +151,7 @@ def _add_role(roles: dict[str, RoleDef], part: RoleDef, apps: Mapping[str, AppDe
         return
     objects = dict(known.objects)
     for name, grant in part.objects.items():
-        objects[name] = _both(objects[name], grant) if name in objects else grant
+        objects[name] = both_grants(objects[name], grant) if name in objects else grant
     roles[part.role] = _replace(
         known,
         label=known.label or part.label,
@@ -156,7 +163,7 @@ def _add_role(roles: dict[str, RoleDef], part: RoleDef, apps: Mapping[str, AppDe
     )
 
 
-def _both(one: Grant, other: Grant) -> Grant:
+def both_grants(one: Grant, other: Grant) -> Grant:
     """What either grant allows; what either hides or locks stays so."""
     return Grant(
         see=_either(one.see, other.see),

@@ -6,12 +6,12 @@ with the workspace's own changes, property by property.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from queti.kernel.definitions import Definition
 from queti.kernel.model import Model
-from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.apps import App, Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of, identity, restore
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.publishing.merge import Choices, Conflict, MergeConflicts, merge_definitions
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from queti.store.database import Database
     from queti.store.workspaces import Workspace
 
+Patching = Callable[[dict[Identity, Body]], list[Conflict]]
+
 
 def install_apps(
     db: Database,
@@ -34,18 +36,19 @@ def install_apps(
     *,
     choices: Choices | None = None,
     large: int = LARGE,
+    later: Callable[[int], None] | None = None,
 ) -> Model:
     """Install these apps and what they need, or bring them to the version that is shipped.
 
     MergeConflicts lists what both the new version and the workspace changed and `choices`
     doesn't decide. Nothing is published when nothing is new.
     """
-    wanted = catalogue.with_needs(names)
+    wanted = [catalogue.app(name) for name in catalogue.with_needs(names)]
 
     def propose(publication: Publication) -> Proposal | None:
-        return _upgrade(publication, wanted, who, choices)
+        return upgrade(publication, wanted, who, choices)
 
-    return publish(db, workspace, catalogue, propose, large=large)
+    return publish(db, workspace, catalogue, propose, large=large, later=later)
 
 
 def outdated_apps(model: Model, catalogue: Catalogue) -> list[str]:
@@ -62,15 +65,28 @@ def upgrade_conflicts(db: Database, workspace: Workspace, catalogue: Catalogue, 
     with db.connection() as connection:
         base = read_release(connection, workspace.schema)
         publication = Publication(db, workspace, catalogue, connection, base, Model(0, workspace.schema))
-        return _merged(publication, catalogue.with_needs(names), None)[2]
+        wanted = [catalogue.app(name) for name in catalogue.with_needs(names)]
+        return merge_apps(publication, wanted, None)[2]
 
 
-def _upgrade(publication: Publication, wanted: list[str], who: int | None, choices: Choices | None) -> Proposal | None:
-    manifest, apps = publication.base.manifest, publication.catalogue.apps
-    sources = {name: apps[name].fingerprint for name in wanted}
+def upgrade(
+    publication: Publication,
+    wanted: Sequence[App],
+    who: int | None,
+    choices: Choices | None,
+    patch: Patching | None = None,
+) -> Proposal | None:
+    """The next release with these apps as shipped now; None where nothing is new. MergeConflicts.
+
+    `patch` makes further changes to the merged bodies, and answers what is left to decide.
+    """
+    manifest = publication.base.manifest
+    sources = {app.name: app.fingerprint for app in wanted}
     if all(mark and manifest["sources"].get(name) == mark for name, mark in sources.items()):
         return None
-    shipped, merged, conflicts = _merged(publication, wanted, choices)
+    shipped, merged, conflicts = merge_apps(publication, wanted, choices)
+    if patch is not None:
+        conflicts = [*conflicts, *patch(merged)]
     if conflicts:
         raise MergeConflicts(conflicts)
     definitions = {key: restore(key[0], body) for key, body in merged.items()}
@@ -79,28 +95,25 @@ def _upgrade(publication: Publication, wanted: list[str], who: int | None, choic
         effective, _ = hashed(definitions, publication.catalogue)
         if effective == manifest["effective"]:
             return None
-    return Proposal(
-        definitions, hashes, manifest["sources"] | sources, bodies, note=_note(publication, wanted), who=who
-    )
+    return Proposal(definitions, hashes, manifest["sources"] | sources, bodies, note=_note(wanted), who=who)
 
 
-def _merged(
-    publication: Publication, wanted: list[str], choices: Choices | None
+def merge_apps(
+    publication: Publication, wanted: Sequence[App], choices: Choices | None
 ) -> tuple[dict[Identity, Definition], dict[Identity, Body], list[Conflict]]:
     """What is shipped now, the merge of it with the workspace's own, and what is left to decide."""
-    catalogue, manifest = publication.catalogue, publication.base.manifest
+    manifest, names = publication.base.manifest, {app.name for app in wanted}
     before = _read(publication, manifest["shipped"])
     ours = _read(publication, manifest["effective"])
-    shipped = {key: definition for key, definition in before.items() if app_of(key) not in wanted}
-    for name in wanted:
-        shipped |= {identity(definition): definition for definition in catalogue.app(name).definitions}
+    shipped = {key: definition for key, definition in before.items() if app_of(key) not in names}
+    for app in wanted:
+        shipped |= {identity(definition): definition for definition in app.definitions}
     merged, conflicts = merge_definitions(_bodies(before), _bodies(ours), _bodies(shipped), choices)
     return shipped, merged, conflicts
 
 
-def _note(publication: Publication, wanted: list[str]) -> str:
-    versions = (f"{name} {publication.catalogue.app(name).definition.version}" for name in wanted)
-    return ", ".join(versions)
+def _note(wanted: Sequence[App]) -> str:
+    return ", ".join(f"{app.name} {app.definition.version}" for app in wanted)
 
 
 def app_of(key: Identity) -> str:

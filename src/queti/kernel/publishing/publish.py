@@ -20,13 +20,13 @@ from psycopg import errors as pg
 
 from queti.kernel.definitions import Definition
 from queti.kernel.errors import Refusal
-from queti.kernel.model import Model, Storage
+from queti.kernel.model import Model, Place, Storage
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Identity
 from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.ddl import execute, quoted
-from queti.kernel.publishing.filling import prepare_fill, refill_search, run_fill
+from queti.kernel.publishing.filling import refill_search, run_fill
 from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.publishing.plan import LARGE, Plan, Step, make_plan
 from queti.kernel.publishing.releases import (
@@ -75,8 +75,14 @@ class Proposal:
     rolls_back_to: int | None = None
     storage: Storage | None = None
     draft: int | None = None
+    filled: frozenset[Place] = frozenset()
+    """Fields whose values were prepared."""
+    publication: int | None = None
+    """The publication in phases that ends with it."""
     proposers: Sequence[int] = ()
     """Who suggested what is in it."""
+    moved: Mapping[str, str] | None = None
+    """What a folder brought, the base of the next one's merge; None: as before."""
 
 
 @dataclass(slots=True)
@@ -96,26 +102,52 @@ class Publication:
 Propose = Callable[[Publication], Proposal | None]
 
 
-def publish(db: Database, workspace: Workspace, catalogue: Catalogue, propose: Propose, *, large: int = LARGE) -> Model:
+def publish(
+    db: Database,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    propose: Propose,
+    *,
+    large: int = LARGE,
+    later: Callable[[int], None] | None = None,
+) -> Model:
     """Publish what `propose` makes of the newest release; None leaves it as it is.
 
+    What has to be computed on large tables is prepared beside the work, in phases. With `later`
+    this only begins: it gets the publication's number, `phases.carry_on` does the rest.
+
     DefinitionsWrong when the check or the rows there forbid it, PublishingHeldUp when
-    writers leave no gap.
+    writers leave no gap, PublicationUnderWay when one before rests.
     """
+    from queti.kernel.publishing import phases
+
     with publishing(db, workspace) as connection:
-        base = read_release(connection, workspace.schema)
-        before = current_model(db, workspace, catalogue, base.number)
-        publication = Publication(db, workspace, catalogue, connection, base, before)
-        proposal = propose(publication)
-        if proposal is None:
-            return before
+        while True:
+            base = read_release(connection, workspace.schema)
+            before = current_model(db, workspace, catalogue, base.number)
+            publication = Publication(db, workspace, catalogue, connection, base, before)
+            proposal = propose(publication)
+            if proposal is None:
+                return before
+            if not phases.finish_before(publication):
+                break
         after, plan = examine(publication, proposal, large).approved()
-        after.schema_id = before.schema_id
-        _prepare(connection, after, plan)
-        _swap(publication, proposal, after, plan)
-        keep_model(db, workspace, catalogue, after)
-        _settle(connection, plan)
-        return after
+        if plan.is_large and (begun := phases.begin(publication, proposal, after, plan, large)):
+            if later is None:
+                return phases.go_on(db, workspace, catalogue, connection, begun, large)
+            later(begun)
+            return before
+        return carry_out(publication, proposal, after, plan)
+
+
+def carry_out(publication: Publication, proposal: Proposal, after: Model, plan: Plan) -> Model:
+    """Prepare, swap, settle."""
+    after.schema_id = publication.before.schema_id
+    _prepare(publication.connection, after, plan)
+    _swap(publication, proposal, after, plan)
+    keep_model(publication.db, publication.workspace, publication.catalogue, after)
+    _settle(publication.connection, plan)
+    return after
 
 
 @contextmanager
@@ -158,20 +190,15 @@ def examine(publication: Publication, proposal: Proposal, large: int = LARGE) ->
     check_model(after, findings, before)
     if findings.errors:
         return Examined(after, Plan(), findings.found)
-    plan = make_plan(publication.connection, before, after, publication.workspace.role, findings, large)
+    role = publication.workspace.role
+    plan = make_plan(publication.connection, before, after, role, findings, large, proposal.filled)
     return Examined(after, plan, findings.found)
 
 
 def _prepare(connection: Connection[Any], after: Model, plan: Plan) -> None:
-    """Columns, fillings and unique indexes of large tables, while everybody works."""
+    """Columns and unique indexes of large tables, while everybody works."""
     for step in plan.of("expand"):
-        _patiently(lambda step=step: _in_short(connection, step.sql))
-    new = {(step.object, step.field) for step in plan.of("expand")}
-    for place, fill in enumerate(plan.fills):
-        if all(entry.place in new for entry in fill.fields):
-            since = prepare_fill(connection, after, fill)
-            if since is not None:
-                plan.filled[place] = since
+        patiently(lambda step=step: in_short(connection, step.sql))
     for step in plan.of("prepare"):
         _build(connection, after, step)
 
@@ -185,12 +212,12 @@ def _build(connection: Connection[Any], model: Model, step: Step) -> None:
         raise
 
 
-def _in_short(connection: Connection[Any], sql: str) -> None:
+def in_short(connection: Connection[Any], sql: str) -> None:
     with connection.transaction():
         execute(connection, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; {sql}")
 
 
-def _patiently(act: Callable[[], None]) -> None:
+def patiently(act: Callable[[], None]) -> None:
     """Again and again until the locks are free: each try holds others up only shortly."""
     pause = _PAUSE
     for _ in range(_TRIES):
@@ -204,6 +231,7 @@ def _patiently(act: Callable[[], None]) -> None:
 
 def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan) -> None:
     effective, bodies = hashed(proposal.definitions, publication.catalogue)
+    moved = publication.base.manifest.get("moved", {}) if proposal.moved is None else proposal.moved
     release = Release(
         number=after.number,
         manifest=Manifest(
@@ -211,6 +239,7 @@ def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan
             effective=effective,
             shipped=dict(proposal.shipped),
             sources=dict(proposal.sources),
+            moved=dict(moved),
         ),
         storage=after.storage,
         note=proposal.note,
@@ -220,7 +249,7 @@ def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan
     )
     known = set(publication.base.manifest["effective"].values()) | set(publication.base.manifest["shipped"].values())
     new = {hash: body for hash, body in {**bodies, **proposal.shipped_bodies}.items() if hash not in known}
-    _patiently(lambda: _in_one_transaction(publication, proposal, release, new, after, plan))
+    patiently(lambda: _in_one_transaction(publication, proposal, release, new, after, plan))
 
 
 def _in_one_transaction(
@@ -230,20 +259,15 @@ def _in_one_transaction(
     steps = plan.of("swap")
     early = [step.sql for step in steps if step.act in _EARLY]
     late = [step.sql for step in steps if step.act not in _EARLY]
-    with connection.transaction():
-        execute(
-            connection,
-            f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
-            f" SELECT pg_advisory_xact_lock(hashtextextended('queti.release.{schema}', 0))",
-        )
+    with alone(connection, schema):
         if newest_number(connection, schema) != publication.base.number:
             raise PublishingHeldUp
         if not plan.fills:
             early, late = [*early, *late], []
-        _run(connection, early)
-        for place, fill in enumerate(plan.fills):
-            run_fill(connection, after, fill, since=plan.filled.get(place))
-        _run(connection, late)
+        run_all(connection, early)
+        for fill in plan.fills:
+            run_fill(connection, after, fill)
+        run_all(connection, late)
         write_release(connection, schema, release, bodies, plan.shown())
         if proposal.draft is not None:
             execute(
@@ -251,9 +275,28 @@ def _in_one_transaction(
                 f"UPDATE {quoted(schema)}.kernel_draft SET published_as = %s, version = version + 1 WHERE id = %s",
                 [release.number, proposal.draft],
             )
+        if proposal.publication is not None:
+            execute(
+                connection,
+                f"UPDATE {quoted(schema)}.kernel_publication SET state = 'done', release = %s, finished_at = now()"
+                " WHERE id = %s",
+                [release.number, proposal.publication],
+            )
 
 
-def _run(connection: Connection[Any], statements: list[str]) -> None:
+@contextmanager
+def alone(connection: Connection[Any], schema: str) -> Generator[None]:
+    """The short transaction: no writing Work of the workspace is under way. LockNotAvailable where there is one."""
+    with connection.transaction():
+        execute(
+            connection,
+            f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+            f" SELECT pg_advisory_xact_lock(hashtextextended('queti.release.{schema}', 0))",
+        )
+        yield
+
+
+def run_all(connection: Connection[Any], statements: list[str]) -> None:
     if statements:
         execute(connection, ";\n".join(statements))
 
@@ -274,7 +317,7 @@ def repair(db: Database, workspace: Workspace, catalogue: Catalogue) -> list[dic
     constraints not validated yet), and what an earlier version of the kernel's own tables lacks.
     Answers what was done."""
     with publishing(db, workspace) as connection:
-        _patiently(lambda: _upgrade(connection, workspace))
+        patiently(lambda: _upgrade(connection, workspace))
         release = read_release(connection, workspace.schema)
         if not release.number:
             return []

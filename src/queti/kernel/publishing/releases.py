@@ -30,7 +30,8 @@ KEPT_MODELS = 4
 class Manifest(TypedDict):
     """`effective` and `shipped`: "kind:name" → hash. The workspace's own changes are their difference.
 
-    `apps` are versions, `sources` the fingerprints of the folders that were installed.
+    `apps` are versions, `sources` the fingerprints of the folders that were installed, for apps
+    from files behind their origin and a colon. `moved` is what the last folder brought that was published.
     """
 
     apps: dict[str, str]

@@ -1,0 +1,1 @@
+"""Templates of apps for the gallery: folders of definitions, nothing else."""
