@@ -7,7 +7,8 @@ that a changed one is still the person's to see or to change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +16,7 @@ from queti.kernel.errors import NotAllowed
 from queti.kernel.model import Object
 from queti.kernel.reading import acts, homes, past, seeking, showing
 from queti.kernel.reading.admitting import admitted as admitting_roles
-from queti.kernel.reading.admitting import opens_trash
+from queti.kernel.reading.admitting import opened, opens_trash
 from queti.kernel.reading.permissions import FullRights, Rights, rights_of
 from queti.kernel.reading.queries import Page, page
 from queti.kernel.reading.seen import is_seen
@@ -68,7 +69,7 @@ class Guarded:
         Raises UnknownName and FormulaError for what the person doesn't see, WrongCursor,
         WrongLimit, NotAllowed without the right to see the object at all.
         """
-        found = self._seen(object)
+        found = self.seen(object)
         if trash:
             self._granted(found, "remove")
         return page(
@@ -88,7 +89,7 @@ class Guarded:
 
     def fetch(self, object: str, id: int) -> Values:
         """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight."""
-        found = self._seen(object)
+        found = self.seen(object)
         trash = "with" if opens_trash(self.sight, found) else "without"
         return showing.show(self.work, self.sight, found, [id], trash)[0]
 
@@ -97,6 +98,19 @@ class Guarded:
         known = self.model.object(object)
         names = ["id", *(name for name, entry in known.fields.items() if entry.definition.in_list), known.title]
         return [name for name in dict.fromkeys(names) if name in known.fields and self.visible_paths(object, [name])]
+
+    def look_at(self, object: str, id: int) -> Object:
+        """The object of a record that the person sees; RecordNotFound, NotAllowed where it doesn't."""
+        found = self.seen(object)
+        opened(self.work, self.sight, found, id)
+        return found
+
+    def writable(self, object: str, verb: Literal["create", "change"] = "change") -> frozenset[str]:
+        """The fields that the person may write on some of the object's records at least."""
+        known = self.model.object(object)
+        if self.sight is not None:
+            return self.sight.of(known).writable(verb)
+        return frozenset(name for name, entry in known.fields.items() if not (entry.is_system or entry.is_computed))
 
     def visible(self, object: str, ids: Sequence[int]) -> set[int]:
         """The records among `ids` that the person sees."""
@@ -109,14 +123,14 @@ class Guarded:
 
     def history(self, object: str, id: int, *, limit: int = 100, after: str | None = None) -> Values:
         """`{entries, next}`, newest first; see past.history."""
-        return past.history(self.work, self.sight, self._seen(object), id, limit=limit, after=after)
+        return past.history(self.work, self.sight, self.seen(object), id, limit=limit, after=after)
 
     def timeline(self, object: str, id: int, *, limit: int = 50, after: str | None = None) -> Values:
-        return past.timeline(self.work, self.sight, self._seen(object), id, limit=limit, after=after)
+        return past.timeline(self.work, self.sight, self.seen(object), id, limit=limit, after=after)
 
     def acts(self, object: str, id: int) -> list[Values]:
         """The operations on the record that the person may perform; `possible` ones now."""
-        return acts.acts(self.work, self.sight, self._seen(object), id)
+        return acts.acts(self.work, self.sight, self.seen(object), id)
 
     def options(
         self, object: str, query: str = "", where: str = "", limit: int = 20, *, link: str = ""
@@ -124,7 +138,7 @@ class Guarded:
         """`[{id, label, subtitle}]` for a link chooser; `link` is its field (`oms.sales_order.customer`)."""
         owner, _, name = link.rpartition(".")
         field = self.model.object(owner).field(name) if owner else None
-        return seeking.options(self.work, self.sight, self._seen(object), query, where, field, limit)
+        return seeking.options(self.work, self.sight, self.seen(object), query, where, field, limit)
 
     def search(self, query: str, limit: int = 20) -> list[Values]:
         """`[{object, id, label, subtitle, object_label}]` across all objects."""
@@ -152,11 +166,20 @@ class Guarded:
         if rights is not None:
             roles = [frozenset(rights.of(found).create)] * len(rows)
             guards.refuse_unwritable(rights, found, "create", rows, roles)
-        ids = [record.id for record in self.work.create(object, rows)]
+        with self._writing():
+            ids = [record.id for record in self.work.create(object, rows)]
         self.work.settle()
         if rights is not None:
             self._refuse_outside(rights, found, rows, ids)
         return ids
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        before, self.work.is_persons = self.work.is_persons, self.sight is not None
+        try:
+            yield
+        finally:
+            self.work.is_persons = before
 
     def _add_lines(self, rights: Rights, child: Object, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """Adding a line is changing its record."""
@@ -169,7 +192,8 @@ class Guarded:
             raise guards.not_allowed(child, "create")
         guards.refuse_unwritable(rights, child, "create", rows, roles)
         given = [{**row, link: id} for row, id in zip(rows, named, strict=True)]
-        ids = [line.id for line in self.work.create(child.name, given)]
+        with self._writing():
+            ids = [line.id for line in self.work.create(child.name, given)]
         self.work.settle()
         seen = self.visible(record, named)
         guards.refuse_lost(self.work, rights, self.model.object(record), [id for id in named if id not in seen])
@@ -205,7 +229,8 @@ class Guarded:
             roles = guards.refuse_unless_admitted(self.work, rights, found, "change", ids)
             guards.refuse_unwritable(rights, found, "change", rows, [roles[id] for id in ids])
             guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
-        self.work.change(object, changes, expect=expect)
+        with self._writing():
+            self.work.change(object, changes, expect=expect)
         self.work.settle()
         shown = self._shown(found, ids)
         if rights is not None:
@@ -241,7 +266,7 @@ class Guarded:
 
     # --
 
-    def _seen(self, object: str) -> Object:
+    def seen(self, object: str) -> Object:
         """The object, with all that waits to be written; NotAllowed when the person sees none of its records."""
         found = self.model.object(object)
         if self.sight is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from queti.kernel.definitions import FieldDef
-from queti.kernel.fields import decimals_of
+from queti.kernel.fields import FIELD_TYPES, decimals_of
 from queti.kernel.formulas import Typed, check, types
 from queti.kernel.formulas.types import BOOLEAN, FieldInfo, NameScope, Type
 from queti.kernel.model import Field, Model, Object
@@ -21,18 +21,20 @@ _KINDS = {
     "moment": types.MOMENT,
     "duration": types.DURATION,
     "integer": types.INTEGER,
+    "rating": types.INTEGER,
+    "date_range": types.DAYS,
 }
 
 
 def type_of(field: FieldDef, target: str | None = None) -> Type | None:
     """The formula type of a field or an operation's input; None where formulas can't use it."""
     match field.type:
-        case "number" | "percent":
+        case "number" | "percent" | "progress":
             return types.NUMBER.with_digits(WHOLE_DIGITS, decimals_of(field))
         case "money":
             source = tuple(field.currency.split(".")) if field.currency else types.COMPANY
             return types.money(source).with_digits(WHOLE_DIGITS, decimals_of(field))
-        case "choice":
+        case "choice" | "tree_choice" | "role":
             return types.choice(*field.choices)
         case "choices":
             return types.choices(*field.choices)
@@ -40,10 +42,10 @@ def type_of(field: FieldDef, target: str | None = None) -> Type | None:
             return types.link(target or field.to or "")
         case "lines":
             return types.rows_of(target or field.of or "")
-        case "json" | "group" | "formula" | "lookup" | "rollup":
+        case "encrypted" | "group" | "formula" | "lookup" | "rollup" | "capitals":
             return None
         case name:
-            return _KINDS.get(name, types.TEXT)
+            return types.PARTS if FIELD_TYPES[name].has_parts else _KINDS.get(name, types.TEXT)
 
 
 class ObjectScope(NameScope):
@@ -83,7 +85,7 @@ class ObjectScope(NameScope):
             type,
             is_live=found.is_live,
             element=self._scope(target) if target else None,
-            required=found.definition.required or (found.is_system and found.name in ("id", "version", "created_at")),
+            required=found.is_always_there or (found.is_system and found.name in ("id", "version", "created_at")),
         )
 
     def _list(self, child: str, back: str) -> FieldInfo:
@@ -101,6 +103,22 @@ class ObjectScope(NameScope):
             return None
         known = self.model.objects.get(target)
         return FieldInfo(types.link(target), element=self._scope(known) if known else None)
+
+
+class LinkedScope(ObjectScope):
+    """The names of a link's target, and `this` for the record that holds the link."""
+
+    def __init__(self, own: ObjectScope, target: Object) -> None:
+        super().__init__(own.model, target, own.settle, own.watch)
+        self.own = own
+
+    def field(self, name: str) -> FieldInfo | None:
+        if name == "this":
+            return FieldInfo(types.link(self.own.name), element=self.own, required=True)
+        return super().field(name)
+
+    def names(self) -> Iterable[str]:
+        return [*super().names(), "this"]
 
 
 def object_scope(model: Model, object: Object) -> ObjectScope:
@@ -144,5 +162,7 @@ def definition_of(type: Type, written: FieldDef, source: dict[str, Any] | None =
             return {"type": type.kind, **(source or {})}
         case "boolean" | "date" | "moment" | "duration":
             return {"type": type.kind}
+        case "days":
+            return {"type": "date_range"}
         case _:
             return {"type": "text"}

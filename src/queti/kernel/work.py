@@ -98,6 +98,8 @@ class Work:
         self.is_replay = False
         self._cursor: RawCursor[Any] = RawCursor(connection)
         self.held = Held()
+        self.is_persons = False
+        """Does a person write plainly now? Hidden and locked fields bind people, not operations."""
 
     # -- the transaction
 

@@ -11,6 +11,7 @@ from queti.kernel.model import Field, Model, Object
 from queti.kernel.operations import Operation
 from queti.kernel.reading.permissions import ObjectRights, Rights, rights_of
 from queti.kernel.values import decimals_of
+from queti.server.describing_forms import FormDescriber
 
 Described = dict[str, Any]
 
@@ -27,6 +28,7 @@ class _Describer:
         self.language = language
         self.seen = {name: entry for name, entry in model.objects.items() if rights.sees(entry)}
         self.operations = {name: model.operations[name] for name in sorted(rights.operations)}
+        self.forms = FormDescriber(model, rights, self.say)
 
     def all(self) -> Described:
         views = {name: view for name, view in self.model.views.items() if self._shows_view(name)}
@@ -37,6 +39,7 @@ class _Describer:
             "apps": self._apps(),
             "objects": {name: self._object(entry, views, prints) for name, entry in self.seen.items()},
             "operations": {name: self._operation(entry) for name, entry in self.operations.items()},
+            "forms": self.forms.all(),
             "views": {name: self._plain(view, name) for name, view in views.items()},
             "prints": {name: self._plain(entry, name) for name, entry in prints.items()},
             "imports": self._imports(),
@@ -155,6 +158,9 @@ class _Describer:
             "related": self._related(entry, rights),
             "operations": [op for op, each in self.operations.items() if each.on == name],
             "views": [view for view, each in views.items() if each.object == name],
+            "forms": self.forms.of(entry),
+            "linkage": self.forms.linkage(entry),
+            "rules": self.forms.rules(entry),
             "prints": [key for key, each in prints.items() if each.object == name],
             "imports": [key for key, each in self.model.imports.items() if each.target == name],
         }

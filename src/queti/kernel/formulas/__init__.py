@@ -13,7 +13,7 @@ from queti.kernel.formulas.parser import parse
 from queti.kernel.formulas.printer import rename, to_text
 from queti.kernel.formulas.python import Evaluate, Values, compile_python
 from queti.kernel.formulas.sql import SqlRows, SqlScope, compile_sql, compile_where
-from queti.kernel.formulas.typed import Shape, Typed, shape, to_json
+from queti.kernel.formulas.typed import Shape, Typed, over_record, shape, to_json
 from queti.kernel.formulas.types import (
     BLANK,
     BOOLEAN,
@@ -75,6 +75,7 @@ __all__ = [
     "link",
     "money",
     "number",
+    "over_record",
     "parameter_name",
     "parameters",
     "parse",

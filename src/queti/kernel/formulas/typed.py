@@ -15,7 +15,7 @@ Back ends read nothing else. It has six kinds of node, all of them values:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -114,6 +114,28 @@ def walk(expr: Expr) -> Iterator[Expr]:
         expr = stack.pop()
         yield expr
         stack.extend(reversed(children(expr)))
+
+
+def over_record(typed: Typed, link: str) -> Typed:
+    """A formula over what `link` leads to, with `this` for the record that holds the link, as one over the record."""
+    uses = tuple(_from_record(path, link) for path in typed.uses if path != ("this",))
+    return replace(typed, expr=_over_record(typed.expr, link), uses=uses)
+
+
+def _over_record(expr: Expr, link: str) -> Expr:
+    if isinstance(expr, Ref):
+        return replace(expr, path=_from_record(expr.path, link), required=False) if expr.level == 0 else expr
+    if isinstance(expr, Op):
+        return replace(expr, args=tuple(_over_record(arg, link) for arg in expr.args))
+    if isinstance(expr, Aggregate):
+        body, where = (part and _over_record(part, link) for part in (expr.body, expr.where))
+        path = _from_record(expr.path, link) if expr.owner == 0 else expr.path
+        return replace(expr, path=path, body=body, where=where)
+    return expr
+
+
+def _from_record(path: Path, link: str) -> Path:
+    return path[1:] if path[0] == "this" else (link, *path)
 
 
 class Shape(NamedTuple):

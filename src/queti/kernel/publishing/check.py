@@ -15,6 +15,7 @@ from queti.kernel.formulas import FormulaError, check
 from queti.kernel.formulas.types import BOOLEAN, Type, rows_scope
 from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
+from queti.kernel.publishing.check_forms import check_form
 from queti.kernel.publishing.check_objects import check_object, check_sort, follow
 from queti.kernel.publishing.compiling import only_grew
 from queti.kernel.publishing.findings import Findings
@@ -39,6 +40,8 @@ class _Check:
             if self.before is None or self.before.objects.get(name) is not object:
                 check_object(self.model, object, self.findings)
         anew = self._is_altered()
+        for form in self._new("forms", anew).values():
+            check_form(self.model, form, self.findings)
         for name, view in self._new("views", anew).items():
             self._check_view(name, view)
         for name, role in self._new("roles", anew).items():

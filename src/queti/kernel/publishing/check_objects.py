@@ -10,11 +10,13 @@ from queti.kernel.fields import COMMON_SETTINGS, FIELD_TYPES
 from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
+from queti.kernel.publishing.check_linkage import check_linkage
 from queti.kernel.publishing.findings import Findings
 from queti.kernel.values import bounds_of
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 APP_NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
+MEDIA_TYPE = re.compile(r"[a-z]+/(\*|[a-z0-9][a-z0-9.+-]*)")
 SERIAL_PART = re.compile(r"\{(0+|year|month|day|[a-z][a-z0-9_.]*)\}")
 
 
@@ -48,6 +50,7 @@ class _ObjectCheck:
         self._check_references()
         self._check_lines()
         self._check_totals()
+        check_linkage(self.model, self.object, self.findings)
         for rule in self.object.rules:
             if rule.definition.at_database:
                 self._check_at_database(rule.name, rule.require)
@@ -89,7 +92,7 @@ class _ObjectCheck:
                 f"没有分组“{written.group}”。",
                 did_you_mean(written.group, self.object.definition.groups),
             )
-        if field.type.name in ("choice", "choices") and not field.definition.choices:
+        if field.type.name in ("choice", "choices", "tree_choice") and not field.definition.choices:
             self._error(f"{place}.choices", "There is nothing to choose from.", "没有可选项。")
         if field.type.name == "group":
             self._error(f"{place}.type", "Groups are inputs of operations only.", "组只能用作操作的输入。")
@@ -98,11 +101,13 @@ class _ObjectCheck:
         self._check_bounds(place, written)
         self._check_serial(place, written)
         self._check_currency(place, field)
+        self._check_kind(place, field, written)
         self._check_formula(place, field)
 
     def _check_settings(self, place: str, written: FieldDef) -> None:
-        known = FIELD_TYPES[written.type].settings
-        for setting in set_properties(written) - COMMON_SETTINGS - known:
+        type = FIELD_TYPES[written.type]
+        known = type.settings
+        for setting in (set_properties(written) - COMMON_SETTINGS - known) | (set_properties(written) & type.refuses):
             self._error(
                 f"{place}.{setting}",
                 f"“{setting}” means nothing for a field of type {written.type}.",
@@ -112,6 +117,49 @@ class _ObjectCheck:
                     "zh": f"可用的设置：{'、'.join(sorted(known)) or '无'}。",
                 },
             )
+
+    def _check_kind(self, place: str, field: Field, written: FieldDef) -> None:
+        """What a type asks of its own settings."""
+        self._check_tree(f"{place}.choices", written)
+        target = self.model.objects.get(field.target or "")
+        if written.tree and target is not None:
+            up = target.fields.get(written.tree)
+            if up is None or up.type.name != "link" or up.target != target.name:
+                self._error(
+                    f"{place}.tree",
+                    f"{target.name} has no link “{written.tree}” to itself.",
+                    f"{target.name} 没有指向自身的关联“{written.tree}”。",
+                )
+        elif written.type == "cascade":
+            self._error(f"{place}.tree", "A cascade needs the link to the record above.", "级联需要指定上级关联字段。")
+        if written.type == "capitals":
+            money = follow(self.model, self.object, written.path or "")
+            if money is None or money.type.name not in ("money", "number"):
+                self._error(f"{place}.path", "The path must lead to a money field.", "路径必须指向金额字段。")
+        if any(size is not None and size < 1 for size in (written.max_size, written.max_count)):
+            self._error(place, "max_size and max_count are 1 or more.", "max_size 和 max_count 至少为 1。")
+        for media_type in written.accept:
+            if not MEDIA_TYPE.fullmatch(media_type):
+                self._error(
+                    f"{place}.accept",
+                    f"“{media_type}” is no media type like image/* or application/pdf.",
+                    f"“{media_type}”不是媒体类型，如 image/* 或 application/pdf。",
+                )
+        if written.type == "rating" and written.max is not None and written.max not in map(str, range(2, 11)):
+            self._error(f"{place}.max", "A rating goes up to 2 to 10.", "评分的最大值为 2 到 10。")
+
+    def _check_tree(self, place: str, written: FieldDef) -> None:
+        """Every choice leads up to one that stands under none."""
+        for name, choice in written.choices.items():
+            if choice.under and written.type != "tree_choice":
+                self._error(f"{place}.{name}.under", "Only choices of a tree stand under others.", "只有树形选项才有上级。")
+            elif choice.under and name not in tree_of(written):
+                self._error(
+                    f"{place}.{name}.under",
+                    f"“{choice.under}” leads up to no top.",
+                    f"“{choice.under}”不存在或循环引用。",
+                    did_you_mean(choice.under, written.choices),
+                )
 
     def _check_bounds(self, place: str, written: FieldDef) -> None:
         try:
@@ -255,6 +303,19 @@ class _ObjectCheck:
 
 _OTHER_NAME = {"en": "Choose another name.", "zh": "请换一个名称。"}
 _USE_NUMBER = {"en": "Use number with decimals: 0.", "zh": "请使用 number 并设 decimals: 0。"}
+
+
+def tree_of(written: FieldDef) -> dict[str, str]:
+    """Choice → the top that it belongs to, of those that lead up to one."""
+    tops: dict[str, str] = {}
+    for name in written.choices:
+        seen, here = set[str](), name
+        while here in written.choices and here not in seen and written.choices[here].under:
+            seen.add(here)
+            here = written.choices[here].under
+        if here in written.choices and here not in seen:
+            tops[name] = here
+    return tops
 
 
 def set_properties(written: FieldDef) -> set[str]:

@@ -19,13 +19,14 @@ from queti.kernel.events import Reaction
 from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.formulas import FormulaError, Typed, check
 from queti.kernel.formulas.types import BOOLEAN, Type
-from queti.kernel.model import Field, Key, Model, Object, Place, Reverse, Rule, Storage
+from queti.kernel.model import Field, Key, Linkage, Model, Object, Place, Reverse, Rule, Storage
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.apps import App
 from queti.kernel.publishing.canonical import Identity
 from queti.kernel.publishing.dependencies import link_up, own_order
 from queti.kernel.publishing.effective import Effective, put_together
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.shadows import Shadows, add_shadows, mark_shadows
 from queti.kernel.publishing.storage import (
     column_name,
     column_types,
@@ -34,7 +35,7 @@ from queti.kernel.publishing.storage import (
     make_table,
     next_storage,
 )
-from queti.kernel.scopes import ObjectScope, definition_of, scope_formula, type_of
+from queti.kernel.scopes import LinkedScope, ObjectScope, definition_of, scope_formula, type_of
 from queti.kernel.systemfields import RESERVED, system_fields
 
 Reverses = dict[str, dict[str, Reverse]]
@@ -49,6 +50,7 @@ def compile_model(
     storage: Storage | None = None,
     previous: Model | None = None,
     findings: Findings | None = None,
+    shadows: Shadows | None = None,
 ) -> Model:
     """The release `number` of these definitions with the operations of these apps.
 
@@ -56,11 +58,15 @@ def compile_model(
     """
     findings = findings if findings is not None else Findings()
     whole = put_together(definitions, findings)
+    if shadows:
+        add_shadows(whole.objects, shadows)
     model = Model(
         number,
         schema,
         apps=whole.apps,
+        forms=whole.forms,
         views=whole.views,
+        public_forms=whole.public_forms,
         roles=whole.roles,
         homes=whole.homes,
         prints=whole.prints,
@@ -69,6 +75,8 @@ def compile_model(
     )
     _take_acts(model, apps)
     _Compiler(model, whole, findings, previous, storage or {}).compile()
+    if shadows:
+        mark_shadows(model, shadows)
     return model
 
 
@@ -125,15 +133,16 @@ class _Compiler:
         reverses: Reverses = {}
         for name, definition in self.whole.objects.items():
             for field_name, link in definition.fields.items():
-                if not link.reverse or not link.to or link.to not in self.whole.objects:
+                to = linked_object(link)
+                if not link.reverse or to not in self.whole.objects:
                     continue
-                lists = reverses.setdefault(link.to, {})
-                if link.reverse in lists or link.reverse in self.whole.objects[link.to].fields:
+                lists = reverses.setdefault(to, {})
+                if link.reverse in lists or link.reverse in self.whole.objects[to].fields:
                     self._error(
                         name,
                         f"fields.{field_name}.reverse",
-                        f"{link.to} has “{link.reverse}” already.",
-                        f"{link.to} 已有“{link.reverse}”。",
+                        f"{to} has “{link.reverse}” already.",
+                        f"{to} 已有“{link.reverse}”。",
                     )
                     continue
                 label = link.reverse_label or definition.plural or definition.label
@@ -165,8 +174,7 @@ class _Compiler:
         object.lines = {name: made for name, made in object.fields.items() if made.type.name == "lines"}
 
     def _make_field(self, object: Object, name: str, written: FieldDef, is_system: bool = False) -> None:
-        if written.type == "lookup" and written.path:
-            written = _replace(written, formula=written.path)
+        declared, written = written.type, resolved(written, self.whole.roles)
         type = FIELD_TYPES[written.type]
         target = written.of if type.name == "lines" else written.to
         if type.name in ("lines", "link") and target not in self.model.objects:
@@ -179,16 +187,16 @@ class _Compiler:
                 did_you_mean(target or "", self.model.objects),
             )
             return
-        object.fields[name] = Field(
-            name, written, type, object, target=target, is_system=is_system, declared=written.type
-        )
+        object.fields[name] = Field(name, written, type, object, target=target, is_system=is_system, declared=declared)
 
     def _check_formulas(self, object: Object) -> None:
         for each in list(object.fields.values()):
             self.settle(each)
         for name, each in object.fields.items():
             if each.definition.default is not None:
-                each.default = self._check(object, f"fields.{name}.default", _default_text(each), _type(each))
+                each.default = self._check(
+                    object, f"fields.{name}.default", _bare(each, each.definition.default), _type(each)
+                )
             if each.definition.filter and each.type.name == "link":
                 target = self.model.objects[each.target or ""]
                 each.filter = self._check(object, f"fields.{name}.filter", each.definition.filter, BOOLEAN, target)
@@ -207,6 +215,32 @@ class _Compiler:
             if require := self._check(object, f"rules.{name}.require", rule.require, BOOLEAN):
                 rules.append(Rule(name, rule, require))
         object.rules = tuple(rules)
+        object.linkage = tuple(self._linkages(object))
+
+    def _linkages(self, object: Object) -> Iterable[Linkage]:
+        """Those whose formulas hold; fields and settings that don't fit are told by the check of the object."""
+        for name, written in object.definition.linkage.items():
+            place = f"linkage.{name}"
+            when = self._check(object, f"{place}.when", written.when, BOOLEAN)
+            values = {
+                field: self._check(
+                    object, f"{place}.set.{field}", _bare(object.fields[field], text), _type(object.fields[field])
+                )
+                for field, text in written.set.items()
+                if field in object.fields
+            }
+            filters = {
+                field: self._check_linked(object, f"{place}.filter.{field}", text, target)
+                for field, text in written.filter.items()
+                if (target := _target_of(self.model, object, field))
+            }
+            if when and all(values.values()) and all(filters.values()):
+                yield Linkage(name, written, when, _there(values), _there(filters))
+
+    def _check_linked(self, owner: Object, place: str, text: str, target: Object) -> Typed | None:
+        watch = self.watched.setdefault(owner.name, set())
+        own = ObjectScope(self.model, owner, self.settle, watch)
+        return self._check(owner, place, text, BOOLEAN, scope=LinkedScope(own, target))
 
     def settle(self, each: Field) -> None:
         """Check a computed field's formula, once, before anybody asks for its type."""
@@ -232,6 +266,11 @@ class _Compiler:
             self._infer(each, typed)
 
     def _infer(self, each: Field, typed: Typed) -> None:
+        if typed.type.kind == "parts":
+            self._drop(
+                each, "A value of several parts can't be taken over by a formula.", "公式不能引用由多个部分组成的值。"
+            )
+            return
         settings = definition_of(typed.type, each.definition, self._choices(typed))
         if typed.type.kind == "list":
             self._drop(each, "A list must be summed up: sum(), count(), …", "列表需要汇总：sum()、count() 等。")
@@ -252,11 +291,18 @@ class _Compiler:
         return {"choices": {name: Choice(order=place) for place, name in enumerate(typed.type.choices)}}
 
     def _check(
-        self, owner: Object, place: str, text: str, expect: Type | None = None, over: Object | None = None
+        self,
+        owner: Object,
+        place: str,
+        text: str,
+        expect: Type | None = None,
+        over: Object | None = None,
+        scope: ObjectScope | None = None,
     ) -> Typed | None:
         watch = self.watched.setdefault(owner.name, set())
+        scope = scope or ObjectScope(self.model, over or owner, self.settle, watch)
         try:
-            typed = check(text, ObjectScope(self.model, over or owner, self.settle, watch), expect=expect)
+            typed = check(text, scope, expect=expect)
         except FormulaError as problem:
             self.findings.formula("object", owner.name, place, problem)
             return None
@@ -369,6 +415,7 @@ class Kept:
             and self.storage.get(name) is not None
             and self.previous.storage[name]["columns"] == self.storage[name]["columns"]
             and ("base.user" in self.whole.objects) == ("base.user" in self.previous.objects)
+            and (_role_choices(self.previous.roles) == _role_choices(self.whole.roles) or not _names_roles(definition))
         )
 
     def _only_grew(self, name: str) -> bool:
@@ -398,13 +445,52 @@ def only_grew(before: Object, now: Object) -> bool:
     return before is now or grew(before, now.definition, now.reverse)
 
 
+def _target_of(model: Model, object: Object, name: str) -> Object | None:
+    link = object.fields.get(name)
+    return model.objects.get(link.target or "") if link and link.type.name == "link" else None
+
+
+def _there(checked: Mapping[str, Typed | None]) -> dict[str, Typed]:
+    return {name: typed for name, typed in checked.items() if typed is not None}
+
+
+def resolved(written: FieldDef, roles: Mapping[str, RoleDef]) -> FieldDef:
+    """The field without what names alone can resolve: links under other names, paths, roles to choose from."""
+    if to := linked_object(written):
+        return _replace(written, type="link", to=to)
+    match written.type:
+        case "lookup" if written.path:
+            return _replace(written, formula=written.path)
+        case "capitals" if written.path:
+            return _replace(written, formula=f"capitals({written.path})")
+        case "role":
+            return _replace(written, choices=_role_choices(roles))
+        case _:
+            return written
+
+
+def linked_object(written: FieldDef) -> str:
+    """The object that a link leads to, of whatever name it is; "" for other fields."""
+    type = FIELD_TYPES.get(written.type)
+    if type is None or not type.links_to:
+        return ""
+    return (written.to or "") if type.links_to == "to" else type.links_to
+
+
+def _role_choices(roles: Mapping[str, RoleDef]) -> dict[str, Choice]:
+    return {name: Choice(label=role.label, order=place) for place, (name, role) in enumerate(sorted(roles.items()))}
+
+
+def _names_roles(definition: ObjectDef) -> bool:
+    return any(written.type == "role" for written in definition.fields.values())
+
+
 def _type(each: Field) -> Type | None:
     return type_of(each.definition, each.target)
 
 
-def _default_text(each: Field) -> str:
+def _bare(each: Field, text: str) -> str:
     """A choice's bare name stands for itself."""
-    text = each.definition.default or ""
     return f'"{text}"' if text in each.definition.choices else text
 
 

@@ -58,8 +58,8 @@ def column_clause(object: Object, name: str, column: str, type: str) -> str:
 def is_never_blank(field: Field) -> bool:
     """Required fields that are written with the row; formulas and serial numbers may come later."""
     if field.is_system:
-        return field.name in NOT_BLANK or field.definition.required
-    return field.definition.required and not field.is_computed and field.type.name != "serial"
+        return field.name in NOT_BLANK or field.is_always_there
+    return field.is_always_there and not field.is_computed and field.type.name != "serial"
 
 
 def foreign_keys(model: Model, object: Object) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import FormulaError, Typed, check, rows_scope
 from queti.kernel.formulas.types import BOOLEAN
-from queti.kernel.model import Field, Model, Object
+from queti.kernel.model import Field, Linkage, Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.publishing.check_objects import SERIAL_PART, follow
 from queti.kernel.scopes import ObjectScope, object_formula, scope_formula
@@ -52,7 +52,7 @@ def nodes_of(model: Model) -> Iterator[Node]:
             yield "field", f"{name}.{field}"
         for list_name in object.reverse:
             yield "field", f"{name}.{list_name}"
-    for kind in ("view", "role", "home", "print", "import", "app", "operation"):
+    for kind in ("form", "view", "role", "home", "print", "import", "app", "operation"):
         named: Mapping[str, Any] = getattr(model, f"{kind}s")
         for name in named:
             yield kind, name
@@ -68,6 +68,7 @@ def edges_of(model: Model) -> Iterator[Edge]:
             yield from _of_formula(("view", name), "where", _checked(model, object, view.where))
             for place, paths in (("fields", view.fields), ("sort", _sorted_by(view.sort)), ("group", [view.group])):
                 yield from _of_paths(model, ("view", name), place, object, paths)
+    yield from _of_forms(model)
     yield from _of_roles(model)
     yield from _of_homes(model)
     yield from _of_prints(model)
@@ -90,6 +91,8 @@ def _of_object(model: Model, object: Object) -> Iterator[Edge]:
         yield Edge(_field(object, name), "reverse", ("field", f"{back.object}.{back.field}"))
     for rule in object.rules:
         yield from _of_formula(("object", object.name), f"rules.{rule.name}", rule.require)
+    for linkage in object.linkage:
+        yield from _of_linkage(model, object, linkage)
     for key in object.keys.values():
         yield from _of_paths(model, ("object", object.name), f"keys.{key.name}", object, key.fields)
     for name, total in object.totals.items():
@@ -99,6 +102,32 @@ def _of_object(model: Model, object: Object) -> Iterator[Edge]:
     if definition.lines_of:
         yield Edge(("object", object.name), "lines_of", ("object", definition.lines_of))
     yield from _of_paths(model, ("object", object.name), "sort", object, _sorted_by(definition.sort))
+
+
+def _of_linkage(model: Model, object: Object, linkage: Linkage) -> Iterator[Edge]:
+    node, place = ("object", object.name), f"linkage.{linkage.name}"
+    yield from _of_formula(node, f"{place}.when", linkage.when)
+    for part in ("show", "hide", "require", "lock", "set", "choices", "filter"):
+        yield from _of_paths(model, node, f"{place}.{part}", object, getattr(linkage.definition, part))
+    for part, formulas in (("set", linkage.set), ("filter", linkage.filter)):
+        for name, typed in formulas.items():
+            yield from _of_formula(node, f"{place}.{part}.{name}", typed)
+
+
+def _of_forms(model: Model) -> Iterator[Edge]:
+    for name, form in model.forms.items():
+        node = "form", name
+        yield Edge(node, "object", ("object", form.object))
+        for role in form.roles:
+            yield Edge(node, "roles", ("role", role))
+        object = model.objects.get(form.object)
+        for section_name, section in form.sections.items() if object else ():
+            place = f"sections.{section_name}"
+            yield from _of_formula(node, f"{place}.when", _checked(model, object, section.when))
+            for item_name, item in section.items.items():
+                yield from _of_paths(model, node, f"{place}.items.{item_name}", object, [item.field])
+                if item.operation:
+                    yield Edge(node, f"{place}.items.{item_name}", ("operation", item.operation))
 
 
 def _of_field(model: Model, object: Object, field: Field) -> Iterator[Edge]:
@@ -185,7 +214,8 @@ def _of_operations(model: Model) -> Iterator[Edge]:
 
 def _of_formula(user: Node, place: str, typed: Typed | None) -> Iterator[Edge]:
     for object, name in sorted(typed.reads) if typed else ():
-        yield Edge(user, place, ("field", f"{object}.{name}"))
+        if name != "this":
+            yield Edge(user, place, ("field", f"{object}.{name}"))
 
 
 def _of_paths(model: Model, user: Node, place: str, object: Object, paths: Iterable[str]) -> Iterator[Edge]:

@@ -145,6 +145,7 @@ def _read(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
     problems: list[FieldProblem] = []
     wanted: list[Wanted] = []
     for each in under_way:
+        each.draft.note(each.draft.values, each.given)
         entries.read_values(
             plan.parts[""], each.given, each.draft.values, each.draft.prefix, problems, wanted, plan.parts
         )
@@ -180,6 +181,7 @@ def _read_lines(
                 FieldProblem(prefix + "id", "not_found", "This line is not there any more.", "该明细行已不存在。")
             )
             continue
+        each.draft.note(line, written)
         entries.read_values(plan.parts[name], written, line, prefix, problems, wanted, {})
         after[line.get("id", ("new", place))] = line
     values[name] = list(after.values())

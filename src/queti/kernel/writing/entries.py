@@ -15,7 +15,7 @@ from queti.kernel.model import Field
 from queti.kernel.names import did_you_mean
 from queti.kernel.record import Record
 from queti.kernel.values import FieldError
-from queti.kernel.writing import lookups
+from queti.kernel.writing import linkage, lookups
 from queti.kernel.writing.lookups import Wanted
 from queti.kernel.writing.plans import MEMBERS, Check, Course, Node, Part, Plan, Step
 
@@ -34,6 +34,20 @@ class Draft:
     prefix: str = ""
     before: dict[str, dict[int, Values]] = field(default_factory=dict[str, "dict[int, Values]"])
     """What was there, by id: the record under "", lines under their list."""
+    given: dict[int, Mapping[str, Any]] = field(default_factory=dict[int, Mapping[str, Any]])
+    """What somebody wrote, by the identity of the values of the row."""
+
+    def located(self, lines: str) -> Iterable[tuple[str, Values]]:
+        """(path prefix, values) of the root or of each of its lines."""
+        if not lines:
+            yield self.prefix, self.values
+            return
+        for place, line in enumerate(self.values.get(lines, ())):
+            yield f"{self.prefix}{lines}[{place}].", line
+
+    def note(self, values: Values, given: Any) -> None:
+        if isinstance(given, Mapping):
+            self.given[id(values)] = cast("Mapping[str, Any]", given)
 
 
 def read(work: Work, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[Draft]:
@@ -49,7 +63,12 @@ def read(work: Work, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[Draf
         for name in plan.parts:
             if name:
                 values[name] = read_lines(plan, name, row.get(name), blank[name], prefix, problems, wanted)
-        drafts.append(Draft(values, prefix))
+        draft = Draft(values, prefix)
+        draft.note(values, row)
+        for name in plan.parts:
+            for line, given in zip(values[name], row.get(name) or (), strict=False) if name else ():
+                draft.note(line, given)
+        drafts.append(draft)
     finish_reading(work, wanted, problems)
     return drafts
 
@@ -155,13 +174,24 @@ def complete(
             rows[name] = [line for values in rows[""] for line in values.get(name, ())]
     wrong: list[tuple[Node, Values, str]] = []
     there: lookups.There = {}
+    past = linkage.past_of(work, plan, course, drafts)
+    given = {row: each for draft in drafts for row, each in draft.given.items()} if course.linked else {}
     for steps, links in course.stages:
         for step in steps:
             run_step(work, step, rows)
+            if step.settings:
+                linkage.run_settings(work, step, rows[step.node[0]], past, given)
         if links:
             wrong += lookups.look_up(work, plan, links, rows, there)
     wrong += lookups.note_links(work, plan, _new_links(plan, drafts), there)
-    problems = [*_link_problems(plan, drafts, wrong), *_missing(plan, drafts, written)]
+    linked = linkage.rows_of(work, plan, course, drafts, past)
+    hidden = {id(row.values): row.hidden for row in linked}
+    problems = [*_link_problems(plan, drafts, wrong), *_missing(plan, drafts, written, hidden)]
+    known = {(problem.path, problem.code) for problem in problems}
+    for problem in linkage.problems(work, course, linked):
+        if (problem.path, problem.code) not in known:
+            known.add((problem.path, problem.code))
+            problems.append(problem)
     if not problems:
         problems = [problem for check in course.checks for problem in _broken(work, check, drafts)]
     refuse(problems)
@@ -172,7 +202,7 @@ def _new_links(plan: Plan, drafts: Sequence[Draft]) -> Iterable[tuple[Node, str,
     for lines, part in plan.parts.items():
         for draft in drafts if part.links else ():
             old = draft.before.get(lines, {})
-            for prefix, values in _located(draft, lines):
+            for prefix, values in draft.located(lines):
                 before = old.get(values.get("id", 0), {})
                 for name in part.links:
                     if values.get(name) is not None and values[name] != before.get(name):
@@ -183,8 +213,7 @@ def run_step(work: Work, step: Step, rows: Mapping[str, list[Values]]) -> None:
     lines, name = step.node
     compute, env, lists, is_default = step.compute, work.env, step.uses.lists, step.is_default
     fit, definition = step.field.type.fit, step.field.definition
-    if step.uses.copies:
-        _copy_from_root(lines, step.uses.copies, rows)
+    linkage.copy_from_root(lines, step.uses.copies, rows)
     for values in rows[lines]:
         if lists and not (lists <= values.keys() and step.is_empty_at_first):
             values.setdefault(name, None)
@@ -193,37 +222,27 @@ def run_step(work: Work, step: Step, rows: Mapping[str, list[Values]]) -> None:
             values[name] = None if value is None else fit(value, definition)
 
 
-def _copy_from_root(lines: str, copies: Mapping[str, str], rows: Mapping[str, list[Values]]) -> None:
-    for root in rows[""]:
-        shared = {key: root.get(source) for key, source in copies.items()}
-        for line in root.get(lines, ()):
-            line.update(shared)
-
-
-def _missing(plan: Plan, drafts: Sequence[Draft], written: frozenset[Node] | None) -> Iterable[FieldProblem]:
+def _missing(
+    plan: Plan, drafts: Sequence[Draft], written: frozenset[Node] | None, hidden: Mapping[int, set[str]]
+) -> Iterable[FieldProblem]:
     for part in plan.parts.values():
         required = [entry.name for entry in part.required if written is None or (part.lines, entry.name) in written]
         least = plan.root.lines[part.lines].definition.min_rows if part.lines else 0
         if written is not None and (part.lines, MEMBERS) not in written:
             least = 0
         for draft in drafts:
-            for prefix, values in _located(draft, part.lines) if required else ():
+            for prefix, values in draft.located(part.lines) if required else ():
                 for name in required:
-                    if values.get(name) is None:
+                    if values.get(name) is None and name not in hidden.get(id(values), ()):
                         yield FieldProblem(prefix + name, "required", "Must be filled in.", "必须填写。")
-            if least and len(draft.values.get(part.lines, ())) < least:
+            if (
+                least
+                and part.lines not in hidden.get(id(draft.values), ())
+                and len(draft.values.get(part.lines, ())) < least
+            ):
                 yield FieldProblem(
                     draft.prefix + part.lines, "min_rows", f"Needs at least {least} lines.", f"至少需要 {least} 行。"
                 )
-
-
-def _located(draft: Draft, lines: str) -> Iterable[tuple[str, Values]]:
-    """(path prefix, values) of the root or of each of its lines."""
-    if not lines:
-        yield draft.prefix, draft.values
-        return
-    for place, line in enumerate(draft.values.get(lines, ())):
-        yield f"{draft.prefix}{lines}[{place}].", line
 
 
 def _link_problems(
@@ -235,7 +254,7 @@ def _link_problems(
         (lines, id(values)): prefix
         for lines in plan.parts
         for draft in drafts
-        for prefix, values in _located(draft, lines)
+        for prefix, values in draft.located(lines)
     }
     told = {(node, id(values)): (node, values, code) for node, values, code in wrong}
     for (lines, name), values, code in told.values():
@@ -256,11 +275,9 @@ def _not_offered(path: str, entry: Field) -> FieldProblem:
 
 def _broken(work: Work, check: Check, drafts: Sequence[Draft]) -> Iterable[FieldProblem]:
     env, holds, definition = work.env, check.holds, check.rule.definition
-    if check.uses.copies:
-        rows = {"": [draft.values for draft in drafts]}
-        _copy_from_root(check.lines, check.uses.copies, rows)
+    linkage.copy_from_root(check.lines, check.uses.copies, {"": [draft.values for draft in drafts]})
     for draft in drafts:
-        for prefix, values in _located(draft, check.lines):
+        for prefix, values in draft.located(check.lines):
             if holds(values, env) is not True:
                 say = definition.say
                 yield FieldProblem(

@@ -13,8 +13,8 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any
 
-from queti.kernel.formulas import Env, Path, Typed, compile_python
-from queti.kernel.model import Field, Model, Object, Rule
+from queti.kernel.formulas import Env, Path, Typed, compile_python, over_record
+from queti.kernel.model import Field, Linkage, Model, Object, Rule
 
 Node = tuple[str, str]
 """(lines field or "" for the root, field); ("lines", "*") is the list itself."""
@@ -43,6 +43,47 @@ class Uses:
     lists: set[str] = field(default_factory=set[str])
     """Lists outside the aggregate: empty for a new record, else only SQL can tell."""
 
+    def add(self, other: Uses) -> None:
+        self.nodes |= other.nodes
+        self.needs |= other.needs
+        self.copies |= other.copies
+        self.lists |= other.lists
+
+
+@dataclass(slots=True, eq=False)
+class Linked:
+    """A linkage of one part, with all that its evaluation needs."""
+
+    lines: str
+    linkage: Linkage
+    holds: Compute
+    sets: dict[str, Compute]
+    filters: dict[str, Compute]
+    """Over a record's own values and what its links lead to."""
+    uses: Uses
+
+    @property
+    def fields(self) -> set[str]:
+        """Those that behave otherwise."""
+        of = self.linkage.definition
+        return {*of.show, *of.hide, *of.require, *of.lock, *of.set, *of.choices, *of.filter}
+
+    @property
+    def looks_back(self) -> bool:
+        """Does it matter whether it held before the write?"""
+        return bool(self.linkage.definition.set or self.linkage.definition.lock)
+
+    def is_touched(self, reached: set[Node]) -> bool:
+        return bool(reached & (self.uses.nodes | {(self.lines, name) for name in self.fields}))
+
+
+@dataclass(slots=True, eq=False)
+class Setting:
+    """One value that a linkage writes into one field."""
+
+    holds: Compute
+    compute: Compute
+
 
 @dataclass(slots=True, eq=False)
 class Step:
@@ -53,6 +94,8 @@ class Step:
     compute: Compute
     uses: Uses
     is_default: bool
+    settings: tuple[Setting, ...] = ()
+    """What linkage writes here; the default, if there is one, comes first."""
     stage: int = 0
 
     @property
@@ -101,6 +144,14 @@ class Course:
     remote: list[Step]
     lists: set[str]
     """Lines fields whose rows must be in memory."""
+    linked: list[Linked]
+    """All linkage of the parts that the change touches."""
+    touched: set[int]
+    """Identities of those of which the change touches what they look at, or a field of theirs."""
+    past: dict[Node, set[tuple[str, ...]]]
+    """What linkage looks up through links of the record as it was."""
+    past_live: list[Step]
+    """Live formulas that it uses of the record as it was."""
 
 
 class Plan:
@@ -112,6 +163,7 @@ class Plan:
         self.parts = {"": _part("", root)}
         for name, entry in root.lines.items():
             self.parts[name] = _part(name, model.object(entry.target or ""))
+        self.linked = [each for part in self.parts.values() for each in self._linked_of(part)]
         self.steps = self._ordered(list(self._all_steps()))
         self.by_node = {step.node: step for step in self.steps}
         self.checks = [
@@ -120,7 +172,7 @@ class Plan:
             for rule in part.object.rules
         ]
         self._stage_steps()
-        self.creation = self._course(self.steps, self.checks, self._filtered_links())
+        self.creation = self._course(self.steps, self.checks, self._filtered_links(), self.linked)
         self._courses: dict[frozenset[Node], Course] = {}
         self.serials = tuple(entry for entry in self.parts[""].inputs.values() if entry.type.name == "serial")
         self.draws_late = any(entry.definition.gap_free for entry in self.serials)
@@ -178,15 +230,33 @@ class Plan:
         for part in self.parts.values():
             for entry in part.object.fields.values():
                 formula = entry.formula or part.object.totals.get(entry.name) or entry.default
+                settings, uses = self._settings(part.lines, entry.name)
                 if formula is not None:
+                    uses.add(self.uses(part.lines, formula))
+                if formula is not None or settings:
+                    compute = compile_python(formula) if formula else _blank
                     is_default = formula is entry.default
-                    yield Step(
-                        (part.lines, entry.name),
-                        entry,
-                        compile_python(formula),
-                        self.uses(part.lines, formula),
-                        is_default,
-                    )
+                    yield Step((part.lines, entry.name), entry, compute, uses, is_default, settings)
+
+    # -- linkage
+
+    def _linked_of(self, part: Part) -> Iterator[Linked]:
+        for linkage in part.object.linkage:
+            filters = {name: over_record(typed, name) for name, typed in linkage.filter.items()}
+            uses = Uses()
+            for typed in (linkage.when, *linkage.set.values(), *filters.values()):
+                uses.add(self.uses(part.lines, typed))
+            sets = {name: compile_python(typed) for name, typed in linkage.set.items()}
+            checks = {name: compile_python(typed) for name, typed in filters.items()}
+            yield Linked(part.lines, linkage, compile_python(linkage.when), sets, checks, uses)
+
+    def _settings(self, lines: str, name: str) -> tuple[tuple[Setting, ...], Uses]:
+        """What linkage writes into the field, and what that looks at."""
+        uses, setting = Uses(), [each for each in self.linked if each.lines == lines and name in each.sets]
+        for each in setting:
+            uses.add(self.uses(lines, each.linkage.when))
+            uses.add(self.uses(lines, each.linkage.set[name]))
+        return tuple(Setting(each.holds, each.sets[name]) for each in setting), uses
 
     def _ordered(self, steps: list[Step]) -> list[Step]:
         known = {step.node: step for step in steps}
@@ -223,21 +293,26 @@ class Plan:
         renewed = {lines for lines, name in changed if name == ADDED}
         steps: list[Step] = []
         for step in self.steps:
-            if step.node[0] in renewed or (not step.is_default and reached & step.uses.nodes):
+            follows = step.settings or not step.is_default
+            if step.node[0] in renewed or (follows and reached & step.uses.nodes):
                 reached.add(step.node)
                 steps.append(step)
         checks = [check for check in self.checks if check.lines in renewed or reached & check.uses.nodes]
-        return self._course(steps, checks, self._filtered_links(changed))
+        touched = [each for each in self.linked if each.lines in renewed or each.is_touched(reached)]
+        return self._course(steps, checks, self._filtered_links(changed), touched)
 
-    def _course(self, steps: list[Step], checks: list[Check], filtered: list[Node]) -> Course:
-        wanted = {id(step) for step in [*steps, *self._live_of(checks)]}
+    def _course(self, steps: list[Step], checks: list[Check], filtered: list[Node], touched: list[Linked]) -> Course:
+        near = {each.lines for each in touched}
+        linked = [each for each in self.linked if each.lines in near]
+        live = self._live_of([*checks, *linked])
+        wanted, used_live = {id(step) for step in [*steps, *live]}, {id(step) for step in live}
         steps = [
             step
             for step in self.steps
-            if id(step) in wanted and (step.is_stored or step.is_default or self._is_used(step, checks))
+            if id(step) in wanted and (step.is_stored or step.is_default or id(step) in used_live)
         ]
         lookups: dict[int, dict[Node, set[tuple[str, ...]]]] = {}
-        for uses in [*(step.uses for step in steps), *(check.uses for check in checks)]:
+        for uses in [each.uses for each in (*steps, *checks, *linked)]:
             for lines, path in uses.needs:
                 stage = lookups.setdefault(self._stage_of((lines, path[0])), {})
                 stage.setdefault((lines, path[0]), set()).add(path[1:])
@@ -245,13 +320,25 @@ class Plan:
             lookups.setdefault(self._stage_of(node), {}).setdefault(node, set())
         count = max([*(step.stage for step in steps), *lookups, 0]) + 1
         stages = [([step for step in steps if step.stage == stage], lookups.get(stage, {})) for stage in range(count)]
-        used = [*(step.uses for step in steps), *(check.uses for check in checks)]
+        used = [each.uses for each in (*steps, *checks, *linked)]
         lists = {lines for uses in used for lines, _ in self._needed_nodes(uses) if lines}
-        lists |= {lines for step in steps if (lines := step.node[0])} | {check.lines for check in checks if check.lines}
-        return Course(stages, checks, [step for step in steps if step.is_remote and step.is_stored], lists)
+        lists |= {lines for step in steps if (lines := step.node[0])}
+        lists |= {each.lines for each in (*checks, *linked) if each.lines}
+        remote = [step for step in steps if step.is_remote and step.is_stored]
+        past = [each for each in linked if each.looks_back]
+        return Course(stages, checks, remote, lists, linked, {id(each) for each in touched}, *self._past(past))
 
-    def _live_of(self, checks: list[Check]) -> list[Step]:
-        """Live formulas that rules use: computed for them, stored nowhere."""
+    def _past(self, linked: list[Linked]) -> tuple[dict[Node, set[tuple[str, ...]]], list[Step]]:
+        live = self._live_of(linked)
+        live.reverse()
+        past: dict[Node, set[tuple[str, ...]]] = {}
+        for each in (*linked, *live):
+            for lines, path in each.uses.needs:
+                past.setdefault((lines, path[0]), set()).add(path[1:])
+        return past, live
+
+    def _live_of(self, checks: Iterable[Check | Linked]) -> list[Step]:
+        """Live formulas that rules and linkage use: computed for them, stored nowhere."""
         found: list[Step] = []
         nodes = {node for check in checks for node in check.uses.nodes}
         for step in reversed(self.steps):
@@ -259,9 +346,6 @@ class Plan:
                 found.append(step)
                 nodes |= step.uses.nodes
         return found
-
-    def _is_used(self, step: Step, checks: list[Check]) -> bool:
-        return any(entry is step for entry in self._live_of(checks))
 
     def _filtered_links(self, changed: frozenset[Node] | None = None) -> list[Node]:
         """Links whose choice is limited by a filter, of those that are (or may be) written."""
@@ -314,6 +398,10 @@ def _part(lines: str, object: Object) -> Part:
         required=tuple(entry for entry in inputs.values() if entry.definition.required and entry.type.name != "serial"),
         links={name: entry for name, entry in inputs.items() if entry.type.name == "link"},
     )
+
+
+def _blank(values: Mapping[str, Any], env: Env) -> None:
+    """What a field is without a default."""
 
 
 def _is_parent(object: Object, entry: Field) -> bool:
