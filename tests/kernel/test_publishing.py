@@ -14,10 +14,10 @@ import pytest
 from queti.kernel.errors import UnknownName
 from queti.kernel.model import Model
 from queti.kernel.platform import SYSTEM, Platform
+from queti.kernel.publishing import phases
 from queti.kernel.publishing import publish as publishing
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import decode
-from queti.kernel.publishing.filling import prepare_fill, run_fill
 from queti.kernel.publishing.findings import DefinitionsWrong
 from queti.kernel.publishing.installing import install_apps, rollback
 from queti.kernel.publishing.publish import publish, repair
@@ -420,31 +420,6 @@ class TestLargeTables:
         invalid = run(database, "SELECT conname FROM pg_constraint WHERE NOT convalidated")
         assert invalid == []
 
-    def test_under_the_lock_only_what_was_written_since_is_filled(
-        self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        install(database, workspace)
-        add_orders(database, 50)
-        filled: list[tuple[str | None, int]] = []
-
-        def meanwhile(*given: Any, **named: Any) -> int:
-            rows = run_fill(*given, **named)
-            filled.append((named.get("since"), rows))
-            return rows
-
-        def prepared(*given: Any) -> str | None:
-            since = prepare_fill(*given)
-            run(database, "UPDATE w_test.shop_order SET freight = 1000 WHERE id = 7")
-            run(database, "INSERT INTO w_test.shop_order (number, freight) VALUES ('new', 5)")
-            return since
-
-        monkeypatch.setattr(publishing, "run_fill", meanwhile)
-        monkeypatch.setattr(publishing, "prepare_fill", prepared)
-        order = with_fields(ORDER, double={"type": "money", "formula": "freight * 2"})
-        install_large(database, workspace, catalogue(order=order))
-        assert [(since is not None, rows) for since, rows in filled] == [(True, 2)]
-        assert run(database, "SELECT 1 FROM w_test.shop_order WHERE double IS DISTINCT FROM freight * 2") == []
-
     def test_a_crash_in_the_middle_leaves_the_old_release_whole(
         self, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -457,7 +432,7 @@ class TestLargeTables:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(publishing, "write_release", crash)
+            patch.setattr(phases, "write_release", crash)
             with pytest.raises(KeyboardInterrupt):
                 install_large(database, workspace, new)
         assert "weight" in columns(database)

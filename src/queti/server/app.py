@@ -9,6 +9,8 @@ from queti.server.door import Door
 from queti.server.routes import (
     admin,
     definitions,
+    designing,
+    discussion,
     drafts,
     events,
     exports,
@@ -18,11 +20,13 @@ from queti.server.routes import (
     imports,
     operations,
     operators,
+    publications,
     reactions,
     records,
     regions,
     screen,
     session,
+    upkeep,
 )
 from queti.server.routing import Routes
 from queti.server.settings import Settings
@@ -31,6 +35,8 @@ ROUTES = (
     *session.ROUTES,
     *definitions.ROUTES,
     *records.ROUTES,
+    *discussion.ROUTES,
+    *upkeep.ROUTES,
     *operations.ROUTES,
     *finding.ROUTES,
     *home.ROUTES,
@@ -38,6 +44,8 @@ ROUTES = (
     *exports.ROUTES,
     *imports.ROUTES,
     *drafts.ROUTES,
+    *publications.ROUTES,
+    *designing.ROUTES,
     *formulas.ROUTES,
     *regions.ROUTES,
     *admin.ROUTES,

@@ -11,6 +11,7 @@ from queti.kernel.errors import Refusal
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.installing import install_apps
+from queti.kernel.publishing.phases import broken_off, carry_on_beside
 from queti.kernel.publishing.publish import repair
 from queti.kernel.work import Work
 from queti.server.accounts import SAMPLE_PASSWORD, accounts_of, add_account
@@ -101,6 +102,8 @@ def bring_up_to_date(platform: Platform, say: Say) -> None:
             repair(platform.db, workspace, platform.catalogue)
             installed = [name for name in platform.model(workspace).apps if name in platform.catalogue.apps]
             install_apps(platform.db, workspace, platform.catalogue, installed)
+            for number in broken_off(platform.db, workspace):
+                carry_on_beside(platform.db, workspace, platform.catalogue, number)
         except Refusal as refusal:
             say(f"{workspace.name}: {refusal}")
 

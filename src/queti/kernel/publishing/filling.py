@@ -47,21 +47,12 @@ def fills_for(model: Model, changed: Iterable[Place]) -> Iterator[Fill]:
 
 
 def run_fill(
-    connection: Connection[Any],
-    model: Model,
-    fill: Fill,
-    first: int | None = None,
-    last: int | None = None,
-    *,
-    since: str | None = None,
+    connection: Connection[Any], model: Model, fill: Fill, first: int | None = None, last: int | None = None
 ) -> int:
-    """Set what differs, of the rows whose id is in [first, last] or that were written since the
-    transaction `since`; answers how many rows changed."""
-    statement = _statement(model, fill, first is not None, since is not None)
-    compiled = statement.compile(dialect=_dialect())
+    """Set what differs, of the rows whose id is in [first, last]; answers how many rows changed."""
+    compiled = _statement(model, fill, first is not None).compile(dialect=_dialect())
     values = {**compiled.params, **work_values(connection, model, _outside(fill))}
-    values |= {"first": first, "last": last, "since": since}
-    return execute(connection, str(compiled), values).rowcount
+    return execute(connection, str(compiled), values | {"first": first, "last": last}).rowcount
 
 
 def _outside(fill: Fill) -> set[str]:
@@ -75,26 +66,22 @@ def _formula(fill: Fill, entry: Field) -> Typed:
     return typed
 
 
-def run_fill_in_batches(connection: Connection[Any], model: Model, fill: Fill, batch: int = BATCH) -> None:
-    """The same by ranges of ids, each committed on its own; `connection` is in autocommit."""
-    found = execute(connection, f"SELECT min(id), max(id) FROM {table_of(fill.object)}").fetchone()
-    first, last = found or (None, None)
-    while first is not None and last is not None and first <= last:
-        run_fill(connection, model, fill, first, first + batch - 1)
-        first += batch
+def fill_next(connection: Connection[Any], model: Model, fill: Fill, after: int, batch: int = BATCH) -> tuple[int, int]:
+    """The next rows behind the id `after`, in the caller's transaction: (the last id of them, how many); none: 0.
 
-
-def prepare_fill(connection: Connection[Any], model: Model, fill: Fill) -> str | None:
-    """Fill in batches while others write. Answers the transaction since which rows are to be looked at
-    again; None where what others write elsewhere may change them, so that all have to be."""
-    run_fill_in_batches(connection, model, fill)
+    A formula that looks beyond its row is computed in a statement after the rows are locked: it sees
+    what was written before, and who writes later sees the rows and computes them anew.
+    """
+    table = table_of(fill.object)
+    rows = f"SELECT id FROM {table} WHERE id > %s ORDER BY id LIMIT %s"
     if not all(_is_own(fill, entry) for entry in fill.fields):
-        return None
-    found = execute(connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text").fetchone()
-    assert found is not None
-    # All that was committed before this mark is seen by the second pass.
-    run_fill_in_batches(connection, model, fill)
-    return found[0]
+        rows += " FOR NO KEY UPDATE"
+    found = execute(connection, f"SELECT max(id), count(*) FROM ({rows}) AS next", [after, batch]).fetchone()
+    last, count = found or (None, 0)
+    if last is None:
+        return after, 0
+    run_fill(connection, model, fill, after + 1, last)
+    return last, count
 
 
 def _is_own(fill: Fill, entry: Field) -> bool:
@@ -105,7 +92,7 @@ def _is_own(fill: Fill, entry: Field) -> bool:
     )
 
 
-def _statement(model: Model, fill: Fill, in_range: bool, since: bool) -> sa.Update:
+def _statement(model: Model, fill: Fill, in_range: bool) -> sa.Update:
     object = fill.object
     paths = Paths(model, object, object.table, Parameters(model), None)
     news: dict[sa.Column[Any], sa.ColumnElement[Any]] = {}
@@ -117,19 +104,7 @@ def _statement(model: Model, fill: Fill, in_range: bool, since: bool) -> sa.Upda
     if in_range:
         ids = object.table.c["id"]
         condition = sa.and_(ids.between(sa.bindparam("first"), sa.bindparam("last")), condition)
-    if since:
-        written = sa.literal_column(f"age({object.table.fullname}.xmin)") <= sa.func.age(
-            sa.cast(sa.bindparam("since", type_=sa.Text()), _Xid())
-        )
-        condition = sa.and_(written, condition)
     return sa.update(object.table).values(news).where(condition)
-
-
-class _Xid(sa.types.UserDefinedType[str]):
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "xid"
 
 
 @lru_cache(maxsize=1)
@@ -159,15 +134,17 @@ def conversion(object: Object, name: str, before: TableStorage | None, after: Ta
     if before is None or name not in before["columns"]:
         return ""
     (old, old_type), (new, new_type) = before["columns"][name], after["columns"][name]
-    if old == new:
-        return ""
+    value = "" if old == new else converted(old, old_type, new_type)
+    return f"UPDATE {table_of(object)} SET {quoted(new)} = {value} WHERE {quoted(old)} IS NOT NULL" if value else ""
+
+
+def converted(column: str, old_type: str, new_type: str) -> str:
+    """The SQL of the column's value in the new type; "" where values can't be taken over."""
     if old_type.startswith("NUMERIC") and new_type.startswith("NUMERIC"):
-        value = f"round({quoted(old)}, {new_type.rpartition(',')[2].strip(' )')})"
-    elif new_type == "TEXT" and old_type.split("(")[0] in ("NUMERIC", "DATE", "BOOLEAN"):
-        value = f"trim_scale({quoted(old)})::text" if old_type.startswith("NUMERIC") else f"{quoted(old)}::text"
-    else:
-        return ""
-    return f"UPDATE {table_of(object)} SET {quoted(new)} = {value} WHERE {quoted(old)} IS NOT NULL"
+        return f"round({quoted(column)}, {new_type.rpartition(',')[2].strip(' )')})"
+    if new_type == "TEXT" and old_type.split("(")[0] in ("NUMERIC", "DATE", "BOOLEAN"):
+        return f"trim_scale({quoted(column)})::text" if old_type.startswith("NUMERIC") else f"{quoted(column)}::text"
+    return ""
 
 
 def refill_search(connection: Connection[Any], object: Object, batch: int = BATCH) -> None:

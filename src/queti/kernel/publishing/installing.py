@@ -124,7 +124,15 @@ def app_of(key: Identity) -> str:
     return OWN_APP if kind == "role" else name.partition(".")[0]
 
 
-def rollback(db: Database, workspace: Workspace, catalogue: Catalogue, number: int, who: int | None = None) -> int:
+def rollback(
+    db: Database,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    number: int,
+    who: int | None = None,
+    *,
+    later: Callable[[int], None] | None = None,
+) -> int:
     """Publish the definitions of release `number` again; answers the new release's number.
 
     Retired columns come back with their data; what the releases since have added retires.
@@ -143,7 +151,7 @@ def rollback(db: Database, workspace: Workspace, catalogue: Catalogue, number: i
             storage=with_columns_of(publication.base.storage, target.storage),
         )
 
-    return publish(db, workspace, catalogue, propose).number
+    return publish(db, workspace, catalogue, propose, later=later).number
 
 
 def _read(publication: Publication, hashes: dict[str, str]) -> dict[Identity, Definition]:

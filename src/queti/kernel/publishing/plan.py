@@ -56,8 +56,8 @@ class Step:
 class Plan:
     steps: list[Step] = field(default_factory=list[Step])
     fills: list[Fill] = field(default_factory=list[Fill])
-    filled: dict[int, str] = field(default_factory=dict[int, str])
-    """Places in `fills` that were filled ahead → the transaction since which rows are to be looked at again."""
+    is_large: bool = False
+    """Formulas or types change where there are many rows: they are prepared beside the work."""
     searches: list[Object] = field(default_factory=list[Object])
     """Objects whose search text is made of other fields than before."""
 
@@ -73,12 +73,21 @@ class Plan:
 
 
 def make_plan(
-    connection: Connection[Any], before: Model, after: Model, role: str, findings: Findings, large: int = LARGE
+    connection: Connection[Any],
+    before: Model,
+    after: Model,
+    role: str,
+    findings: Findings,
+    large: int = LARGE,
+    filled: frozenset[Place] = frozenset(),
 ) -> Plan:
-    """The way from `before` to `after`; what the rows there don't allow is added to `findings`."""
+    """The way from `before` to `after`; what the rows there don't allow is added to `findings`.
+
+    `filled` are the fields whose values are there already.
+    """
     touched = [object for object in after.objects.values() if _is_touched(before, after, object)]
     tables = read_tables(connection, after.schema, [object.table.name for object in touched])
-    planner = _Planner(connection, before, after, role, findings, large, tables)
+    planner = _Planner(connection, before, after, role, findings, large, tables, filled)
     for object in touched:
         planner.plan(object)
     for object in touched:
@@ -103,6 +112,7 @@ class _Planner:
     findings: Findings
     large: int
     tables: dict[str, Actual]
+    filled: frozenset[Place] = frozenset()
     result: Plan = field(default_factory=Plan)
     changed: set[Place] = field(default_factory=set[Place])
     """Fields whose stored values are not those of their definition yet."""
@@ -166,6 +176,7 @@ class _Planner:
             actual.columns[column] = False
             if sql := conversion(object, name, before, self.after.storage[object.name]):
                 self._step("convert", object, name, sql, self.rows(object))
+                self.result.is_large |= self._is_large(object)
 
     def _require(self, object: Object, actual: Actual) -> None:
         required = {
@@ -181,7 +192,7 @@ class _Planner:
 
     def _tighten(self, object: Object, entry: Field) -> None:
         """Rows that are blank there get the default; without one they stand in the way."""
-        if not self.rows(object):
+        if not self.rows(object) or entry.place in self.filled:
             return
         if entry.default is not None and not entry.default.is_live:
             self.result.fills.append(Fill(object, (entry,), blanks_only=True))
@@ -298,9 +309,10 @@ class _Planner:
                     or was.formula.expr != entry.formula.expr
                 ):
                     self.changed.add(entry.place)
-        for fill in fills_for(self.after, self.changed):
+        for fill in fills_for(self.after, self.changed - self.filled):
             if self.rows(fill.object):
                 self.result.fills.append(fill)
+                self.result.is_large |= self._is_large(fill.object)
                 for entry in fill.fields:
                     self._step("fill", fill.object, entry.name, rows=self.rows(fill.object))
 

@@ -6,6 +6,7 @@ since; what both changed differently is refused and listed, until somebody decid
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.definitions import Definition
@@ -95,6 +96,7 @@ def publish_draft(
     *,
     note: str | None = None,
     choices: Choices | None = None,
+    later: Callable[[int], None] | None = None,
 ) -> int:
     """Publish the draft; answers the release's number.
 
@@ -104,7 +106,7 @@ def publish_draft(
     def propose(publication: Publication) -> Proposal:
         return propose_draft(publication, draft, who, note, choices)
 
-    return publish(db, workspace, catalogue, propose).number
+    return publish(db, workspace, catalogue, propose, later=later).number
 
 
 def propose_draft(

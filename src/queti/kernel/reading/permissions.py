@@ -313,7 +313,7 @@ class ObjectRights:
         )
 
     def _shown(self, grant: Grant) -> frozenset[str]:
-        names = {*self.object.fields, *self.object.reverse}
+        names = {name for name, entry in self.object.fields.items() if not entry.is_shadow} | self.object.reverse.keys()
         if grant.only:
             names &= {*grant.only, *self._always()}
         return frozenset(names - set(grant.hide))

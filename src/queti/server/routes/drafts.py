@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from queti.kernel.errors import FieldProblem
 from queti.kernel.publishing import drafts, installing, proposing, releases
 from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import Choice
+from queti.kernel.publishing.preview import previewed
 from queti.kernel.publishing.releases import Release, ReleaseNotFound
+from queti.kernel.publishing.trying import try_values
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
 from queti.server.refusals import NoSuchAddress
+from queti.server.routes.publications import begun
 from queti.server.routing import Route
 from queti.server.threads import Kind
 from queti.store.workspaces import Workspace
@@ -133,19 +137,55 @@ def plan_draft(door: Door, request: Request) -> Answer:
     return answer_json({"steps": proposing.plan_draft(*_opened(door, request)).shown()})
 
 
+def try_draft(door: Door, request: Request) -> Answer:
+    """`{object, values, id?}` → `{values, problems, linkage}`: what saving would come to; nothing is written."""
+    number, given = _draft(request), request.json_object()
+    object, values, id = given.get("object"), given.get("values", {}), given.get("id")
+    if not isinstance(object, str):
+        raise wrong("object", "required", "The name of an object.", "应为业务对象的名称。")
+    if not isinstance(values, dict) or not (id is None or (isinstance(id, int) and not isinstance(id, bool))):
+        raise wrong("values", "wrong_type", "An object of fields; id is a whole number.", "应为字段对象；id 应为整数。")
+
+    def act(work: Work) -> None:
+        other = previewed(work, number, role=request.header(b"x-queti-role"))
+        raise _TriedOut(try_values(other, object, values, id))
+
+    try:
+        door.run(request, act)
+    except _TriedOut as out:
+        return answer_json({**out.found, "problems": [_problem(each, request) for each in out.found["problems"]]})
+    raise AssertionError
+
+
+class _TriedOut(Exception):
+    """Carries the answer out of a Work that is taken back."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__()
+        self.found = found
+
+
+def _problem(problem: FieldProblem, request: Request) -> dict[str, str]:
+    return {"path": problem.path, "code": problem.code, "detail": problem.says(request.language)}
+
+
 def publish_draft(door: Door, request: Request) -> Answer:
-    """`{note, choices: [{kind, name, property, take}]}` → the new release's number."""
+    """`{note, choices: [{kind, name, property, take}]}` → the new release's number; or 202 and the publication."""
     given = request.json_object()
+    later: list[int] = []
     number = proposing.publish_draft(
         *_opened(door, request),
         signed_in(request).person.user,
         note=given.get("note") if isinstance(given.get("note"), str) else None,
         choices=_choices(given.get("choices", [])),
+        later=later.append,
     )
-    return _published(door, request, number)
+    return _published(door, request, number, later)
 
 
-def _published(door: Door, request: Request, number: int) -> Answer:
+def _published(door: Door, request: Request, number: int, later: Sequence[int] = ()) -> Answer:
+    if later:
+        return begun(door, request, later[0])
     # A release may have changed roles, and with them what the people signed in may do.
     door.sessions.read_again(signed_in(request).workspace)
     return answer_json({"release": number})
@@ -284,8 +324,10 @@ def roll_back(door: Door, request: Request) -> Answer:
     text = request.path_values["release"]
     if not _NUMBER.match(text):
         raise ReleaseNotFound(number=text)
-    number = installing.rollback(*_place(door, request), int(text), signed_in(request).person.user)
-    return _published(door, request, number)
+    later: list[int] = []
+    who = signed_in(request).person.user
+    number = installing.rollback(*_place(door, request), int(text), who, later=later.append)
+    return _published(door, request, number, later)
 
 
 def _release(release: Release) -> dict[str, Any]:
@@ -325,6 +367,7 @@ ROUTES = [
     _admin("POST", f"{_DRAFT}/changes", change_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
+    Route("POST", f"{_DRAFT}/try", try_draft),
     _admin("POST", f"{_DRAFT}/check", check_draft, kind="long"),
     _admin("POST", f"{_DRAFT}/plan", plan_draft, kind="long"),
     _admin("POST", f"{_DRAFT}/publish", publish_draft, kind="long"),
