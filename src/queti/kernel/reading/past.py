@@ -94,7 +94,8 @@ SELECT at, source, id, by, kind, version, operation, cause, changes FROM (
 ) AS kept {behind} ORDER BY at DESC, source DESC, id DESC LIMIT {limit}"""
 _EVENTS = """
     UNION ALL SELECT at, 1, id, by, name, version, operation, cause, '{{}}'::jsonb
-    FROM {schema}.kernel_event AS event WHERE object = $1 AND record_id = $2::bigint AND NOT EXISTS (
+    FROM {schema}.kernel_event AS event
+    WHERE object = $1 AND record_id = $2::bigint AND NOT starts_with(name, 'kernel.') AND NOT EXISTS (
         SELECT FROM {schema}.kernel_history AS row
         WHERE row.object = event.object AND row.record_id = event.record_id AND row.work = event.work)"""
 """An event of an operation that the history tells already is not told twice."""
@@ -114,6 +115,7 @@ def _entry(
     at, source, id, by, kind, version, operation, cause, changes = row
     return {
         "kind": "history" if source == _HISTORY else "event",
+        "id": id if source == _HISTORY else None,
         "at": at,
         "by": by,
         "by_name": names.get(by, ""),

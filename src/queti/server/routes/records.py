@@ -49,15 +49,15 @@ def create_records(door: Door, request: Request) -> Answer:
 
 
 def show_record(door: Door, request: Request) -> Answer:
-    object, id = _place(request)
+    object, id = place_of(request)
     return door.run(request, lambda work: answer_json(work.as_person.fetch(object, id)), reads_only=True)
 
 
 def change_record(door: Door, request: Request) -> Answer:
     """The fields to change and the `version` that they were read at; of a line, its record's."""
-    object, id = _place(request)
+    object, id = place_of(request)
     given = request.json_object()
-    expect = {id: _version(given.pop("version", None))}
+    expect = {id: version_of(given.pop("version", None))}
 
     def act(work: Work) -> Written:
         return 200, work.as_person.change(object, [(id, given)], expect=expect)[0]
@@ -66,9 +66,9 @@ def change_record(door: Door, request: Request) -> Answer:
 
 
 def trash_record(door: Door, request: Request) -> Answer:
-    object, id = _place(request)
+    object, id = place_of(request)
     given = request.query.get("version") if "version" in request.query else request.json_object().get("version")
-    expect = {id: _version(given)}
+    expect = {id: version_of(given)}
 
     def act(work: Work) -> Written:
         work.as_person.trash(object, [id], expect=expect)
@@ -78,7 +78,7 @@ def trash_record(door: Door, request: Request) -> Answer:
 
 
 def restore_record(door: Door, request: Request) -> Answer:
-    object, id = _place(request)
+    object, id = place_of(request)
 
     def act(work: Work) -> Written:
         return 200, work.as_person.restore(object, [id])[0]
@@ -87,7 +87,7 @@ def restore_record(door: Door, request: Request) -> Answer:
 
 
 def show_history(door: Door, request: Request) -> Answer:
-    object, id = _place(request)
+    object, id = place_of(request)
     limit = request.whole("limit", 100, 1, 200)
     after = request.query.get("after") or None
 
@@ -98,12 +98,12 @@ def show_history(door: Door, request: Request) -> Answer:
 
 
 def show_acts(door: Door, request: Request) -> Answer:
-    object, id = _place(request)
+    object, id = place_of(request)
     return door.run(request, lambda work: answer_json({"acts": work.as_person.acts(object, id)}), reads_only=True)
 
 
 def show_timeline(door: Door, request: Request) -> Answer:
-    object, id = _place(request)
+    object, id = place_of(request)
     limit = request.whole("limit", 50, 1, 200)
     after = request.query.get("after") or None
 
@@ -113,14 +113,14 @@ def show_timeline(door: Door, request: Request) -> Answer:
     return door.run(request, act, reads_only=True)
 
 
-def _place(request: Request) -> tuple[str, int]:
+def place_of(request: Request) -> tuple[str, int]:
     object, text = request.path_values["object"], request.path_values["id"]
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise RecordNotFound(what=object, id=text)
     return object, int(text)
 
 
-def _version(value: Any) -> int:
+def version_of(value: Any) -> int:
     if value is None:
         raise wrong("version", "required", "Give the version that was read.", "请提供读取时的版本号。")
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:

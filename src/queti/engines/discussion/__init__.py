@@ -1,0 +1,1 @@
+"""What people say about records, and who hears of it."""

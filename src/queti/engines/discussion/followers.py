@@ -1,0 +1,122 @@
+"""Following records: what happened to them since one last looked.
+
+Nothing is written when a record changes. What is new is asked of the history and the
+comments when somebody opens the list, record by record that they follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from queti.kernel.reading.past import labels_of
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+MOST_NEWS = 200
+
+
+def follow(work: Work, object: str, id: int, people: Sequence[int], *, seen_at: datetime | None = None) -> None:
+    """These people follow the record. Those who do already keep what they have seen, unless `seen_at` is later."""
+    if not people:
+        return
+    # Who is new has seen nothing of this Work: its comments and changes carry its moment.
+    work.execute(
+        f"INSERT INTO {work.schema}.kernel_follower AS known (person, object, record_id, seen_at)"
+        " SELECT person, $2, $3::bigint, coalesce($4::timestamptz, $5::timestamptz - interval '1 microsecond')"
+        " FROM unnest($1::bigint[]) AS person ORDER BY person"
+        " ON CONFLICT (object, record_id, person) DO UPDATE SET seen_at = greatest(known.seen_at, $4)"
+        " WHERE $4::timestamptz IS NOT NULL",
+        (sorted(set(people)), object, id, seen_at, work.now),
+    )
+
+
+def unfollow(work: Work, object: str, id: int) -> None:
+    work.execute(
+        f"DELETE FROM {work.schema}.kernel_follower"
+        " WHERE object = $1 AND record_id = $2::bigint AND person = $3::bigint",
+        (object, id, work.who.user),
+    )
+
+
+def note_seen(work: Work, object: str, id: int) -> None:
+    """The person has looked at the record; of those who don't follow nothing is kept."""
+    work.execute(
+        f"UPDATE {work.schema}.kernel_follower SET seen_at = $4"
+        " WHERE object = $1 AND record_id = $2::bigint AND person = $3::bigint AND seen_at < $4",
+        (object, id, work.who.user, work.now),
+    )
+
+
+def followers_of(work: Work, object: str, id: int) -> dict[str, Any]:
+    """`{followers: [{id, name}], following}`."""
+    people = work.column(
+        f"SELECT person FROM {work.schema}.kernel_follower WHERE object = $1 AND record_id = $2::bigint",
+        (object, id),
+    )
+    names = labels_of(work, None, work.object("base.user"), people)
+    followers = sorted(({"id": id, "name": name} for id, name in names.items()), key=lambda one: one["name"])
+    return {"followers": followers, "following": work.who.user in people}
+
+
+def news_of(work: Work) -> dict[str, Any]:
+    """What others did to records that the person follows, since it last looked at each; the latest first.
+
+    `{news: [{object, id, label, object_label, changes, comments, mentioned, at, by_name, text}], unread}`.
+    Records out of sight are left out, however long they have been followed.
+    """
+    rows = work.rows(_NEWS.format(schema=work.schema, limit=MOST_NEWS), (work.who.user,))
+    guarded = work.as_person
+    seen: dict[str, dict[int, str]] = {}
+    by_object: dict[str, list[int]] = {}
+    for object, id, *_ in rows:
+        by_object.setdefault(object, []).append(id)
+    for object, ids in by_object.items():
+        known = work.model.objects.get(object)
+        if known is not None and guarded.rights.sees(known):
+            visible = guarded.visible(object, ids)
+            seen[object] = labels_of(work, guarded.sight, known, visible)
+    names = labels_of(work, None, work.object("base.user"), [row[6] for row in rows if row[6] is not None])
+    news = [
+        {
+            "object": object,
+            "object_label": _in(work, object),
+            "id": id,
+            "label": seen[object][id],
+            "changes": changes,
+            "comments": comments,
+            "mentioned": mentioned,
+            "at": at,
+            "by_name": names.get(by, ""),
+            "text": text or "",
+        }
+        for object, id, changes, comments, mentioned, at, by, text in rows
+        if id in seen.get(object, {})
+    ]
+    return {"news": news, "unread": len(news)}
+
+
+_NEWS = """
+SELECT f.object, f.record_id, coalesce(h.many, 0), coalesce(c.many, 0), coalesce(c.mentioned, false),
+    greatest(h.at, c.at), CASE WHEN c.at IS NULL OR h.at > c.at THEN h.by ELSE c.by END, c.text
+FROM {schema}.kernel_follower AS f
+LEFT JOIN LATERAL (
+    SELECT count(*) AS many, max(at) AS at, (array_agg(by ORDER BY id DESC))[1] AS by FROM {schema}.kernel_history
+    WHERE object = f.object AND record_id = f.record_id AND at > f.seen_at AND by IS DISTINCT FROM f.person
+) AS h ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS many, max(at) AS at, bool_or(f.person = ANY (mentions)) AS mentioned,
+        (array_agg(by ORDER BY id DESC))[1] AS by, (array_agg(left(text, 200) ORDER BY id DESC))[1] AS text
+    FROM {schema}.kernel_comment
+    WHERE object = f.object AND record_id = f.record_id AND removed_at IS NULL AND by <> f.person
+        AND coalesce(edited_at, at) > f.seen_at
+) AS c ON true
+WHERE f.person = $1::bigint AND NOT f.is_muted AND (h.many > 0 OR c.many > 0)
+ORDER BY greatest(h.at, c.at) DESC LIMIT {limit}"""
+
+
+def _in(work: Work, object: str) -> str:
+    label = work.object(object).definition.label
+    return label.get(work.language) or label.get("en") or object

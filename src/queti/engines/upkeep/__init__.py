@@ -1,0 +1,1 @@
+"""Keeping many records in order: duplicates, records that become one, bulk changes, old values again."""

@@ -1,0 +1,64 @@
+"""Bringing old values back from the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from queti.engines.upkeep.refusals import NothingToBringBack
+from queti.kernel.errors import RecordNotFound
+from queti.kernel.writing.changing import Patch
+
+if TYPE_CHECKING:
+    from queti.kernel.model import Object
+    from queti.kernel.work import Work
+
+
+def bring_back(
+    work: Work, object: str, id: int, entry: int, version: int, fields: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Write the values that `fields` (all of the entry's, without any) had before that entry of the history.
+
+    An ordinary change with the person's rights, and itself a part of the history. Lines that
+    the entry removed come back as new lines; lines that it added stay.
+    """
+    found = work.object(object)
+    work.as_person.fetch(object, id)
+    rows = work.rows(
+        f"SELECT changes FROM {work.schema}.kernel_history"
+        " WHERE id = $1::bigint AND object = $2 AND record_id = $3::bigint",
+        (entry, object, id),
+    )
+    if not rows:
+        raise RecordNotFound(what={"en": "entry of the history", "zh": "历史记录"}, id=entry)
+    values = _earlier(work, found, rows[0][0], set(fields))
+    if not values:
+        raise NothingToBringBack(entry=entry)
+    with work.doing(f"{object}.bring_back"):
+        return work.as_person.change(object, [(id, values)], expect={id: version})[0]
+
+
+def _earlier(work: Work, object: Object, changes: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
+    """What the person may write of what was there before."""
+    writable = work.as_person.writable(object.name)
+    values: dict[str, Any] = {}
+    for name, change in changes.items():
+        if name not in writable or (wanted and name not in wanted):
+            continue
+        if name not in object.lines:
+            values[name] = change[0]
+        elif patch := _lines(work, object, name, change):
+            values[name] = patch
+    return values
+
+
+def _lines(work: Work, object: Object, name: str, change: Mapping[str, Any]) -> Patch | None:
+    child = work.object(object.lines[name].target or "")
+    writable = work.as_person.writable(child.name)
+
+    def old(each: Mapping[str, Any], *, pairs: bool) -> dict[str, Any]:
+        return {field: value[0] if pairs else value for field, value in each.items() if field in writable}
+
+    changed = [{"id": int(id), **old(each, pairs=True)} for id, each in change.get("changed", {}).items()]
+    removed = [old(each, pairs=False) for each in change.get("removed", {}).values()]
+    return Patch(add=removed, change=changed) if changed or removed else None

@@ -1,0 +1,144 @@
+"""Comments on records, who follows them, and what is new for me."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queti.engines.discussion import comments, followers
+from queti.kernel.errors import RecordNotFound
+from queti.kernel.work import Work
+from queti.server.door import Door
+from queti.server.idempotency import Written, write_once
+from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.routes.records import place_of
+from queti.server.routing import Route
+
+
+def list_comments(door: Door, request: Request) -> Answer:
+    """Newest first; `before` is the id that a page ended with."""
+    object, id = place_of(request)
+    limit, before = request.whole("limit", 50, 1, 200), request.whole("before", 0, 0, 2**62) or None
+
+    def act(work: Work) -> Answer:
+        return answer_json(comments.read_comments(work, object, id, limit=limit, before=before))
+
+    return door.run(request, act, reads_only=True)
+
+
+def add_comment(door: Door, request: Request) -> Answer:
+    """`{text, mentions: [user], files: [{file, name, size, type}]}`."""
+    object, id = place_of(request)
+    text, mentions, files = _said(request)
+
+    def act(work: Work) -> Written:
+        return 201, comments.add_comment(work, object, id, text, mentions, files)
+
+    return write_once(door, request, act)
+
+
+def change_comment(door: Door, request: Request) -> Answer:
+    comment = _comment(request)
+    text, mentions, _ = _said(request)
+    return write_once(door, request, lambda work: (200, comments.change_comment(work, comment, text, mentions)))
+
+
+def remove_comment(door: Door, request: Request) -> Answer:
+    comment = _comment(request)
+
+    def act(work: Work) -> Written:
+        comments.remove_comment(work, comment)
+        return 200, {"removed": comment}
+
+    return write_once(door, request, act)
+
+
+def whom_to_mention(door: Door, request: Request) -> Answer:
+    """Who sees the record, by a part of name or login."""
+    object, id = place_of(request)
+    asked = request.query.get("q", "")
+    return door.run(
+        request,
+        lambda work: answer_json({"people": comments.whom_to_mention(work, object, id, asked)}),
+        reads_only=True,
+    )
+
+
+def list_followers(door: Door, request: Request) -> Answer:
+    object, id = place_of(request)
+
+    def act(work: Work) -> Answer:
+        work.as_person.look_at(object, id)
+        return answer_json(followers.followers_of(work, object, id))
+
+    return door.run(request, act, reads_only=True)
+
+
+def follow(door: Door, request: Request) -> Answer:
+    object, id = place_of(request)
+
+    def act(work: Work) -> Written:
+        work.as_person.look_at(object, id)
+        if work.who.user is not None:
+            followers.follow(work, object, id, [work.who.user], seen_at=work.now)
+        return 200, followers.followers_of(work, object, id)
+
+    return write_once(door, request, act)
+
+
+def unfollow(door: Door, request: Request) -> Answer:
+    object, id = place_of(request)
+
+    def act(work: Work) -> Written:
+        followers.unfollow(work, object, id)
+        return 200, {"following": False}
+
+    return write_once(door, request, act)
+
+
+def note_seen(door: Door, request: Request) -> Answer:
+    object, id = place_of(request)
+
+    def act(work: Work) -> Written:
+        followers.note_seen(work, object, id)
+        return 200, {}
+
+    return write_once(door, request, act)
+
+
+def show_news(door: Door, request: Request) -> Answer:
+    """What others did to records that I follow, since I last looked at each."""
+    return door.run(request, lambda work: answer_json(followers.news_of(work)), reads_only=True)
+
+
+def _said(request: Request) -> tuple[str, list[int], list[dict[str, Any]]]:
+    given = request.json_object()
+    text, mentions, files = given.get("text", ""), given.get("mentions", []), given.get("files", [])
+    if not isinstance(text, str):
+        raise wrong("text", "wrong_type", "A text.", "应为文本。")
+    if not isinstance(mentions, list) or not all(type(each) is int for each in mentions):
+        raise wrong("mentions", "wrong_type", "A list of people's ids.", "应为用户 id 的列表。")
+    if not isinstance(files, list) or not all(isinstance(each, dict) and "file" in each for each in files):
+        raise wrong("files", "wrong_type", "A list of uploaded files.", "应为已上传文件的列表。")
+    return text, mentions, files
+
+
+def _comment(request: Request) -> int:
+    text = request.path_values["comment"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise RecordNotFound(what={"en": "comment", "zh": "评论"}, id=text)
+    return int(text)
+
+
+_RECORD = "/api/records/{object}/{id}"
+ROUTES = [
+    Route("GET", f"{_RECORD}/comments", list_comments),
+    Route("POST", f"{_RECORD}/comments", add_comment),
+    Route("PATCH", "/api/comments/{comment}", change_comment),
+    Route("DELETE", "/api/comments/{comment}", remove_comment),
+    Route("GET", f"{_RECORD}/mentionable", whom_to_mention),
+    Route("GET", f"{_RECORD}/followers", list_followers),
+    Route("POST", f"{_RECORD}/followers", follow),
+    Route("DELETE", f"{_RECORD}/followers", unfollow),
+    Route("POST", f"{_RECORD}/seen", note_seen),
+    Route("GET", "/api/news", show_news),
+]
