@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 from queti.kernel.errors import Kind, Refusal, UnknownName
 from queti.kernel.formulas import FormulaError
+from queti.kernel.publishing.merge import MergeConflicts
 from queti.server.messages import Answer, Request, answer_json
 
 STATUS_OF_KIND: dict[Kind, int] = {
@@ -61,6 +63,8 @@ def document(refusal: Refusal, status: int, request: Request) -> dict[str, Any]:
     }
     if isinstance(refusal, FormulaError):
         told["formula"] = mistake(refusal)
+    if isinstance(refusal, MergeConflicts):
+        told["conflicts"] = [asdict(conflict) for conflict in refusal.conflicts]
     return told
 
 

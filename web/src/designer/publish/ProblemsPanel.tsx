@@ -1,0 +1,17 @@
+import { useLingui } from "@lingui/react/macro";
+import { Drawer } from "antd";
+import { Bones, Failed } from "../../kit/states";
+import { type PanelProps, useFindings } from "../DraftBar";
+import { FindingsList } from "./FindingsList";
+import { conflictsOf } from "./publishing";
+import "./publish.css";
+
+export default function ProblemsPanel({ onGo, onClose }: PanelProps) {
+  const { t } = useLingui();
+  const { data, error, refetch } = useFindings();
+  return (
+    <Drawer open onClose={onClose} title={t`Problems`} size={560}>
+      {conflictsOf(error) ? <p>{t`Others published meanwhile and changed the same things. “Publish” shows them side by side.`}</p> : error ? <Failed error={error} retry={refetch} /> : data ? <FindingsList findings={data.findings} onGo={onGo} /> : <Bones />}
+    </Drawer>
+  );
+}

@@ -1,0 +1,204 @@
+/** Publishing: what stands in the way, what both sides changed, what happens to the data, a note; then how far it is, and what is live. */
+import { useLingui } from "@lingui/react/macro";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Drawer, Input, Progress } from "antd";
+import { CircleCheck, Rocket } from "lucide-react";
+import { type ReactNode, useEffect, useId, useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { Bones, useProblemWords } from "../../kit/states";
+import { useDesign } from "../context";
+import { forgetDraft } from "../draft";
+import { type PanelProps, useFindings } from "../DraftBar";
+import { ConflictList, decided, type Decisions } from "./ConflictList";
+import { FindingCount, FindingsList } from "./FindingsList";
+import { PlanWords } from "./PlanWords";
+import { type Conflict, conflictsOf, fetchPlan, fetchPublication, publishDraft } from "./publishing";
+import "./publish.css";
+
+export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
+  const { t } = useLingui();
+  const { note: kept } = useDesign();
+  const [note, setNote] = useState(kept);
+  const [decisions, setDecisions] = useState<Decisions>({});
+  const check = useFindings();
+  const conflicts = conflictsOf(check.error) ?? [];
+  const publishing = usePublishing(draft);
+  const errors = check.data?.errors ?? 0;
+  const isOpen = conflicts.length > decided(conflicts, decisions).length;
+
+  if (publishing.release) return <Live release={publishing.release} onClose={onClose} />;
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      title={t`Publish`}
+      size={conflicts.length > 0 ? 860 : 600}
+      mask={{ closable: !publishing.isBusy }}
+      footer={
+        <div className="q-publish-foot">
+          {publishing.progress ?? <NoteInput note={note} onChange={setNote} />}
+          <Button
+            type="primary"
+            size="large"
+            block
+            icon={<Rocket size={17} aria-hidden />}
+            loading={publishing.isBusy}
+            disabled={errors > 0 || isOpen || (!check.data && conflicts.length === 0)}
+            onClick={() => publishing.publish(note, decided(conflicts, decisions))}
+          >
+            {t`Publish for everybody`}
+          </Button>
+        </div>
+      }
+    >
+      <Refused error={publishing.error ?? (conflicts.length === 0 ? check.error : null)} />
+      <Ready check={check} conflicts={conflicts} decisions={decisions} onDecide={setDecisions} draft={draft} onGo={onGo} />
+    </Drawer>
+  );
+}
+
+interface ReadyProps {
+  check: ReturnType<typeof useFindings>;
+  conflicts: Conflict[];
+  decisions: Decisions;
+  onDecide: (decisions: Decisions) => void;
+  draft: number;
+  onGo: (to: string) => void;
+}
+
+function Ready({ check, conflicts, decisions, onDecide, draft, onGo }: ReadyProps) {
+  const { t } = useLingui();
+  if (conflicts.length > 0) return <ConflictList conflicts={conflicts} decisions={decisions} onDecide={onDecide} other="release" />;
+  if (!check.data) return check.error ? null : <Bones lines={4} title={false} />;
+  const { findings, errors } = check.data;
+  return (
+    <>
+      <section className="q-publish-part">
+        <h2>{errors > 0 ? <FindingCount findings={findings} /> : t`Checked`}</h2>
+        <FindingsList findings={findings} onGo={onGo} />
+      </section>
+      {errors === 0 && (
+        <section className="q-publish-part">
+          <h2>{t`What happens to the data`}</h2>
+          <PlanPart draft={draft} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function PlanPart({ draft }: { draft: number }) {
+  const { version } = useDesign();
+  const words = useProblemWords();
+  const { data, error } = useQuery({ queryKey: ["draft-plan", draft, version], queryFn: () => fetchPlan(draft), retry: false });
+  if (error) return <p className="q-alert">{words(error)}</p>;
+  return data ? <PlanWords steps={data} /> : <Bones lines={3} title={false} />;
+}
+
+function NoteInput({ note, onChange }: { note: string; onChange: (note: string) => void }) {
+  const { t } = useLingui();
+  const id = useId();
+  return (
+    <div className="q-field">
+      <label htmlFor={id}>{t`What is new, for those who read the list of releases`}</label>
+      <Input.TextArea id={id} value={note} onChange={(event) => onChange(event.target.value)} autoSize={{ minRows: 2, maxRows: 5 }} maxLength={2000} />
+    </div>
+  );
+}
+
+function Refused({ error }: { error: unknown }) {
+  const words = useProblemWords();
+  if (!error) return null;
+  return (
+    <p className="q-alert" role="alert">
+      {words(error)}
+    </p>
+  );
+}
+
+interface Publishing {
+  isBusy: boolean;
+  error: unknown;
+  release: number | null;
+  progress: ReactNode;
+  publish: (note: string, choices: ReturnType<typeof decided>) => void;
+}
+
+function usePublishing(draft: number): Publishing {
+  const { t } = useLingui();
+  const { store } = useDesign();
+  const client = useQueryClient();
+  const [isSending, setSending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [release, setRelease] = useState<number | null>(null);
+  const [beside, setBeside] = useState<number | null>(null);
+  const { data: publication } = useQuery({
+    queryKey: ["publication", beside],
+    queryFn: ({ signal }) => fetchPublication(beside!, signal),
+    enabled: beside !== null && release === null,
+    refetchInterval: 700,
+  });
+  useEffect(() => {
+    if (publication?.release) setRelease(publication.release);
+    if (publication?.problem) {
+      setError(new Error(publication.problem.detail));
+      setBeside(null);
+    }
+  }, [publication]);
+
+  async function publish(note: string, choices: ReturnType<typeof decided>): Promise<void> {
+    setSending(true);
+    setError(null);
+    try {
+      await store.settled();
+      const published = await publishDraft(draft, note, choices);
+      if (published.publication) setBeside(published.publication.publication);
+      else setRelease(published.release ?? null);
+    } catch (problem) {
+      setError(problem);
+      if (conflictsOf(problem)) await client.invalidateQueries({ queryKey: ["draft-check", draft] });
+    } finally {
+      setSending(false);
+    }
+  }
+
+  const percent = publication && publication.rows > 0 ? Math.floor((100 * publication.done) / publication.rows) : 0;
+  const left = publication?.left_seconds;
+  const progress = beside !== null && (
+    <div role="status">
+      <Progress percent={percent} status="active" aria-label={t`Preparing the data`} />
+      <p className="q-muted">{left ? t`Preparing the data beside the work; about ${left} seconds are left. You may close this.` : t`Preparing the data beside the work…`}</p>
+    </div>
+  );
+  return { isBusy: isSending || beside !== null, error, release, progress: progress || null, publish };
+}
+
+/** “Release 12 is live”, and where one may go now. */
+function Live({ release, onClose }: { release: number; onClose: () => void }) {
+  const { t } = useLingui();
+  const { number } = useDesign();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  useEffect(() => {
+    void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "draft-check" && queryKey[0] !== "draft-plan" });
+  }, [client]);
+  const leave = (to: string) => {
+    onClose();
+    navigate(to);
+    forgetDraft(number);
+  };
+  return (
+    <Drawer open onClose={() => leave("/design")} title={t`Publish`} size={600}>
+      <div className="q-live">
+        <CircleCheck size={44} strokeWidth={1.5} aria-hidden />
+        <h2>{t`Release ${release} is live`}</h2>
+        <p className="q-muted">{t`Everybody works with it from now on. Nothing was lost: the release before can be brought back at any time.`}</p>
+        <Button type="primary" onClick={() => leave("/")}>{t`See it at work`}</Button>
+        <Button onClick={() => leave("/design")}>{t`Go on designing`}</Button>
+        <Link to={`/design/releases/${release - 1}..${release}`} onClick={() => forgetDraft(number)}>
+          {t`What changed`}
+        </Link>
+      </div>
+    </Drawer>
+  );
+}

@@ -1,0 +1,96 @@
+/** Publishing as the server does it: the shapes, and the calls. */
+import { call, get, post, Problem } from "../../kit/api";
+
+export interface Step {
+  act: string;
+  object: string;
+  field: string;
+  sql: string;
+  rows: number;
+}
+
+export interface Conflict {
+  kind: string;
+  name: string;
+  /** "" for the whole definition. */
+  property: string;
+  /** As it was before both, as you made it, as the other side has it now; null where it isn't there. */
+  base: unknown;
+  ours: unknown;
+  theirs: unknown;
+}
+
+export type Side = "ours" | "theirs";
+
+export interface Decision {
+  kind: string;
+  name: string;
+  property: string;
+  take: Side;
+}
+
+/** A publication that prepares large tables beside the work. */
+export interface Publication {
+  publication: number;
+  state: string;
+  done: number;
+  rows: number;
+  left_seconds: number | null;
+  problem: { code: string; detail: string } | null;
+  release: number | null;
+}
+
+export interface Published {
+  release?: number;
+  publication?: Publication;
+}
+
+export interface Difference {
+  kind: string;
+  name: string;
+  property: string;
+  old: unknown;
+  new: unknown;
+}
+
+export interface Release {
+  release: number;
+  note: string;
+  apps: Record<string, string>;
+  published_at: string;
+  published_by: number | null;
+  published_by_name?: string;
+  proposers?: (string | number)[];
+  proposed_by?: string;
+  rolls_back_to: number | null;
+}
+
+export const fetchPlan = async (draft: number): Promise<Step[]> => (await post<{ steps: Step[] }>(`/api/drafts/${draft}/plan`)).steps;
+
+export const publishDraft = (draft: number, note: string, choices: Decision[]): Promise<Published> =>
+  call<Published>("POST", `/api/drafts/${draft}/publish`, { body: { note, choices } });
+
+export const fetchPublication = (number: number, signal?: AbortSignal): Promise<Publication> => get<Publication>(`/api/publications/${number}`, undefined, signal);
+
+export const fetchReleases = async (signal?: AbortSignal): Promise<Release[]> =>
+  (await get<{ releases: Release[] }>("/api/releases", undefined, signal)).releases.toSorted((one, other) => other.release - one.release);
+
+/** What both sides changed, when that is why the server refused. */
+export function conflictsOf(error: unknown): Conflict[] | null {
+  if (!(error instanceof Problem) || error.code !== "merge_conflicts") return null;
+  return (error.body.conflicts as Conflict[] | undefined) ?? [];
+}
+
+export const keyOf = ({ kind, name, property }: { kind: string; name: string; property: string }): string => `${kind}/${name}/${property}`;
+
+/** What a thing's findings, steps or differences are listed under. */
+export function grouped<T extends { kind: string; name: string }>(items: T[]): { kind: string; name: string; items: T[] }[] {
+  const groups = new Map<string, { kind: string; name: string; items: T[] }>();
+  for (const item of items) {
+    const key = `${item.kind}/${item.name}`;
+    const group = groups.get(key) ?? { kind: item.kind, name: item.name, items: [] };
+    group.items.push(item);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
