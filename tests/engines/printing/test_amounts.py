@@ -1,36 +1,18 @@
 """Amounts on prints: the examples of the regulation, and the edges around them."""
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from queti.engines.printing.amounts import in_capitals, in_words
 
+CASES = json.loads((Path(__file__).parent / "capitals.json").read_text("utf-8"))
+"""The screen reads the same cases."""
 
-@pytest.mark.parametrize(
-    ("amount", "capitals"),
-    [
-        ("0", "零元整"),
-        ("0.05", "伍分"),
-        ("0.50", "伍角整"),
-        ("1", "壹元整"),
-        ("10", "壹拾元整"),
-        ("1409.50", "壹仟肆佰零玖元伍角整"),
-        ("6007.14", "陆仟零柒元壹角肆分"),
-        ("1680.32", "壹仟陆佰捌拾元零叁角贰分"),
-        ("107000.53", "壹拾万柒仟元零伍角叁分"),
-        ("16409.02", "壹万陆仟肆佰零玖元零贰分"),
-        ("325.04", "叁佰贰拾伍元零肆分"),
-        ("100000000", "壹亿元整"),
-        ("100000001", "壹亿零壹元整"),
-        ("100010000", "壹亿零壹万元整"),
-        ("1000100", "壹佰万零壹佰元整"),
-        ("20005000.10", "贰仟万伍仟元零壹角整"),
-        ("1000000000000", "壹万亿元整"),
-        ("-12.3", "负壹拾贰元叁角整"),
-        ("2.345", "贰元叁角伍分"),
-    ],
-)
+
+@pytest.mark.parametrize(("amount", "capitals"), CASES["capitals"])
 def test_amounts_are_written_in_capitals(amount: str, capitals: str) -> None:
     assert in_capitals(Decimal(amount)) == capitals
 

@@ -7,7 +7,7 @@ import { useNotices } from "../kit/notices";
 import { PageTitle } from "../kit/PageTitle";
 import { Bones, FailedPage } from "../kit/states";
 import { useDefs, useKnown } from "../records/context";
-import { fieldOf, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
+import { fieldOf, isLink, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
 import { titleOf } from "../records/query";
 import { useCreate } from "./create";
 import { createBody, type Start, startOfNew, useDraft, useSelf } from "./draft";
@@ -91,7 +91,7 @@ function givenBy(object: ObjectInfo, search: URLSearchParams): Start {
   for (const [name, text] of search) {
     const field = fieldOf(object, name);
     if (!field) continue;
-    start.values[name] = field.type === "link" ? Number(text) : text;
+    start.values[name] = isLink(field) ? Number(text) : text;
     const label = search.get(`${name}._label`);
     if (label) start.labels[name] = label;
   }

@@ -41,20 +41,21 @@ export function FieldGrid(props: FieldGridProps) {
 function OneField({ field, values, labels, problems, onChange, isNew, isFirst, placeholders }: FieldGridProps & { field: Field; isFirst: boolean }) {
   const { t } = useLingui();
   const id = useId();
-  const { Editor } = kindOf(field);
+  const { Editor, isWide, isGroup } = kindOf(field);
   const problem = problems[field.name];
   if (!Editor) return null;
+  const Label = isGroup ? "span" : "label";
   const described = problem ? `${id}-problem` : field.help ? `${id}-help` : undefined;
   return (
-    <div className={`q-field${field.type === "long_text" ? " q-field-wide" : ""}`}>
-      <label htmlFor={id}>
+    <div className={`q-field${isWide ? " q-field-wide" : ""}`} {...(isGroup ? { role: "group", "aria-labelledby": `${id}-label` } : {})}>
+      <Label className="q-label" {...(isGroup ? { id: `${id}-label` } : { htmlFor: id })}>
         {field.label}
         {field.required && (
           <span className="q-required" aria-hidden>
             *
           </span>
         )}
-      </label>
+      </Label>
       <Editor
         id={id}
         value={values[field.name] ?? null}

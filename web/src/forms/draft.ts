@@ -1,7 +1,7 @@
 /** What a form holds while it is filled: only what the person changed travels. */
 import { useState } from "react";
 import { useKnown } from "../records/context";
-import { canWrite, type Definitions, type Field, type ObjectInfo, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../records/definitions";
+import { canWrite, type Definitions, type Field, isLink, type ObjectInfo, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../records/definitions";
 import { evaluate, lift, type Read } from "../rules/formula";
 import { readCompany } from "./preview";
 import { useMe } from "../shell/session";
@@ -38,7 +38,7 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
 }
 
 export const formFields = (object: ObjectInfo, isNew: boolean): Field[] =>
-  object.fields.filter((field) => canWrite(field, isNew) && !field.hidden && !SYSTEM_FIELDS.has(field.name) && field.type !== "json");
+  object.fields.filter((field) => canWrite(field, isNew) && !field.hidden && !SYSTEM_FIELDS.has(field.name));
 
 export function shapesOf(definitions: Definitions, object: ObjectInfo, isNew: boolean): Record<string, LinesShape> {
   const lines = object.fields.filter((field) => field.type === "lines" && field.may_change !== false && !field.read_only);
@@ -78,14 +78,14 @@ export function startOfNew(definitions: Definitions, object: ObjectInfo, given: 
   const read = readOwn(object.fields, values, me);
   for (const field of formFields(object, true)) {
     if (field.type === "lines") values[field.name] = [freshRow()];
-    else if (field.default === "me" && field.type === "link") {
+    else if (field.default === "me" && isLink(field)) {
       values[field.name] = me.user;
       labels[field.name] = me.name;
     } else if (field.default) {
       const value = evaluate(field.default, { read });
       if (value === undefined || value === null) continue;
-      values[field.name] = field.type === "link" ? Number(value) : value;
-      const label = field.type === "link" && me.company?.[`${field.default.replace(/^company\./, "")}._label`];
+      values[field.name] = isLink(field) ? Number(value) : value;
+      const label = isLink(field) && me.company?.[`${field.default.replace(/^company\./, "")}._label`];
       if (label) labels[field.name] = String(label);
     }
   }
@@ -122,7 +122,7 @@ export function startOfInputs(inputs: Field[], me: Self): Start {
   for (const input of inputs) {
     if (input.type === "moment") continue;
     if (input.inner && input.required) start.values[input.name] = [freshRow()];
-    else if (input.default === "me" && input.type === "link") {
+    else if (input.default === "me" && isLink(input)) {
       start.values[input.name] = me.user;
       start.labels[input.name] = me.name;
     } else if (input.default) {

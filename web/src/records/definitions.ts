@@ -7,6 +7,8 @@ export interface Choice {
   name: string;
   label: string;
   tone?: Tone;
+  /** Tree choice: the choice that this one belongs under. */
+  under?: string;
 }
 
 export interface Field {
@@ -42,6 +44,17 @@ export interface Field {
   default?: string | null;
   many?: boolean;
   inner?: Field[];
+  /** The object that it belongs to; inputs of operations have none. */
+  object?: string;
+  accept?: string[];
+  max_size?: number | null;
+  max_count?: number | null;
+  depth?: "province" | "city" | "district" | null;
+  symbology?: "code128" | "ean13" | "qr" | null;
+  tree?: string | null;
+  path?: string | null;
+  /** Lookup, formula, query: the type of what they come to, where the server says it apart. */
+  result?: string | null;
 }
 
 export interface ObjectInfo {
@@ -178,7 +191,7 @@ function tidyObject(body: Raw, name: string): ObjectInfo {
     title: body.title ?? "id",
     groups: listOf(body.groups) as ObjectInfo["groups"],
     may: body.may ?? {},
-    fields: tidyFields(body.fields),
+    fields: tidyFields(body.fields).map((field) => ({ ...field, object: name })),
     related: listOf(body.related) as ObjectInfo["related"],
     operations: body.operations ?? [],
     views: body.views ?? [],
@@ -223,6 +236,11 @@ export const SYSTEM_FIELDS = new Set([
   "parent",
   "position",
 ]);
+
+const LINKS = new Set(["link", "user", "department", "cascade"]);
+
+/** Holds the id of another record, however it is chosen. */
+export const isLink = (field: Pick<Field, "type">): boolean => LINKS.has(field.type);
 
 export const fieldOf = (object: ObjectInfo, name: string): Field | undefined =>
   object.fields.find((field) => field.name === name);

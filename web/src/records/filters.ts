@@ -1,6 +1,6 @@
 /** Conditions of the filter bar ⇄ the address ⇄ formula text. */
 import type { Definitions, Field, ObjectInfo } from "./definitions";
-import { fieldAt } from "./definitions";
+import { fieldAt, isLink } from "./definitions";
 import type { Operator } from "./fields/kind";
 import { kindOf } from "./fields/registry";
 
@@ -49,16 +49,16 @@ export function formulaOf(definitions: Definitions, object: ObjectInfo, conditio
   const field = fieldAt(definitions, object, condition.path);
   const operator = field && operatorOf(field, condition.operator);
   if (!field || !operator) return null;
-  if (operator.takes === "none") return operator.formula(condition.path, []);
+  if (operator.takes === "none") return operator.formula(condition.path, [], field);
   const kind = kindOf(field);
   const literals = condition.values.map((value) => (value === "" ? "" : literal(kind.literal, value, operator, field)));
   if (!literals.some(Boolean)) return null;
-  return operator.formula(condition.path, literals);
+  return operator.formula(condition.path, literals, field);
 }
 
 function literal(write: (value: string) => string, value: string, operator: Operator, field: Field): string {
   if (operator.takes === "days") return /^\d{1,5}$/.test(value) ? value : "0";
-  if (field.type === "link") return /^\d+$/.test(value) ? value : "blank";
+  if (isLink(field)) return /^\d+$/.test(value) ? value : "blank";
   return write(value);
 }
 

@@ -1,7 +1,7 @@
 /** Lists of records by pages, and which fields to ask for so that every cell can be shown. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { get } from "../kit/api";
-import { type Definitions, type Field, fieldAt, fieldOf, type ObjectInfo, type RecordAnswer, type Values } from "./definitions";
+import { type Definitions, type Field, fieldAt, fieldOf, isLink, type ObjectInfo, type RecordAnswer, type Values } from "./definitions";
 
 export interface ListAsk {
   object: string;
@@ -64,11 +64,11 @@ export function askedFields(object: ObjectInfo, paths: string[], definitions: De
     const field = fieldAt(definitions, object, path);
     if (!field) continue;
     asked.add(path);
-    if (field.type === "link") asked.add(`${path}._label`);
+    if (isLink(field)) asked.add(`${path}._label`);
     if (field.type === "money" && field.currency) {
       const currency = currencyPath(field);
       const at = fieldAt(definitions, object, currency);
-      if (at?.type === "link") asked.add(`${currency}._label`);
+      if (at && isLink(at)) asked.add(`${currency}._label`);
     }
   }
   return [...asked];

@@ -67,6 +67,7 @@ export const choice: FieldKind = {
   read: (text, field) => (text.trim() ? byLabel(text, field) : null),
   literal: quote,
   operators: choiceOperators,
+  ends: "at_once",
   width: 130,
   sortable: true,
 };
@@ -78,6 +79,7 @@ export const choices: FieldKind = {
   text: (value, field) => ((value as string[] | null) ?? []).map((name) => choiceOf(field, name).label).join(", "),
   read: (text, field) => text.split(/[,，;；、]/).map((part) => byLabel(part, field)).filter(Boolean),
   operators: choicesOperators,
+  ends: undefined,
   width: 190,
   sortable: false,
 };
@@ -135,6 +137,7 @@ export const boolean: FieldKind = {
   },
   literal: (value) => value,
   operators: booleanOperators,
+  ends: "at_once",
   width: 90,
   sortable: true,
 };

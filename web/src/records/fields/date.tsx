@@ -24,6 +24,7 @@ export const date: FieldKind = {
   read: (text) => (text.trim() ? (readDate(text) ?? undefined) : null),
   literal: day,
   operators: dateOperators,
+  ends: "at_once",
   width: 125,
   sortable: true,
 };
@@ -35,5 +36,6 @@ export const moment: FieldKind = {
   text: (value) => (value ? showMoment(String(value)) : ""),
   read: (text) => (text.trim() ? (momentOf(text.trim().replaceAll("/", "-")) ?? undefined) : null),
   operators: momentOperators,
+  ends: undefined,
   width: 165,
 };

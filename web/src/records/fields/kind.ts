@@ -26,6 +26,8 @@ export interface EditorProps {
   autoFocus?: boolean;
   compact?: boolean;
   placeholder?: string;
+  /** Given up without a change. */
+  onLeave?: () => void;
 }
 
 /** One way to compare in the filter bar; `takes` says what the person gives. */
@@ -33,7 +35,7 @@ export interface Operator {
   name: string;
   takes: "none" | "one" | "two" | "many" | "text" | "days";
   /** The condition as formula text; values are literals made by `literal`. */
-  formula: (path: string, values: string[]) => string;
+  formula: (path: string, values: string[], field?: Field) => string;
 }
 
 export interface FieldKind {
@@ -47,9 +49,17 @@ export interface FieldKind {
   /** A value as a formula literal. */
   literal: (value: string) => string;
   operators: Operator[];
+  /** What the filter bar asks with, where the form's editor asks for more. */
+  FilterEditor?: ComponentType<EditorProps>;
   width: number;
   align?: "right";
   sortable?: boolean;
+  /** Takes the whole width of a form and of the record page. */
+  isWide?: boolean;
+  /** The editor has several inputs: its label names the group. */
+  isGroup?: boolean;
+  /** In a list the editor ends with the first choice, or in a dialog of its own; else with Enter or by leaving it. */
+  ends?: "at_once" | "in_dialog";
 }
 
 export const isBlank = (value: unknown): boolean =>

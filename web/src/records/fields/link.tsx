@@ -44,6 +44,7 @@ export const link: FieldKind = {
   text: (_, field, row) => labelOf(field, row),
   literal: (value) => value,
   operators: linkOperators,
+  ends: "at_once",
   width: 170,
   sortable: true,
 };

@@ -1,10 +1,11 @@
 /** Comparisons of the filter bar by family of types. */
+import type { Field } from "../definitions";
 import type { Operator } from "./kind";
 
 export const quote = (text: string): string => `"${text.replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`;
 
-const blank: Operator = { name: "blank", takes: "none", formula: (path) => `blank(${path})` };
-const filled: Operator = { name: "filled", takes: "none", formula: (path) => `not blank(${path})` };
+export const blank: Operator = { name: "blank", takes: "none", formula: (path) => `blank(${path})` };
+export const filled: Operator = { name: "filled", takes: "none", formula: (path) => `not blank(${path})` };
 const is: Operator = { name: "is", takes: "one", formula: (path, [value]) => `${path} = ${value}` };
 const isNot: Operator = { name: "is_not", takes: "one", formula: (path, [value]) => `${path} != ${value}` };
 
@@ -84,4 +85,49 @@ export const linkOperators: Operator[] = [anyOf, noneOf, blank, filled];
 export const booleanOperators: Operator[] = [
   { name: "yes", takes: "none", formula: (path) => path },
   { name: "no", takes: "none", formula: (path) => `not ${path}` },
+];
+
+/** What can only be there or not: files, places, secrets. */
+export const presence: Operator[] = [filled, blank];
+
+export const sameOperators: Operator[] = [is, isNot, blank, filled];
+
+/** Codes of which a beginning stands for the whole below it: `44` is all of Guangdong. */
+export const withinOperators: Operator[] = [
+  { name: "under", takes: "one", formula: (path, [value]) => `starts_with(${path}, ${value})` },
+  blank,
+  filled,
+];
+
+export const timeOperators: Operator[] = [between, is, compare("before", "<"), compare("after", ">"), blank, filled];
+
+/** A branch of the tree stands for everything under it. */
+export const treeOperators: Operator[] = [
+  {
+    name: "under",
+    takes: "one",
+    formula: (path, [value = ""], field) => anyOf.formula(path, branchOf(field, value)),
+  },
+  blank,
+  filled,
+];
+
+function branchOf(field: Field | undefined, literal: string): string[] {
+  const children = (field?.choices ?? []).filter((choice) => choice.under && quote(choice.under) === literal);
+  return [literal, ...children.flatMap((choice) => branchOf(field, quote(choice.name)))];
+}
+
+const runsUntil = (path: string, day: string): string => `(blank(last_day(${path})) or last_day(${path}) >= ${day})`;
+const runsFrom = (path: string, day: string): string => `(blank(first_day(${path})) or first_day(${path}) <= ${day})`;
+
+/** Days from one to another, open where an end is blank: what runs on any of the days asked for. */
+export const rangeOperators: Operator[] = [
+  {
+    name: "during",
+    takes: "two",
+    formula: (path, [low, high]) => [`not blank(${path})`, low && runsUntil(path, low), high && runsFrom(path, high)].filter(Boolean).join(" and "),
+  },
+  { name: "runs_on", takes: "one", formula: (path, [day = ""]) => `not blank(${path}) and ${runsUntil(path, day)} and ${runsFrom(path, day)}` },
+  blank,
+  filled,
 ];

@@ -70,7 +70,7 @@ const base: FieldKind = {
 };
 
 export const text: FieldKind = base;
-export const longText: FieldKind = { ...base, icon: Pilcrow, Editor: LongTextEditor, width: 260, sortable: false };
+export const longText: FieldKind = { ...base, icon: Pilcrow, Editor: LongTextEditor, width: 260, sortable: false, isWide: true };
 export const serial: FieldKind = { ...base, icon: Hash, width: 150 };
 export const email: FieldKind = { ...base, icon: Mail, Cell: (props) => <LinkedCell {...props} href={`mailto:${String(props.value)}`} /> };
 export const phone: FieldKind = { ...base, icon: Phone, width: 150, Cell: (props) => <LinkedCell {...props} href={`tel:${String(props.value)}`} /> };

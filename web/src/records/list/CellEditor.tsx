@@ -13,15 +13,13 @@ interface CellEditorProps {
   onCancel: () => void;
 }
 
-const AT_ONCE = new Set(["choice", "boolean", "link", "date"]);
-
 export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorProps) {
   const { field } = column;
   const kind = kindOf(field);
-  const [value, setValue] = useState<unknown>(start && kind.read ? start : row[column.path]);
+  const [value, setValue] = useState<unknown>(start && kind.read && !kind.ends ? start : row[column.path]);
   const isOver = useRef(false);
   if (!kind.Editor) return null;
-  const saves = AT_ONCE.has(field.type);
+  const saves = Boolean(kind.ends);
 
   /** Enter takes the focus away, which would save a second time. */
   function once(act: () => void): void {
@@ -42,6 +40,7 @@ export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorP
         if (event.key === "Enter" && !event.nativeEvent.isComposing && !saves) once(() => onSave(value));
       }}
       onBlur={(event) => {
+        if (kind.ends === "in_dialog") return;
         if (event.currentTarget.contains(event.relatedTarget) || document.querySelector(".ant-select-dropdown, .ant-picker-dropdown")?.contains(event.relatedTarget)) return;
         if (!saves) once(() => onSave(value));
         else if (!event.relatedTarget) setTimeout(() => once(onCancel), 250);
@@ -55,6 +54,7 @@ export function CellEditor({ column, row, start, onSave, onCancel }: CellEditorP
         ariaLabel={field.label}
         autoFocus
         compact
+        onLeave={() => once(onCancel)}
         onChange={(next) => (saves ? once(() => onSave(next)) : setValue(next))}
       />
     </div>

@@ -3,7 +3,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { useLingui } from "@lingui/react/macro";
 import { Button, Checkbox, Input, Radio } from "antd";
 import { useState } from "react";
-import type { Field } from "../definitions";
+import { type Field, isLink } from "../definitions";
 import { choiceOf } from "../fields/choice";
 import type { Operator } from "../fields/kind";
 import { LinkChooser } from "../fields/LinkChooser";
@@ -24,6 +24,9 @@ const WORDS: Record<string, MessageDescriptor> = {
   after: msg`is after`,
   last_days: msg`in the last days`,
   next_days: msg`in the next days`,
+  under: msg`is in`,
+  during: msg`runs during`,
+  runs_on: msg`runs on`,
   any_of: msg`is any of`,
   none_of: msg`is none of`,
   has: msg`has`,
@@ -54,9 +57,9 @@ export function useConditionWords(): (field: Field, condition: Condition) => str
 
 function valueWords(field: Field, value: string, label?: string): string {
   if (!value) return "";
-  if (field.type === "link") return label || `#${value}`;
-  if (field.type === "choice" || field.type === "choices") return choiceOf(field, value).label;
-  return value;
+  if (isLink(field)) return label || `#${value}`;
+  if (field.choices?.length) return choiceOf(field, value).label;
+  return field.type === "region" ? kindOf(field).text(value, field, {}) : value;
 }
 
 interface ConditionEditorProps {
@@ -106,7 +109,7 @@ function Values({ field, operator, condition, onChange }: ValuesProps) {
   const set = (values: string[], labels?: string[]) => onChange({ ...condition, values, labels });
   const [first = "", second = ""] = condition.values;
   if (operator.takes === "none") return null;
-  if (field.choices?.length)
+  if (field.choices?.length && operator.name !== "under")
     return (
       <Checkbox.Group
         className="q-condition-choices"
@@ -115,7 +118,7 @@ function Values({ field, operator, condition, onChange }: ValuesProps) {
         onChange={(chosen) => set(operator.takes === "one" ? (chosen.slice(-1) as string[]) : (chosen as string[]))}
       />
     );
-  if (field.type === "link") return <LinkValues field={field} condition={condition} onSet={set} />;
+  if (isLink(field)) return <LinkValues field={field} condition={condition} onSet={set} />;
   if (operator.takes === "text" || operator.takes === "days")
     return <Lazily value={first} onChange={(text) => set([text])} label={field.label} isNumber={operator.takes === "days"} />;
   if (operator.takes === "two")
@@ -131,7 +134,7 @@ function Values({ field, operator, condition, onChange }: ValuesProps) {
 /** Moments are filtered by day. */
 function ValueEditor({ field, value, onChange, label }: { field: Field; value: string; onChange: (value: string) => void; label: string }) {
   const plain: Field = { ...field, type: field.type === "moment" ? "date" : field.type, required: false, min: null, max: null };
-  const { Editor } = kindOf(plain);
+  const { Editor: OfForm, FilterEditor: Editor = OfForm } = kindOf(plain);
   if (!Editor) return null;
   return <Editor value={value || null} field={plain} ariaLabel={label} placeholder={label} onChange={(next) => onChange(next === null || next === undefined ? "" : String(next))} />;
 }

@@ -4,7 +4,7 @@ import { useLingui } from "@lingui/react/macro";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
-import type { ObjectInfo, RecordAnswer, Values } from "../definitions";
+import { isLink, type ObjectInfo, type RecordAnswer, type Values } from "../definitions";
 import { fetchOptions, type Option } from "../fields/options";
 import { kindOf } from "../fields/registry";
 import type { ListPage } from "../query";
@@ -82,7 +82,7 @@ async function readRow(columns: Column[], texts: string[]): Promise<Values> {
 }
 
 async function readCell({ field }: Column, text: string): Promise<unknown> {
-  if (field.type !== "link") return kindOf(field).read?.(text, field);
+  if (!isLink(field)) return kindOf(field).read?.(text, field);
   const found = field.to ? await findByLabel(field.to, text, field.filter) : undefined;
   return found === null ? null : found?.id;
 }

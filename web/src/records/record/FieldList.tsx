@@ -44,7 +44,7 @@ function Fact({ object, field, record, onEdit }: { object: ObjectInfo; field: Fi
   const value = record[field.name];
   const owner = field.app && field.app !== object.app ? definitions.apps.find((app) => app.name === field.app)?.label : undefined;
   return (
-    <div className={field.type === "long_text" ? "q-fact q-fact-wide" : "q-fact"}>
+    <div className={kindOf(field).isWide ? "q-fact q-fact-wide" : "q-fact"}>
       <dt>
         {field.help ? <Tooltip title={field.help}>{field.label}</Tooltip> : field.label}
         {owner && <span className="q-owner">{owner}</span>}

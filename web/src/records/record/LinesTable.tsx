@@ -1,5 +1,5 @@
 import { useDefs } from "../context";
-import { type Field, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../definitions";
+import { type Field, isLink, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../definitions";
 import { isBlank } from "../fields/kind";
 import { ScrollX } from "../../kit/ScrollX";
 import { kindOf } from "../fields/registry";
@@ -42,7 +42,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
                 {columns.map((column) => {
                   const { Cell, align } = kindOf(column);
                   return (
-                    <td key={column.name} className={align === "right" ? "q-right" : column.type === "link" ? "q-line-link" : ""}>
+                    <td key={column.name} className={align === "right" ? "q-right" : isLink(column) ? "q-line-link" : ""}>
                       <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
                     </td>
                   );

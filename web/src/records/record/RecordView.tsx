@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import { PageTitle } from "../../kit/PageTitle";
 import { ToneTag } from "../../kit/ToneTag";
 import { useDefs } from "../context";
-import { canWrite, fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer } from "../definitions";
+import { canWrite, fieldAt, fieldOf, isLink, type ObjectInfo, objectPath, type RecordAnswer } from "../definitions";
 import { choiceOf } from "../fields/choice";
 import { kindOf } from "../fields/registry";
 import { titleOf } from "../query";
@@ -77,7 +77,7 @@ function Heading({ object, record, isPanel, children }: HeadingProps) {
   const badge = state && value ? <ToneTag strong tone={choiceOf(state, value).tone}>{choiceOf(state, value).label}</ToneTag> : null;
   const second = object.subtitle ? fieldAt(definitions, object, object.subtitle) : undefined;
   const first = second && fieldOf(object, second.name.split(".")[0] ?? "");
-  const line = first && first.type === "link" && first.name !== object.title ? first : second && !second.name.includes(".") ? second : undefined;
+  const line = first && isLink(first) && first.name !== object.title ? first : second && !second.name.includes(".") ? second : undefined;
   const Second = line && kindOf(line).Cell;
   const trashed = record.trashed_at ? <ToneTag tone="bad">{t`In the trash`}</ToneTag> : null;
   const below = line && Second && record[line.name] !== null && record[line.name] !== undefined && (

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { showDecimal } from "../../kit/decimal";
 import { Bones, Failed } from "../../kit/states";
 import { useDefs } from "../context";
-import { canWrite, fieldAt, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
+import { canWrite, fieldAt, fieldOf, isLink, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
 import { kindOf } from "../fields/registry";
 import { writeCondition } from "../filters";
 import { askedFields, defaultColumns, titleOf, useRecordList } from "../query";
@@ -75,7 +75,7 @@ export function startWith(object: ObjectInfo, record: RecordAnswer, target: Obje
   for (const field of object.fields) {
     const same = fieldOf(target, field.name);
     const label = record._labels?.[field.name];
-    if (field.type !== "link" || !field.to || same?.to !== field.to || !label || field.name === via || !canWrite(same, true) || same.default === "me") continue;
+    if (!isLink(field) || !field.to || same?.to !== field.to || !label || field.name === via || !canWrite(same, true) || same.default === "me") continue;
     start.set(field.name, String(record[field.name]));
     start.set(`${field.name}._label`, label);
   }
@@ -98,7 +98,7 @@ function RelatedRow({ target, row, via, around }: RelatedRowProps) {
     .filter((path) => path !== target.title && path !== state?.name && path !== via && path !== target.title.split(".")[0])
     .flatMap((path) => {
       const field = fieldAt(definitions, target, path);
-      const isSaid = field?.type === "link" && row[path] === around[path];
+      const isSaid = field && isLink(field) && row[path] === around[path];
       return field && !isSaid && row[path] !== null && row[path] !== undefined ? [field] : [];
     });
   const money = shown.find((field) => field.type === "money");

@@ -8,7 +8,7 @@ import { Avatar } from "../../kit/Avatar";
 import { Bones, Failed } from "../../kit/states";
 import { showAgo, showMoment } from "../../kit/time";
 import { useDefs } from "../context";
-import { type Field, fieldOf, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
+import { type Field, fieldOf, isLink, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
 import { isBlank } from "../fields/kind";
 import { kindOf } from "../fields/registry";
 import { titleOf, useRecord } from "../query";
@@ -158,7 +158,7 @@ function ChangeLine({ object, record, change }: TimelineProps & { change: Change
 }
 
 function ChangeValue({ field, record, value }: { field?: Field; record: RecordAnswer; value: unknown }) {
-  if (field?.type === "link" && field.to && typeof value === "number")
+  if (field && isLink(field) && field.to && typeof value === "number")
     return record[field.name] === value && record._labels?.[field.name] ? record._labels[field.name] : <LinkName object={field.to} id={value} />;
   return words(field, value);
 }
@@ -174,6 +174,6 @@ function LinkName({ object, id }: { object: string; id: number }) {
 function words(field: Field | undefined, value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "object") return String((value as { label?: string }).label ?? JSON.stringify(value));
-  if (!field || field.type === "link") return String(value);
+  if (!field || isLink(field)) return String(value);
   return kindOf(field).text(value, field, {}) || String(value);
 }

@@ -1,0 +1,26 @@
+import { TimePicker } from "antd";
+import dayjs from "dayjs";
+import type { EditorProps } from "./kind";
+
+export default function Picker({ value, onChange, field, compact, invalid, ...rest }: EditorProps) {
+  const shown = value ? dayjs(`2000-01-01T${String(value)}`) : null;
+  return (
+    <TimePicker
+      id={rest.id}
+      className="q-fill"
+      value={shown?.isValid() ? shown : null}
+      format="HH:mm"
+      minuteStep={5}
+      onChange={(picked) => onChange(picked ? picked.format("HH:mm") : null)}
+      needConfirm={false}
+      allowClear={!field.required}
+      status={invalid ? "error" : undefined}
+      aria-label={rest.ariaLabel}
+      aria-describedby={rest.describedBy}
+      autoFocus={rest.autoFocus}
+      placeholder={rest.placeholder ?? "HH:MM"}
+      size={compact ? "small" : undefined}
+      variant={compact ? "borderless" : undefined}
+    />
+  );
+}
