@@ -191,6 +191,8 @@ class Object:
     definition: ObjectDef
     fields: dict[str, Field] = field(default_factory=dict[str, Field], repr=False)
     table: sa.Table = field(init=False, repr=False)
+    laid_over: str = field(default="", repr=False)
+    """In a preview: the sub-select, in SQL, that stands for the table."""
     stored: tuple[Field, ...] = field(default=(), repr=False)
     """Fields with a column, system fields first."""
     lines: dict[str, Field] = field(default_factory=dict[str, Field], repr=False)

@@ -34,6 +34,7 @@ from queti.server.headers import (
 from queti.server.logs import logger
 from queti.server.messages import Answer, Request
 from queti.server.metrics import Metrics
+from queti.server.previews import preview_of
 from queti.server.problems import problem
 from queti.server.refusals import NotAdministrator, NotSignedIn, PasswordToBeChosen, ServerBusy, Unexpected
 from queti.server.routing import Route, Routes
@@ -82,10 +83,11 @@ class Door:
         self, request: Request, act: Callable[[Work], T], *, reads_only: bool = False, claim: Claim | None = None
     ) -> T:
         """Open a Work for the signed-in person and run `act` in it; its statements are counted."""
-        session = signed_in(request)
+        session, preview = signed_in(request), preview_of(request)
         last: list[Work] = []
 
         def counted(work: Work) -> T:
+            work = preview.of(work) if preview else work
             last[:] = [work]
             request.model = work.model
             return act(work)

@@ -35,7 +35,8 @@ def as_json(rows: Sequence[Any]) -> str:
 
 
 def table(object: Object) -> str:
-    return f'"{object.table.schema}"."{object.table.name}"'
+    """The object's table as SQL names it; in a preview it is a sub-select."""
+    return object.laid_over or f'"{object.table.schema}"."{object.table.name}"'
 
 
 def column(object: Object, name: str) -> str:

@@ -15,6 +15,7 @@ from queti.server.describing import describe
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Header, Request, encode_json
 from queti.server.openapi import openapi_of
+from queti.server.previews import preview_of
 from queti.server.routes.session import about, company_of
 from queti.server.routing import Route
 
@@ -56,7 +57,8 @@ _shelf = Shelf()
 def show_definitions(door: Door, request: Request) -> Answer:
     def act(work: Work) -> tuple[Kept, dict[str, Any]]:
         model, roles = work.model, work.who.roles
-        kept = _shelf.get(_key(door, work, "definitions"), lambda: describe(model, roles, work.language))
+        shelf = Shelf() if preview_of(request) else _shelf  # a draft's next version has the same release
+        kept = shelf.get(_key(door, work, "definitions"), lambda: describe(model, roles, work.language))
         return kept, company_of(work)
 
     kept, company = door.run(request, act, reads_only=True)

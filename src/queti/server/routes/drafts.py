@@ -177,7 +177,7 @@ def publish_draft(door: Door, request: Request) -> Answer:
         *_opened(door, request),
         signed_in(request).person.user,
         note=given.get("note") if isinstance(given.get("note"), str) else None,
-        choices=_choices(given.get("choices", [])),
+        choices=read_choices(given.get("choices", [])),
         later=later.append,
     )
     return _published(door, request, number, later)
@@ -191,7 +191,7 @@ def _published(door: Door, request: Request, number: int, later: Sequence[int] =
     return answer_json({"release": number})
 
 
-def _choices(given: Any) -> dict[tuple[str, str, str], Choice]:
+def read_choices(given: Any) -> dict[tuple[str, str, str], Choice]:
     choices: dict[tuple[str, str, str], Choice] = {}
     for entry in given if isinstance(given, list) else _refuse_choices():
         match entry:

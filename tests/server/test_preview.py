@@ -1,0 +1,150 @@
+"""A draft tried through the door: real records, nothing written, nothing that isn't the reader's to see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server.kiosk import Kiosk
+
+
+@pytest.fixture
+def bo(kiosk: Kiosk) -> httpx.Client:
+    return kiosk.signed_in("bo")
+
+
+@pytest.fixture
+def cleo(kiosk: Kiosk) -> httpx.Client:
+    return kiosk.signed_in("cleo")
+
+
+def definitions(client: httpx.Client, draft: int) -> dict[str, Any]:
+    return client.get(f"/api/drafts/{draft}/definitions").json()["definitions"]
+
+
+def draft_of(bo: httpx.Client, kind: str, name: str, change: Any) -> int:
+    """A new draft with one definition changed by `change(body)`."""
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    body = definitions(bo, draft)[kind][name]["body"]
+    change(body)
+    answer = bo.put(f"/api/drafts/{draft}/{kind}/{name}", json=body)
+    assert answer.status_code == 200, answer.text
+    return draft
+
+
+def order(client: httpx.Client, number: str, **values: Any) -> dict[str, Any]:
+    line = {"product": "Tea", "quantity": 2, "price": "3.50"}
+    answer = client.post("/api/records/kiosk.order", json={"number": number, "lines": [line], **values})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["records"][0]
+
+
+def through(draft: int, **more: str) -> dict[str, str]:
+    return {"x-queti-draft": str(draft), **more}
+
+
+class TestSeeing:
+    def test_new_fields_and_formulas_are_there_over_the_real_records(self, bo: httpx.Client) -> None:
+        made = order(bo, "P-1")
+
+        def add(body: dict[str, Any]) -> None:
+            body["fields"]["site"] = {"type": "text", "order": 900, "in_list": True}
+            body["fields"]["double"] = {"type": "money", "formula": "total * 2", "order": 901, "in_list": True}
+            body["fields"]["total"]["formula"] = "sum(lines.amount) + 1"
+
+        draft = draft_of(bo, "object", "kiosk.order", add)
+        seen = bo.get(f"/api/records/kiosk.order/{made['id']}", headers=through(draft)).json()
+        assert (float(seen["total"]), float(seen["double"]), seen["site"]) == (8, 16, None)
+        [listed] = bo.get(
+            "/api/records/kiosk.order",
+            params={
+                "where": "double = 16 and blank(site) and number = 'P-1'",
+                "sort": "-double,number",
+                "count": "true",
+            },
+            headers=through(draft),
+        ).json()["records"]
+        assert listed["number"] == "P-1"
+        fields = bo.get("/api/definitions", headers=through(draft)).json()["objects"]["kiosk.order"]["fields"]
+        assert "double" in str(fields)
+        assert float(bo.get(f"/api/records/kiosk.order/{made['id']}").json()["total"]) == 7
+
+    def test_a_new_object_is_empty_and_another_type_takes_the_values_over(self, bo: httpx.Client) -> None:
+        made = order(bo, "P-2")
+        draft = draft_of(
+            bo, "object", "kiosk.line", lambda body: body["fields"]["quantity"].update(type="text", min=None)
+        )
+        shelf = {"label": {"en": "Shelf"}, "title": "name", "fields": {"name": {"type": "text"}}}
+        bo.put(f"/api/drafts/{draft}/object/own.shelf", json=shelf)
+        assert bo.post(f"/api/drafts/{draft}/check").json()["errors"] > 0  # amounts multiply quantities
+        refused = bo.get("/api/records/own.shelf", headers=through(draft))
+        assert (refused.status_code, refused.json()["code"]) == (422, "definitions_wrong")
+        other = draft_of(
+            bo, "object", "kiosk.line", lambda body: body["fields"]["quantity"].update(decimals=0, type="number")
+        )
+        [line] = bo.get(f"/api/records/kiosk.order/{made['id']}", headers=through(other)).json()["lines"]
+        assert str(line["quantity"]) == "2"
+
+    def test_administrators_see_what_a_role_or_a_person_would(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        own = order(cleo, "P-3", owner=cleo.get("/api/definitions").json()["me"]["user"])
+        draft = draft_of(bo, "role", "boss", lambda body: body["objects"]["kiosk.order"].update(hide=["total"]))
+        place = f"/api/records/kiosk.order/{own['id']}"
+        assert "total" not in bo.get(place, headers=through(draft)).json()
+        assert bo.get(place, headers=through(draft, **{"x-queti-role": "guest"})).status_code in (403, 404)
+        as_cleo = bo.get(place, headers=through(draft, **{"x-queti-user": str(own["owner"])})).json()
+        assert "total" in as_cleo
+        assert "secret" not in as_cleo
+        assert bo.get(place, headers=through(draft, **{"x-queti-role": "nobody"})).status_code == 404
+
+
+class TestTrying:
+    def test_a_form_is_tried_with_the_drafts_defaults_formulas_and_linkage(self, bo: httpx.Client) -> None:
+        def add(body: dict[str, Any]) -> None:
+            body["fields"]["grade"] = {"type": "text", "default": '"B"', "order": 900}
+            body["fields"]["why"] = {"type": "text", "order": 901}
+            body["fields"]["taxed"] = {"type": "money", "formula": "total * 2", "order": 902}
+            body["linkage"] = {"big": {"when": "total > 100", "require": ["why"], "lock": ["grade"]}}
+
+        draft = draft_of(bo, "object", "kiosk.order", add)
+        before = bo.get("/api/records/kiosk.order?count=all").json()["count"]
+        line = {"product": "Tea", "quantity": 50, "price": 3}
+        tried = bo.post(
+            f"/api/drafts/{draft}/try",
+            json={"object": "kiosk.order", "values": {"number": "T-1", "lines": [line]}},
+        ).json()
+        values = tried["values"]
+        assert (values["grade"], float(values["taxed"]), float(values["lines"][0]["amount"])) == ("B", 300, 150)
+        assert [(each["path"], each["code"]) for each in tried["problems"]] == [("why", "required")]
+        assert (tried["linkage"][""]["holding"], tried["linkage"][""]["required"]) == (["big"], ["why"])
+        assert bo.get("/api/records/kiosk.order?count=all").json()["count"] == before
+
+    def test_a_record_that_is_there_is_tried_with_other_values(self, bo: httpx.Client) -> None:
+        made = order(bo, "T-2")
+        draft = draft_of(bo, "object", "kiosk.order", lambda body: body["fields"]["number"].update(max_length=4))
+        asked = {"object": "kiosk.order", "id": made["id"], "values": {"number": "T-2 again"}}
+        tried = bo.post(f"/api/drafts/{draft}/try", json=asked).json()
+        assert [each["path"] for each in tried["problems"]] == ["number"]
+        assert float(tried["values"]["total"]) == 7
+        assert bo.get(f"/api/records/kiosk.order/{made['id']}").json()["version"] == 1
+
+
+class TestGuard:
+    def test_nothing_is_written_through_a_draft(self, bo: httpx.Client) -> None:
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        for method, path in (
+            ("POST", "/api/records/kiosk.order"),
+            ("PATCH", "/api/records/kiosk.order/1"),
+            ("POST", "/api/operations/kiosk.close_order"),
+            ("GET", "/api/exports/kiosk.order"),
+        ):
+            refused = bo.request(method, path, json={"version": 1}, headers=through(draft))
+            assert (refused.status_code, refused.json()["code"]) == (409, "preview_writes_nothing"), path
+
+    def test_a_draft_is_no_way_around_ones_rights(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        draft = draft_of(bo, "role", "clerk", lambda body: body["objects"]["kiosk.order"].update(see=True, hide=[]))
+        bo.patch(f"/api/drafts/{draft}", json={"is_shared": True})
+        for path in ("/api/definitions", "/api/records/kiosk.order"):
+            assert cleo.get(path, headers=through(draft)).status_code == 404
+            assert cleo.get(path, headers=through(99999)).status_code == 404
