@@ -7,7 +7,9 @@ from pathlib import Path
 from queti.kernel.platform import Platform
 from queti.server.door import Door
 from queti.server.routes import (
+    access,
     admin,
+    apps,
     definitions,
     designing,
     discussion,
@@ -18,6 +20,7 @@ from queti.server.routes import (
     formulas,
     home,
     imports,
+    keeping,
     operations,
     operators,
     publications,
@@ -37,6 +40,8 @@ ROUTES = (
     *records.ROUTES,
     *discussion.ROUTES,
     *upkeep.ROUTES,
+    *access.ROUTES,
+    *keeping.ROUTES,
     *operations.ROUTES,
     *finding.ROUTES,
     *home.ROUTES,
@@ -48,6 +53,7 @@ ROUTES = (
     *designing.ROUTES,
     *formulas.ROUTES,
     *regions.ROUTES,
+    *apps.ROUTES,
     *admin.ROUTES,
     *reactions.ROUTES,
     *operators.ROUTES,

@@ -13,10 +13,12 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from queti.engines import presence
+from queti.engines.presence import Stirred
 from queti.kernel.person import Person
 from queti.kernel.publishing.releases import newest_number
-from queti.kernel.work import Work
 from queti.kernel.reading.audiences import Audience, audiences
+from queti.kernel.work import Work
 from queti.server.logs import logger
 from queti.server.messages import encode_json
 
@@ -93,6 +95,7 @@ class _Workspace:
     place: Place
     readers: set[Reader] = field(default_factory=set[Reader])
     release: int | None = None
+    stirred: Stirred = frozenset()
     task: asyncio.Task[None] | None = None
 
 
@@ -103,6 +106,9 @@ class _Found:
     place: Place
     release: int
     seen: dict[bytes, list[Told]]
+    stirred: Stirred
+    stirs: dict[bytes, set[tuple[str, int]]]
+    """Records that each session's person may see, and whose readers have changed."""
 
 
 class Streams:
@@ -176,13 +182,13 @@ class Streams:
         readers = list(known.readers)
         try:
             sessions = [reader.session for reader in readers]
-            found = await self._door.threads.run("streams", self._look, workspace, known.place, sessions)
+            found = await self._door.threads.run("streams", self._look, workspace, known.place, sessions, known.stirred)
         except Exception:
             if not self._closing:
                 log.exception("event streams wait", workspace=workspace)
             return
         news = known.release is not None and found.release != known.release
-        known.release = found.release
+        known.release, known.stirred = found.release, found.stirred
         for reader in readers:
             seen = found.seen.get(reader.session.key)
             if seen is None:
@@ -191,22 +197,37 @@ class Streams:
             for told in seen:
                 if told.place > reader.place:
                     reader.put(told.line())
+            for object, id in found.stirs[reader.session.key]:
+                reader.put(b"event: presence\ndata: %b\n\n" % encode_json({"object": object, "id": id}))
             if news:
                 reader.put(b'event: release\ndata: {"release": %d}\n\n' % found.release)
             reader.place = max(reader.place, found.place)
         # A reader that came in the meantime may stand further back.
         known.place = min((reader.place for reader in known.readers), default=found.place)
 
-    def _look(self, workspace: str, place: Place, sessions: list[Session]) -> _Found:
+    def _look(self, workspace: str, place: Place, sessions: list[Session], before: Stirred) -> _Found:
         """What was told after `place`, for each session that has not ended."""
         people = {s.key: self._door.sessions.person_now(s) for s in sessions}
-        told = self._read(workspace, place)
-        visible = self.visible(workspace, {person for person in people.values() if person}, told)
+        told, stirred = self._read(workspace, place), self._stirred(workspace)
+        moved = {(object, id) for object, id, *_ in before ^ stirred}
+        stirs = [Told((0, 0), "presence", object, id, 0, None, None) for object, id in moved]
+        visible = self.visible(workspace, {person for person in people.values() if person}, [*told, *stirs])
         return _Found(
             told[-1].place if told else place,
             self._newest_release(workspace),
             {key: visible[person] for key, person in people.items() if person},
+            stirred,
+            {
+                key: {(e.object, e.id) for e in visible[person] if e.name == "presence"}
+                for key, person in people.items()
+                if person
+            },
         )
+
+    def _stirred(self, workspace: str) -> Stirred:
+        schema = '"' + self._door.platform.workspace(workspace).schema + '"'
+        with self._door.platform.db.connection() as connection:
+            return presence.stirred(connection, schema)
 
     def since(self, session: Session, place: Place) -> tuple[Place, list[Told] | None]:
         """What `session`'s person may see of all that was told after `place`, and the place behind it.
