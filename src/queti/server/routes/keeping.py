@@ -58,7 +58,7 @@ def _place(request: Request) -> tuple[str, int]:
     if given == "new":
         return request.path_values["object"], keeping.NEW
     if not given.isdigit():
-        raise wrong("Must be a record's id, or “new”.", "必须是记录的 id 或“new”。")
+        raise wrong("id", "not_an_id", "Must be a record's id, or “new”.", "必须是记录的 id 或“new”。")
     return request.path_values["object"], int(given)
 
 
@@ -66,7 +66,10 @@ def _page(given: dict[str, Any]) -> str:
     page = given.get("page")
     if not isinstance(page, str) or not 8 <= len(page) <= 64:
         raise wrong(
-            "page", "Must be the page's own key, of 8 to 64 characters.", "必须是页面自己的标识，8 到 64 个字符。"
+            "page",
+            "wrong_page",
+            "Must be the page's own key, of 8 to 64 characters.",
+            "必须是页面自己的标识，8 到 64 个字符。",
         )
     return page
 
