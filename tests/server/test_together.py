@@ -110,9 +110,21 @@ class TestOrder:
         answer = bo.post(f"{place}/history/{entry['id']}/bring_back", json={"version": 2, "fields": ["secret"]})
         assert answer.json()["secret"] == "tea"
 
-    @pytest.mark.parametrize(
-        "path", ["bulk/kiosk.order", "bulk/kiosk.order/preview", "unions/kiosk.order", "unions/kiosk.order/preview"]
-    )
+    @pytest.mark.parametrize("path", ["bulk", "unions"])
+    @pytest.mark.parametrize("preview", ["", "/preview"])
     def test_nonsense_is_told_and_changes_nothing(self, bo: httpx.Client, path: str, preview: str) -> None:
         for body in ({}, {"keep": "x"}, {"values": []}, {"values": {"secret": 1}, "versions": {"a": 1}}):
             assert bo.post(f"/api/{path}/kiosk.order{preview}", json=body).status_code in (400, 422)
+
+
+class TestAccess:
+    def test_an_administrator_asks_who_sees_a_record_and_others_may_not(
+        self, bo: httpx.Client, cleo: httpx.Client
+    ) -> None:
+        place = f"{ORDERS}/{made(bo, owner=user(cleo))['id']}/access"
+        told = bo.get(place, params={"field": "secret"}).json()
+        by_login = {person["login"]: group for group in told["groups"] for person in group["people"]}
+        assert by_login["cleo"]["see"] == [{"role": "clerk", "label": "clerk", "scope": "owner = me"}]
+        assert by_login["cleo"]["field"] == {"see": [], "change": []}
+        assert by_login["bo"]["field"] == {"see": ["boss"], "change": ["boss"]}
+        assert cleo.get(place).status_code == 403

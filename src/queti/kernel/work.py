@@ -266,6 +266,11 @@ class Work:
         """The records that fit the formula `where`, which may use the names in `params`."""
         return finding.find(self, self.model.object(object), where, params or {}, fields, sort, limit, lock)
 
+    def count(self, object: str, where: str = "", params: Values | None = None) -> int:
+        """How many records fit the formula `where`."""
+        self.settle_before(object)
+        return queries.count_of(self, None, self.model.object(object), where, params, "all").value
+
     def create(self, object: str, rows: Sequence[Values]) -> Rows:
         """Write new records, lines inside; WrongInput holds every problem of every row."""
         return creating.create(self, self.model.object(object), rows)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.kernel.model import Model
 from queti.kernel.person import Person
-from queti.kernel.reading.permissions import rights_of
+from queti.kernel.reading.permissions import Verb, rights_of
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -27,13 +27,16 @@ class Audience:
     people: list[Person] = field(default_factory=list[Person])
 
 
-def audiences(model: Model, people: Iterable[Person], objects: Collection[str]) -> list[Audience]:
+def audiences(
+    model: Model, people: Iterable[Person], objects: Collection[str], verbs: Sequence[Verb] = ("see",)
+) -> list[Audience]:
+    """Those who see alike, and may do alike what `verbs` name."""
     found: dict[tuple[Any, ...], Audience] = {}
     kinds: dict[frozenset[str], tuple[Audience, frozenset[str]]] = {}
     for person in people:
         roles = frozenset(person.roles)
         if roles not in kinds:
-            kinds[roles] = _sight(model, roles, objects)
+            kinds[roles] = _sight(model, roles, objects, verbs)
         sight, asked = kinds[roles]
         key = (roles, *(_answer(person, name) for name in sorted(asked)))
         if key not in found:
@@ -53,17 +56,18 @@ def who_sees(work: Work, people: Iterable[Person], object: str, ids: Sequence[in
     return seen
 
 
-def _sight(model: Model, roles: frozenset[str], objects: Collection[str]) -> tuple[Audience, frozenset[str]]:
-    """What these roles see, and what its scopes ask about the person."""
+def _sight(
+    model: Model, roles: frozenset[str], objects: Collection[str], verbs: Sequence[Verb]
+) -> tuple[Audience, frozenset[str]]:
+    """What these roles see, and what their scopes ask about the person."""
     rights = rights_of(model, roles)
-    scopes = {
-        name: [allowance.scope for allowance in rights.of(name).see.values()]
-        for name in objects
-        if name in model.objects
-    }
+    known = [rights.of(name) for name in objects if name in model.objects]
+    scopes = {each.object.name: [allowance.scope for allowance in each.see.values()] for each in known}
     whole = frozenset(name for name, of in scopes.items() if None in of)
     partly = frozenset(name for name, of in scopes.items() if of and name not in whole)
-    asked = {param for name in partly for scope in scopes[name] if scope for param in scope.params}
+    asking = [scope for name in partly for scope in scopes[name]]
+    asking += [each.scope for allowed in known for verb in verbs[1:] for each in allowed.allowances(verb).values()]
+    asked = {param for scope in asking if scope for param in scope.params}
     return Audience(whole, partly), frozenset(param for param in asked if param.partition(".")[0] in _PERSONAL)
 
 

@@ -221,10 +221,17 @@ def where_of(
     return Where.of(typed)
 
 
-def count_of(work: Work, rights: Rights | None, object: Object, where: str) -> Count:
-    """How many records fit, counted up to 1,000."""
-    asked_where, given = where_of(work.model, rights, object, where)
-    return _count(work, rights, Shape(object.name, where=asked_where), given, True)
+def count_of(
+    work: Work,
+    rights: Rights | None,
+    object: Object,
+    where: str,
+    params: Mapping[str, Any] | None = None,
+    count: Literal[True, "all"] = True,
+) -> Count:
+    """How many records fit, counted up to 1,000; with "all" every one."""
+    asked_where, given = where_of(work.model, rights, object, where, params)
+    return _count(work, rights, Shape(object.name, where=asked_where), given, count)
 
 
 def _behind(work: Work, rights: Rights | None, shape: Shape, after: str | None, mark: str) -> tuple[Question, Values]:
