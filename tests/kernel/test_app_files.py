@@ -13,10 +13,11 @@ import pytest
 
 from queti.kernel.definitions import AppDef, ObjectDef
 from queti.kernel.errors import Refusal
-from queti.kernel.publishing.apps import WrongAppFile
+from queti.kernel.publishing.apps import Catalogue, WrongAppFile
 from queti.kernel.publishing.canonical import body_of, decode, identity, restore
 from queti.kernel.publishing.files import NotAnArchive, pack, unpack
 from queti.kernel.publishing.findings import DefinitionsWrong
+from queti.kernel.publishing.installing import install_apps
 from queti.kernel.publishing.merge import MergeConflicts
 from queti.kernel.publishing.packages import (
     AppFileTampered,
@@ -39,7 +40,7 @@ from queti.kernel.publishing.sharing import (
     export_app,
     install_package,
     installed_apps,
-    package_conflicts,
+    plan_package,
     uninstall_app,
 )
 from queti.store.database import Database
@@ -165,7 +166,7 @@ class TestAnAppTravels:
             elsewhere.install(second)
         places = {(entry.name, entry.property) for entry in refused.value.conflicts}
         assert places == {("pets.pet", "fields.name.label.en"), ("pets.pet", "fields.name.label.zh")}
-        known = package_conflicts(elsewhere.db, elsewhere.workspace, elsewhere.catalogue, read_package(second))
+        known = plan_package(elsewhere.db, elsewhere.workspace, elsewhere.catalogue, read_package(second)).conflicts
         assert {(entry.ours, entry.theirs) for entry in known} == {("Called", "Full name")}
         choices: Any = {("object", "pets.pet", entry.property): "theirs" for entry in known}
         elsewhere.install(second, choices=choices)
@@ -378,3 +379,23 @@ class TestGallery:
             again = read_package(write_package(template))
             assert again.definitions == template.definitions, name
             assert again.mark == template.mark
+
+    def test_each_template_is_published_beside_our_own_basics(self, database: Database) -> None:
+        known = Catalogue.standard()
+        workspace = create_workspace(database, "gallery", words("Gallery"))
+        install_apps(database, workspace, known, ["base"])
+        for template in gallery().values():
+            model = install_package(database, workspace, known, template)
+        assert {"inspection.inspection", "tickets.ticket", "timesheet.sheet"} <= model.objects.keys()
+        inspection = model.objects["inspection.inspection"]
+        assert len(inspection.definition.fields) >= 12
+        assert len(inspection.definition.linkage) == 2
+        assert {"image", "signature", "lines"} <= {field.type for field in inspection.definition.fields.values()}
+        assert inspection.fields["score"].is_computed
+
+    def test_every_label_of_a_template_speaks_both_languages(self) -> None:
+        for template in gallery().values():
+            for key, definition in template.definitions.items():
+                fields = definition.fields.values() if isinstance(definition, ObjectDef) else ()
+                told = [definition.label, *(field.label for field in fields)]
+                assert all(set(label) == {"en", "zh"} for label in told if label or key[0] == "object"), key

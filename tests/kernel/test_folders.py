@@ -16,7 +16,6 @@ from queti.kernel.publishing.files import NotAnArchive, read_definition_file, wr
 from queti.kernel.publishing.findings import DefinitionsWrong
 from queti.kernel.publishing.folders import (
     AppsNotHere,
-    DataLost,
     Folder,
     WrongFolder,
     files_of,
@@ -32,6 +31,7 @@ from queti.kernel.publishing.folders import (
 )
 from queti.kernel.publishing.installing import install_apps
 from queti.kernel.publishing.merge import MergeConflicts
+from queti.kernel.publishing.outlook import DataLost
 from queti.store.database import Database
 from queti.store.workspaces import Workspace, create_workspace
 from tests.kernel.shop import catalogue, words

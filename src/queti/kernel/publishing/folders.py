@@ -18,11 +18,10 @@ import msgspec
 from psycopg import Connection
 
 from queti.kernel.definitions import AppDef, Definition
-from queti.kernel.errors import FieldProblem, Refusal
+from queti.kernel.errors import Refusal
 from queti.kernel.model import Model
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Identity, body_of, identity, restore
-from queti.kernel.publishing.ddl import execute, quoted
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.publishing.files import (
     Files,
@@ -37,9 +36,9 @@ from queti.kernel.publishing.files import (
 )
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.merge import Choices, Conflict, MergeConflicts, merge_definitions
+from queti.kernel.publishing.outlook import Outlook, outlook_of, refuse_losses
 from queti.kernel.publishing.packages import NewerFormat, owner_of
-from queti.kernel.publishing.plan import Plan
-from queti.kernel.publishing.publish import Proposal, Publication, examine, publish
+from queti.kernel.publishing.publish import Proposal, Publication, publish
 from queti.kernel.publishing.releases import (
     Release,
     current_model,
@@ -73,13 +72,6 @@ class AppsNotHere(Refusal):
     zh = "该文件夹使用的 {apps} 不随此服务器提供，请先升级服务器。"
     kind = "conflict"
     field = "file"
-
-
-class DataLost(Refusal):
-    """Publishing would put data out of use: {losses}. Confirm it if that is meant; the data is kept and comes back."""
-
-    zh = "发布将停用现有数据：{losses}。如确认无误请确认继续；数据会保留，可以恢复。"
-    kind = "conflict"
 
 
 class _Contents(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -233,21 +225,6 @@ def _mark(definition: Definition) -> str:
 # --- publishing from it -----------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Outlook:
-    """What publishing a folder would do. `losses` are fields and objects that hold data and would go out of use."""
-
-    findings: list[Finding]
-    conflicts: list[Conflict]
-    plan: Plan
-    losses: list[str]
-    changes: list[str]
-
-    @property
-    def is_good(self) -> bool:
-        return not self.conflicts and not any(each.severity == "error" for each in self.findings)
-
-
 def plan_folder(
     db: Database, workspace: Workspace, catalogue: Catalogue, folder: Folder, choices: Choices | None = None
 ) -> Outlook:
@@ -256,13 +233,7 @@ def plan_folder(
         base = read_release(connection, workspace.schema)
         before = current_model(db, workspace, catalogue, base.number)
         publication = Publication(db, workspace, catalogue, connection, base, before)
-        proposal, conflicts = _propose(publication, folder, None, choices)
-        if proposal is None:
-            return Outlook([], conflicts, Plan(), [], [])
-        examined = examine(publication, proposal)
-        losses = _losses(publication, examined.model)
-        changes = _changes(base.manifest["effective"], hashed(proposal.definitions, catalogue)[0])
-        return Outlook(examined.findings, conflicts, examined.plan, losses, changes)
+        return outlook_of(publication, *_propose(publication, folder, None, choices))
 
 
 def publish_folder(
@@ -287,12 +258,7 @@ def publish_folder(
         if conflicts:
             raise MergeConflicts(conflicts)
         if proposal is not None and not lose:
-            losses = _losses(publication, examine(publication, proposal).model)
-            if losses:
-                raise DataLost(
-                    losses=", ".join(losses[:8]),
-                    fields=[FieldProblem(loss, "data_lost", "Holds data.", "存有数据。") for loss in losses],
-                )
+            refuse_losses(publication, proposal)
         return proposal
 
     return publish(db, workspace, catalogue, propose)
@@ -346,43 +312,6 @@ def _refuse_absent(catalogue: Catalogue, folder: Folder) -> None:
     ]
     if absent:
         raise AppsNotHere(apps=", ".join(absent))
-
-
-def _losses(publication: Publication, after: Model) -> list[str]:
-    """Objects and fields that hold data now and are not in the release to come."""
-    lost: list[str] = []
-    for name, object in sorted(publication.before.objects.items()):
-        now = after.objects.get(name)
-        if now is None:
-            if _holds(publication, object.table.name, "true"):
-                lost.append(name)
-            continue
-        for field_name, entry in object.fields.items():
-            if entry.column is None or entry.is_computed or entry.is_system:
-                continue
-            kept = now.fields.get(field_name)
-            is_gone = kept is None or not kept.is_stored
-            if is_gone and _holds(publication, object.table.name, f"{quoted(entry.column.name)} IS NOT NULL"):
-                lost.append(f"{name}.{field_name}")
-    return lost
-
-
-def _holds(publication: Publication, table: str, condition: str) -> bool:
-    found = execute(
-        publication.connection,
-        f"SELECT 1 FROM {quoted(publication.workspace.schema)}.{quoted(table)} WHERE {condition} LIMIT 1",
-    ).fetchone()
-    return found is not None
-
-
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """`+ kind name`, `~ kind name`, `- kind name`."""
-    lines: list[str] = []
-    for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
-            sign = "+" if key not in before else "-" if key not in after else "~"
-            lines.append(f"{sign} {' '.join(identity_of(key))}")
-    return lines
 
 
 def place_of(folder: Folder, files: Mapping[str, bytes], finding: Finding) -> str:

@@ -20,7 +20,7 @@ import queti
 from queti.kernel.definitions import AppDef, Definition
 from queti.kernel.errors import Refusal
 from queti.kernel.publishing.apps import App, load_definitions
-from queti.kernel.publishing.canonical import Identity, body_of, hash_of, identity, kind_of
+from queti.kernel.publishing.canonical import Identity, body_of, identity, kind_of
 from queti.kernel.publishing.files import (
     Files,
     NotAnArchive,
@@ -119,7 +119,7 @@ class Package:
         """Where it comes from and what is in it; the colon tells it from an app that is shipped."""
         told = hashlib.sha256()
         for key, definition in sorted(self.definitions.items()):
-            told.update(hash_of(key[0], body_of(definition)).encode())
+            told.update(path_of(key).encode() + b"\0" + write_definition(definition))
         told.update(msgspec.json.encode(self.patches))
         return f"{self.manifest.origin}:{told.hexdigest()[:16]}"
 

@@ -26,6 +26,7 @@ from queti.kernel.publishing.canonical import Body, Identity, body_of
 from queti.kernel.publishing.effective import OWN_APP, both_grants
 from queti.kernel.publishing.installing import Patching, app_of, merge_apps, upgrade
 from queti.kernel.publishing.merge import Choices, Conflict, differences
+from queti.kernel.publishing.outlook import Outlook, outlook_of
 from queti.kernel.publishing.packages import (
     FORMAT,
     AppNameTaken,
@@ -39,7 +40,7 @@ from queti.kernel.publishing.packages import (
     owner_of,
 )
 from queti.kernel.publishing.publish import Proposal, Publication, publish
-from queti.kernel.publishing.releases import Release, identity_of, read_definitions, read_release
+from queti.kernel.publishing.releases import Release, current_model, identity_of, read_definitions, read_release
 from queti.store.platform import add_setting, read_setting
 
 if TYPE_CHECKING:
@@ -305,14 +306,18 @@ def install_package(
     return publish(db, workspace, catalogue, propose)
 
 
-def package_conflicts(db: Database, workspace: Workspace, catalogue: Catalogue, package: Package) -> list[Conflict]:
-    """What a person would have to decide before `install_package` could go on."""
-    with db.connection() as connection:
+def plan_package(db: Database, workspace: Workspace, catalogue: Catalogue, package: Package) -> Outlook:
+    """What a person would have to decide, and what `install_package` would then do."""
+    with db.owner() as connection:
         base = read_release(connection, workspace.schema)
-        publication = Publication(db, workspace, catalogue, connection, base, Model(0, workspace.schema))
+        before = current_model(db, workspace, catalogue, base.number)
+        publication = Publication(db, workspace, catalogue, connection, base, before)
         refuse_unfit(publication, package)
         _, merged, conflicts = merge_apps(publication, [package.as_app()], None)
-        return [*conflicts, *_patching(package, None)(merged)]
+        conflicts = [*conflicts, *_patching(package, None)(merged)]
+        ours: Choices = {(each.kind, each.name, each.property): "ours" for each in conflicts}
+        proposal = upgrade(publication, [package.as_app()], None, ours, _patching(package, ours))
+        return outlook_of(publication, proposal, conflicts)
 
 
 def refuse_unfit(publication: Publication, package: Package) -> None:
