@@ -20,10 +20,11 @@ class Scale:
     contenders: int = 200
     contended: int = 50
     load_seconds: float = 10.0
+    objects: int = 300
 
 
 FULL = Scale()
 SMALL = Scale(
     orders=(2_000, 4_000), rounds=1, warm_up=2, lists=2, creations=2, loops=2, crowd=2,
-    imported=20, contenders=8, contended=3, load_seconds=0.3,
+    imported=20, contenders=8, contended=3, load_seconds=0.3, objects=20,
 )  # fmt: skip

@@ -230,7 +230,7 @@ def patiently(act: Callable[[], None]) -> None:
 
 
 def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan) -> None:
-    effective, bodies = hashed(proposal.definitions, publication.catalogue)
+    effective, bodies = hashed(proposal.definitions, publication.catalogue, publication.base.manifest["effective"])
     moved = publication.base.manifest.get("moved", {}) if proposal.moved is None else proposal.moved
     release = Release(
         number=after.number,

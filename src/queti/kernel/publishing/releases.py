@@ -200,12 +200,21 @@ Bodies = dict[str, dict[str, Any]]
 """Hash → kind, name, body."""
 
 
-def hashed(definitions: Mapping[Identity, Definition], catalogue: Catalogue) -> tuple[dict[str, str], Bodies]:
-    """The manifest's part for these definitions, and the bodies behind its hashes."""
+def hashed(
+    definitions: Mapping[Identity, Definition], catalogue: Catalogue, known: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], Bodies]:
+    """The manifest's part for these definitions, and the bodies behind its hashes.
+
+    Those that are still the very definitions of the `known` part are not hashed again, nor are their bodies told.
+    """
     hashes: dict[str, str] = {}
     bodies: Bodies = {}
     for identity, definition in sorted(definitions.items()):
         kind, name = identity
+        as_known = (known or {}).get(key_of(identity), "")
+        if catalogue.bodies.get(as_known) is definition:
+            hashes[key_of(identity)] = as_known
+            continue
         body = body_of(definition)
         hash = hash_of(kind, body)
         hashes[key_of(identity)] = hash
