@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.model import Object
-from queti.kernel.platform import people_of
+from queti.kernel.people import find_people
 from queti.kernel.reading.admitting import admitted
 from queti.kernel.reading.audiences import Audience, audiences
 from queti.kernel.reading.past import labels_of
@@ -34,7 +34,7 @@ def who_may(work: Work, object: str, id: int, field: str = "") -> dict[str, Any]
     if field:
         found.field(field)
     work.fetch(object, [id], ["id"])
-    people = _active_people(work)
+    people = find_people(work, active=True)
     departments = _departments(work, people)
     groups: list[dict[str, Any]] = []
     for audience in audiences(work.model, people, [object], VERBS):
@@ -69,12 +69,6 @@ def _path(work: Work, object: Object, role: str, verb: Verb) -> dict[str, Any]:
     granted = getattr(grant, verb, False)
     scope = "" if granted is True or str(granted).strip().lower() == "true" else str(granted)
     return {"role": role, "label": known.label.get(work.language) or known.label.get("en") or role, "scope": scope}
-
-
-def _active_people(work: Work) -> list[Person]:
-    users = work.object("base.user")
-    found = work.find("base.user", "is_active" if "is_active" in users.fields else "", fields=["id"], sort="id")
-    return people_of(work, [user.id for user in found])
 
 
 def _departments(work: Work, people: Sequence[Person]) -> dict[int, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.engines.discussion.followers import follow
 from queti.kernel.errors import FieldProblem, RecordNotFound, Refusal, WrongInput
-from queti.kernel.platform import people_of
+from queti.kernel.people import find_people, people_of
 from queti.kernel.reading.audiences import who_sees
 from queti.kernel.reading.past import labels_of
 from queti.kernel.writing.statements import as_json
@@ -95,20 +95,13 @@ def remove_comment(work: Work, comment: int) -> None:
 def whom_to_mention(work: Work, object: str, id: int, query: str, limit: int = 10) -> list[dict[str, Any]]:
     """`[{id, name, login}]`: active people who see the record and whose name or login fits."""
     work.as_person.look_at(object, id)
-    found = work.find(
-        "base.user",
-        "is_active" if "is_active" in work.object("base.user").fields else "",
-        fields=["id"],
-        sort="name",
-        limit=1000,
-    )
     wanted = query.strip().casefold()
     people = [
         person
-        for person in people_of(work, [user.id for user in found])
+        for person in find_people(work, active=True)
         if wanted in person.name.casefold() or wanted in person.login.casefold()
     ]
-    seen = who_sees(work, people[: limit * 5], object, [id])
+    seen = who_sees(work, people, object, [id])
     may = [person for person, ids in seen.items() if ids]
     may.sort(key=lambda person: person.name)
     return [{"id": person.user, "name": person.name, "login": person.login} for person in may[:limit]]

@@ -465,6 +465,8 @@ def resolved(written: FieldDef, roles: Mapping[str, RoleDef]) -> FieldDef:
             return _replace(written, formula=f"capitals({written.path})")
         case "role":
             return _replace(written, choices=_role_choices(roles))
+        case "roles":
+            return _replace(written, type="choices", choices=_role_choices(roles))
         case _:
             return written
 
@@ -482,7 +484,7 @@ def _role_choices(roles: Mapping[str, RoleDef]) -> dict[str, Choice]:
 
 
 def _names_roles(definition: ObjectDef) -> bool:
-    return any(written.type == "role" for written in definition.fields.values())
+    return any(written.type in ("role", "roles") for written in definition.fields.values())
 
 
 def _type(each: Field) -> Type | None:

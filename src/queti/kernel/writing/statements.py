@@ -93,6 +93,18 @@ def below(object: Object) -> str:
         JOIN below ON t.{column(object, up.name)} = below.id) SELECT id FROM below"""
 
 
+@lru_cache(maxsize=256)
+def above(object: Object, name: str) -> str:
+    """For each record of `$1`: field `name` of the record itself and of all above it, where it isn't blank."""
+    up = next((entry for entry in object.stored if entry.target == object.name and not entry.is_system), None)
+    parent = f"t.{column(object, up.name)}" if up else "NULL::bigint"
+    return f"""WITH RECURSIVE above AS (
+        SELECT t.id AS of, t.id, {parent} AS up FROM {table(object)} AS t WHERE t.id = ANY($1::bigint[])
+        UNION SELECT above.of, t.id, {parent} FROM above JOIN {table(object)} AS t ON t.id = above.up)
+        SELECT above.of, t.{column(object, name)} FROM above JOIN {table(object)} AS t ON t.id = above.id
+        WHERE t.{column(object, name)} IS NOT NULL ORDER BY above.of, t.id"""
+
+
 @lru_cache(maxsize=2048)
 def insert(object: Object, names: tuple[str, ...], parameter: str = "$1") -> str:
     columns = ", ".join(column(object, name) for name in names)
