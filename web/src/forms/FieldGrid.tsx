@@ -1,6 +1,6 @@
 /** Fields with their editors, labels, help and problems; lines take the whole width. */
 import { useLingui } from "@lingui/react/macro";
-import { useId } from "react";
+import { useId, useMemo } from "react";
 import type { Field, Values } from "../records/definitions";
 import { isBlank } from "../records/fields/kind";
 import { kindOf } from "../records/fields/registry";
@@ -114,7 +114,7 @@ interface LinesFieldProps {
 
 function LinesField({ field, values, problems, onChange, isNew }: LinesFieldProps) {
   const definitions = useDefs();
-  const shape = linesShape(definitions, field, isNew);
+  const shape = useMemo(() => linesShape(definitions, field, isNew), [definitions, field, isNew]);
   return (
     <section className="q-field-wide">
       <h3 className="q-lines-title">{field.label}</h3>

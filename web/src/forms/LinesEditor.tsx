@@ -1,13 +1,19 @@
 /** Lines like a small spreadsheet: Enter goes down and adds a row, arrows move, paste fills from the cell on. */
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
+import { useVirtualizer } from "@tanstack/react-virtual";
 import { Button } from "antd";
 import { GripVertical, Plus, X } from "lucide-react";
-import { useRef } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from "react";
 import type { Values } from "../records/definitions";
+import { AroundLines } from "../records/fields/file";
 import { kindOf } from "../records/fields/registry";
 import { type LineColumn, type LinesShape, rowKey } from "./lines";
-import { useLinesKeys } from "./linesKeys";
+import { type Carried, useCarry } from "./linesDrag";
+import { type LinesKeys, type Misread, type Told, useLinesKeys } from "./linesKeys";
+import { cellKey } from "./linesPaste";
 import { useLinePreview } from "./preview";
+import "./lines.css";
 
 interface LinesEditorProps {
   shape: LinesShape;
@@ -20,21 +26,56 @@ interface LinesEditorProps {
   onChange: (rows: Values[]) => void;
 }
 
+/** Beyond this many the lines scroll in a frame of their own, and only those in sight are drawn. */
+const MANY = 60;
+const ROW_HEIGHT = 37;
+
 export function LinesEditor({ shape, name, label, record, rows, problems, onChange }: LinesEditorProps) {
   const { t } = useLingui();
   const table = useRef<HTMLTableElement>(null);
-  const { preview, fillDefaults } = useLinePreview(shape, record);
-  const keys = useLinesKeys({ table, shape, rows, onChange, fillDefaults });
+  const scroller = useRef<HTMLDivElement>(null);
+  const [misread, setMisread] = useState<Misread>({});
+  const [told, setTold] = useState<Told | null>(null);
+  const around = useSteady(useMemo(() => withoutKey(record, name), [record, name]));
+  const { fillDefaults } = useLinePreview(shape, around);
+  const isLong = rows.length > MANY;
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6, enabled: isLong, getItemKey: (index) => rowKey(rows[index]!) });
+  const keys = useLinesKeys({ table, shape, rows, onChange, fillDefaults, reveal: virtual.scrollToIndex, onMisread: setMisread, tell: setTold });
+  const { carried, begin } = useCarry((done) => dropCarried(keys, shape, done));
+  const drawn = isLong ? virtual.getVirtualItems().map(({ index }) => index) : rows.map((_, index) => index);
+  const [above, below] = isLong ? spaceAround(virtual) : [0, 0];
+  const place = useMemo(() => (shape.object?.lines_of && typeof around.id === "number" ? { object: shape.object.lines_of, id: around.id, field: name } : null), [shape, around, name]);
+  const steadyBegin = useLatest(begin);
   return (
-    <div className="q-lines q-scroll-x">
-      <table ref={table} className="q-table" aria-label={label}>
-        <LinesHead columns={shape.columns} />
-        <tbody>
-          {rows.map((row, index) => (
-            <LineRow key={rowKey(row)} shape={shape} record={record} row={row} index={index} computed={preview(row)} problems={problems} place={`${name}[${index}]`} keys={keys} />
-          ))}
-        </tbody>
-      </table>
+    <div className="q-lines">
+      <div ref={scroller} className={isLong ? "q-scroll-x q-lines-long" : "q-scroll-x"}>
+        <AroundLines value={place}>
+          <table ref={table} className="q-table" aria-label={label} aria-rowcount={rows.length + 1}>
+            <LinesHead columns={shape.columns} />
+            <tbody>
+              {above > 0 && <Space height={above} />}
+              {drawn.map((index) => {
+                const row = rows[index]!;
+                return (
+                  <LineRow
+                    key={rowKey(row)}
+                    shape={shape}
+                    record={around}
+                    row={row}
+                    index={index}
+                    problems={problemsOf(problems, misread, row, `${name}[${index}]`)}
+                    keys={keys}
+                    onCarry={steadyBegin}
+                    mark={markOf(carried, index)}
+                    measure={isLong ? virtual.measureElement : undefined}
+                  />
+                );
+              })}
+              {below > 0 && <Space height={below} />}
+            </tbody>
+          </table>
+        </AroundLines>
+      </div>
       {problems[name] && (
         <p role="alert" className="q-field-error">
           {problems[name]}
@@ -43,8 +84,43 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
       <Button type="dashed" size="small" icon={<Plus size={14} aria-hidden />} onClick={keys.add}>
         {t`Add a line`}
       </Button>
-      <span className="q-muted q-lines-hint q-desk-only">{t`Enter adds a line; paste rows from a spreadsheet into any cell.`}</span>
+      <span className="q-muted q-lines-hint q-desk-only">{t`Enter adds a line; paste rows from a spreadsheet into any cell; Ctrl D fills down.`}</span>
+      <ToldWords told={told} count={rows.length} isLong={isLong} />
     </div>
+  );
+}
+
+function dropCarried(keys: LinesKeys, shape: LinesShape, { from, over, column }: Carried): void {
+  if (column === undefined) keys.moveTo(from, over);
+  else keys.fill(from, shape.columns[column]!, over);
+}
+
+function spaceAround(virtual: { getVirtualItems: () => { start: number; end: number }[]; getTotalSize: () => number }): [number, number] {
+  const items = virtual.getVirtualItems();
+  return [items[0]?.start ?? 0, virtual.getTotalSize() - (items.at(-1)?.end ?? 0)];
+}
+
+function Space({ height }: { height: number }) {
+  return (
+    <tr aria-hidden className="q-lines-space">
+      <td style={{ height }} />
+    </tr>
+  );
+}
+
+/** What was done, for eyes and ears alike. */
+function ToldWords({ told, count, isLong }: { told: Told | null; count: number; isLong: boolean }) {
+  const { t } = useLingui();
+  const words = !told
+    ? ""
+    : "to" in told
+      ? t`Line ${told.from} is now line ${told.to}.`
+      : [plural(told.pasted, { one: "# line pasted.", other: "# lines pasted." }), told.misread > 0 && plural(told.misread, { one: "# cell could not be read and is marked.", other: "# cells could not be read and are marked." })].filter(Boolean).join(" ");
+  return (
+    <p className="q-muted q-lines-told" aria-live="polite">
+      {isLong && `${plural(count, { one: "# line", other: "# lines" })}. `}
+      {words}
+    </p>
   );
 }
 
@@ -75,47 +151,71 @@ interface LineRowProps {
   record: Values;
   row: Values;
   index: number;
-  computed: Values;
-  problems: Record<string, string>;
-  /** `lines[2]`: how problems name this row. */
-  place: string;
-  keys: ReturnType<typeof useLinesKeys>;
+  /** By column; undefined where all is well, so that a sound row stays as it is drawn. */
+  problems?: Record<string, RowProblem>;
+  keys: LinesKeys;
+  onCarry: (event: PointerEvent<HTMLElement>, row: number, column?: number) => void;
+  mark?: string;
+  measure?: (row: HTMLElement | null) => void;
 }
 
-function LineRow({ shape, record, row, index, computed, problems, place, keys }: LineRowProps) {
+interface RowProblem {
+  said?: string;
+  /** What was pasted and could not be read. */
+  pasted?: string;
+}
+
+const LineRow = memo(function LineRow({ shape, record, row, index, problems, keys, onCarry, mark, measure }: LineRowProps) {
   const { t } = useLingui();
+  const { preview } = useLinePreview(shape, record);
+  const computed = preview(row);
   return (
-    <tr>
-      <td className="q-lines-grip" title={t`Alt and arrow moves the line`}>
-        <GripVertical size={14} aria-hidden />
+    <tr ref={measure} data-index={index} data-row={index} aria-rowindex={index + 2} className={mark}>
+      <td className="q-lines-grip">
+        <button
+          type="button"
+          aria-label={t`Move line ${index + 1} with the arrow keys`}
+          title={t`Drag to move; Alt and an arrow key do the same`}
+          onPointerDown={(event) => onCarry(event, index)}
+          onKeyDown={(event) => moveByKey(event, keys, index)}
+        >
+          <GripVertical size={14} aria-hidden />
+        </button>
       </td>
-      {shape.columns.map((column, position) => {
-        const problem = problems[`${place}.${column.field.name}`];
-        return (
-          <td
-            key={column.field.name}
-            data-cell={`${index}-${position}`}
-            className={cellClass(column, problem)}
-            onKeyDown={(event) => keys.press(event, index, position)}
-            onPaste={(event) => void keys.paste(event, index, position)}
-          >
-            <LineCell
-              column={column}
-              row={row}
-              computed={computed}
-              record={record}
-              label={t`${column.field.label}, line ${index + 1}`}
-              problem={problem}
-              onChange={(value, shown) => void keys.set(index, column, value, shown)}
-            />
-          </td>
-        );
-      })}
+      {shape.columns.map((column, position) => (
+        <td
+          key={column.field.name}
+          data-cell={`${index}-${position}`}
+          className={cellClass(column, Boolean(problems?.[column.field.name]))}
+          onKeyDown={(event) => keys.press(event, index, position)}
+          onPaste={(event) => void keys.paste(event, index, position)}
+        >
+          <LineCell
+            column={column}
+            row={row}
+            computed={computed}
+            record={record}
+            label={t`${column.field.label}, line ${index + 1}`}
+            problem={problems?.[column.field.name]}
+            onChange={(value, shown) => void keys.set(index, column, value, shown)}
+          />
+          {column.editable && <span className="q-fill-handle" aria-hidden title={t`Drag down to fill`} onPointerDown={(event) => onCarry(event, index, position)} />}
+        </td>
+      ))}
       <td>
         <Button type="text" size="small" aria-label={t`Remove line ${index + 1}`} icon={<X size={14} aria-hidden />} onClick={() => keys.drop(index)} />
       </td>
     </tr>
   );
+});
+
+/** The grip goes with its line, so that the next press moves it on. */
+function moveByKey(event: KeyboardEvent<HTMLElement>, keys: LinesKeys, index: number): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const grip = event.currentTarget;
+  if (keys.moveTo(index, index + by)) requestAnimationFrame(() => grip.focus());
 }
 
 interface LineCellProps {
@@ -124,14 +224,15 @@ interface LineCellProps {
   computed: Values;
   record: Values;
   label: string;
-  problem?: string;
+  problem?: RowProblem;
   onChange: (value: unknown, shown?: string) => void;
 }
 
 function LineCell({ column, row, computed, record, label, problem, onChange }: LineCellProps) {
+  const { t } = useLingui();
   const { field } = column;
   const { Cell, Editor } = kindOf(field);
-  const around = { ...record, ...row };
+  const around = { ...record, ...row, id: row.id };
   if (!column.editable || !Editor) return <Cell value={computed[field.name] ?? row[field.name]} field={field} row={around} dense />;
   return (
     <>
@@ -148,18 +249,53 @@ function LineCell({ column, row, computed, record, label, problem, onChange }: L
       />
       {problem && (
         <p role="alert" className="q-field-error">
-          {problem}
+          {problem.said ?? t`“${problem.pasted ?? ""}” can't be read here.`}
         </p>
       )}
     </>
   );
 }
 
+function problemsOf(said: Record<string, string>, misread: Misread, row: Values, place: string): Record<string, RowProblem> | undefined {
+  const found: Record<string, RowProblem> = {};
+  const own = cellKey(row, "");
+  for (const [key, pasted] of Object.entries(misread)) if (key.startsWith(own)) found[key.slice(own.length)] = { pasted };
+  for (const [path, words] of Object.entries(said)) if (path.startsWith(`${place}.`)) found[path.slice(place.length + 1)] = { said: words };
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+function markOf(carried: Carried | null, index: number): string | undefined {
+  if (!carried) return undefined;
+  const { from, over, column } = carried;
+  if (column !== undefined) return index > from && index <= over ? "q-line-filled" : undefined;
+  if (index === from) return "q-line-carried";
+  return index === over ? (over < from ? "q-line-drop-above" : "q-line-drop-below") : undefined;
+}
+
+const withoutKey = (values: Values, name: string): Values => Object.fromEntries(Object.entries(values).filter(([key]) => key !== name));
+
+/** The same object as long as nothing in it changed. */
+function useSteady(values: Values): Values {
+  const kept = useRef(values);
+  const names = Object.keys(values);
+  const isSame = names.length === Object.keys(kept.current).length && names.every((name) => Object.is(values[name], kept.current[name]));
+  if (!isSame) kept.current = values;
+  return kept.current;
+}
+
+/** One function that always calls the newest. */
+function useLatest<Given extends unknown[]>(act: (...given: Given) => void): (...given: Given) => void {
+  const latest = useRef(act);
+  latest.current = act;
+  const [steady] = useState(() => (...given: Given) => latest.current(...given));
+  return steady;
+}
+
 const placeholderOf = (value: unknown): string | undefined => (typeof value === "string" || typeof value === "number" ? String(value) : undefined);
 
-function cellClass(column: LineColumn, problem?: string): string {
+function cellClass(column: LineColumn, isWrong: boolean): string {
   const right = kindOf(column.field).align === "right";
-  return [right && "q-right", column.editable ? "q-line-input" : "q-line-computed", problem && "q-line-wrong"].filter(Boolean).join(" ");
+  return [right && "q-right", column.editable ? "q-line-input" : "q-line-computed", isWrong && "q-line-wrong"].filter(Boolean).join(" ");
 }
 
 const lineWidth = (type: string): number => ({ link: 200, text: 150, long_text: 180, date: 130, number: 90, percent: 80, money: 110 })[type] ?? 120;

@@ -1,9 +1,10 @@
 /** Changing lines: one cell, whole rows, keys and pastes. Always works on the latest rows, also after waiting. */
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useRef } from "react";
-import type { Values } from "../records/definitions";
-import { kindOf } from "../records/fields/registry";
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, useRef, useState } from "react";
+import { isLink, type Values } from "../records/definitions";
+import { isBlank } from "../records/fields/kind";
 import { findByLabel } from "../records/list/writes";
 import { freshRow, type LineColumn, type LinesShape, rowKey } from "./lines";
+import { cellKey, columnsFor, type FindLink, pasteInto, readTable } from "./linesPaste";
 
 interface LinesFacts {
   table: RefObject<HTMLTableElement | null>;
@@ -12,60 +13,111 @@ interface LinesFacts {
   onChange: (rows: Values[]) => void;
   /** What a chosen link gives the other columns. */
   fillDefaults: (row: Values, chosen: string) => Promise<Values | null>;
+  /** Brings a row into sight, so that it is drawn. */
+  reveal: (row: number) => void;
+  onMisread: (change: (now: Misread) => Misread) => void;
+  tell: (words: Told) => void;
 }
 
-export function useLinesKeys({ table, shape, rows, onChange, fillDefaults }: LinesFacts) {
-  const latest = useRef(rows);
-  latest.current = rows;
+/** Row key and column → what was pasted and could not be read. */
+export type Misread = Readonly<Record<string, string>>;
+export type Told = { pasted: number; misread: number } | { from: number; to: number };
+export type LinesKeys = ReturnType<typeof linesKeys>;
+
+/** The same functions for the life of the lines, so that a row is drawn anew only when it changed. */
+export function useLinesKeys(facts: LinesFacts): LinesKeys {
+  const latest = useRef(facts);
+  latest.current = facts;
+  const [keys] = useState(() => linesKeys(latest));
+  return keys;
+}
+
+const FOCUSABLE = "input:not([type=hidden]), textarea, button, [tabindex='0']";
+
+function linesKeys(latest: RefObject<LinesFacts>) {
+  const rows = () => latest.current.rows;
 
   function commit(next: Values[]): void {
-    latest.current = next;
-    onChange(next);
+    latest.current = { ...latest.current, rows: next };
+    latest.current.onChange(next);
   }
 
-  function focusCell(row: number, column: number): void {
-    const cell = table.current?.querySelector(`[data-cell="${row}-${column}"]`);
-    cell?.querySelector<HTMLElement>("input, textarea, button[role=switch], [tabindex]")?.focus();
+  function cellAt(row: number, column: number): HTMLElement | null | undefined {
+    const cell = latest.current.table.current?.querySelector(`[data-cell="${row}-${column}"]`);
+    return cell?.querySelector<HTMLElement>(FOCUSABLE);
   }
 
-  const focusSoon = (row: number) => requestAnimationFrame(() => focusCell(row, 0));
+  /** A row far away is drawn a frame after it came into sight. */
+  function focusCell(row: number, column: number, tries = 8): void {
+    if (row < 0 || row >= rows().length) return;
+    const found = cellAt(row, column);
+    if (found) return found.focus();
+    latest.current.reveal(row);
+    if (tries > 0) requestAnimationFrame(() => focusCell(row, column, tries - 1));
+  }
+
+  const focusSoon = (row: number, column = 0) => requestAnimationFrame(() => focusCell(row, column));
+
+  function understood(row: Values, field: string): void {
+    const key = cellKey(row, field);
+    latest.current.onMisread((now) => (key in now ? Object.fromEntries(Object.entries(now).filter(([each]) => each !== key)) : now));
+  }
 
   async function set(index: number, { field }: LineColumn, value: unknown, shown?: string): Promise<void> {
-    const row = latest.current[index];
+    const row = rows()[index];
     if (!row) return;
     const labels = shown === undefined ? row._labels : { ...(row._labels as object | undefined), [field.name]: shown };
     const changed: Values = { ...row, [field.name]: value, ...(labels ? { _labels: labels } : {}) };
-    commit(latest.current.map((each, at) => (at === index ? changed : each)));
-    const filled = field.type === "link" ? await fillDefaults(changed, field.name) : null;
-    if (filled) commit(latest.current.map((each) => (rowKey(each) === rowKey(row) ? { ...each, ...filled } : each)));
+    commit(rows().map((each, at) => (at === index ? changed : each)));
+    understood(row, field.name);
+    const filled = isLink(field) ? await latest.current.fillDefaults(changed, field.name) : null;
+    if (filled) commit(rows().map((each) => (rowKey(each) === rowKey(row) ? { ...each, ...filled } : each)));
   }
 
   function add(): void {
-    commit([...latest.current, freshRow()]);
-    focusSoon(latest.current.length - 1);
+    commit([...rows(), freshRow()]);
+    focusSoon(rows().length - 1);
   }
 
   function drop(index: number): void {
-    commit(latest.current.filter((_, at) => at !== index));
-    focusSoon(Math.min(index, latest.current.length - 1));
+    commit(rows().filter((_, at) => at !== index));
+    focusSoon(Math.min(index, rows().length - 1));
   }
 
-  function move(index: number, by: number): void {
-    const to = index + by;
-    if (to < 0 || to >= latest.current.length) return;
-    const next = [...latest.current];
+  /** Row `index` comes to stand at `to`; false where it stays. */
+  function moveTo(index: number, to: number): boolean {
+    if (to === index || to < 0 || to >= rows().length) return false;
+    const next = [...rows()];
     next.splice(to, 0, ...next.splice(index, 1));
     commit(next);
-    focusSoon(to);
+    latest.current.tell({ from: index + 1, to: to + 1 });
+    return true;
+  }
+
+  /** The value of a cell into the rows below it, down to `last`. */
+  function fill(index: number, { field }: LineColumn, last: number): void {
+    const from = rows()[index];
+    if (!from) return;
+    const label = (from._labels as Record<string, string> | undefined)?.[field.name];
+    const filled = (row: Values): Values => ({
+      ...row,
+      [field.name]: from[field.name] ?? null,
+      ...(label === undefined ? {} : { _labels: { ...(row._labels as object | undefined), [field.name]: label } }),
+    });
+    commit(rows().map((row, at) => (at > index && at <= last ? filled(row) : row)));
   }
 
   /** What the key does here; nothing for keys that belong to the editor. */
   function actOf(event: KeyboardEvent, row: number, column: number): (() => void) | undefined {
     const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (down && event.altKey) return () => move(row, down);
-    if (event.key === "Enter") return row === latest.current.length - 1 ? add : () => focusCell(row + 1, column);
+    const isCommand = event.ctrlKey || event.metaKey;
+    const own = latest.current.shape.columns[column];
+    if (down && event.altKey) return () => moveTo(row, row + down) && focusSoon(row + down, column);
+    if (event.key === "Enter" && !isCommand) return row === rows().length - 1 ? add : () => focusCell(row + 1, column);
+    if (isCommand && event.key.toLowerCase() === "d" && own?.editable)
+      return event.shiftKey ? () => fill(row, own, rows().length - 1) : () => row > 0 && fill(row - 1, own, row);
     if (down && isPlainText(event.target)) return () => focusCell(row + down, column);
-    if ((event.ctrlKey || event.metaKey) && /^(Delete|Backspace)$/.test(event.key)) return () => drop(row);
+    if (isCommand && /^(Delete|Backspace)$/.test(event.key)) return () => drop(row);
     return undefined;
   }
 
@@ -81,28 +133,33 @@ export function useLinesKeys({ table, shape, rows, onChange, fillDefaults }: Lin
     const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
     if (!/[\t\n]/.test(text)) return;
     event.preventDefault();
-    const table = text.split(/\r?\n/).map((line) => line.split("\t"));
-    const missing = Math.max(0, row + table.length - latest.current.length);
-    commit([...latest.current, ...Array.from({ length: missing }, () => freshRow())]);
-    const editable = shape.columns.slice(column).filter((each) => each.editable);
-    for (const [offset, texts] of table.entries()) {
-      for (const [at, cell] of texts.entries()) if (editable[at]) await pasteCell(row + offset, editable[at], cell);
-    }
+    const all = latest.current.shape.columns;
+    const { columns, texts } = columnsFor(readTable(text), all.filter(({ editable }) => editable), all.slice(column).filter(({ editable }) => editable));
+    const pasted = await pasteInto(rows(), row, columns, texts, find);
+    commit(pasted.rows);
+    latest.current.onMisread((now) => ({ ...now, ...pasted.misread }));
+    latest.current.tell({ pasted: pasted.count, misread: Object.keys(pasted.misread).length });
+    await fillPasted(row, pasted.count, columns);
   }
 
-  async function pasteCell(index: number, column: LineColumn, text: string): Promise<void> {
-    const { field } = column;
-    if (field.type !== "link") {
-      const value = kindOf(field).read?.(text, field);
-      if (value !== undefined) await set(index, column, value);
-      return;
+  const find: FindLink = ({ field }, text) => (field.to ? findByLabel(field.to, text, field.filter) : Promise.resolve(undefined));
+
+  /** What chosen links give goes where the paste said nothing. */
+  async function fillPasted(first: number, count: number, columns: (LineColumn | undefined)[]): Promise<void> {
+    const links = columns.filter((column) => column && isLink(column.field));
+    const given = new Map<string, Values>();
+    for (const row of links.length ? rows().slice(first, first + count) : []) {
+      for (const column of links) {
+        const filled = await latest.current.fillDefaults(row, column!.field.name);
+        if (filled) given.set(rowKey(row), { ...given.get(rowKey(row)), ...filled });
+      }
     }
-    const found = field.to ? await findByLabel(field.to, text, field.filter) : undefined;
-    if (found !== undefined) await set(index, column, found?.id ?? null, found?.label ?? "");
+    if (given.size > 0) commit(rows().map((row) => ({ ...row, ...blanksOf(row, given.get(rowKey(row))) })));
   }
 
-  return { set, add, drop, press, paste };
+  return { set, add, drop, moveTo, fill, press, paste, focusCell };
 }
 
+const blanksOf = (row: Values, given: Values = {}): Values => Object.fromEntries(Object.entries(given).filter(([name]) => isBlank(row[name])));
 const OPEN_LIST = ".ant-select-open, .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)";
 const isPlainText = (target: EventTarget): boolean => target instanceof HTMLInputElement && target.role !== "combobox";

@@ -1,5 +1,6 @@
 import { useDefs } from "../context";
 import { type Field, isLink, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../definitions";
+import { AroundLines } from "../fields/file";
 import { isBlank } from "../fields/kind";
 import { ScrollX } from "../../kit/ScrollX";
 import { kindOf } from "../fields/registry";
@@ -22,6 +23,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
     <section className="q-facts-group">
       <h2>{field.label}</h2>
       <ScrollX label={field.label}>
+       <AroundLines value={object.lines_of ? { object: object.lines_of, id: record.id, field: field.name } : null}>
         <table className="q-table" aria-label={field.label}>
           <thead>
             <tr>
@@ -51,6 +53,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
             ))}
           </tbody>
         </table>
+       </AroundLines>
       </ScrollX>
     </section>
   );
