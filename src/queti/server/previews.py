@@ -13,7 +13,7 @@ from queti.kernel.publishing.preview import previewed
 from queti.kernel.work import Work
 from queti.server.messages import Request
 
-_READS = ("/api/definitions", "/api/records/", "/api/options", "/api/search", "/api/home")
+_READS = ("/api/definitions", "/api/records/", "/api/options", "/api/search", "/api/home", "/api/lineage/")
 _ASKS = ("/api/formulas/",)
 """Read whatever the method is."""
 _WRITES = ("/api/records/", "/api/operations/", "/api/imports", "/api/exports", "/api/files")

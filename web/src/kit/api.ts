@@ -63,12 +63,19 @@ export function onSignedOut(act: () => void): void {
   whenSignedOut = act;
 }
 
-/** What the whole product is tried with. */
+/** What the whole product is tried with: a draft, as oneself, as a role or as a person. */
 export interface Tried {
   draft: number;
+  role?: string;
+  user?: number;
 }
 
 let tried: Tried | null = null;
+let whenTryingRefused: () => void = () => {};
+
+export function onTryingRefused(act: () => void): void {
+  whenTryingRefused = act;
+}
 
 export function tryWith(wanted: Tried | null): void {
   tried = wanted;
@@ -78,6 +85,8 @@ async function send(method: string, path: string, options: CallOptions): Promise
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language(), "X-Queti": "1" };
   const draft = options.draft ?? tried?.draft;
   if (draft) headers["X-Queti-Draft"] = String(draft);
+  if (draft && tried?.role) headers["X-Queti-Role"] = tried.role;
+  if (draft && tried?.user) headers["X-Queti-User"] = String(tried.user);
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
   const isForm = options.body instanceof FormData;
   if (options.body !== undefined && !isForm) headers["Content-Type"] = "application/json";
@@ -103,8 +112,12 @@ export async function call<T>(method: string, path: string, options: CallOptions
   const body = readJson(text);
   if (response.ok) return body as T;
   if (response.status === 401 && !path.startsWith("/api/session")) whenSignedOut();
-  throw new Problem(response.status, (body as Record<string, unknown> | null) ?? { title: response.statusText });
+  const problem = new Problem(response.status, (body as Record<string, unknown> | null) ?? { title: response.statusText });
+  if (tried && path === "/api/definitions" && REFUSED_TO_TRY.has(problem.code)) whenTryingRefused();
+  throw problem;
 }
+
+const REFUSED_TO_TRY = new Set(["draft_not_found", "draft_published", "preview_beyond_rights", "no_such_role"]);
 
 function readJson(text: string): unknown {
   try {

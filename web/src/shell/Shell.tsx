@@ -10,6 +10,7 @@ import { useDefs } from "../records/context";
 import { AccountMenu } from "./AccountMenu";
 import { AppMenu } from "./AppMenu";
 import { LanguageSwitch } from "./LanguageSwitch";
+import { TryBanner } from "../suggest/TryBanner";
 import { sectionsOf } from "./menu";
 import { useMe } from "./session";
 import { ThemeSwitch } from "./ThemeSwitch";
@@ -25,6 +26,7 @@ export function Shell() {
       <a className="q-skip" href="#main">
         <SkipWords />
       </a>
+      <TryBanner />
       {isPhone ? <PhoneShell onSearch={() => setPaletteOpen(true)} /> : <DeskShell onSearch={() => setPaletteOpen(true)} />}
       {isPaletteOpen && (
         <Suspense>

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Problem, call, get, remove } from "../kit/api";
 import { type Language, speak } from "../kit/i18n";
 import { setZone } from "../kit/time";
+import { stopTrying } from "../suggest/trying";
 
 export interface Me {
   user: number;
@@ -41,6 +42,7 @@ export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
     await remove("/api/session").catch(() => undefined);
+    stopTrying();
     client.clear();
     client.setQueryData(["session"], null);
   };

@@ -2,20 +2,21 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { ArrowRight, CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
-import { useDesign } from "../context";
+import type { Definitions } from "../draft";
 import type { Finding } from "../DraftBar";
 import { grouped } from "./publishing";
 import { plainName, usePlaceWords, useThings } from "./things";
 
 interface FindingsProps {
   findings: Finding[];
-  onGo: (to: string) => void;
+  /** The draft that they are of: its words come first. */
+  drafted?: Definitions;
+  onGo?: (to: string) => void;
 }
 
-export function FindingsList({ findings, onGo }: FindingsProps) {
+export function FindingsList({ findings, drafted, onGo }: FindingsProps) {
   const { t } = useLingui();
-  const { definitions } = useDesign();
-  const things = useThings(definitions);
+  const things = useThings(drafted);
   if (findings.length === 0)
     return (
       <p className="q-all-well">
@@ -34,7 +35,7 @@ export function FindingsList({ findings, onGo }: FindingsProps) {
             </h3>
             <ul>
               {items.map((finding) => (
-                <FindingPart key={`${finding.place}/${finding.detail}`} finding={finding} onGo={onGo} />
+                <FindingPart key={`${finding.place}/${finding.detail}`} finding={finding} drafted={drafted} onGo={onGo} />
               ))}
             </ul>
           </section>
@@ -44,10 +45,9 @@ export function FindingsList({ findings, onGo }: FindingsProps) {
   );
 }
 
-function FindingPart({ finding, onGo }: { finding: Finding; onGo: (to: string) => void }) {
+function FindingPart({ finding, drafted, onGo }: Omit<FindingsProps, "findings"> & { finding: Finding }) {
   const { t } = useLingui();
-  const { definitions } = useDesign();
-  const places = usePlaceWords(definitions);
+  const places = usePlaceWords(drafted);
   const isError = finding.severity === "error";
   const place = places(finding.kind, finding.name, finding.place);
   return (
@@ -58,9 +58,11 @@ function FindingPart({ finding, onGo }: { finding: Finding; onGo: (to: string) =
         <p>{finding.detail}</p>
         {finding.fix && <p className="q-finding-fix">{finding.fix}</p>}
       </div>
-      <Button size="small" onClick={() => onGo(placeOf(finding))} icon={<ArrowRight size={14} aria-hidden />} iconPlacement="end">
-        {t`Go there`}
-      </Button>
+      {onGo && (
+        <Button size="small" onClick={() => onGo(placeOf(finding))} icon={<ArrowRight size={14} aria-hidden />} iconPlacement="end">
+          {t`Go there`}
+        </Button>
+      )}
     </li>
   );
 }

@@ -2,7 +2,7 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 import { Columns3, Database, Hourglass, PackagePlus, Sigma, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { useDesign } from "../context";
+import type { Definitions } from "../draft";
 import type { Step } from "./publishing";
 import { useThings } from "./things";
 
@@ -10,9 +10,9 @@ import { useThings } from "./things";
 const LARGE = 20_000;
 const ROWS_A_SECOND = 40_000;
 
-export function PlanWords({ steps }: { steps: Step[] }) {
+export function PlanWords({ steps, drafted }: { steps: Step[]; drafted?: Definitions }) {
   const { t } = useLingui();
-  const told = useSteps(steps);
+  const told = useSteps(steps, drafted);
   if (told.length === 0) return <p className="q-muted">{t`Nothing changes in the database: only how things look, behave or who may see them.`}</p>;
   return (
     <>
@@ -52,10 +52,9 @@ interface Told {
   words: ReactNode;
 }
 
-function useSteps(steps: Step[]): Told[] {
+function useSteps(steps: Step[], drafted: Definitions | undefined): Told[] {
   const { t } = useLingui();
-  const { definitions } = useDesign();
-  const things = useThings(definitions);
+  const things = useThings(drafted);
   const object = (step: Step) => things("object", step.object).label;
   const field = (step: Step) => things("field", `${step.object}.${step.field}`).label;
   const rows = (step: Step) => (step.rows > LARGE ? t`more than ${LARGE}` : String(step.rows));

@@ -68,6 +68,7 @@ interface ReadyProps {
 
 function Ready({ check, conflicts, decisions, onDecide, draft, onGo }: ReadyProps) {
   const { t } = useLingui();
+  const { definitions } = useDesign();
   if (conflicts.length > 0) return <ConflictList conflicts={conflicts} decisions={decisions} onDecide={onDecide} other="release" />;
   if (!check.data) return check.error ? null : <Bones lines={4} title={false} />;
   const { findings, errors } = check.data;
@@ -75,7 +76,7 @@ function Ready({ check, conflicts, decisions, onDecide, draft, onGo }: ReadyProp
     <>
       <section className="q-publish-part">
         <h2>{errors > 0 ? <FindingCount findings={findings} /> : t`Checked`}</h2>
-        <FindingsList findings={findings} onGo={onGo} />
+        <FindingsList findings={findings} drafted={definitions} onGo={onGo} />
       </section>
       {errors === 0 && (
         <section className="q-publish-part">
@@ -88,11 +89,11 @@ function Ready({ check, conflicts, decisions, onDecide, draft, onGo }: ReadyProp
 }
 
 function PlanPart({ draft }: { draft: number }) {
-  const { version } = useDesign();
+  const { version, definitions } = useDesign();
   const words = useProblemWords();
   const { data, error } = useQuery({ queryKey: ["draft-plan", draft, version], queryFn: () => fetchPlan(draft), retry: false });
   if (error) return <p className="q-alert">{words(error)}</p>;
-  return data ? <PlanWords steps={data} /> : <Bones lines={3} title={false} />;
+  return data ? <PlanWords steps={data} drafted={definitions} /> : <Bones lines={3} title={false} />;
 }
 
 function NoteInput({ note, onChange }: { note: string; onChange: (note: string) => void }) {

@@ -1,0 +1,81 @@
+/** Trying a draft: the whole product over the real data, as oneself or as a role; nothing is written. */
+import { useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Drawer, Select } from "antd";
+import { Eye } from "lucide-react";
+import { useId, useState } from "react";
+import { useNavigate } from "react-router";
+import { useProblemWords } from "../../kit/states";
+import { beginTrying } from "../../suggest/trying";
+import { rolesOf } from "../acts";
+import { useDesign } from "../context";
+import type { PanelProps } from "../DraftBar";
+import { say } from "../words";
+import { usePeopleOptions } from "./people";
+import "./publish.css";
+
+export default function TryPanel({ draft, onClose }: PanelProps) {
+  const { t } = useLingui();
+  const { definitions, note, store } = useDesign();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const words = useProblemWords();
+  const id = useId();
+  const [as, setAs] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const people = usePeopleOptions();
+  const roles = Object.entries(rolesOf(definitions)).map(([name, role]) => ({ value: `role:${name}`, label: say(role.label, name) }));
+
+  async function begin(): Promise<void> {
+    setBusy(true);
+    setError(null);
+    const [kind, ...rest] = as.split(":");
+    const who = rest.join(":");
+    const label = [...roles, ...people].find((option) => option.value === as)?.label;
+    try {
+      await store.settled();
+      await beginTrying(client, { draft, title: note, ...(kind === "role" ? { role: who } : kind === "user" ? { user: Number(who) } : {}), as: label });
+      navigate("/");
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      title={t`Try it`}
+      size={440}
+      footer={
+        <Button type="primary" block size="large" icon={<Eye size={17} aria-hidden />} loading={isBusy} onClick={begin}>
+          {t`Try this draft`}
+        </Button>
+      }
+    >
+      <p>{t`You see the product as it would be, with your real records. Forms compute, show and hide as they would. Nothing is saved, and nobody else notices.`}</p>
+      <div className="q-field" style={{ marginTop: 18 }}>
+        <label htmlFor={id}>{t`As whom`}</label>
+        <Select
+          id={id}
+          className="q-fill"
+          value={as}
+          onChange={setAs}
+          showSearch={{ optionFilterProp: "label" }}
+          options={[
+            { value: "", label: t`Myself` },
+            { label: t`Roles`, options: roles },
+            { label: t`People`, options: people },
+          ]}
+        />
+      </div>
+      {error !== null && (
+        <p className="q-alert" role="alert">
+          {words(error)}
+        </p>
+      )}
+    </Drawer>
+  );
+}
