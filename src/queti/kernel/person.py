@@ -16,6 +16,8 @@ class Person:
     language: str = "en"
     department: int | None = None
     administers: bool = False
+    via: str = ""
+    """Name of the API token or public form that acts in the person's stead; history shows it."""
 
 
 SYSTEM = Person(user=None, login="", name="Queti", administers=True)

@@ -23,7 +23,7 @@ from queti.kernel.news import PEOPLE
 from queti.kernel.platform import Platform
 from queti.kernel.work import Work
 from queti.kernel.writing.idempotency import Claim
-from queti.server.bodies import read_body
+from queti.server.bodies import read_body, take_in
 from queti.server.headers import (
     HostCheck,
     asked_language,
@@ -36,12 +36,20 @@ from queti.server.messages import Answer, Request
 from queti.server.metrics import Metrics
 from queti.server.previews import preview_of
 from queti.server.problems import problem
-from queti.server.refusals import NotAdministrator, NotSignedIn, PasswordToBeChosen, ServerBusy, Unexpected
+from queti.server.refusals import (
+    NotAdministrator,
+    NotForPrograms,
+    NotSignedIn,
+    PasswordToBeChosen,
+    ServerBusy,
+    Unexpected,
+)
 from queti.server.routing import Route, Routes
 from queti.server.sessions import Session, Sessions
 from queti.server.settings import Settings
 from queti.server.streams import Streams
 from queti.server.threads import Threads, Turns
+from queti.store.files import Arriving
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -105,7 +113,7 @@ class Door:
         finally:
             if last:
                 request.statements += last[0].statements
-        if any(name == PEOPLE for name, _ in last[0].journal.touched):
+        if any(name in PEOPLE for name, _ in last[0].journal.touched):
             # The commit told all processes; this one doesn't wait for it.
             self.sessions.hear("workspace", session.workspace)
         return answer
@@ -141,8 +149,15 @@ class Door:
     async def _serve_now(self, route: Route, request: Request, receive: Receive, began: float) -> Answer:
         if request.method not in ("GET", "HEAD"):
             await self._admit(route, request)
+            if route.arrives:
+                return await self._serve_arriving(route, request, receive, began)
             await read_body(request, receive, self.settings, upload=route.upload)
         return await self.threads.run(route.kind, self._answer, route, request, began)
+
+    async def _serve_arriving(self, route: Route, request: Request, receive: Receive, began: float) -> Answer:
+        with Arriving(self.platform.home.files) as request.arriving:
+            await take_in(request, receive, self.settings, request.arriving)
+            return await self.threads.run(route.kind, self._answer, route, request, began)
 
     async def _admit(self, route: Route, request: Request) -> None:
         """Nobody unknown gets to send a body. Whom this process knows changes no thread for it."""
@@ -189,6 +204,8 @@ class Door:
         request.language = asked_language(request) or session.language
         if session.must_change and route.guard != "own":
             raise PasswordToBeChosen
+        if route.guard == "own" and session.token and request.method != "GET":
+            raise NotForPrograms
         if route.guard == "administrator" and not session.person.administers:
             raise NotAdministrator
 

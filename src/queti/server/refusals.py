@@ -53,6 +53,22 @@ class TooManyAttempts(DoorRefusal):
     status = 429
 
 
+class TooManyRequests(DoorRefusal):
+    """This key made more than {most} requests in a minute; go on more slowly."""
+
+    zh = "此密钥一分钟内的请求超过 {most} 次，请放慢速度。"
+    kind = "too_many"
+    status = 429
+
+
+class NotForPrograms(DoorRefusal):
+    """An API token can't do this; sign in yourself."""
+
+    zh = "API 令牌不能执行此操作，请本人登录后再试。"
+    kind = "forbidden"
+    status = 403
+
+
 class TooMuchAtOnce(DoorRefusal):
     """{most} long pieces of work of yours are under way or waiting; try again when one is done."""
 

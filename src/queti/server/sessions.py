@@ -21,7 +21,7 @@ from queti.server import lockouts
 from queti.server.headers import is_local
 from queti.server.messages import Request
 from queti.server.passwords import hash_password, is_outdated, is_password
-from queti.server.people import find_person
+from queti.server.people import find_person, find_program
 from queti.server.refusals import SampleSignInElsewhere, WrongSignIn
 from queti.server.settings import Settings
 from queti.server.throttle import Throttle, too_many
@@ -39,6 +39,17 @@ _FIND = """
     WHERE s.token_hash = %s AND s.revoked_at IS NULL AND s.expires_at > now()
       AND s.seen_at > now() - make_interval(days => %s) AND a.disabled_at IS NULL
 """
+_FIND_PROGRAM = """
+    SELECT t.id, t.workspace, t.name, t.user_id, t.is_personal, t.roles, a.id,
+        extract(epoch FROM coalesce(t.expires_at, now() + interval '10 years')), extract(epoch FROM t.used_at)
+    FROM platform.api_token t
+    LEFT JOIN platform.account a ON (a.workspace, a.user_id) = (t.workspace, t.user_id) AND a.disabled_at IS NULL
+    WHERE t.token_hash = %s AND t.revoked_at IS NULL AND coalesce(t.expires_at > now(), true)
+      AND (a.id IS NOT NULL OR NOT t.is_personal)
+    LIMIT 1
+"""
+_SEEN = "UPDATE platform.session SET seen_at = now() WHERE token_hash = %s"
+_SEEN_TOKEN = "UPDATE platform.api_token SET used_at = now() WHERE token_hash = %s"  # noqa: S105
 _ACCOUNT = """
     SELECT id, workspace, login, user_id, password_hash, must_change, is_sample
     FROM platform.account
@@ -59,6 +70,8 @@ class Session:
     expires_at: float
     read_at: float
     seen_at: float
+    token: int = 0
+    """Of a program: the id of its API token."""
 
     @property
     def language(self) -> Language:
@@ -90,6 +103,8 @@ class Sessions:
     def find(self, token: str) -> Session | None:
         """The living session of a token; no statement while it is cached and current."""
         known = self._living(hashlib.sha256(token.encode()).digest())
+        if known is not None and known.token:
+            self.throttle.refuse_busy(known.token)
         if known is not None and time.time() - known.seen_at > SEEN_EVERY:
             self._note_seen(known)
         return known
@@ -127,36 +142,45 @@ class Sessions:
     def _note_seen(self, session: Session) -> None:
         session.seen_at = time.time()
         with self.db.connection() as connection:
-            connection.execute("UPDATE platform.session SET seen_at = now() WHERE token_hash = %s", (session.key,))
+            connection.execute(_SEEN_TOKEN if session.token else _SEEN, (session.key,))
 
     def _read(self, key: bytes) -> Session | None:
         turn = self._turn
         before = self._cache.pop(key, None)
         with self.db.connection() as connection:
             row = connection.execute(_FIND, (key, self.settings.idle_days)).fetchone()
-        if row is None:
+        session = self._session_of(key, row) if row else self._program(key)
+        if session is None:
             return None
-        account, workspace, login, user, must_change, expires_at = row
-        person = find_person(self.platform, workspace, user)
-        if person is None:
-            return None
-        session = Session(
-            key=key,
-            account=account,
-            workspace=workspace,
-            login=login,
-            person=person,
-            must_change=must_change,
-            expires_at=float(expires_at),
-            read_at=time.time(),
-            seen_at=before.seen_at if before else 0.0,
-        )
+        session.seen_at = before.seen_at if before else session.seen_at
         # What was read while news came in may be old already: used once, not kept.
         if turn == self._turn:
             if len(self._cache) >= MOST_CACHED:
                 self._cache.clear()
             self._cache[key] = session
         return session
+
+    def _session_of(self, key: bytes, row: tuple[Any, ...]) -> Session | None:
+        account, workspace, login, user, must_change, expires_at = row
+        person = find_person(self.platform, workspace, user)
+        if person is None:
+            return None
+        return Session(key, account, workspace, login, person, must_change, float(expires_at), time.time(), 0.0)
+
+    def _program(self, key: bytes) -> Session | None:
+        """Who signs in by an API token: its maker with the token's roles, of a personal one no more than their own."""
+        with self.db.connection() as connection:
+            row = connection.execute(_FIND_PROGRAM, (key,)).fetchone()
+        if row is None:
+            return None
+        token, workspace, name, user, is_personal, roles, account, expires_at, used_at = row
+        person = find_program(self.platform, workspace, user, name, roles, is_personal=is_personal)
+        if person is None:
+            return None
+        seen_at = float(used_at or 0)
+        return Session(
+            key, account or 0, workspace, person.login, person, False, float(expires_at), time.time(), seen_at, token
+        )
 
     def hear(self, what: str, key: str) -> None:
         """News of a session, an account or a workspace's people: what is known of them has ended."""
@@ -234,6 +258,12 @@ class Sessions:
             connection.execute(
                 "UPDATE platform.session SET revoked_at = now() WHERE token_hash = %s AND revoked_at IS NULL", (key,)
             )
+            tell(connection, "session", key.hex())
+        self.hear("session", key.hex())
+
+    def forget(self, key: bytes) -> None:
+        """Whoever signed in by this key has ended, in all processes."""
+        with self.db.connection() as connection:
             tell(connection, "session", key.hex())
         self.hear("session", key.hex())
 

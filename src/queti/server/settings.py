@@ -41,6 +41,9 @@ class Settings:
     sign_ins_per_login: int = 10
     sign_ins_per_address: int = 60
     sign_in_window: int = 15 * 60
+    token_requests: int = 1200
+    """Of one API token in a minute, in each process."""
+
     lock_after: int = 10
     """Wrong passwords from one address."""
 
@@ -52,6 +55,8 @@ class Settings:
     event_queue: int = 1000
     event_beat: float = 15.0
     log_format: str = "auto"
+    scanner: str = ""
+    """Virus scanner of uploads: `tcp://host:3310` (clamd), or a command that gets the file's path."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
@@ -61,6 +66,7 @@ class Settings:
             "hosts": _listed(environ.get("QUETI_HOSTS", "")),
             "trusted_proxies": _listed(environ.get("QUETI_TRUSTED_PROXIES", "")),
             "metrics_token": environ.get("QUETI_METRICS_TOKEN", ""),
+            "scanner": environ.get("QUETI_SCANNER", ""),
             "threads": int(environ.get("QUETI_THREADS", "8")),
             "log_format": environ.get("QUETI_LOG_FORMAT", "auto"),
         }

@@ -8,7 +8,7 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from queti.server.refusals import TooManyAttempts
+from queti.server.refusals import TooManyAttempts, TooManyRequests
 from queti.server.settings import Settings
 
 
@@ -20,6 +20,7 @@ class Throttle:
         window = settings.sign_in_window
         self._per_login = RateLimitItemPerSecond(settings.sign_ins_per_login, window)
         self._per_address = RateLimitItemPerSecond(settings.sign_ins_per_address, window)
+        self._per_token = RateLimitItemPerSecond(settings.token_requests, 60)
 
     def refuse_tired(self, login: str, address: str) -> None:
         """Raises TooManyAttempts."""
@@ -27,6 +28,11 @@ class Throttle:
             if not self._limiter.test(item, *key):
                 ends = self._limiter.get_window_stats(item, *key).reset_time
                 raise too_many(ends - time.time())
+
+    def refuse_busy(self, token: int) -> None:
+        """Counts a request of an API token; raises TooManyRequests."""
+        if not self._limiter.hit(self._per_token, "token", str(token)):
+            raise TooManyRequests(most=self._per_token.amount)
 
     def note_failure(self, login: str, address: str) -> None:
         self._limiter.hit(self._per_login, login, address)

@@ -88,12 +88,12 @@ def _kept(work: Work, object: Object, id: int, place: Place | None, limit: int, 
 
 
 _KEPT = """
-SELECT at, source, id, by, kind, version, operation, cause, changes FROM (
-    SELECT at, 2 AS source, id, by, kind, version, operation, cause, changes
+SELECT at, source, id, by, kind, version, operation, cause, changes, via FROM (
+    SELECT at, 2 AS source, id, by, kind, version, operation, cause, changes, via
     FROM {schema}.kernel_history WHERE object = $1 AND record_id = $2::bigint {events}
 ) AS kept {behind} ORDER BY at DESC, source DESC, id DESC LIMIT {limit}"""
 _EVENTS = """
-    UNION ALL SELECT at, 1, id, by, name, version, operation, cause, '{{}}'::jsonb
+    UNION ALL SELECT at, 1, id, by, name, version, operation, cause, '{{}}'::jsonb, ''
     FROM {schema}.kernel_event AS event
     WHERE object = $1 AND record_id = $2::bigint AND NOT starts_with(name, 'kernel.') AND NOT EXISTS (
         SELECT FROM {schema}.kernel_history AS row
@@ -112,13 +112,14 @@ def _entries(work: Work, rights: Rights | None, object: Object, roles: Roles, ro
 def _entry(
     work: Work, rights: Rights | None, object: Object, roles: Roles, row: Any, names: Mapping[int, str], labels: _Labels
 ) -> Entry:
-    at, source, id, by, kind, version, operation, cause, changes = row
+    at, source, id, by, kind, version, operation, cause, changes, via = row
     return {
         "kind": "history" if source == _HISTORY else "event",
         "id": id if source == _HISTORY else None,
         "at": at,
         "by": by,
-        "by_name": names.get(by, ""),
+        "by_name": via or names.get(by, ""),
+        "via": via,
         "title": _title(work, kind, operation),
         "act": kind,
         "operation": operation,

@@ -54,6 +54,7 @@ class Journal:
                 "operation": work.operation or f"{object}.{_VERBS[kind]}",
                 "cause": work.cause,
                 "changes": changes or {},
+                "via": work.who.via,
             }
         )
 
@@ -114,9 +115,10 @@ def _statement(schema: str, used: tuple[str, ...], queues: bool) -> str:
 
 _PARTS = {
     "history": """noted AS (
-    INSERT INTO {schema}.kernel_history (at, by, work, kind, object, record_id, version, operation, cause, changes)
+    INSERT INTO {schema}.kernel_history (at, by, work, kind, object, record_id, version, operation, cause, changes,
+        via)
     SELECT given.*, row.* FROM given, jsonb_to_recordset({rows}) AS row (kind text, object text, record_id bigint,
-        version integer, operation text, cause text, changes jsonb))""",
+        version integer, operation text, cause text, changes jsonb, via text))""",
     "events": """told AS (
     INSERT INTO {schema}.kernel_event (at, by, work, name, object, record_id, version, operation, cause, data)
     SELECT given.*, row.* FROM given, jsonb_to_recordset({rows}) AS row (name text, object text, record_id bigint,
