@@ -11,6 +11,8 @@ import { fieldOf, isLink, type ObjectInfo, objectPath, recordPath } from "../rec
 import { titleOf } from "../records/query";
 import { useCreate } from "./create";
 import { createBody, type Start, startOfNew, useDraft, useSelf } from "./draft";
+import { useKept } from "./keep";
+import { KeptOffer } from "./KeptOffer";
 import { useLeaveGuard } from "./leave";
 import { RecordForm } from "./RecordForm";
 import { inSentence } from "../kit/i18n";
@@ -37,10 +39,12 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
   const [start] = useState(() => startOfNew(definitions, object, given, me));
   const draft = useDraft(start.values, start.labels);
   const leave = useLeaveGuard(draft.isTouched && !create.isSuccess);
+  const kept = useKept(object.name, "new", draft, null);
 
   function save(): void {
     create.mutate(createBody(definitions, object, draft, given.values), {
       onSuccess: (made) => {
+        kept.finish();
         notices.done(t`${object.label} ${titleOf(object, made)} is written`);
         leave(() => navigate(recordPath(object.name, made.id), { replace: true }));
       },
@@ -67,6 +71,7 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
       }}
     >
       <PageTitle title={t`New ${inSentence(object.label)}`} above={<Link to={objectPath(object.name)}>{object.plural}</Link>} />
+      {kept.offer && <KeptOffer kept={kept.offer} isOld={false} onRestore={kept.restore} onDiscard={kept.discard} />}
       <RecordForm object={object} draft={draft} error={create.error} isNew />
       <footer className="q-form-foot">
         <Button type="primary" htmlType="submit" loading={create.isPending}>

@@ -1,5 +1,6 @@
 /** Fields with their editors, labels, help and problems; lines take the whole width. */
 import { useLingui } from "@lingui/react/macro";
+import { Lock } from "lucide-react";
 import { useId, useMemo } from "react";
 import type { Field, Values } from "../records/definitions";
 import { isBlank } from "../records/fields/kind";
@@ -18,15 +19,23 @@ interface FieldGridProps {
   isNarrow?: boolean;
   focusOn?: string;
   placeholders?: Record<string, string>;
+  /** As a form's section says; by itself the grid takes as many as fit. */
+  columns?: number;
 }
 
 export function FieldGrid(props: FieldGridProps) {
   const { fields, values, problems, isNarrow } = props;
   const first = props.focusOn ?? fields.find((field) => field.type !== "lines")?.name;
   return (
-    <div className={`q-fields${isNarrow ? " q-fields-narrow" : ""}`}>
+    <div className={`q-fields${isNarrow ? " q-fields-narrow" : props.columns ? ` q-fields-${props.columns}` : ""}`}>
       {fields.map((field) =>
-        field.type === "group" ? (
+        field.type === "_note" ? (
+          <p key={field.name} className="q-form-note q-field-wide">
+            {field.label}
+          </p>
+        ) : field.locked !== undefined ? (
+          <LockedField key={field.name} {...props} field={field} />
+        ) : field.type === "group" ? (
           <GroupField key={field.name} {...props} field={field} />
         ) : field.type === "lines" ? (
           <LinesField key={field.name} field={field} values={values} problems={problems} onChange={props.onChange} isNew={props.isNew} />
@@ -47,7 +56,7 @@ function OneField({ field, values, labels, problems, onChange, isNew, isFirst, p
   const Label = isGroup ? "span" : "label";
   const described = problem ? `${id}-problem` : field.help ? `${id}-help` : undefined;
   return (
-    <div className={`q-field${isWide ? " q-field-wide" : ""}`} {...(isGroup ? { role: "group", "aria-labelledby": `${id}-label` } : {})}>
+    <div className={`q-field${isWide ? " q-field-wide" : widthOf(field)}`} {...(isGroup ? { role: "group", "aria-labelledby": `${id}-label` } : {})}>
       <Label className="q-label" {...(isGroup ? { id: `${id}-label` } : { htmlFor: id })}>
         {field.label}
         {field.required && (
@@ -78,6 +87,36 @@ function OneField({ field, values, labels, problems, onChange, isNew, isFirst, p
             {field.help}
           </p>
         )
+      )}
+    </div>
+  );
+}
+
+const widthOf = (field: Field): string => ((field.width ?? 1) > 1 ? ` q-field-${field.width}` : "");
+
+/** Linkage keeps it as it is: shown, not asked for. */
+function LockedField({ field, values, labels, problems, onChange, isNew }: FieldGridProps & { field: Field }) {
+  const { t } = useLingui();
+  const { Cell, isWide } = kindOf(field);
+  const isLines = field.type === "lines";
+  return (
+    <div className={`q-field q-field-locked${isLines || isWide ? " q-field-wide" : widthOf(field)}`}>
+      <span className="q-label">
+        {field.label} <Lock size={12} aria-label={t`Locked`} />
+      </span>
+      {isLines ? (
+        <div inert>
+          <LinesField field={field} values={values} problems={problems} onChange={onChange} isNew={isNew} />
+        </div>
+      ) : (
+        <div className="q-locked-value">{isBlank(values[field.name]) ? "–" : <Cell value={values[field.name]} field={field} row={{ ...values, _labels: labels }} />}</div>
+      )}
+      {problems[field.name] ? (
+        <p className="q-field-error" role="alert">
+          {problems[field.name]}
+        </p>
+      ) : (
+        <p className="q-field-help">{field.locked ? t`Can't be changed now: ${field.locked}` : t`Can't be changed now`}</p>
       )}
     </div>
   );

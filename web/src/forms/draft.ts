@@ -15,6 +15,8 @@ export interface Draft {
   isTouched: boolean;
   /** Takes newer values where the person changed nothing. */
   rebase: (record: Values, labels: Record<string, string>) => void;
+  /** Takes up what was typed before. */
+  restore: (typed: Values, labels: Record<string, string>) => void;
 }
 
 export function useDraft(start: Values, startLabels: Record<string, string> = {}): Draft {
@@ -34,7 +36,13 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
     setLabels((now) => ({ ...fresh, ...Object.fromEntries(Object.entries(now).filter(([name]) => touched.has(name))) }));
   }
 
-  return { values, labels, touched, set, isTouched: touched.size > 0, rebase };
+  function restore(typed: Values, known: Record<string, string>): void {
+    setValues((now) => ({ ...now, ...typed }));
+    setLabels((now) => ({ ...now, ...known }));
+    setTouched((now) => new Set([...now, ...Object.keys(typed)]));
+  }
+
+  return { values, labels, touched, set, isTouched: touched.size > 0, rebase, restore };
 }
 
 export const formFields = (object: ObjectInfo, isNew: boolean): Field[] =>

@@ -4,7 +4,7 @@ import { get } from "../kit/api";
 import { isDecimalText } from "../kit/decimal";
 import { useKnown } from "../records/context";
 import type { Definitions, Field, ObjectInfo, RecordAnswer, Values } from "../records/definitions";
-import { evaluate, lift, type Read } from "../rules/formula";
+import { type Env, evaluate, lift, type Read } from "../rules/formula";
 import type { LinesShape } from "./lines";
 
 interface World {
@@ -110,7 +110,19 @@ function defaultsOf(shape: LinesShape, row: Values, read: (path: string[]) => un
 
 /** Totals of a record from its lines as they stand in the form. */
 export function useRecordPreview(object: ObjectInfo, shapes: Record<string, LinesShape>, values: Values): Values {
+  return previewOf(useWorld(), object, shapes, values).computed;
+}
+
+/** What formulas over the record may read of values as they stand in the form, computed fields too. */
+export function useRecordEnv(object: ObjectInfo, shapes: Record<string, LinesShape>): (values: Values) => Env {
   const world = useWorld();
+  return (values) => {
+    const { computed, lists } = previewOf(world, object, shapes, values);
+    return { read: readerOf(world, object, { ...values, ...computed }), rows: (list) => lists[list] };
+  };
+}
+
+function previewOf(world: World, object: ObjectInfo, shapes: Record<string, LinesShape>, values: Values): { computed: Values; lists: Record<string, Read[]> } {
   const lists: Record<string, Read[]> = {};
   const readRecord = readerOf(world, object, values);
   for (const [name, shape] of Object.entries(shapes)) {
@@ -125,7 +137,7 @@ export function useRecordPreview(object: ObjectInfo, shapes: Record<string, Line
       return readerOf(world, line, { ...full, ...computed }, parent);
     });
   }
-  return compute(object.fields, values, (now) => readerOf(world, object, now), (list) => lists[list]);
+  return { computed: compute(object.fields, values, (now) => readerOf(world, object, now), (list) => lists[list]), lists };
 }
 
 const withoutBlanks = (row: Values): Values => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== ""));

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../kit/api";
 import type { Tone } from "../kit/theme";
+import type { Linkage } from "../rules/linkage";
 
 export interface Choice {
   name: string;
@@ -46,6 +47,10 @@ export interface Field {
   inner?: Field[];
   /** The object that it belongs to; inputs of operations have none. */
   object?: string;
+  /** Can't be changed now, and why (which may be no words at all). */
+  locked?: string;
+  /** Columns of the form's section that it takes. */
+  width?: number;
   accept?: string[];
   max_size?: number | null;
   max_count?: number | null;
@@ -81,6 +86,41 @@ export interface ObjectInfo {
   views: string[];
   prints: string[];
   imports: string[];
+  forms: string[];
+  linkage: Linkage[];
+  rules: { name: string; require: string; say: string; field: string }[];
+}
+
+export interface FormItem {
+  name: string;
+  field: string;
+  operation: string;
+  note: string;
+  label: string;
+  help: string;
+  width: number;
+}
+
+export interface FormSection {
+  name: string;
+  label: string;
+  help: string;
+  kind: "section" | "tab" | "step";
+  columns: number;
+  is_side: boolean;
+  collapsed: boolean;
+  when: string;
+  items: FormItem[];
+}
+
+export interface FormInfo {
+  name: string;
+  label: string;
+  object: string;
+  device: "any" | "desktop" | "phone";
+  use: "any" | "create" | "record";
+  rest: boolean;
+  sections: FormSection[];
 }
 
 export interface OperationInfo {
@@ -134,6 +174,7 @@ export interface Definitions {
   objects: Record<string, ObjectInfo>;
   operations: Record<string, OperationInfo>;
   views: Record<string, ViewInfo>;
+  forms: Record<string, FormInfo>;
   prints: Record<string, { name: string; label: string; object: string }>;
   imports: Record<string, { name: string; label: string; target: string; format?: string }>;
   roles: { name: string; label: string }[];
@@ -175,6 +216,7 @@ export function tidy(raw: Raw): Definitions {
     objects,
     operations: operations as Record<string, OperationInfo>,
     views: mapValues(raw.views, (body, name) => ({ kind: "list", ...body, name })) as Record<string, ViewInfo>,
+    forms: (raw.forms ?? {}) as Definitions["forms"],
     prints: mapValues(raw.prints, (body, name) => ({ ...body, name })) as Definitions["prints"],
     imports: mapValues(raw.imports, (body, name) => ({ ...body, name })) as Definitions["imports"],
     roles: listOf(raw.roles) as Definitions["roles"],
@@ -197,6 +239,9 @@ function tidyObject(body: Raw, name: string): ObjectInfo {
     views: body.views ?? [],
     prints: body.prints ?? [],
     imports: body.imports ?? [],
+    forms: body.forms ?? [],
+    linkage: body.linkage ?? [],
+    rules: body.rules ?? [],
   };
 }
 

@@ -8,7 +8,7 @@ import { titleOf } from "./query";
 
 /** Any write may change computed figures elsewhere: what is on the screen is asked for again. */
 export async function refreshAfterWrite(client: QueryClient): Promise<void> {
-  const kept = new Set(["session", "definitions", "ant-locale", "samples"]);
+  const kept = new Set(["session", "definitions", "ant-locale", "samples", "kept", "presence"]);
   await client.invalidateQueries({ predicate: ({ queryKey }) => !kept.has(String(queryKey[0])) });
 }
 

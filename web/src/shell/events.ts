@@ -27,6 +27,10 @@ export function useLiveEvents(login: string): void {
     }
 
     source.addEventListener("change", hear as EventListener);
+    source.addEventListener("presence", ((message: MessageEvent<string>) => {
+      const { object, id } = readTold(message.data);
+      void client.invalidateQueries({ queryKey: ["presence", object, id] });
+    }) as EventListener);
     // Too much was missed to tell it one by one.
     source.addEventListener("reload", () => void client.invalidateQueries());
     return () => {

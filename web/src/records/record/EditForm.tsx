@@ -3,6 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { type KeyboardEvent, useState } from "react";
 import { changeBody, useDraft } from "../../forms/draft";
+import { useKept } from "../../forms/keep";
+import { KeptOffer } from "../../forms/KeptOffer";
 import { useLeaveGuard } from "../../forms/leave";
 import { RecordForm } from "../../forms/RecordForm";
 import { get, patch, Problem } from "../../kit/api";
@@ -30,10 +32,12 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
   const [theirs, setTheirs] = useState<RecordAnswer | null>(null);
   const draft = useDraft(base, { ...base._labels });
   const leave = useLeaveGuard(draft.isTouched);
+  const kept = useKept(object.name, base.id, draft, base.version ?? null);
 
   const save = useMutation({
     mutationFn: (body: Values) => patch<RecordAnswer>(`/api/records/${object.name}/${base.id}`, body),
     onSuccess: async () => {
+      kept.finish();
       notices.done(t`Saved`);
       leave(onDone);
       await refreshAfterWrite(client);
@@ -49,6 +53,11 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
   function submit(): void {
     if (!draft.isTouched) leave(onDone);
     else save.mutate(changeBody(definitions, object, draft, theirs ?? base));
+  }
+
+  function giveUp(): void {
+    kept.finish();
+    leave(onDone);
   }
 
   function press(event: KeyboardEvent): void {
@@ -68,12 +77,13 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
       }}
     >
       {theirs && <Conflict object={object} base={base} theirs={theirs} draft={draft} />}
-      <RecordForm object={object} draft={draft} error={theirs ? null : save.error} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
+      {kept.offer && <KeptOffer kept={kept.offer} isOld={kept.offer.version !== base.version} onRestore={kept.restore} onDiscard={kept.discard} />}
+      <RecordForm object={object} before={base} draft={draft} error={theirs ? null : save.error} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
       <footer className="q-form-foot">
         <Button type="primary" htmlType="submit" loading={save.isPending}>
           {theirs ? t`Save with my changes` : t`Save`}
         </Button>
-        <Button onClick={() => leave(onDone)}>{theirs ? t`Keep theirs` : t`Cancel`}</Button>
+        <Button onClick={giveUp}>{theirs ? t`Keep theirs` : t`Cancel`}</Button>
       </footer>
     </form>
   );

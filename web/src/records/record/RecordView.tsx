@@ -15,6 +15,7 @@ import { Acts } from "./Acts";
 import { EditForm } from "./EditForm";
 import { FieldList } from "./FieldList";
 import { LinesTable } from "./LinesTable";
+import { PresentPeople, usePresence, WritingNow } from "./presence";
 import { SideTabs } from "./SideTabs";
 
 interface RecordViewProps {
@@ -26,6 +27,7 @@ interface RecordViewProps {
 export function RecordView({ object, record, isPanel }: RecordViewProps) {
   const { t } = useLingui();
   const [editing, setEditing] = useState<{ focusOn?: string } | null>(null);
+  const present = usePresence(object.name, record.id, editing !== null);
   const lines = object.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
   const isTrashed = Boolean(record.trashed_at);
   const canEdit = Boolean(object.may.change) && !object.append_only && !isTrashed && object.fields.some((field) => canWrite(field, false));
@@ -33,6 +35,7 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
   return (
     <article className={isPanel ? "q-record q-record-panel" : "q-record"}>
       <Heading object={object} record={record} isPanel={isPanel}>
+        <PresentPeople present={present} />
         {!editing && (
           <>
             {canEdit && (
@@ -46,6 +49,7 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
       </Heading>
       <div className="q-record-body">
         <div className="q-record-left">
+          <WritingNow present={present} />
           {editing ? (
             <EditForm object={object} record={record} isNarrow={isPanel} focusOn={editing.focusOn} onDone={() => setEditing(null)} />
           ) : (
