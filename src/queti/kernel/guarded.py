@@ -20,6 +20,7 @@ from queti.kernel.reading.admitting import opened, opens_trash
 from queti.kernel.reading.permissions import FullRights, Rights, rights_of
 from queti.kernel.reading.queries import Page, page
 from queti.kernel.reading.seen import is_seen
+from queti.kernel.reading.totals import Aggregate, Unit, totals
 from queti.kernel.record import id_of
 from queti.kernel.writing import changing, guards
 from queti.kernel.writing.loading import hold
@@ -86,6 +87,20 @@ class Guarded:
             trash="only" if trash else "without",
             params=params,
         )
+
+    def totals(
+        self,
+        object: str,
+        wanted: Mapping[str, Aggregate],
+        *,
+        where: str = "",
+        search: str = "",
+        group: str = "",
+        unit: Unit = "",
+    ) -> Values:
+        """Counts and sums of what the person sees, in groups or of all; see `totals.totals`."""
+        found = self.seen(object)
+        return totals(self.work, self.sight, found, wanted, where=where, search=search, group=group, unit=unit)
 
     def fetch(self, object: str, id: int) -> Values:
         """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight."""
@@ -158,14 +173,11 @@ class Guarded:
         """As `create`, but of many records nothing is shown again: their ids."""
         found = self.model.object(object)
         rights = self.sight
-        if rights is not None:
-            self._granted(found, "create")
-            guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
         if rights is not None and found.is_lines:
+            self._refuse_unseen(rights, found, rows)
             return self._add_lines(rights, found, rows)
         if rights is not None:
-            roles = [frozenset(rights.of(found).create)] * len(rows)
-            guards.refuse_unwritable(rights, found, "create", rows, roles)
+            self._refuse_unaddable(rights, found, rows)
         with self._writing():
             ids = [record.id for record in self.work.create(object, rows)]
         self.work.settle()
@@ -180,6 +192,29 @@ class Guarded:
             yield
         finally:
             self.work.is_persons = before
+
+    def check(self, object: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Would `add` take these rows? False: only writing them can tell, since a scope is asked of what is written."""
+        found = self.model.object(object)
+        rights = self.sight
+        if found.is_lines:
+            return False
+        if rights is not None:
+            self._refuse_unaddable(rights, found, rows)
+            if any(each.scope is not None for each in rights.of(found).create.values()):
+                return False
+        with self._writing():
+            self.work.check(object, rows)
+        return True
+
+    def _refuse_unaddable(self, rights: Rights, found: Object, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._refuse_unseen(rights, found, rows)
+        roles = [frozenset(rights.of(found).create)] * len(rows)
+        guards.refuse_unwritable(rights, found, "create", rows, roles)
+
+    def _refuse_unseen(self, rights: Rights, found: Object, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._granted(found, "create")
+        guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
 
     def _add_lines(self, rights: Rights, child: Object, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """Adding a line is changing its record."""
