@@ -37,7 +37,7 @@ export function FieldList({ object, record, onEdit, part }: FieldListProps) {
   );
 }
 
-function Fact({ object, field, record, onEdit }: { object: ObjectInfo; field: Field; record: RecordAnswer; onEdit?: (field: string) => void }) {
+export function Fact({ object, field, record, onEdit }: { object: ObjectInfo; field: Field; record: RecordAnswer; onEdit?: (field: string) => void }) {
   const { t } = useLingui();
   const definitions = useDefs();
   const { Cell } = kindOf(field);
@@ -61,7 +61,7 @@ function Fact({ object, field, record, onEdit }: { object: ObjectInfo; field: Fi
   );
 }
 
-function Footprint({ record }: { record: RecordAnswer }) {
+export function Footprint({ record }: { record: RecordAnswer }) {
   const { t } = useLingui();
   const made = record.created_at as string | undefined;
   const changed = record.changed_at as string | undefined;

@@ -4,16 +4,21 @@ import { Button } from "antd";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
+import { shapesOf } from "../../forms/draft";
+import { formFor } from "../../forms/layout";
+import { useRecordEnv } from "../../forms/preview";
+import { useIsPhone } from "../../kit/media";
 import { PageTitle } from "../../kit/PageTitle";
 import { ToneTag } from "../../kit/ToneTag";
 import { useDefs } from "../context";
-import { canWrite, fieldAt, fieldOf, isLink, type ObjectInfo, objectPath, type RecordAnswer } from "../definitions";
+import { canWrite, fieldAt, fieldOf, isLink, type FormInfo, type ObjectInfo, objectPath, type RecordAnswer } from "../definitions";
 import { choiceOf } from "../fields/choice";
 import { kindOf } from "../fields/registry";
 import { titleOf } from "../query";
 import { Acts } from "./Acts";
 import { EditForm } from "./EditForm";
 import { FieldList } from "./FieldList";
+import { LaidOutRecord } from "./LaidOutRecord";
 import { LinesTable } from "./LinesTable";
 import { PresentPeople, usePresence, WritingNow } from "./presence";
 import { SideTabs } from "./SideTabs";
@@ -29,6 +34,8 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
   const [editing, setEditing] = useState<{ focusOn?: string } | null>(null);
   const present = usePresence(object.name, record.id, editing !== null);
   const lines = object.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
+  const form = formFor(useDefs(), object, "record", useIsPhone() || Boolean(isPanel));
+  const env = useRecordEnv(object, shapesOf(useDefs(), object, false))(record);
   const isTrashed = Boolean(record.trashed_at);
   const canEdit = Boolean(object.may.change) && !object.append_only && !isTrashed && object.fields.some((field) => canWrite(field, false));
   const onEdit = canEdit ? (name: string) => setEditing({ focusOn: name }) : undefined;
@@ -52,6 +59,8 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
           <WritingNow present={present} />
           {editing ? (
             <EditForm object={object} record={record} isNarrow={isPanel} focusOn={editing.focusOn} onDone={() => setEditing(null)} />
+          ) : form ? (
+            <LaidOutRecord form={form} object={object} record={record} env={env} isNarrow={isPanel} onEdit={onEdit} />
           ) : (
             <>
               <FieldList part="first" object={object} record={record} onEdit={onEdit} />
@@ -62,11 +71,14 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
             </>
           )}
         </div>
-        <SideTabs object={object} record={record} isPanel={isPanel} />
+        <SideTabs placed={form && !editing ? placedLists(form) : NONE} object={object} record={record} isPanel={isPanel} />
       </div>
     </article>
   );
 }
+
+const NONE: ReadonlySet<string> = new Set();
+const placedLists = (form: FormInfo): ReadonlySet<string> => new Set(form.sections.flatMap((section) => section.items.map((item) => item.field)));
 
 interface HeadingProps extends RecordViewProps {
   children: React.ReactNode;

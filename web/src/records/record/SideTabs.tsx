@@ -10,14 +10,16 @@ interface SideTabsProps {
   object: ObjectInfo;
   record: RecordAnswer;
   isPanel?: boolean;
+  /** Lists that the form shows already. */
+  placed: ReadonlySet<string>;
 }
 
 /** The story of the record, then every list that hangs on it. */
-export function SideTabs({ object, record, isPanel }: SideTabsProps) {
+export function SideTabs({ object, record, isPanel, placed }: SideTabsProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const [active, setActive] = useState("timeline");
-  const related = object.related.filter((list) => definitions.objects[list.object] && !definitions.objects[list.object]?.lines_of);
+  const related = object.related.filter((list) => !placed.has(list.name) && definitions.objects[list.object] && !definitions.objects[list.object]?.lines_of);
   const tabs: Tab[] = [
     { key: "timeline", label: t`Timeline`, content: () => <Timeline object={object} record={record} /> },
     ...related.map((list) => ({
