@@ -72,6 +72,7 @@ class Draft:
     suggestion: Mapping[str, Any] | None
     declined_at: datetime | None
     reply: str
+    merged_into: int | None
 
     @property
     def is_open(self) -> bool:
@@ -89,7 +90,7 @@ class Change:
 
 _COLUMNS = (
     "id, base, changes, note, created_by, created_at, version, published_as, title, is_shared, changed_at, touched,"
-    " proposers, suggestion, declined_at, reply"
+    " proposers, suggestion, declined_at, reply, merged_into"
 )
 _OPEN = "published_as IS NULL AND declined_at IS NULL"
 _SEEN = "(is_shared OR created_by IS NOT DISTINCT FROM %(who)s OR %(who)s::bigint IS NULL)"
@@ -110,7 +111,7 @@ def create_draft(
     proposers = [work.who.user] if suggestion and work.who.user is not None else []
     row = execute(
         work.connection,
-        f"INSERT INTO {_table(work.workspace)} (base, note, created_by, title, is_shared, proposers, suggestion)"
+        f"INSERT INTO {draft_table(work.workspace)} (base, note, created_by, title, is_shared, proposers, suggestion)"
         f" VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
         [base, note, work.who.user, title, is_shared, proposers, Jsonb(suggestion) if suggestion else None],
     ).fetchone()
@@ -119,17 +120,25 @@ def create_draft(
 
 def list_drafts(work: Work) -> list[Draft]:
     """Those not published that the person may open, newest first."""
+    return select_drafts(work, f"{_OPEN} AND {_SEEN}")
+
+
+def select_drafts(work: Work, condition: str) -> list[Draft]:
+    """Newest first; `condition` may use the person's id as `%(who)s`."""
     rows = execute(
         work.connection,
-        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE {_OPEN} AND {_SEEN} ORDER BY id DESC LIMIT 200",
+        f"SELECT {_COLUMNS} FROM {draft_table(work.workspace)} WHERE {condition} ORDER BY id DESC LIMIT 200",
         {"who": work.who.user},
     )
     return [_made(row) for row in rows.fetchall()]
 
 
-def find_draft(work: Work, draft: int) -> Draft:
-    """DraftNotFound where there is none, or another builder keeps it to themselves."""
-    return _opened(work, draft, "")
+def find_draft(work: Work, draft: int, *, own: bool = False) -> Draft:
+    """DraftNotFound where there is none, or another builder keeps it to themselves; `own`: or somebody else made it."""
+    found = _opened(work, draft, "")
+    if own and found.created_by != work.who.user:
+        raise DraftNotFound(draft=draft)
+    return found
 
 
 def describe_draft(
@@ -139,7 +148,7 @@ def describe_draft(
     refuse_closed(_opened(work, draft, "FOR UPDATE"))
     row = execute(
         work.connection,
-        f"UPDATE {_table(work.workspace)} SET title = coalesce(%s, title), note = coalesce(%s, note),"
+        f"UPDATE {draft_table(work.workspace)} SET title = coalesce(%s, title), note = coalesce(%s, note),"
         f" is_shared = coalesce(%s, is_shared) WHERE id = %s RETURNING {_COLUMNS}",
         [title, note, is_shared, draft],
     ).fetchone()
@@ -149,7 +158,7 @@ def describe_draft(
 def discard_draft(work: Work, draft: int) -> None:
     """The draft is gone. One that somebody suggested is declined instead: see `suggestions`."""
     refuse_closed(_opened(work, draft, "FOR UPDATE"))
-    execute(work.connection, f"DELETE FROM {_table(work.workspace)} WHERE id = %s", [draft])
+    execute(work.connection, f"DELETE FROM {draft_table(work.workspace)} WHERE id = %s", [draft])
 
 
 def put_definition(work: Work, draft: int, kind: str, name: str, body: Mapping[str, Any]) -> Draft:
@@ -197,7 +206,7 @@ def write_changes(
     version = draft.version + 1
     row = execute(
         connection,
-        f"UPDATE {_table(workspace)} SET changes = %s, touched = %s, version = %s, base = %s, proposers = %s,"
+        f"UPDATE {draft_table(workspace)} SET changes = %s, touched = %s, version = %s, base = %s, proposers = %s,"
         f" changed_at = now() WHERE id = %s RETURNING {_COLUMNS}",
         [
             Jsonb(dict(changes)),
@@ -209,6 +218,15 @@ def write_changes(
         ],
     ).fetchone()
     return _made(row)
+
+
+def note_merged(work: Work, draft: Draft, into: int) -> None:
+    """The draft's changes are in another one now, and share its fate."""
+    execute(
+        work.connection,
+        f"UPDATE {draft_table(work.workspace)} SET merged_into = %s WHERE id = %s",
+        [into, draft.id],
+    )
 
 
 def _body_of(change: Change) -> Body | None:
@@ -256,7 +274,7 @@ def refuse_closed(draft: Draft) -> None:
 def _opened(work: Work, draft: int, ending: str) -> Draft:
     row = execute(
         work.connection,
-        f"SELECT {_COLUMNS} FROM {_table(work.workspace)} WHERE id = %(draft)s AND {_SEEN} {ending}",
+        f"SELECT {_COLUMNS} FROM {draft_table(work.workspace)} WHERE id = %(draft)s AND {_SEEN} {ending}",
         {"draft": draft, "who": work.who.user},
     ).fetchone()
     if row is None:
@@ -266,7 +284,7 @@ def _opened(work: Work, draft: int, ending: str) -> Draft:
 
 def read_draft(connection: Connection[Any], workspace: Workspace, draft: int) -> Draft:
     """Whoever's it is: for the owner's connection."""
-    row = execute(connection, f"SELECT {_COLUMNS} FROM {_table(workspace)} WHERE id = %s", [draft]).fetchone()
+    row = execute(connection, f"SELECT {_COLUMNS} FROM {draft_table(workspace)} WHERE id = %s", [draft]).fetchone()
     if row is None:
         raise DraftNotFound(draft=draft)
     return _made(row)
@@ -283,5 +301,5 @@ def _made(row: tuple[Any, ...] | None) -> Draft:
     return Draft(*row)
 
 
-def _table(workspace: Workspace) -> str:
+def draft_table(workspace: Workspace) -> str:
     return f"{quoted(workspace.schema)}.kernel_draft"

@@ -23,7 +23,7 @@ from queti.kernel.definitions import FieldDef, ObjectDef
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object, Place, Storage
-from queti.kernel.platform import people_of
+from queti.kernel.people import people_of
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.drafts import Draft, DraftNotFound, find_draft
 from queti.kernel.publishing.filling import converted, fills_for
@@ -240,11 +240,11 @@ def _refuse_beyond(draft: Draft, before: Model, after: Model, rights: Rights) ->
         was = before.objects.get(name)
         if was is object:
             continue
-        for place in _beyond(was, object, before, rights):
+        for place in _beyond(was, object, before, after, rights):
             raise PreviewBeyondRights(draft=draft.id, place=f"{name} {place}".strip())
 
 
-def _beyond(was: Object | None, now: Object, before: Model, rights: Rights) -> Iterator[str]:
+def _beyond(was: Object | None, now: Object, before: Model, after: Model, rights: Rights) -> Iterator[str]:
     if was is not None and _bones(was.definition) != _bones(now.definition):
         yield ""
     retired = before.storage[now.name]["retired"] if was is not None else {}
@@ -256,7 +256,7 @@ def _beyond(was: Object | None, now: Object, before: Model, rights: Rights) -> I
             yield f"fields.{name}"
     known = {typed.text for typed in _formulas(was)} if was is not None else set[str]()
     for typed in _formulas(now):
-        if typed.text not in known and not _reads_own(typed, now, before, rights):
+        if typed.text not in known and not _reads_own(typed, now, before, after, rights):
             yield typed.text
 
 
@@ -282,9 +282,9 @@ def _formulas(object: Object) -> Iterable[Typed]:
         yield from (linkage.when, *linkage.set.values(), *linkage.filter.values())
 
 
-def _reads_own(typed: Typed, object: Object, before: Model, rights: Rights) -> bool:
+def _reads_own(typed: Typed, object: Object, before: Model, after: Model, rights: Rights) -> bool:
     """Everything that the formula looks at is there for these rights, whichever record it is."""
-    is_near = all(len(path) == 1 for path in typed.uses)
+    is_near = not any(_comes_back(after, object, path) for path in typed.uses)
     return all(
         source not in before.objects
         or name not in before.objects[source].fields
@@ -292,3 +292,13 @@ def _reads_own(typed: Typed, object: Object, before: Model, rights: Rights) -> b
         or any(allowance.scope is None and name in allowance.fields for allowance in rights.of(source).see.values())
         for source, name in typed.reads
     )
+
+
+def _comes_back(model: Model, object: Object, path: tuple[str, ...]) -> bool:
+    """Does the path lead to other records of the object that it starts from?"""
+    here = object
+    for name in path[:-1]:
+        here = model.step(here, name)[0]
+        if here.name == object.name:
+            return True
+    return False

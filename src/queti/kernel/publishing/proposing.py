@@ -6,19 +6,27 @@ since; what both changed differently is refused and listed, until somebody decid
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.definitions import Definition
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of, restore
-from queti.kernel.publishing.drafts import Draft, find_draft, identities, read_draft, refuse_closed
+from queti.kernel.publishing.drafts import (
+    Draft,
+    find_draft,
+    identities,
+    note_merged,
+    read_draft,
+    refuse_closed,
+    write_changes,
+)
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.merge import Choices, MergeConflicts, merge_definitions
 from queti.kernel.publishing.plan import Plan
 from queti.kernel.publishing.publish import Examined, Proposal, Publication, examine, publish
-from queti.kernel.publishing.releases import current_model, newest_number, read_definitions, read_release
+from queti.kernel.publishing.releases import current_model, key_of, newest_number, read_definitions, read_release
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -59,6 +67,68 @@ def drafted_definitions(work: Work, catalogue: Catalogue, draft: int) -> dict[st
         "release_is_newer": newest_number(work.connection, schema) != known.base,
         "definitions": told,
     }
+
+
+def merge_draft(
+    work: Work, catalogue: Catalogue, draft: int, from_: int | None = None, choices: Choices | None = None
+) -> Draft:
+    """Bring another draft's changes into this one, or (without one) what was published since its base.
+
+    What both sides changed differently is refused and listed, until `choices` decide: "ours" is the
+    draft's. MergeConflicts, DraftNotFound.
+    """
+    known = find_draft(work, draft)
+    refuse_closed(known)
+    if from_ is None:
+        return _brought_up_to_date(work, catalogue, known, choices)
+    other = find_draft(work, from_)
+    refuse_closed(other)
+    theirs = dict(identities(other))
+    before = _bodies_at(work, catalogue, other.base, theirs)
+    ours = _bodies_at(work, catalogue, known.base, theirs)
+    for key, body in identities(known):
+        if key in theirs:
+            ours[key] = body
+    merged = _merged(theirs, before, ours, theirs, choices)
+    changes = known.changes | {key_of(key): body for key, body in merged.items()}
+    touched = [key for key, body in changes.items() if known.changes.get(key, _NOTHING) != body]
+    note_merged(work, other, known.id)
+    return write_changes(work.connection, work.workspace, known, changes, touched, proposers=other.proposers)
+
+
+def _brought_up_to_date(work: Work, catalogue: Catalogue, draft: Draft, choices: Choices | None) -> Draft:
+    newest = newest_number(work.connection, work.workspace.schema)
+    ours = dict(identities(draft))
+    theirs = _bodies_at(work, catalogue, newest, ours)
+    merged = _merged(ours, _bodies_at(work, catalogue, draft.base, ours), ours, theirs, choices)
+    changes = {key_of(key): body for key, body in merged.items() if body != theirs.get(key)}
+    touched = [key for key in draft.changes if changes.get(key, _NOTHING) != draft.changes[key]]
+    return write_changes(work.connection, work.workspace, draft, changes, touched, base=newest)
+
+
+_NOTHING: Any = object()
+Bodies = Mapping[Identity, Body | None]
+
+
+def _merged(
+    keys: Iterable[Identity], base: Bodies, ours: Bodies, theirs: Bodies, choices: Choices | None
+) -> dict[Identity, Body | None]:
+    merged, conflicts = merge_definitions(_there(base), _there(ours), _there(theirs), choices)
+    if conflicts:
+        raise MergeConflicts(conflicts)
+    return {key: merged.get(key) for key in keys}
+
+
+def _there(bodies: Bodies) -> dict[Identity, Body]:
+    return {key: body for key, body in bodies.items() if body is not None}
+
+
+def _bodies_at(work: Work, catalogue: Catalogue, release: int, keys: Iterable[Identity]) -> dict[Identity, Body | None]:
+    """These definitions as that release has them."""
+    effective = read_release(work.connection, work.workspace.schema, release).manifest["effective"]
+    wanted = {key_of(key): effective[key_of(key)] for key in keys if key_of(key) in effective}
+    found = read_definitions(work.connection, work.workspace.schema, wanted, catalogue)
+    return {key: body_of(definition) for key, definition in found.items()}
 
 
 def app_of(key: Identity, body: Body | None) -> str:

@@ -272,8 +272,9 @@ def _in_one_transaction(
         if proposal.draft is not None:
             execute(
                 connection,
-                f"UPDATE {quoted(schema)}.kernel_draft SET published_as = %s, version = version + 1 WHERE id = %s",
-                [release.number, proposal.draft],
+                f"UPDATE {quoted(schema)}.kernel_draft SET published_as = %s, version = version + 1"
+                " WHERE id = %s OR merged_into = %s",
+                [release.number, proposal.draft, proposal.draft],
             )
         if proposal.publication is not None:
             execute(

@@ -57,13 +57,13 @@ def list_drafts(door: Door, request: Request) -> Answer:
 
 
 def show_draft(door: Door, request: Request) -> Answer:
-    number = _draft(request)
+    number = draft_number(request)
     return door.run(request, lambda work: answer_json(_shown(work, drafts.find_draft(work, number))), reads_only=True)
 
 
 def describe_draft(door: Door, request: Request) -> Answer:
     """`{title, note, is_shared}`; what isn't given stays."""
-    number, words = _draft(request), _described(request.json_object())
+    number, words = draft_number(request), _described(request.json_object())
 
     def act(work: Work) -> Written:
         return 200, _shown(work, drafts.describe_draft(work, number, **words))
@@ -72,7 +72,7 @@ def describe_draft(door: Door, request: Request) -> Answer:
 
 
 def discard_draft(door: Door, request: Request) -> Answer:
-    number = _draft(request)
+    number = draft_number(request)
 
     def act(work: Work) -> Written:
         drafts.discard_draft(work, number)
@@ -83,7 +83,7 @@ def discard_draft(door: Door, request: Request) -> Answer:
 
 def show_definitions(door: Door, request: Request) -> Answer:
     """Every definition as the draft has it: what the designer works on."""
-    number = _draft(request)
+    number = draft_number(request)
 
     def act(work: Work) -> Answer:
         return answer_json(proposing.drafted_definitions(work, door.platform.catalogue, number))
@@ -93,8 +93,8 @@ def show_definitions(door: Door, request: Request) -> Answer:
 
 def change_draft(door: Door, request: Request) -> Answer:
     """`{version, changes: [{kind, name, body or null}]}`, all or none; 409 names what was written since `version`."""
-    number, given = _draft(request), request.json_object()
-    changes, version = _changes(given.get("changes")), given.get("version")
+    number, given = draft_number(request), request.json_object()
+    changes, version = read_changes(given.get("changes")), given.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
         raise wrong("version", "wrong_type", "The version that was read.", "应为读取时的版本号。")
 
@@ -106,7 +106,7 @@ def change_draft(door: Door, request: Request) -> Answer:
 
 def put_definition(door: Door, request: Request) -> Answer:
     """One definition of the draft, as the YAML's JSON form."""
-    number, body = _draft(request), request.json_object()
+    number, body = draft_number(request), request.json_object()
     kind, name = request.path_values["kind"], request.path_values["name"]
 
     def act(work: Work) -> Written:
@@ -116,11 +116,24 @@ def put_definition(door: Door, request: Request) -> Answer:
 
 
 def remove_definition(door: Door, request: Request) -> Answer:
-    number = _draft(request)
+    number = draft_number(request)
     kind, name = request.path_values["kind"], request.path_values["name"]
 
     def act(work: Work) -> Written:
         return 200, _shown(work, drafts.remove_definition(work, number, kind, name))
+
+    return write_once(door, request, act)
+
+
+def merge_draft(door: Door, request: Request) -> Answer:
+    """`{from?, choices?}`: another draft's changes, or without `from` what was published since the base."""
+    number, given = draft_number(request), request.json_object()
+    other, choices = given.get("from"), read_choices(given.get("choices", []))
+    if other is not None and (not isinstance(other, int) or isinstance(other, bool)):
+        raise wrong("from", "wrong_type", "The number of a draft.", "应为草稿编号。")
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, proposing.merge_draft(work, door.platform.catalogue, number, other, choices))
 
     return write_once(door, request, act)
 
@@ -139,7 +152,7 @@ def plan_draft(door: Door, request: Request) -> Answer:
 
 def try_draft(door: Door, request: Request) -> Answer:
     """`{object, values, id?}` → `{values, problems, linkage}`: what saving would come to; nothing is written."""
-    number, given = _draft(request), request.json_object()
+    number, given = draft_number(request), request.json_object()
     object, values, id = given.get("object"), given.get("values", {}), given.get("id")
     if not isinstance(object, str):
         raise wrong("object", "required", "The name of an object.", "应为业务对象的名称。")
@@ -211,7 +224,7 @@ def _refuse_choices() -> NoReturn:
     )
 
 
-def _draft(request: Request) -> int:
+def draft_number(request: Request) -> int:
     text = request.path_values["draft"]
     if not _NUMBER.match(text):
         raise DraftNotFound(draft=text)
@@ -220,7 +233,7 @@ def _draft(request: Request) -> int:
 
 def _opened(door: Door, request: Request) -> tuple[Any, Workspace, Any, int]:
     """Where the draft is; DraftNotFound for one that another builder keeps to themselves."""
-    number = _draft(request)
+    number = draft_number(request)
     door.run(request, lambda work: drafts.find_draft(work, number), reads_only=True)
     return *_place(door, request), number
 
@@ -235,7 +248,7 @@ def _described(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in ("title", "note", "is_shared") if name in given}
 
 
-def _changes(given: Any) -> list[Change]:
+def read_changes(given: Any) -> list[Change]:
     changes: list[Change] = []
     for entry in given if isinstance(given, list) else [None]:
         match entry:
@@ -271,6 +284,8 @@ def _told(work: Work, draft: Draft, names: Mapping[int, str]) -> dict[str, Any]:
         "release_is_newer": draft.published_as is None and draft.base != work.model.number,
         "published_as": draft.published_as,
         "suggestion": draft.suggestion,
+        "proposers": draft.proposers,
+        "merged_into": draft.merged_into,
     }
 
 
@@ -299,8 +314,12 @@ def _finding(finding: Finding, request: Request) -> dict[str, Any]:
 
 
 def list_releases(door: Door, request: Request) -> Answer:
+    """Newest first: who published what, upon whose suggestion."""
+
     def act(work: Work) -> list[dict[str, Any]]:
-        return [_release(each) for each in releases.list_releases(work.connection, work.workspace.schema)]
+        found = releases.list_releases(work.connection, work.workspace.schema)
+        names = names_of(work, [user for each in found for user in (each.published_by, *each.proposers)])
+        return [_release(each, names) for each in found]
 
     return answer_json({"releases": door.run(request, act, reads_only=True)})
 
@@ -330,13 +349,15 @@ def roll_back(door: Door, request: Request) -> Answer:
     return _published(door, request, number, later)
 
 
-def _release(release: Release) -> dict[str, Any]:
+def _release(release: Release, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "release": release.number,
         "note": release.note,
         "apps": release.manifest["apps"],
         "published_at": release.published_at,
         "published_by": release.published_by,
+        "published_by_name": names.get(release.published_by or 0, ""),
+        "proposed_by": [{"id": user, "name": names.get(user, "")} for user in release.proposers],
         "rolls_back_to": release.rolls_back_to,
     }
 
@@ -365,6 +386,7 @@ ROUTES = [
     _admin("DELETE", _DRAFT, discard_draft),
     _admin("GET", f"{_DRAFT}/definitions", show_definitions),
     _admin("POST", f"{_DRAFT}/changes", change_draft),
+    _admin("POST", f"{_DRAFT}/merge", merge_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
     Route("POST", f"{_DRAFT}/try", try_draft),
