@@ -34,6 +34,7 @@ from queti.server.routes import (
     tokens,
     totals,
     upkeep,
+    views,
 )
 from queti.server.routing import Routes
 from queti.server.settings import Settings
@@ -46,6 +47,7 @@ ROUTES = (
     *upkeep.ROUTES,
     *access.ROUTES,
     *totals.ROUTES,
+    *views.ROUTES,
     *keeping.ROUTES,
     *operations.ROUTES,
     *finding.ROUTES,

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Tooltip } from "antd";
-import { ChevronDown, House, ShieldCheck } from "lucide-react";
+import { ChevronDown, DraftingCompass, House, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useLocation, useSearchParams } from "react-router";
 import { NamedIcon } from "../kit/icons";
@@ -24,6 +24,7 @@ export function AppMenu({ isFolded = false }: { isFolded?: boolean }) {
       ))}
       {me.administers && (
         <div className="q-menu-end">
+          <Item to="/design" icon={<DraftingCompass size={17} strokeWidth={1.75} aria-hidden />} label={t`Designer`} isActive={pathname.startsWith("/design")} isFolded={isFolded} />
           <Item
             to="/admin"
             icon={<ShieldCheck size={17} strokeWidth={1.75} aria-hidden />}

@@ -67,7 +67,9 @@ function Content() {
 function DeskShell({ onSearch }: { onSearch: () => void }) {
   const { t } = useLingui();
   const me = useMe();
-  const [isFolded, setFolded] = useSetting("menu.folded", false);
+  const [wantsFolded, setFolded] = useSetting("menu.folded", false);
+  const isDesigning = useLocation().pathname.startsWith("/design");
+  const isFolded = wantsFolded || isDesigning;
   const isMac = /mac/i.test(navigator.platform);
   return (
     <div className={`q-desk${isFolded ? " q-desk-folded" : ""}`}>

@@ -12,6 +12,7 @@ export const router = createBrowserRouter([
       { index: true, lazy: () => import("./HomePage") },
       { path: "account", lazy: () => import("./AccountPage") },
       { path: "admin/:tab?", lazy: () => import("./admin/AdminPage") },
+      { path: "design/:draft?/:kind?/:name?", lazy: () => import("../designer/DesignerPage") },
       { path: "design/releases/:range?", lazy: () => import("../designer/publish/ReleasesPage") },
       { path: "design/apps", lazy: () => import("../designer/publish/AppsPage") },
       { path: "do/:app/:operation", lazy: () => import("../records/operations/OperationPage") },

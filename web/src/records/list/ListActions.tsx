@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Popover, Segmented } from "antd";
-import { Columns3, Download, EllipsisVertical, FileUp, Group, Kanban, List, Plus, Trash2 } from "lucide-react";
+import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Group, Kanban, List, Plus, Trash2 } from "lucide-react";
 import { Link, useNavigate } from "react-router";
 import { address } from "../../kit/api";
 import { useIsPhone } from "../../kit/media";
+import { useMe } from "../../shell/session";
 import { fieldOf, type ObjectInfo, objectPath } from "../definitions";
 import { ColumnChooser } from "./ColumnChooser";
 import type { ListChange, ListState } from "./state";
@@ -51,6 +52,7 @@ export function ListActions({ object, state, change }: ListActionsProps) {
 
 function MoreMenu({ object, state, change }: ListActionsProps) {
   const { t } = useLingui();
+  const me = useMe();
   const navigate = useNavigate();
   const groupable = object.fields.filter((field) => ["choice", "link", "boolean", "date"].includes(field.type) && !field.live);
   const exportTo = (format: string) =>
@@ -75,12 +77,20 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
       icon: <Group size={15} aria-hidden />,
       children: [{ key: "group:", label: t`Not grouped` }, ...groupable.map((field) => ({ key: `group:${field.name}`, label: field.label }))],
     },
+    ...(me.administers
+      ? [
+          { key: "design", label: t`Edit this form`, icon: <DraftingCompass size={15} aria-hidden /> },
+          { key: "views", label: t`Edit lists and columns`, icon: <DraftingCompass size={15} aria-hidden /> },
+        ]
+      : []),
     ...(object.may.remove ? [{ key: "trash", label: state.trash ? t`Leave the trash` : t`Show the trash`, icon: <Trash2 size={15} aria-hidden /> }] : []),
   ];
 
   function act(key: string): void {
     if (key.startsWith("group:")) change({ group: key.slice(6) });
     else if (key === "trash") change({ trash: !state.trash, open: null });
+    else if (key === "design") navigate(`/design/object/${object.name}`);
+    else if (key === "views") navigate(`/design/object/${object.name}?part=views`);
     else if (key === "import") navigate(`/import/${object.name.replace(".", "/")}`);
     else window.location.assign(exportTo(key));
   }

@@ -1,0 +1,147 @@
+/** Above the designer: which draft, whether it is stored, what is wrong with it, and the ways on. */
+import { Plural, useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Tooltip } from "antd";
+import { ChevronRight, CircleAlert, CircleCheck, CloudAlert, CloudCheck, CloudUpload, Eye, Pencil, Redo2, Rocket, Undo2 } from "lucide-react";
+import { type ComponentType, lazy, Suspense, useState } from "react";
+import { Link, useParams } from "react-router";
+import { post } from "../kit/api";
+import { useIsPhone } from "../kit/media";
+import { useDesign, labelOf } from "./context";
+import { bodyOf } from "./acts";
+
+export interface Finding {
+  kind: string;
+  name: string;
+  place: string;
+  position: number | null;
+  severity: "error" | "warning";
+  detail: string;
+  fix: string;
+}
+
+export interface PanelProps {
+  draft: number;
+  /** `object/oms.sales_order?field=total`: where a finding is mended. */
+  onGo: (to: string) => void;
+  onClose: () => void;
+}
+
+const PANELS: Record<string, ComponentType<PanelProps>> = {
+  problems: lazy(() => import("./publish/ProblemsPanel")),
+  try: lazy(() => import("./publish/TryPanel")),
+  publish: lazy(() => import("./publish/PublishPanel")),
+};
+
+export function useFindings() {
+  const { number, version, saved, store } = useDesign();
+  return useQuery({
+    queryKey: ["draft-check", number, version],
+    queryFn: async () => {
+      await store.settled();
+      return post<{ findings: Finding[]; errors: number }>(`/api/drafts/${number}/check`);
+    },
+    enabled: saved === "saved" && version > 1,
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  });
+}
+
+export function DraftBar({ onGo }: { onGo: (to: string) => void }) {
+  const { t } = useLingui();
+  const { store, undoes, redoes, number } = useDesign();
+  const isPhone = useIsPhone();
+  const [open, setOpen] = useState<string | null>(null);
+  const Panel = open ? PANELS[open] : undefined;
+  return (
+    <header className="q-draft-bar" aria-label={t`Draft`}>
+      <Crumbs />
+      <span className="q-grow" />
+      <SavedState />
+      <Tooltip title={undoes ? t`Undo: ${undoes} (Ctrl Z)` : t`Nothing to undo`}>
+        <Button type="text" aria-label={t`Undo`} disabled={!undoes} icon={<Undo2 size={17} aria-hidden />} onClick={store.undo} />
+      </Tooltip>
+      <Tooltip title={redoes ? t`Redo: ${redoes} (Ctrl Shift Z)` : t`Nothing to redo`}>
+        <Button type="text" aria-label={t`Redo`} disabled={!redoes} icon={<Redo2 size={17} aria-hidden />} onClick={store.redo} />
+      </Tooltip>
+      <Problems onOpen={() => setOpen("problems")} />
+      <Button icon={<Eye size={16} aria-hidden />} onClick={() => setOpen("try")} aria-label={t`Try it`}>
+        {!isPhone && t`Try it`}
+      </Button>
+      <Button type="primary" icon={<Rocket size={16} aria-hidden />} onClick={() => setOpen("publish")}>
+        {t`Publish`}
+      </Button>
+      {Panel && (
+        <Suspense>
+          <Panel
+            draft={number}
+            onClose={() => setOpen(null)}
+            onGo={(to) => {
+              setOpen(null);
+              onGo(to);
+            }}
+          />
+        </Suspense>
+      )}
+    </header>
+  );
+}
+
+function Crumbs() {
+  const { t } = useLingui();
+  const { number, note, definitions } = useDesign();
+  const { kind, name = "" } = useParams();
+  const body = kind ? bodyOf(definitions, kind, name) : undefined;
+  const app = kind === "app" ? name : (body?.app ?? name.split(".")[0] ?? "");
+  return (
+    <nav className="q-draft-crumbs" aria-label={t`Where you are`}>
+      <Link to={`/design/${number}`}>
+        <Pencil size={15} aria-hidden /> {note || t`Draft ${number}`}
+      </Link>
+      {kind && app && kind !== "app" && (
+        <>
+          <ChevronRight size={14} aria-hidden />
+          <Link to={`/design/${number}/app/${app}`}>{labelOf(bodyOf(definitions, "app", app), app)}</Link>
+        </>
+      )}
+      {kind && (
+        <>
+          <ChevronRight size={14} aria-hidden />
+          <strong className="q-ellipsis">{labelOf(body, name)}</strong>
+        </>
+      )}
+    </nav>
+  );
+}
+
+function SavedState() {
+  const { t } = useLingui();
+  const { saved, store } = useDesign();
+  if (saved === "failed")
+    return (
+      <Button type="text" danger size="small" icon={<CloudAlert size={16} aria-hidden />} onClick={store.retry}>
+        {t`Not saved: try again`}
+      </Button>
+    );
+  const words = saved === "saving" ? t`Saving…` : t`Saved`;
+  return (
+    <span className="q-muted q-draft-saved" role="status">
+      {saved === "saving" ? <CloudUpload size={16} aria-hidden /> : <CloudCheck size={16} aria-hidden />}
+      <span className="q-desk-only">{words}</span>
+    </span>
+  );
+}
+
+function Problems({ onOpen }: { onOpen: () => void }) {
+  const { t } = useLingui();
+  const { data } = useFindings();
+  const isPhone = useIsPhone();
+  if (!data) return null;
+  const count = data.errors;
+  const icon = count ? <CircleAlert size={16} aria-hidden className="q-problem-sign" /> : <CircleCheck size={16} aria-hidden className="q-check" />;
+  return (
+    <Button type="text" icon={icon} onClick={onOpen} aria-label={count ? t`Problems: ${count}` : t`No problems`}>
+      {!isPhone && (count ? <Plural value={count} one="# problem" other="# problems" /> : t`No problems`)}
+    </Button>
+  );
+}

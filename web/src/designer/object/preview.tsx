@@ -1,0 +1,75 @@
+/** A field of the draft as the form will show it: the real editor, out of reach. */
+import { Component, type ReactNode } from "react";
+import { useLingui } from "@lingui/react/macro";
+import type { Field } from "../../records/definitions";
+import { useDefs } from "../../records/context";
+import { kindOf } from "../../records/fields/registry";
+import type { Body } from "../draft";
+import { fieldTypeOf, iconOf } from "../fieldTypes";
+import { say } from "../words";
+
+/** The draft's field in the shape that editors and cells read. */
+export function asField(name: string, body: Body): Field {
+  const choices = Object.entries((body.choices ?? {}) as Record<string, Body>)
+    .toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0))
+    .map(([key, choice]) => ({ ...choice, name: key, label: say(choice.label, key) }));
+  return { ...body, name, type: body.type, label: say(body.label, name), help: say(body.help), choices: choices as Field["choices"], default: body.default ?? null };
+}
+
+const LINKS = new Set(["link", "cascade", "user", "department", "lines", "query"]);
+
+export function FieldPreview({ name, body }: { name: string; body: Body }) {
+  const field = asField(name, body);
+  const label = field.label;
+  return (
+    <div className="q-field q-preview">
+      <span className="q-preview-label">
+        {label}
+        {field.required && (
+          <span className="q-required" aria-hidden>
+            *
+          </span>
+        )}
+      </span>
+      <div inert>
+        <Safely fallback={<Stand body={body} />} key={JSON.stringify(body)}>
+          <Control field={field} body={body} />
+        </Safely>
+      </div>
+      {field.help && <span className="q-field-help">{field.help}</span>}
+    </div>
+  );
+}
+
+function Control({ field, body }: { field: Field; body: Body }) {
+  const definitions = useDefs();
+  const { Editor } = kindOf(field);
+  const isReadable = !LINKS.has(field.type) || (body.to && definitions.objects[body.to]);
+  if (!Editor || body.formula !== undefined || fieldTypeOf(field.type)?.family === "computed" || !isReadable) return <Stand body={body} />;
+  return <Editor value={null} field={field} row={{}} onChange={() => undefined} ariaLabel={field.label} />;
+}
+
+/** What is computed, or can't be shown before it is published. */
+function Stand({ body }: { body: Body }) {
+  const { i18n } = useLingui();
+  const Icon = iconOf(body.formula !== undefined ? "formula" : body.type);
+  const type = fieldTypeOf(body.type);
+  const words = body.formula || body.path || (type ? i18n._(type.label) : body.type);
+  return (
+    <div className="q-preview-stand">
+      <Icon size={15} aria-hidden />
+      <span className="q-ellipsis">{words}</span>
+    </div>
+  );
+}
+
+/** An editor that can't live without its record leaves its place to a plain box. */
+class Safely extends Component<{ fallback: ReactNode; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  override render() {
+    return this.state.failed ? this.props.fallback : this.props.children;
+  }
+}

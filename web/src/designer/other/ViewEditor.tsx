@@ -1,0 +1,171 @@
+/** A kept list, board or calendar: what it shows, of which records, in which order and colours. */
+import { useLingui } from "@lingui/react/macro";
+import { Button, Select } from "antd";
+import { Plus, Trash2 } from "lucide-react";
+import { useNavigate } from "react-router";
+import { EmptyState } from "../../kit/states";
+import { bodyOf, tidy, wholeObject } from "../acts";
+import { ConditionBuilder } from "../ConditionBuilder";
+import { useDesign } from "../context";
+import type { Body } from "../draft";
+import { fieldsOf } from "../layout";
+import { unused } from "../names";
+import { Labelled, RolesChoice } from "../parts";
+import { say, WordsInput } from "../words";
+import { ListColumns } from "./ListColumns";
+
+export function ViewEditor({ name }: { name: string }) {
+  const { t } = useLingui();
+  const { definitions, act } = useDesign();
+  const body = bodyOf(definitions, "view", name);
+  if (!body) return <EmptyState title={t`Not here`}>{t`This list is not in the draft.`}</EmptyState>;
+  const set = (news: Body, typing = "") => act(t`Change a list`, [{ kind: "view", name, body: { ...tidy({ ...body, ...news }), view: name, object: body.object } }], typing && `${name} ${typing}`);
+  return (
+    <div className="q-design-page">
+      <section className="q-box q-object-settings">
+        <WordsInput label={t`Name of the list`} value={body.label} onChange={(label) => set({ label }, "label")} />
+        <KindOf body={body} set={set} />
+        <div className="q-field">
+          <span className="q-field-name">{t`Only records with`}</span>
+          <ConditionBuilder object={body.object} label={t`Only records with`} value={(body.where as string) ?? ""} onChange={(where) => set({ where }, "where")} />
+        </div>
+        <SortOf body={body} set={set} />
+        <RolesChoice label={t`Only for these roles`} help={t`Empty: everybody who may see the records.`} value={(body.roles as string[]) ?? []} onChange={(roles) => set({ roles })} />
+      </section>
+      <section className="q-box">
+        <h2>{t`Columns`}</h2>
+        <ListColumns object={body.object} value={(body.fields as string[]) ?? []} onChange={(fields) => set({ fields })} label={t`Columns`} />
+        <TotalsOf body={body} set={set} />
+      </section>
+      <Colours body={body} set={set} />
+      <RemoveView name={name} object={body.object} />
+    </div>
+  );
+}
+
+interface PartProps {
+  body: Body;
+  set: (news: Body, typing?: string) => void;
+}
+
+function useFieldsOf(object: string) {
+  const { definitions } = useDesign();
+  const whole = wholeObject(definitions, object);
+  return (fits: (field: Body) => boolean) => (whole ? fieldsOf(whole.body) : []).flatMap(([key, field]) => (fits(field) ? [{ value: key, label: say(field.label, key) }] : []));
+}
+
+const isDay = (field: Body): boolean => ["date", "moment"].includes(field.type);
+
+/** What each kind needs to know besides its columns. */
+function KindOf({ body, set }: PartProps) {
+  const { t } = useLingui();
+  const options = useFieldsOf(body.object);
+  const kind = (body.kind as string) ?? "list";
+  const pick = (key: string, label: string, fits: (field: Body) => boolean) => (
+    <Labelled key={key} label={label}>
+      {(id) => <Select id={id} allowClear value={(body[key] as string) || undefined} options={options(fits)} onChange={(value) => set({ [key]: value })} />}
+    </Labelled>
+  );
+  const above = (field: Body) => field.type === "link" && field.to === body.object;
+  return (
+    <>
+      <Labelled label={t`Shown as`}>
+        {(id) => (
+          <Select
+            id={id}
+            value={kind}
+            onChange={(next) => set({ kind: next === "list" ? undefined : next })}
+            options={[
+              { value: "list", label: t`List` },
+              { value: "board", label: t`Board` },
+              { value: "calendar", label: t`Calendar` },
+              { value: "gantt", label: t`Gantt chart` },
+              { value: "gallery", label: t`Gallery` },
+              { value: "tree", label: t`Tree` },
+              { value: "map", label: t`Map` },
+            ]}
+          />
+        )}
+      </Labelled>
+      {["list", "board"].includes(kind) && pick("group", kind === "board" ? t`A column for each` : t`In groups by`, (field) => ["choice", "link", "boolean", "user", "department"].includes(field.type))}
+      {["calendar", "gantt"].includes(kind) && [pick("start", t`Begins on`, isDay), pick("end", t`Ends on`, isDay)]}
+      {kind === "gantt" && [pick("depends", t`After`, above), pick("progress", t`How far`, (field) => ["progress", "percent", "number"].includes(field.type))]}
+      {["gantt", "tree"].includes(kind) && pick("parent", t`Belongs under`, above)}
+      {kind === "gallery" && pick("image", t`Picture`, (field) => ["image", "files"].includes(field.type))}
+      {kind === "map" && pick("location", t`Place`, (field) => field.type === "location")}
+    </>
+  );
+}
+
+function SortOf({ body, set }: PartProps) {
+  const { t } = useLingui();
+  const options = useFieldsOf(body.object)((field) => !["lines", "long_text", "rich_text", "json", "files", "image", "signature"].includes(field.type));
+  const both = options.flatMap(({ value, label }) => [
+    { value, label: t`${label}, smallest first` },
+    { value: `-${value}`, label: t`${label}, largest first` },
+  ]);
+  return (
+    <Labelled label={t`Sorted by`}>
+      {(id) => <Select id={id} mode="multiple" value={((body.sort as string) ?? "").split(",").filter(Boolean)} options={both} onChange={(sorts: string[]) => set({ sort: sorts.join(",") })} />}
+    </Labelled>
+  );
+}
+
+function TotalsOf({ body, set }: PartProps) {
+  const { t } = useLingui();
+  const options = useFieldsOf(body.object)((field) => ["number", "money", "percent", "progress", "rating", "formula", "rollup"].includes(field.type));
+  const totals = (body.totals ?? {}) as Record<string, string>;
+  return (
+    <Labelled label={t`Sums below the list`}>
+      {(id) => <Select id={id} mode="multiple" value={Object.keys(totals)} options={options} onChange={(names: string[]) => set({ totals: Object.fromEntries(names.map((each) => [each, totals[each] ?? "sum"])) })} />}
+    </Labelled>
+  );
+}
+
+function Colours({ body, set }: PartProps) {
+  const { t } = useLingui();
+  const colours = Object.entries((body.colours ?? {}) as Record<string, Body>);
+  const put = (next: [string, Body][], typing = "") => set({ colours: Object.fromEntries(next) }, typing);
+  const tones = [
+    { value: "info", label: t`Blue` },
+    { value: "good", label: t`Green` },
+    { value: "warning", label: t`Yellow` },
+    { value: "bad", label: t`Red` },
+    { value: "neutral", label: t`Grey` },
+  ];
+  return (
+    <section className="q-box">
+      <h2>{t`Colours`}</h2>
+      {colours.map(([key, colour], at) => (
+        <div key={key} className="q-linkage-line">
+          <Select size="small" aria-label={t`Colour`} value={(colour.tone as string) ?? "info"} options={tones} onChange={(tone) => put(colours.map(([each, one], place) => [each, place === at ? { ...one, tone } : one]))} popupMatchSelectWidth={false} />
+          <strong>{t`when`}</strong>
+          <ConditionBuilder object={body.object} label={t`Coloured when`} value={colour.when === "false" ? "" : colour.when} onChange={(when) => put(colours.map(([each, one], place) => [each, place === at ? { ...one, when: when || "false" } : one]), "colour")} />
+          <Button type="text" size="small" aria-label={t`Remove the colour`} icon={<Trash2 size={15} aria-hidden />} onClick={() => put(colours.filter((_, place) => place !== at))} />
+        </div>
+      ))}
+      <Button type="dashed" icon={<Plus size={15} aria-hidden />} onClick={() => put([...colours, [unused("colour", colours.map(([each]) => each)), { when: "false", tone: "warning", order: 10 * (colours.length + 1) }]])}>
+        {t`Add a colour`}
+      </Button>
+    </section>
+  );
+}
+
+function RemoveView({ name, object }: { name: string; object: string }) {
+  const { t } = useLingui();
+  const { definitions, act, number } = useDesign();
+  const navigate = useNavigate();
+  function remove(): void {
+    const menus = Object.entries(definitions.app ?? {}).flatMap(([app, { body }]) => {
+      const kept = Object.entries((body?.menu ?? {}) as Record<string, Body>).filter(([, item]) => item.view !== name);
+      return body && kept.length < Object.keys(body.menu ?? {}).length ? [{ kind: "app", name: app, body: { ...body, menu: Object.fromEntries(kept) } }] : [];
+    });
+    act(t`Remove a list`, [{ kind: "view", name, body: null }, ...menus]);
+    void navigate(`/design/${number}/object/${object}?part=views`);
+  }
+  return (
+    <Button danger icon={<Trash2 size={15} aria-hidden />} onClick={remove}>
+      {t`Remove this list`}
+    </Button>
+  );
+}
