@@ -1,0 +1,1 @@
+"""Views that people keep: their own, and those that they share."""
