@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from queti.kernel.errors import NotAllowed
 from queti.kernel.model import Object
-from queti.kernel.reading import acts, homes, past, seeking, showing
+from queti.kernel.names import unknown
+from queti.kernel.reading import acts, homes, past, revealing, seeking, showing
 from queti.kernel.reading.admitting import admitted as admitting_roles
 from queti.kernel.reading.admitting import opened, opens_trash
 from queti.kernel.reading.permissions import FullRights, Rights, rights_of
@@ -107,6 +108,15 @@ class Guarded:
         found = self.seen(object)
         trash = "with" if opens_trash(self.sight, found) else "without"
         return showing.show(self.work, self.sight, found, [id], trash)[0]
+
+    def reveal(self, object: str, id: int, field: str) -> str | None:
+        """What an encrypted field holds, for who sees the field; history tells that it was looked at."""
+        found = self.seen(object)
+        entry = found.fields.get(field)
+        if entry is None or entry.type.name != "encrypted" or not self.visible_paths(object, [field]):
+            raise unknown({"en": "encrypted field", "zh": "加密字段"}, field, ())
+        shown = self.fetch(object, id)[field]
+        return revealing.reveal(self.work, found, id, entry) if shown else None
 
     def columns(self, object: str) -> list[str]:
         """The fields of the default list."""

@@ -175,6 +175,15 @@ class Work:
         self.execute(text, values)
         return self._cursor.fetchall()
 
+    def copy(self, into: str, content: bytes) -> None:
+        """COPY rows, in PostgreSQL's text form, into the named columns of a table."""
+        self.statements += 1
+        try:
+            with self._cursor.copy(f"COPY {into} FROM STDIN".encode()) as copy:
+                copy.write(content)
+        except (pg.IntegrityError, pg.DataError) as problem:
+            raise refusal_of(problem, self.model) from problem
+
     def column(self, text: str, values: Sequence[Any] = ()) -> list[Any]:
         return [row[0] for row in self.rows(text, values)]
 
@@ -274,6 +283,10 @@ class Work:
     def create(self, object: str, rows: Sequence[Values]) -> Rows:
         """Write new records, lines inside; WrongInput holds every problem of every row."""
         return creating.create(self, self.model.object(object), rows)
+
+    def check(self, object: str, rows: Sequence[Values]) -> None:
+        """Would `create` take these rows? Nothing is written; raises WrongInput."""
+        creating.check(self, self.model.object(object), rows)
 
     def change(
         self,

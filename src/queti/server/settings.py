@@ -28,7 +28,7 @@ class Settings:
     metrics_token: str = ""
     threads: int = 8
     json_limit: int = 2 * MEGABYTE
-    upload_limit: int = 50 * MEGABYTE
+    upload_limit: int = 500 * MEGABYTE
     sign_in_limit: int = 16 * 1024
     """Of bodies from people who are not signed in."""
 
@@ -43,6 +43,9 @@ class Settings:
     sign_in_window: int = 15 * 60
     token_requests: int = 1200
     """Of one API token in a minute, in each process."""
+
+    public_form_seconds: float = 2.0
+    """Faster than that nobody fills in a form."""
 
     lock_after: int = 10
     """Wrong passwords from one address."""

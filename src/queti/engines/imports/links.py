@@ -19,7 +19,7 @@ AT_ONCE = 500
 def resolve_links(work: Work, prepared: Prepared, rows: Mapping[int, dict[str, Any]]) -> list[Problem]:
     """Put ids where rows hold the text of a link; what is not found, or not unique, is a problem."""
     problems: list[Problem] = []
-    known: dict[str, dict[str, int | None]] = {}
+    known = prepared.known
     for holders, entry in _places(prepared, rows):
         target = entry.field.to or ""
         texts = {holder[entry.path[-1]].text for _, holder in holders}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.imports.sources import Row, Source, flatten, rows_at
@@ -13,6 +14,7 @@ from queti.kernel.fields import FieldError, field_type
 from queti.kernel.formulas import Env, Typed, check, compile_python
 from queti.kernel.formulas.types import TEXT, FieldInfo, Names
 from queti.kernel.names import unknown
+from queti.kernel.writing.entries import Ready
 
 if TYPE_CHECKING:
     from queti.kernel.model import Model, Object
@@ -33,6 +35,39 @@ class Input:
     """The column that the formula is made of, if it is just one; for the report."""
     is_plain: bool
     """The formula is just a column: its text is read as a person writes it."""
+    memo: Memo
+    """What texts were read as."""
+
+
+class Memo(dict[str, Any]):
+    """Text → value of a field, read once; a FieldError where it doesn't fit. Blank is None."""
+
+    def __init__(self, field: FieldDef, *, whole: bool) -> None:
+        super().__init__({"": None})
+        self.field = field
+        self.type = field_type(field.type)
+        self.whole = whole
+        """Read to the end, as the record keeps it; else as an operation takes it."""
+        self.has_errors = False
+
+    def __missing__(self, text: str) -> Any:
+        value = self._read(text)
+        if len(self) < MOST_REMEMBERED:
+            self[text] = value
+        return value
+
+    def _read(self, text: str) -> Any:
+        if self.type.name == "link":
+            return LinkText(text)
+        try:
+            given = self.type.from_text(text, self.field)
+            return self.type.read(given, self.field) if self.whole else given
+        except FieldError as error:
+            self.has_errors = True
+            return error
+
+
+MOST_REMEMBERED = 20_000
 
 
 @dataclass(slots=True)
@@ -55,6 +90,8 @@ class Prepared:
     only: Callable[[Mapping[str, Any], Env], Any] | None
     env: Env
     headings: Mapping[str, str]
+    known: dict[str, dict[str, int | None]] = dataclass_field(default_factory=dict[str, "dict[str, int | None]"])
+    """Target → text of a link → the record; None where several are called so."""
 
 
 def target_inputs(model: Model, name: str) -> Mapping[str, FieldDef]:
@@ -76,6 +113,11 @@ def _writable(model: Model, source: Object) -> dict[str, FieldDef]:
         inner = {key: value for key, value in _writable(model, child).items() if key not in outer}
         fields[name] = FieldDef(type="lines", label=entry.definition.label, of=child.name, fields=inner)
     return fields
+
+
+def is_flat(definition: ImportDef, source: Source) -> bool:
+    """Does each row of one table stand for itself? Then the file is read as it is written."""
+    return source.document is None and not definition.group_by and not definition.lines
 
 
 def source_rows(definition: ImportDef, source: Source) -> list[SourceRow]:
@@ -128,15 +170,16 @@ def _document_rows(definition: ImportDef, document: Any) -> list[SourceRow]:
     return rows
 
 
-def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Sequence[SourceRow]) -> Prepared:
-    """Check and compile every formula of the mapping against the source's columns.
+def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Sequence[SourceRow] | None) -> Prepared:
+    """Check and compile every formula of the mapping against the source's columns; `rows` None: a table's.
 
     Raises WrongInput with a problem for each input that isn't there and each formula
     that doesn't fit.
     """
     inputs = target_inputs(work.model, definition.target)
-    compiler = _Compiler(work, is_open=source.document is not None)
-    head = _columns(row.columns for row in rows)
+    operations = definition.target in work.model.operations
+    compiler = _Compiler(work, is_open=source.document is not None, whole=not operations)
+    head = set(source.table(definition.rows).columns) if rows is None else _columns(row.columns for row in rows)
     each = compiler.inputs(definition.each, inputs, head, "each")
     lines: dict[str, list[Input]] = {}
     for name, entry in definition.lines.items():
@@ -144,12 +187,11 @@ def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Seq
         if inner is None or inner.type != "lines":
             compiler.problem(f"lines.{name}", unknown(_INPUT, name, inputs))
             continue
-        columns = _columns(columns for row in rows for _, columns in row.lines.get(name, ()))
+        columns = _columns(columns for row in rows or () for _, columns in row.lines.get(name, ()))
         columns |= {f"{ROW}{column}" for column in head}
         lines[name] = compiler.inputs(entry.each, inner.fields, columns, f"lines.{name}.each")
     only = compiler.formula(definition.only, head, "only") if definition.only else None
     compiler.refuse()
-    operations = definition.target in work.model.operations
     return Prepared(
         definition=definition,
         target=None if operations else work.model.object(definition.target),
@@ -209,9 +251,10 @@ class _OpenNames(Names):
 class _Compiler:
     """Compiles the formulas of one mapping and gathers what is wrong with them."""
 
-    def __init__(self, work: Work, *, is_open: bool) -> None:
+    def __init__(self, work: Work, *, is_open: bool, whole: bool) -> None:
         self.work = work
         self.is_open = is_open
+        self.whole = whole
         self.problems: list[FieldProblem] = []
 
     def inputs(
@@ -226,7 +269,8 @@ class _Compiler:
             typed = self.formula(text, columns, at)
             if field is not None and typed is not None:
                 plain = text.strip("[]") if text.strip("[]") in columns else ""
-                made.append(Input(path, field, compile_python(typed), plain, bool(plain)))
+                memo = Memo(field, whole=len(path) == 1 and self.whole)
+                made.append(Input(path, field, compile_python(typed), plain, bool(plain), memo))
         return made
 
     def _find(self, name: str, known: Mapping[str, FieldDef], at: str) -> tuple[tuple[str, ...], FieldDef | None]:
@@ -271,6 +315,84 @@ class Wrong:
     input: Input
     text: str
     error: FieldError
+
+
+@dataclass(slots=True)
+class Mapped:
+    """Rows as the target takes them, by their number in the file, and the cells that don't fit."""
+
+    rows: dict[int, dict[str, Any]]
+    wrong: list[Wrong]
+    refused: list[tuple[int, Refusal]]
+    left_out: int = 0
+
+
+def map_cells(mapping: Prepared, columns: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> Mapped:
+    """Many rows of a table, column by column."""
+    result = Mapped({}, [], [])
+    if mapping.only is not None:
+        only, before = mapping.only, len(rows)
+        rows = [row for row in rows if only(Cells(_blank(columns, row[1])), mapping.env) is True]
+        result.left_out = before - len(rows)
+    by_column = dict(zip(columns, zip(*(cells for _, cells in rows), strict=True), strict=True)) if rows else {}
+    if not all(entry.is_plain and len(entry.path) == 1 for entry in mapping.inputs):
+        _map_each(mapping, columns, rows, result)
+        return result
+    found = [list(map(entry.memo.__getitem__, by_column.get(entry.column, ()))) for entry in mapping.inputs]
+    bad = _wrong_cells(mapping, by_column, rows, found, result)
+    names = [entry.path[0] for entry in mapping.inputs]
+    for (number, _), values in zip(rows, zip(*found, strict=True), strict=True):
+        if number not in bad:
+            given = zip(names, values, strict=True)
+            result.rows[number] = Ready([pair for pair in given if pair[1] is not None])
+    return result
+
+
+def _blank(columns: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    return ((name, text or None) for name, text in zip(columns, cells, strict=True))
+
+
+def _wrong_cells(
+    mapping: Prepared,
+    by_column: Mapping[str, Sequence[str]],
+    rows: Sequence[tuple[int, list[str]]],
+    found: Sequence[Sequence[Any]],
+    result: Mapped,
+) -> set[int]:
+    for entry, values in zip(mapping.inputs, found, strict=True):
+        if entry.memo.has_errors:
+            for place, value in enumerate(values):
+                if isinstance(value, FieldError):
+                    result.wrong.append(Wrong(rows[place][0], entry, by_column[entry.column][place], value))
+    return {wrong.row for wrong in result.wrong}
+
+
+def _map_each(mapping: Prepared, columns: Sequence[str], rows: Sequence[tuple[int, list[str]]], result: Mapped) -> None:
+    for number, cells in rows:
+        _map_into(mapping, SourceRow(number, dict(zip(columns, cells, strict=True)), {}), result)
+
+
+def map_rows(mapping: Prepared, rows: Sequence[SourceRow]) -> Mapped:
+    """Rows with lines, one by one."""
+    result = Mapped({}, [], [])
+    for row in rows:
+        if mapping.only is not None and mapping.only(cells(row.columns), mapping.env) is not True:
+            result.left_out += 1
+        else:
+            _map_into(mapping, row, result)
+    return result
+
+
+def _map_into(mapping: Prepared, row: SourceRow, result: Mapped) -> None:
+    try:
+        values, wrong = map_row(mapping, row)
+    except Refusal as refusal:
+        result.refused.append((row.number, refusal))
+        return
+    if wrong:
+        result.wrong += wrong
+    else:
+        result.rows[row.number] = values
 
 
 def map_row(mapping: Prepared, row: SourceRow) -> tuple[dict[str, Any], list[Wrong]]:
@@ -320,9 +442,10 @@ class LinkText:
 def _read(entry: Input, found: Any) -> Any:
     if not isinstance(found, str):
         return found
-    if entry.field.type == "link":
-        return LinkText(found)
-    return field_type(entry.field.type).from_text(found, entry.field)
+    value = entry.memo[found]
+    if isinstance(value, FieldError):
+        raise value
+    return value
 
 
 def _put(values: dict[str, Any], entry: Input, value: Any) -> None:

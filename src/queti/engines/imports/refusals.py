@@ -53,3 +53,24 @@ class CannotUndoImport(Refusal):
 
     zh = "导入 {id} 无法撤销：{reason}"
     kind = "conflict"
+
+
+class ImportCancelled(Refusal):
+    """Import {id} was cancelled; nothing of it was taken."""
+
+    zh = "导入 {id} 已取消，未导入任何数据。"
+    kind = "conflict"
+
+
+class ImportUnderWay(Refusal):
+    """Import {id} is being worked on; wait for it or cancel it."""
+
+    zh = "导入 {id} 正在处理，请等待或取消。"
+    kind = "conflict"
+
+
+class ImportFileGone(Refusal):
+    """{name} is no longer kept; choose the file once more."""
+
+    zh = "文件 {name} 已不再保存，请重新选择。"
+    kind = "not_found"

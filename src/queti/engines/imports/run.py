@@ -7,22 +7,32 @@ report names every bad row and the good ones can be taken without them.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any, cast
 
 from queti.engines.imports.links import resolve_links
-from queti.engines.imports.mapping import Prepared, SourceRow, Wrong, cells, map_row
+from queti.engines.imports.mapping import Mapped, Prepared, SourceRow, Wrong, map_cells, map_rows
 from queti.engines.imports.report import Problem, Report
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
 from queti.kernel.record import Record
+from queti.kernel.writing import bulk
+from queti.kernel.writing.violations import duplicate_key
 
 if TYPE_CHECKING:
+    from queti.engines.imports.sources import Table
+    from queti.kernel.model import Key
     from queti.kernel.work import Work
 
-BATCH = 1000
-Told = Callable[[int, int], None]
-"""Progress: rows done, rows in all."""
+BATCH = 5000
+AHEAD = 2
+"""Batches that are read while one is written."""
+Told = Callable[[int], None]
+"""Progress: rows done."""
 
 
 @dataclass(slots=True)
@@ -40,43 +50,75 @@ class _Row:
     values: dict[str, Any]
 
 
-def carry_out(work: Work, prepared: Prepared, rows: Sequence[SourceRow], told: Told | None = None) -> Outcome:
-    """Write all rows that can be written; the caller commits or rolls back by the report."""
-    outcome = Outcome(Report(total=len(rows)))
-    good = _convert(work, prepared, rows, outcome)
-    writer = _Writer(work, prepared, outcome)
-    for start in range(0, len(good), BATCH):
-        writer.write(good[start : start + BATCH])
+def carry_out(
+    work: Work, prepared: Prepared, batches: Iterator[Mapped], told: Told | None = None, *, writes: bool = True
+) -> Outcome:
+    """Write all rows that can be written; the caller commits or rolls back by the report.
+
+    Without `writes` new records are only checked, as far as that tells all.
+    """
+    outcome = Outcome(Report())
+    report = outcome.report
+    writer = _Writer(work, prepared, outcome, writes=writes)
+    for mapped in batches:
+        good = _converted(work, prepared, mapped, report)
+        writer.write(good)
         if told:
-            told(min(start + BATCH, len(good)), len(good))
-    outcome.report.created = sum(map(len, outcome.created.values()))
-    outcome.report.changed = sum(map(len, outcome.changed.values()))
+            told(report.total + report.left_out)
+    report.good = report.total - report.bad
+    report.created = writer.made
+    report.changed = sum(map(len, outcome.changed.values()))
     return outcome
 
 
-def _convert(work: Work, prepared: Prepared, rows: Sequence[SourceRow], outcome: Outcome) -> list[_Row]:
-    problems: list[Problem] = []
-    mapped: dict[int, dict[str, Any]] = {}
-    report = outcome.report
-    for at, row in enumerate(rows):
-        if prepared.only is not None and prepared.only(cells(row.columns), prepared.env) is not True:
-            report.left_out += 1
-            continue
+def batches_of(prepared: Prepared, table: Table) -> Iterator[Mapped]:
+    """The table's rows, mapped; read ahead by a thread while others are written."""
+    ready: Queue[Mapped | BaseException | None] = Queue(AHEAD)
+    stopped = threading.Event()
+
+    def read() -> None:
+        last: Mapped | BaseException | None = None
         try:
-            values, wrong = map_row(prepared, row)
-        except Refusal as error:
-            problems.append(Problem(row.number, error.says("en"), error.says("zh"), error.code))
-            continue
-        if wrong:
-            problems += [_cell_problem(prepared, cell) for cell in wrong]
-        else:
-            mapped[at] = values
-    report.total -= report.left_out
-    by_number = {rows[at].number: values for at, values in mapped.items()}
-    problems += resolve_links(work, prepared, by_number)
-    bad = {problem.row for problem in problems}
+            rows = table.cells()
+            while not stopped.is_set() and (batch := list(islice(rows, BATCH))):
+                ready.put(map_cells(prepared, table.columns, batch))
+        except BaseException as problem:  # noqa: BLE001  (raised where the rows are taken)
+            last = problem
+        ready.put(last)
+
+    thread = threading.Thread(target=read, name="queti-import-reader", daemon=True)
+    thread.start()
+    try:
+        while (mapped := ready.get()) is not None:
+            if isinstance(mapped, BaseException):
+                raise mapped
+            yield mapped
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            with suppress(Empty):
+                ready.get(timeout=0.05)
+
+
+def batches_of_rows(prepared: Prepared, rows: Sequence[SourceRow]) -> Iterator[Mapped]:
+    """Rows with lines."""
+    for start in range(0, len(rows), LINES_BATCH):
+        yield map_rows(prepared, rows[start : start + LINES_BATCH])
+
+
+LINES_BATCH = 1000
+PAGE = 1000
+
+
+def _converted(work: Work, prepared: Prepared, mapped: Mapped, report: Report) -> list[_Row]:
+    problems = [_cell_problem(prepared, cell) for cell in mapped.wrong]
+    problems += [Problem(row, error.says("en"), error.says("zh"), error.code) for row, error in mapped.refused]
+    report.total += len(mapped.rows) + len({problem.row for problem in problems})
+    report.left_out += mapped.left_out
+    problems += resolve_links(work, prepared, mapped.rows)
     report.add(problems)
-    return [_Row(number, values) for number, values in by_number.items() if number not in bad]
+    bad = {problem.row for problem in problems}
+    return [_Row(number, values) for number, values in mapped.rows.items() if number not in bad]
 
 
 def _cell_problem(prepared: Prepared, wrong: Wrong) -> Problem:
@@ -94,23 +136,28 @@ def _cell_problem(prepared: Prepared, wrong: Wrong) -> Problem:
 class _Writer:
     """Writes batches, parting those that are refused."""
 
-    def __init__(self, work: Work, prepared: Prepared, outcome: Outcome) -> None:
+    def __init__(self, work: Work, prepared: Prepared, outcome: Outcome, *, writes: bool) -> None:
         self.work = work
         self.prepared = prepared
         self.outcome = outcome
+        self.writes = writes
+        self.made = 0
+        self.keys = Keys(work, prepared)
 
     def write(self, rows: list[_Row]) -> None:
         if not rows:
             return
         try:
             with self.work.attempt():
-                created, changed = self._write(rows)
+                created, changed, new = self._write(rows)
         except Refusal as refusal:
             self._refused(rows, refusal)
             return
-        for made, ids in ((self.outcome.created, created), (self.outcome.changed, changed)):
+        self.keys.keep(new)
+        self.made += len(new) if self.prepared.target else sum(map(len, created.values()))
+        for kept, ids in ((self.outcome.created, created), (self.outcome.changed, changed)):
             for name, found in ids.items():
-                made.setdefault(name, []).extend(found)
+                kept.setdefault(name, []).extend(found)
 
     def _refused(self, rows: list[_Row], refusal: Refusal) -> None:
         placed = dict(_by_row(refusal)) if isinstance(refusal, WrongInput) else {}
@@ -126,19 +173,34 @@ class _Writer:
             self.outcome.report.add(_row_problems(rows[at], refusal, problems))
         self.write([row for at, row in enumerate(rows) if at not in placed])
 
-    def _write(self, rows: list[_Row]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    def _write(self, rows: list[_Row]) -> tuple[Made, Made, list[_Row]]:
+        """Ids of what was made and changed, and the rows that made something."""
         target = self.prepared.target
         if target is None:
             name = self.prepared.definition.target
             records = self.work.as_person.perform(name, [row.values for row in rows])
-            return _ids_of(records), {}
+            return _ids_of(records), {}, []
         existing = self._existing(rows)
-        new = [row.values for row, found in zip(rows, existing, strict=True) if found is None]
+        new = [row for row, found in zip(rows, existing, strict=True) if found is None]
+        new = self._without_taken(new)
         old = [(found, row.values) for row, found in zip(rows, existing, strict=True) if found is not None]
         person = self.work.as_person
-        created = person.add(target.name, new) if new else []
+        created = self._create(target.name, [row.values for row in new]) if new else []
         changed = [record["id"] for record in person.change(target.name, old)] if old else []
-        return {target.name: created} if created else {}, {target.name: changed} if changed else {}
+        return {target.name: created} if created else {}, {target.name: changed} if changed else {}, new
+
+    def _create(self, target: str, rows: list[dict[str, Any]]) -> list[int]:
+        person = self.work.as_person
+        if not self.writes and person.check(target, rows):
+            return []
+        return person.add(target, rows)
+
+    def _without_taken(self, rows: list[_Row]) -> list[_Row]:
+        """Without those whose key somebody has; they are told."""
+        taken = self.keys.taken(rows)
+        self.outcome.report.add([problem for problem in taken.values() if problem.row not in self.keys.told])
+        self.keys.told |= {problem.row for problem in taken.values()}
+        return [row for place, row in enumerate(rows) if place not in taken]
 
     def _existing(self, rows: list[_Row]) -> list[int | None]:
         """For each row the record with the same key, as far as the person sees it: what they don't
@@ -159,12 +221,69 @@ class _Writer:
         after: str | None = None
         while True:
             page = self.work.as_person.query(
-                target, where=where, params=params, fields=["id"], sort="id", limit=BATCH, after=after
+                target, where=where, params=params, fields=["id"], sort="id", limit=PAGE, after=after
             )
             seen |= {record["id"] for record in page.records}
             after = page.next
             if after is None:
                 return seen
+
+
+Made = dict[str, list[int]]
+
+
+class Keys:
+    """Unique keys, asked about before they are refused: of the records there, and of the file's own rows."""
+
+    def __init__(self, work: Work, prepared: Prepared) -> None:
+        self.work = work
+        self.target = prepared.target
+        given = {entry.path[0] for entry in prepared.inputs}
+        keys = self.target.keys.values() if self.target and not self.target.is_lines else ()
+        self.keys = [key for key in keys if given >= set(key.fields)]
+        self.told: set[int] = set()
+        self._seen: dict[str, set[int]] = {key.name: set() for key in self.keys}
+
+    def taken(self, rows: Sequence[_Row]) -> dict[int, Problem]:
+        """The rows, by place, whose key belongs to another."""
+        found: dict[int, Problem] = {}
+        values = [row.values for row in rows]
+        for key in self.keys:
+            if not self._plain(key, values):
+                continue
+            assert self.target is not None
+            there = bulk.taken(self.work, self.target, key, values)
+            seen, own = self._seen[key.name], set[int]()
+            for place, row in enumerate(values):
+                mark = self._mark(key, row)
+                if mark is None:
+                    continue
+                if place in there or mark in seen or mark in own:
+                    found.setdefault(place, self._problem(rows[place], key))
+                else:
+                    own.add(mark)
+        return found
+
+    def keep(self, rows: Sequence[_Row]) -> None:
+        """These are written."""
+        for key in self.keys:
+            marks = (self._mark(key, row.values) for row in rows)
+            self._seen[key.name] |= {mark for mark in marks if mark is not None}
+
+    def _plain(self, key: Key, rows: Sequence[dict[str, Any]]) -> bool:
+        return not any(isinstance(row.get(name), dict) for row in rows for name in key.fields)
+
+    def _mark(self, key: Key, row: dict[str, Any]) -> int | None:
+        values = tuple(row.get(name) for name in key.fields)
+        return None if None in values or any(isinstance(value, dict) for value in values) else hash(values)
+
+    def _problem(self, row: _Row, key: Key) -> Problem:
+        assert self.target is not None
+        shown = ", ".join(str(row.values[name]) for name in key.fields)
+        refusal = duplicate_key(self.target, key, shown)
+        return Problem(
+            row.number, refusal.says("en"), refusal.says("zh"), refusal.code, ".".join(key.fields), value=shown
+        )
 
 
 def _by_row(refusal: WrongInput) -> Iterator[tuple[int, list[FieldProblem]]]:

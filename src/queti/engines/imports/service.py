@@ -1,27 +1,44 @@
 """The life of an import: started and checked, mapped anew, run, undone.
 
-The file and the mapping are rows of the workspace, so a start of the server in between
-loses nothing. A run is one transaction: either all that was to be taken, or nothing.
+The files lie in the installation's folder, the mapping is a row of the workspace. A run is one
+transaction: either all that was to be taken, or nothing, whatever ends it. A large file is checked
+and carried out beside the request, with its progress told and open to be cancelled.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from uuid import uuid4
 
 import msgspec
-from psycopg.sql import SQL, Identifier
+from psycopg import Connection
+from psycopg.sql import SQL, Composed, Identifier
 
+from queti.engines.imports import books
 from queti.engines.imports.guess import guess_mapping
-from queti.engines.imports.mapping import compile_mapping, source_rows, target_inputs
-from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, ImportHasErrors
+from queti.engines.imports.keeping import Given, keep_files, remove_files
+from queti.engines.imports.mapping import compile_mapping, is_flat, source_rows, target_inputs
+from queti.engines.imports.refusals import (
+    CannotUndoImport,
+    ImportAlreadyRun,
+    ImportCancelled,
+    ImportFileGone,
+    ImportHasErrors,
+)
 from queti.engines.imports.report import Report
-from queti.engines.imports.run import Outcome, Told, carry_out
+from queti.engines.imports.run import Outcome, Told, batches_of, batches_of_rows, carry_out
 from queti.engines.imports.sources import Source, read_source
-from queti.kernel.definitions import ImportDef
-from queti.kernel.errors import NotAllowed, RecordNotFound
+from queti.engines.printing.format import in_language
+from queti.kernel.definitions import FieldDef, ImportDef
+from queti.kernel.errors import NotAllowed, RecordNotFound, Refusal
 from queti.kernel.writing import idempotency
 from queti.kernel.writing.loading import title_of
 
@@ -33,9 +50,12 @@ if TYPE_CHECKING:
 
 Take = Literal["all", "good"]
 T = TypeVar("T")
-SAMPLE = 20
+LARGE = 20_000
+"""From this many rows on the work is done beside the request."""
+UNDONE_AT_ONCE = 5_000
 SHOWN = 10
 """Records that a refusal names."""
+_LOG = logging.getLogger("queti.imports")
 IMPORT = {"en": "import", "zh": "导入"}
 
 
@@ -49,6 +69,13 @@ class Door:
     language: str = "en"
     claim: Claim | None = None
     """Of the idempotency key that the request came with."""
+    folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / f"queti-imports-{os.geteuid()}")
+    """Where uploads are kept."""
+    beside: bool = False
+    """Large imports are worked on in a thread of their own; the answer doesn't wait for them."""
+
+    def place(self, number: int) -> Path:
+        return self.folder / self.platform.workspace(self.workspace).schema / str(number)
 
     def run(self, act: Callable[[Work], T], *, reads_only: bool = False) -> T:
         return self.platform.run(self.workspace, self.who, act, language=self.language, reads_only=reads_only)
@@ -76,54 +103,85 @@ class _Trial(Exception):
 
 
 def start(
-    door: Door, files: Sequence[tuple[str, bytes]], *, target: str = "", mapping: ImportDef | None = None
+    door: Door, files: Sequence[tuple[str, Given]], *, target: str = "", mapping: ImportDef | None = None
 ) -> dict[str, Any]:
     """Keep the files, map them as told or as their headings suggest, and try it out.
 
     Answers what the import page shows: state, columns, sample, mapping, inputs, report.
     Raises what reading raises, NotAllowed without the right to write the target.
     """
-    source = read_source(files)
-    packed = msgspec.msgpack.encode(list(files))
+    arrived = door.folder / "arriving" / uuid4().hex
+    kept, digest = keep_files(arrived, files)
+    try:
+        source = read_source((name, arrived / place) for name, place in kept)
 
-    def keep(work: Work) -> int:
-        name = mapping.target if mapping else target
-        refuse_unless_writable(work, name)
-        chosen = mapping or guess_mapping(name, target_inputs(work.model, name), source.table())
-        return _insert(work, files[0][0], packed, chosen)
+        def keep(work: Work) -> int:
+            name = mapping.target if mapping else target
+            refuse_unless_writable(work, name)
+            chosen = mapping or _known_mapping(work, name, source) or _guessed(work, name, source)
+            return _insert(work, kept, digest, chosen, source)
 
-    number, is_new = door.once(0, keep)
+        number, is_new = door.once(0, keep)
+        if is_new:
+            arrived.rename(_made_free(door.place(number)))
+    finally:
+        remove_files(arrived)
     if not is_new:
-        known = state(door, number, source)
+        known = state(door, number)
         if known["state"] != "new":
             return known
-    return _checked(door, number, source)
+    return _check(door, number)
+
+
+def _made_free(place: Path) -> Path:
+    remove_files(place)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place
+
+
+def _guessed(work: Work, name: str, source: Source) -> ImportDef:
+    return guess_mapping(name, target_inputs(work.model, name), source.table())
+
+
+def _known_mapping(work: Work, target: str, source: Source) -> ImportDef | None:
+    """What was last carried out for a file of this shape."""
+    if not source.tables:
+        return None
+    found = work.column(
+        f"SELECT mapping FROM {work.schema}.kernel_import WHERE target = $1 AND created_by IS NOT DISTINCT FROM $2"
+        " AND state = 'done' AND tables->'shape' = $3::jsonb ORDER BY id DESC LIMIT 1",
+        (target, work.who.user, _json(_shape(source))),
+    )
+    return msgspec.convert(found[0], ImportDef) if found else None
+
+
+def _shape(source: Source) -> dict[str, list[str]]:
+    return {name: list(table.columns) for name, table in source.tables.items()}
 
 
 def remap(door: Door, number: int, mapping: ImportDef) -> dict[str, Any]:
     """Take another mapping for an import that has not run, and try it out."""
 
-    def keep(work: Work) -> Source:
+    def keep(work: Work) -> None:
         row = _load(work, number, alone=True)
         _refuse_if_run(row)
         refuse_unless_writable(work, mapping.target)
-        _update(work, number, mapping=msgspec.to_builtins(mapping), target=mapping.target)
-        return _source(row)
+        compiled = msgspec.to_builtins(mapping)
+        _update(work, number, mapping=compiled, target=mapping.target)
+        if row["tables"].get("rows", 0) >= LARGE:
+            compile_mapping(work, mapping, _source(door, row), None if is_flat(mapping, _source(door, row)) else [])
 
-    return _checked(door, number, door.run(keep))
+    door.run(keep)
+    return _check(door, number)
 
 
 def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
     """Carry the import out; with `take="all"` one bad row refuses the whole (ImportHasErrors)."""
 
-    read: list[Source] = []
-
     def act(work: Work) -> None:
         row = _load(work, number, alone=True)
         _refuse_if_run(row)
-        source = _source(row)
-        read[:] = [source]
-        outcome = _perform(work, row, source, _teller(door, number))
+        outcome = _perform(work, row, _source(door, row), _teller(door, number, "running"))
         if outcome.report.bad and take == "all":
             raise _Trial(outcome)
         outcome.report.taken = take
@@ -135,27 +193,81 @@ def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
         }
         _update(work, number, state="done", report=msgspec.to_builtins(outcome.report), made=made, finished_at=work.now)
 
-    try:
-        door.once(number, act)
-    except _Trial as trial:
-        report = trial.outcome.report
-        door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
-        raise ImportHasErrors(bad=report.bad, total=report.total) from None
-    return state(door, number, read[0] if read else None)
+    def go() -> None:
+        try:
+            door.once(number, act)
+        except _Trial as trial:
+            report = trial.outcome.report
+            _put(door, number, "checked", report)
+            raise ImportHasErrors(bad=report.bad, total=report.total) from None
+        except ImportCancelled:
+            _put(door, number, "checked")
+            raise
+
+    def asked(work: Work) -> bool:
+        row = _load(work, number)
+        _refuse_if_run(row)
+        return door.beside and row["tables"].get("rows", 0) >= LARGE
+
+    if door.claim is None and door.run(asked, reads_only=True):
+        _put(door, number, "running")
+        _beside(door, number, go)
+    else:
+        go()
+    return state(door, number)
 
 
-def state(door: Door, number: int, source: Source | None = None) -> dict[str, Any]:
-    """Where the import stands: state, progress, mapping, report. `source` spares reading the files again."""
+def cancel(door: Door, number: int) -> dict[str, Any]:
+    """End what is under way: nothing of it stays."""
+    door.run(lambda work: _load(work, number), reads_only=True)
+    with _row(door) as (connection, table):
+        connection.execute(
+            SQL("UPDATE {} SET state = 'cancelling' WHERE id = %s AND state IN ('checking', 'running')").format(table),
+            (number,),
+        )
+    return state(door, number)
+
+
+def state(door: Door, number: int) -> dict[str, Any]:
+    """Where the import stands: state, progress, mapping, report."""
 
     def show(work: Work) -> dict[str, Any]:
-        row = _load(work, number)
-        return _shown(work, row, source or _source(row), door.language)
+        return _shown(work, _load(work, number), door.language)
 
     return door.run(show, reads_only=True)
 
 
-def undo(door: Door, number: int) -> dict[str, Any]:
-    """Put what the import made into the trash; refused where operations or changes have built on it.
+def problem_book(door: Door, number: int) -> tuple[str, bytes]:
+    """The name and content of the spreadsheet with the rows that can't be taken."""
+    row = door.run(lambda work: _load(work, number), reads_only=True)
+    report = msgspec.convert(row["report"], Report) if row["report"] else Report()
+    source = _source(door, row)
+    table = source.table(row["mapping"].get("rows", "")) if source.tables else None
+    name = f"{PurePath(row['file_name']).stem} {books.WORDS['mend'][door.language]}.xlsx"
+    return name, books.problem_book(table, report.problems, door.language)
+
+
+def template(door: Door, target: str) -> tuple[str, bytes]:
+    """The name and content of an empty spreadsheet for the target."""
+
+    def find(work: Work) -> tuple[str, Mapping[str, FieldDef]]:
+        refuse_unless_writable(work, target)
+        known = work.model
+        label = known.operations[target].label if target in known.operations else known.object(target).definition.label
+        rights = work.as_person
+        inputs = target_inputs(known, target)
+        if target not in known.operations:
+            seen = set(rights.visible_paths(target, [*inputs]))
+            inputs = {name: field for name, field in inputs.items() if name in seen}
+        return in_language(label, door.language) or target, inputs
+
+    title, inputs = door.run(find, reads_only=True)
+    return f"{title} {books.WORDS['template'][door.language]}.xlsx", books.template_book(inputs, door.language)
+
+
+def undo(door: Door, number: int, *, keep_changed: bool = False) -> dict[str, Any]:
+    """Put what the import made into the trash; refused where operations or changes have built on it,
+    unless what was changed since is to be kept.
 
     What somebody put there already stays there.
     """
@@ -172,7 +284,9 @@ def undo(door: Door, number: int) -> dict[str, Any]:
             }
             raise CannotUndoImport(id=number, reason=reason)
         for name, ids in made["created"].items():
-            _take_back(work, number, name, ids, made.get("versions", {}).get(name, {}))
+            versions = made.get("versions", {}).get(name, {})
+            for start in range(0, len(ids), UNDONE_AT_ONCE):
+                _take_back(work, number, name, ids[start : start + UNDONE_AT_ONCE], versions, keep_changed)
         _update(work, number, state="undone")
 
     door.once(number, act)
@@ -188,11 +302,17 @@ def _versions(work: Work, created: Mapping[str, Sequence[int]]) -> dict[str, dic
     }
 
 
-def _take_back(work: Work, number: int, name: str, ids: Sequence[int], versions: Mapping[str, int]) -> None:
+def _take_back(
+    work: Work, number: int, name: str, ids: Sequence[int], versions: Mapping[str, int], keep_changed: bool
+) -> None:
     object = work.model.object(name)
     there = work.find(name, "id in $ids", {"ids": list(ids)}, lock=True)
     expected = {record.id: versions.get(str(record.id), 1) for record in there}
-    if changed := [record for record in there if record.version != expected[record.id]]:
+    changed = [record for record in there if record.version != expected[record.id]]
+    if keep_changed:
+        for record in changed:
+            del expected[record.id]
+    elif changed:
         seen = work.as_person.visible(name, [record.id for record in changed])
         names = [title_of(object, record.values) if record.id in seen else str(record.id) for record in changed]
         more = {"en": f" and {len(names) - SHOWN} more", "zh": f" 等 {len(names)} 条"} if len(names) > SHOWN else {}
@@ -201,7 +321,7 @@ def _take_back(work: Work, number: int, name: str, ids: Sequence[int], versions:
             "zh": f"以下记录之后已被修改：{'、'.join(names[:SHOWN])}{more.get('zh', '')}。",
         }
         raise CannotUndoImport(id=number, reason=reason)
-    if there:
+    if expected:
         work.as_person.trash(name, list(expected), expect=expected)
 
 
@@ -216,52 +336,125 @@ def refuse_unless_writable(work: Work, name: str) -> None:
         raise NotAllowed(act=IMPORT, what=source.plural or source.label)
 
 
-def _checked(door: Door, number: int, source: Source) -> dict[str, Any]:
+def _check(door: Door, number: int) -> dict[str, Any]:
     """Try the import out and keep the report; nothing else stays."""
 
     def trial(work: Work) -> None:
-        raise _Trial(_perform(work, _load(work, number), source))
+        row = _load(work, number, alone=True)
+        told = _teller(door, number, "checking") if row["tables"].get("rows", 0) >= LARGE else None
+        raise _Trial(_perform(work, row, _source(door, row), told, writes=False))
 
-    report = Report()
-    try:
-        door.run(trial)
-    except _Trial as done:
-        report = done.outcome.report
-    door.run(lambda work: _update(work, number, state="checked", report=msgspec.to_builtins(report)))
-    return state(door, number, source)
+    def go() -> None:
+        report = Report()
+        try:
+            door.run(trial)
+        except _Trial as done:
+            report = done.outcome.report
+        except ImportCancelled:
+            _put(door, number, "new")
+            return
+        _put(door, number, "checked", report)
+
+    large = door.run(lambda work: _load(work, number)["tables"].get("rows", 0) >= LARGE, reads_only=True)
+    if large and door.beside:
+        _put(door, number, "checking")
+        _beside(door, number, go)
+    else:
+        go()
+    return state(door, number)
 
 
-def _perform(work: Work, row: Mapping[str, Any], source: Source, told: Told | None = None) -> Outcome:
+def _beside(door: Door, number: int, act: Callable[[], None]) -> None:
+    """In a thread of its own; a process that ends meanwhile leaves everything as it was."""
+
+    def work() -> None:
+        try:
+            act()
+        except Refusal as refusal:
+            _LOG.info("import %s: %s", number, refusal)
+        except Exception as problem:  # noqa: BLE001  (told and logged)
+            _LOG.exception("import %s broke off", number)
+            _put(door, number, "checked", problem=str(problem))
+
+    threading.Thread(target=work, name=f"queti-import-{number}", daemon=True).start()
+
+
+def _perform(
+    work: Work, row: Mapping[str, Any], source: Source, told: Told | None = None, *, writes: bool = True
+) -> Outcome:
     definition = msgspec.convert(row["mapping"], ImportDef)
-    rows = source_rows(definition, source)
     with work.doing(f"import {row['id']}"):
-        return carry_out(work, compile_mapping(work, definition, source, rows), rows, told)
+        if is_flat(definition, source):
+            table = source.table(definition.rows)
+            prepared = compile_mapping(work, definition, source, None)
+            return carry_out(work, prepared, batches_of(prepared, table), told, writes=writes)
+        rows = source_rows(definition, source)
+        prepared = compile_mapping(work, definition, source, rows)
+        return carry_out(work, prepared, batches_of_rows(prepared, rows), told, writes=writes)
 
 
-def _teller(door: Door, number: int) -> Told:
+def _teller(door: Door, number: int, doing: str) -> Told:
     """Progress goes by a connection of its own, since the import's transaction shows nothing before its end.
 
     It takes no release lock: a publisher that waits for the import must not stop it.
     """
-    schema = door.platform.workspace(door.workspace).schema
+    total = 0
 
-    def told(done: int, total: int) -> None:
-        with door.platform.db.owner() as connection:
-            statement = SQL("UPDATE {}.kernel_import SET progress = %s WHERE id = %s").format(Identifier(schema))
-            connection.execute(statement, (_json({"done": done, "total": total}), number))
+    def told(done: int) -> None:
+        nonlocal total
+        with _row(door) as (connection, table):
+            found = connection.execute(
+                SQL(
+                    "UPDATE {} SET progress = %s, state = CASE state WHEN 'cancelling' THEN state ELSE %s END"
+                    " WHERE id = %s RETURNING state, coalesce((tables->>'rows')::bigint, 0)"
+                ).format(table),
+                (_json({"done": done, "total": total or done}), doing, number),
+            ).fetchone()
+        if found and found[0] == "cancelling":
+            raise ImportCancelled(id=number)
+        total = found[1] if found else 0
 
     return told
 
 
-_COLUMNS = "id, target, file_name, mapping, state, progress, report, made, created_by, created_at, finished_at"
+@contextmanager
+def _row(door: Door) -> Generator[tuple[Connection[Any], Composed]]:
+    """The owner's connection and the table of imports."""
+    schema = door.platform.workspace(door.workspace).schema
+    with door.platform.db.owner() as connection:
+        yield connection, SQL("{}.kernel_import").format(Identifier(schema))
 
 
-def _insert(work: Work, name: str, content: bytes, mapping: ImportDef) -> int:
-    digest = hashlib.sha256(content).digest()
-    values = (mapping.target, name, content, digest, _json(msgspec.to_builtins(mapping)), work.who.user)
+def _put(door: Door, number: int, state: str, report: Report | None = None, problem: str = "") -> None:
+    with _row(door) as (connection, table):
+        progress = {"problem": problem} if problem else {}
+        connection.execute(
+            SQL("UPDATE {} SET state = %s, progress = %s, report = coalesce(%s::jsonb, report) WHERE id = %s").format(
+                table
+            ),
+            (state, _json(progress), report and _json(msgspec.to_builtins(report)), number),
+        )
+
+
+_COLUMNS = (
+    "id, target, file_name, files, tables, mapping, state, progress, report, made, created_by, created_at, finished_at"
+)
+
+
+def _insert(work: Work, kept: Sequence[tuple[str, str]], digest: bytes, mapping: ImportDef, source: Source) -> int:
+    tables = {
+        name: {"columns": dict(table.headings), "sample": table.sample(), "rows": table.count}
+        for name, table in source.tables.items()
+    }
+    main = max((table["rows"] for table in tables.values()), default=0)
+    known = {"tables": tables, "rows": main, "shape": _shape(source)}
+    values = (
+        mapping.target, kept[0][0], digest, _json(kept), _json(known), _json(msgspec.to_builtins(mapping)),
+        work.who.user,
+    )  # fmt: skip
     [(number,)] = work.rows(
-        f"INSERT INTO {work.schema}.kernel_import (target, file_name, content, content_hash, mapping, state,"
-        " created_by) VALUES ($1, $2, $3, $4, $5::jsonb, 'new', $6) RETURNING id",
+        f"INSERT INTO {work.schema}.kernel_import (target, file_name, content_hash, files, tables, mapping, state,"
+        " created_by) VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, 'new', $7) RETURNING id",
         values,
     )
     return number
@@ -270,10 +463,9 @@ def _insert(work: Work, name: str, content: bytes, mapping: ImportDef) -> int:
 def _load(work: Work, number: int, *, alone: bool = False) -> dict[str, Any]:
     """The import's row; `alone` lets one Work at a time have it, while its progress can still be written."""
     if alone:
-        work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", (f"import.{work.schema}", number))
-    rows = work.rows(f"SELECT {_COLUMNS}, content FROM {work.schema}.kernel_import WHERE id = $1", (number,))
-    names = [*_COLUMNS.split(", "), "content"]
-    row = dict(zip(names, rows[0], strict=True)) if rows else {}
+        work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", _lock(work, number))
+    rows = work.rows(f"SELECT {_COLUMNS} FROM {work.schema}.kernel_import WHERE id = $1", (number,))
+    row = dict(zip(_COLUMNS.split(", "), rows[0], strict=True)) if rows else {}
     if not row or (row["created_by"] != work.who.user and not work.who.administers):
         raise RecordNotFound(what=IMPORT, id=number)
     return row
@@ -300,27 +492,41 @@ def _refuse_if_run(row: Mapping[str, Any]) -> None:
         raise ImportAlreadyRun(id=row["id"])
 
 
-def _source(row: Mapping[str, Any]) -> Source:
-    files = msgspec.msgpack.decode(row["content"], type=list[tuple[str, bytes]])
-    return read_source(files)
+def _lock(work: Work, number: int) -> tuple[str, int]:
+    return f"import.{work.schema}", number
 
 
-def _shown(work: Work, row: Mapping[str, Any], source: Source, language: str) -> dict[str, Any]:
+def _source(door: Door, row: Mapping[str, Any]) -> Source:
+    place = door.place(row["id"])
+    if not all((place / kept).exists() for _, kept in row["files"] or [("", "gone")]):
+        raise ImportFileGone(name=row["file_name"])
+    return read_source((name, place / kept) for name, kept in row["files"])
+
+
+def _shown(work: Work, row: Mapping[str, Any], language: str) -> dict[str, Any]:
     report = msgspec.convert(row["report"], Report) if row["report"] else Report()
-    tables = {
-        name: {"columns": dict(table.headings), "sample": list(table.rows[:SAMPLE]), "rows": len(table.rows)}
-        for name, table in source.tables.items()
-    }
     return {
         "id": row["id"],
         "target": row["target"],
         "file_name": row["file_name"],
-        "state": row["state"],
+        "state": _state(work, row),
         "progress": row["progress"],
         "mapping": row["mapping"],
-        "tables": tables,
+        "tables": row["tables"].get("tables", {}),
         "report": report.says(language),
         "can_undo": row["state"] == "done" and row["target"] not in work.model.operations and not report.changed,
         "created_at": row["created_at"],
         "finished_at": row["finished_at"],
     }
+
+
+def _state(work: Work, row: Mapping[str, Any]) -> str:
+    """What is under way but in nobody's hands ended with its process; nothing of it stayed."""
+    if row["state"] not in UNDER_WAY:
+        return row["state"]
+    [free] = work.column("SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2))", _lock(work, row["id"]))
+    is_young = (work.now - row["created_at"]).total_seconds() < 1 or not row["progress"]
+    return row["state"] if not free or is_young else "checked" if row["report"] else "new"
+
+
+UNDER_WAY = ("checking", "running", "cancelling")

@@ -6,21 +6,23 @@ file is, is decided by its content; its name only has to agree.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import PurePath
-from typing import Any, cast
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import IO, Any, cast
 
-import python_calamine
-
+from queti.engines.imports import unfolding
 from queti.engines.imports.refusals import (
     FileNotWhatItSays,
     NothingToImport,
@@ -29,23 +31,66 @@ from queti.engines.imports.refusals import (
     UnreadableFile,
 )
 
-MOST_ROWS = 200_000
-MOST_BYTES = 400 * 1024 * 1024
+MOST_ROWS = 1_000_000
+MOST_HELD = 200_000
+"""Rows of files that are looked at as a whole: those whose rows are grouped, or joined with another table's."""
+MOST_BYTES = 1024 * 1024 * 1024
 """Unpacked size of one file; a zip bomb stops here."""
+LARGE_BOOK = 2 * 1024 * 1024
+"""A larger workbook is unfolded by a process of its own, whose memory ends with it."""
+SAMPLE = 20
 
 Row = dict[str, str]
+Cells = list[str]
 
 
-@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns; `headings` are the columns as the file writes them."""
+    """Rows under named columns, read from the disk as often as they are wanted.
 
-    name: str
-    columns: tuple[str, ...]
-    headings: Mapping[str, str]
-    rows: Sequence[Row]
-    numbers: Sequence[int]
-    """Row number in the file of each row, as a spreadsheet shows it."""
+    `headings` are the columns as the file writes them. A row's number is that which a spreadsheet shows.
+    """
+
+    def __init__(self, name: str, columns: Sequence[str], headings: Mapping[str, str], read: Reader) -> None:
+        self.name = name
+        self.columns = tuple(columns)
+        self.headings = headings
+        self._read = read
+
+    def cells(self) -> Iterator[tuple[int, Cells]]:
+        """(number, cells in the order of `columns`); blank rows are left out. Raises TooManyRows."""
+        for count, row in enumerate(self._read()):
+            if count >= MOST_ROWS:
+                raise TooManyRows(name=self.name, limit=MOST_ROWS)
+            yield row
+
+    def sample(self) -> list[Row]:
+        return [self.named(cells) for _, cells in islice(self.cells(), SAMPLE)]
+
+    def named(self, cells: Cells) -> Row:
+        return dict(zip(self.columns, cells, strict=True))
+
+    @cached_property
+    def count(self) -> int:
+        return sum(1 for _ in self.cells())
+
+    @cached_property
+    def _held(self) -> list[tuple[int, Row]]:
+        held = [(number, self.named(cells)) for number, cells in islice(self.cells(), MOST_HELD + 1)]
+        if len(held) > MOST_HELD:
+            raise TooManyRows(name=self.name, limit=MOST_HELD)
+        return held
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows in memory. Raises TooManyRows."""
+        return [row for _, row in self._held]
+
+    @property
+    def numbers(self) -> list[int]:
+        return [number for number, _ in self._held]
+
+
+Reader = Callable[[], Iterator[tuple[int, Cells]]]
 
 
 @dataclass(slots=True)
@@ -66,15 +111,16 @@ class Source:
         return found
 
 
-def read_source(files: Iterable[tuple[str, bytes]]) -> Source:
-    """Read one upload of one or several files (name, content).
+def read_source(files: Iterable[tuple[str, bytes | Path]]) -> Source:
+    """Read one upload of one or several files: name, and content or where it lies.
 
     Raises UnreadableFile, FileNotWhatItSays, NothingToImport, TooManyRows.
     """
     source: Source | None = None
-    for name, content in files:
+    for name, given in files:
+        content = given
         if name.lower().endswith(".gz"):
-            name, content = name[:-3], _unpack(name, content)
+            name, content = name[:-3], _unpack(name, given)
         source = source or Source(name)
         _read_into(source, name, content)
     if source is None:
@@ -82,18 +128,37 @@ def read_source(files: Iterable[tuple[str, bytes]]) -> Source:
     return source
 
 
-def _unpack(name: str, content: bytes) -> bytes:
+def _open(given: bytes | Path) -> IO[bytes]:
+    return given.open("rb") if isinstance(given, Path) else io.BytesIO(given)
+
+
+def _whole(given: bytes | Path) -> bytes:
+    return given.read_bytes() if isinstance(given, Path) else given
+
+
+def _unpack(name: str, given: bytes | Path) -> bytes | Path:
+    """Beside the packed file, or in memory."""
+    beside = given.with_name(f"{given.name}.unpacked") if isinstance(given, Path) else None
+    if beside is not None and beside.exists():
+        return beside
+    out: IO[bytes] = beside.open("wb") if beside else io.BytesIO()
+    size = 0
     try:
-        with gzip.open(io.BytesIO(content)) as stream:
-            plain = stream.read(MOST_BYTES + 1)
+        with out, gzip.open(_open(given)) as stream:
+            while piece := stream.read(PIECE):
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise TooManyRows(name=name, limit=MOST_ROWS)
+                out.write(piece)
+            return beside or cast("io.BytesIO", out).getvalue()
     except (OSError, EOFError) as error:
         raise UnreadableFile(name=name, expected="gzip", reason=f"{error}. ") from error
-    if len(plain) > MOST_BYTES:
-        raise TooManyRows(name=name, limit=MOST_ROWS)
-    return plain
 
 
-def _read_into(source: Source, name: str, content: bytes) -> None:
+PIECE = 1024 * 1024
+
+
+def _read_into(source: Source, name: str, content: bytes | Path) -> None:
     ending = PurePath(name).suffix.lower().lstrip(".")
     found = _kind_of(content)
     if ending in ("xlsx", "xls", "xlsm", "xlsb", "ods"):
@@ -103,17 +168,18 @@ def _read_into(source: Source, name: str, content: bytes) -> None:
     elif found in ("spreadsheet", "binary"):
         raise FileNotWhatItSays(name=name, expected=ending or "csv", found=found)
     elif ending == "json":
-        source.document = _read_json(name, content)
+        source.document = _read_json(name, _whole(content))
     else:
         table = _read_csv(name, content)
         source.tables[table.name] = table
 
 
-def _kind_of(content: bytes) -> str:
-    if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+def _kind_of(given: bytes | Path) -> str:
+    with _open(given) as stream:
+        head = stream.read(4096)
+    if head[:4] == b"PK\x03\x04" or head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "spreadsheet"
-    head = content[:4096]
-    if b"\x00" in head and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "binary"
     return "text"
 
@@ -125,97 +191,122 @@ def _read_json(name: str, content: bytes) -> Any:
         raise UnreadableFile(name=name, expected="JSON", reason=f"{error}. ") from error
 
 
-def _read_csv(name: str, content: bytes) -> Table:
-    text = _decode(name, content)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
-        return _table(PurePath(name).stem, name, reader)
-    except csv.Error as error:
-        raise UnreadableFile(name=name, expected="CSV", reason=f"{error}. ") from error
+def _read_csv(name: str, content: bytes | Path) -> Table:
+    encoding = _encoding(name, content)
+    delimiter = _delimiter(content, encoding)
+
+    def numbered() -> Iterator[tuple[int, Cells]]:
+        with io.TextIOWrapper(cast("Any", _open(content)), encoding=encoding, newline="") as text:
+            try:
+                yield from enumerate(csv.reader(text, delimiter=delimiter, strict=False), start=1)
+            except csv.Error as error:
+                raise UnreadableFile(name=name, expected="CSV", reason=f"{error}. ") from error
+
+    return _table(PurePath(name).stem, name, numbered)
 
 
-def _decode(name: str, content: bytes) -> str:
+def _encoding(name: str, content: bytes | Path) -> str:
+    """By its mark; else UTF-8 or GB 18030, whichever all of it is."""
+    with _open(content) as stream:
+        head = stream.read(4)
     marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-    tries = [encoding for mark, encoding in marks if content.startswith(mark)] or ["utf-8", "gb18030"]
+    tries = [encoding for mark, encoding in marks if head.startswith(mark)] or ["utf-8", "gb18030"]
     for encoding in tries:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        if _decodes(content, encoding):
+            return encoding
     raise UnreadableFile(name=name, expected="CSV", reason="its letters are neither UTF-8 nor GB 18030. ")
 
 
-def _delimiter(text: str) -> str:
-    heading = text.lstrip("\r\n").split("\n", 1)[0]
+def _decodes(content: bytes | Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with _open(content) as stream:
+            while piece := stream.read(PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _delimiter(content: bytes | Path, encoding: str) -> str:
+    with io.TextIOWrapper(cast("Any", _open(content)), encoding=encoding, newline="") as text:
+        heading = next((line for line in text if line.strip()), "")
     return max(",;\t|", key=heading.count)
 
 
-def _read_spreadsheet(name: str, content: bytes) -> dict[str, Table]:
+def _read_spreadsheet(name: str, content: bytes | Path) -> dict[str, Table]:
+    """Sheets that are shown, unfolded to files of plain rows where the book lies on the disk."""
     _refuse_bombs(name, content)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [(sheet, book.get_sheet_by_name(sheet)) for sheet in book.sheet_names]
-        tables = {title: _sheet(title, name, sheet) for title, sheet in sheets if sheet.total_height > 0}
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise UnreadableFile(name=name, expected="Excel", reason=f"{error}. ") from error
+    if isinstance(content, Path):
+        folder = content.with_name(f"{content.name}.sheets")
+        if not (folder / unfolding.DONE).exists():
+            _unfold(name, content, folder)
+        readers = {title: partial(unfolding.rows_of, file) for title, file in unfolding.sheets_of(folder)}
+    else:
+        sheets = _unfolded(name, content)
+        readers = {title: partial(enumerate, rows, 1) for title, rows in sheets.items()}
+    tables: dict[str, Table] = {}
+    for title, read in readers.items():
+        with suppress(NothingToImport):
+            tables[title] = _table(title, name, cast("Reader", read))
     if not tables:
         raise NothingToImport(name=name)
     return tables
 
 
-def _refuse_bombs(name: str, content: bytes) -> None:
-    if not content.startswith(b"PK"):
-        return
+def _unfold(name: str, book: Path, folder: Path) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-    except zipfile.BadZipFile as error:
+        if book.stat().st_size < LARGE_BOOK:
+            unfolding.unfold(book, folder)
+        else:
+            unfolding.unfold_apart(book, folder)
+    except unfolding.Unreadable as error:
         raise UnreadableFile(name=name, expected="Excel", reason=f"{error}. ") from error
+
+
+def _unfolded(name: str, content: bytes) -> dict[str, list[Cells]]:
+    try:
+        return {title: list(rows) for title, rows in unfolding.read_book(io.BytesIO(content))}
+    except unfolding.Unreadable as error:
+        raise UnreadableFile(name=name, expected="Excel", reason=f"{error}. ") from error
+
+
+def _refuse_bombs(name: str, content: bytes | Path) -> None:
+    with _open(content) as stream:
+        if stream.read(2) != b"PK":
+            return
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                size = sum(item.file_size for item in archive.infolist())
+        except zipfile.BadZipFile as error:
+            raise UnreadableFile(name=name, expected="Excel", reason=f"{error}. ") from error
     if size > MOST_BYTES:
         raise TooManyRows(name=name, limit=MOST_ROWS)
 
 
-def _sheet(title: str, name: str, sheet: python_calamine.CalamineSheet) -> Table:
-    rows = ([_cell(value) for value in row] for row in sheet.iter_rows())
-    return _table(title, name, rows)
-
-
-def _cell(value: Any) -> str:
-    """A cell as text: dates ISO, whole numbers without a fraction, percent and money as plain decimals."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(Decimal(repr(value)), "f")
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
-
-
-def _table(title: str, name: str, cells: Iterable[Sequence[str]]) -> Table:
-    numbered = enumerate(cells, start=1)
-    heading = next((row for _, row in numbered if any(cell.strip() for cell in row)), None)
+def _table(title: str, name: str, read: Reader) -> Table:
+    heading = next((row for _, row in read() if any(map(str.strip, row))), None)
     if heading is None:
         raise NothingToImport(name=name)
     columns = _identifiers(heading)
     used = [(at, column) for at, column in enumerate(columns) if column]
-    rows: list[Row] = []
-    numbers: list[int] = []
-    for number, row in numbered:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(rows) >= MOST_ROWS:
-            raise TooManyRows(name=name, limit=MOST_ROWS)
-        width = len(row)
-        rows.append({column: row[at].strip() if at < width else "" for at, column in used})
-        numbers.append(number)
-    headings = {column: heading[at].strip() for at, column in used}
-    return Table(title, tuple(column for _, column in used), headings, rows, numbers)
+    places = [at for at, _ in used]
+    width = len(heading)
+    all_used = places == list(range(width))
+
+    def rows() -> Iterator[tuple[int, Cells]]:
+        numbered = read()
+        next(None for _, row in numbered if any(map(str.strip, row)))
+        for number, row in numbered:
+            cells = list(map(str.strip, row))
+            if not any(cells):
+                continue
+            if len(cells) < width:
+                cells += [""] * (width - len(cells))
+            yield number, cells[:width] if all_used else [cells[at] for at in places]
+
+    return Table(title, [column for _, column in used], {column: heading[at].strip() for at, column in used}, rows)
 
 
 def _identifiers(headings: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from queti.kernel.formulas.typed import Aggregate, Ref
 from queti.kernel.model import Object
 from queti.kernel.reading.search import search_text
 from queti.kernel.record import Record, Rows
-from queti.kernel.writing import derived, entries, serials
+from queti.kernel.writing import bulk, derived, entries, serials
 from queti.kernel.writing.entries import Draft
 from queti.kernel.writing.plans import Plan, plan_of
 from queti.kernel.writing.serials import Drawing
@@ -65,6 +65,12 @@ def create(work: Work, object: Object, rows: Sequence[Mapping[str, Any]]) -> Row
     return Rows(Record(object.name, draft.values) for draft in drafts)
 
 
+def check(work: Work, object: Object, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Would `create` take these rows? All that is asked before anything is written; raises WrongInput."""
+    plan = plan_of(work.model, object)
+    entries.complete(work, plan, plan.creation, entries.read(work, plan, rows))
+
+
 def settle(work: Work) -> None:
     """Draw the gap-free numbers and write what waited for them; counters stay locked from here on."""
     waiting, work.pending.waiting = work.pending.waiting, []
@@ -111,13 +117,22 @@ def _write(work: Work, plan: Plan, drafts: list[Draft], drawing: Drawing | None 
     for draft in drafts:
         if searched:
             draft.values["search"] = search_text(draft.values[name] for name in searched)
+    if bulk.pays_off(plan, drafts, drawing):
+        bulk.insert(work, plan.root, [draft.values for draft in drafts])
+        bulk.note(work, plan.root, [draft.values["id"] for draft in drafts])
+        for draft in drafts:
+            draft.values.pop("search", None)
+            draft.values.update((name, Rows()) for name in plan.parts if name)
+        derived.created(work, plan, drafts)
+        _recompute_beyond(work, plan, drafts)
+        return
     for start in range(0, len(drafts), _AT_ONCE):
         _insert(work, plan, drafts[start : start + _AT_ONCE], drawing)
     lists = {name: part.object for name, part in plan.parts.items() if name}
     for draft in drafts:
         values = draft.values
         values.pop("search", None)
-        work.journal.note(work, "created", plan.root.name, values["id"], 1)
+        work.journal.note(work, bulk.made_by(work), plan.root.name, values["id"], 1)
         for name, part in plan.parts.items():
             if name:
                 values[name] = Rows(Record(part.object.name, line) for line in values[name])

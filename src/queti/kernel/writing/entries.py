@@ -15,7 +15,7 @@ from queti.kernel.model import Field
 from queti.kernel.names import did_you_mean
 from queti.kernel.record import Record
 from queti.kernel.values import FieldError
-from queti.kernel.writing import linkage, lookups
+from queti.kernel.writing import attending, linkage, lookups
 from queti.kernel.writing.lookups import Wanted
 from queti.kernel.writing.plans import MEMBERS, Check, Course, Node, Part, Plan, Step
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 _SHOWN = 3
+
+
+class Ready(dict[str, Any]):
+    """A row whose values are what reading its inputs gives; links are ids."""
 
 
 @dataclass(slots=True)
@@ -120,6 +124,9 @@ def read_values(
     parts: Mapping[str, Part],
 ) -> None:
     """The inputs that `row` gives, into `values`."""
+    if isinstance(row, Ready) and row.keys() <= part.inputs.keys():
+        values.update(row)
+        return
     if not isinstance(row, Mapping):
         problems.append(
             FieldProblem(prefix.rstrip("."), "record", "Must be a record's fields.", "必须是一条记录的各字段。")
@@ -187,6 +194,7 @@ def complete(
     linked = linkage.rows_of(work, plan, course, drafts, past)
     hidden = {id(row.values): row.hidden for row in linked}
     problems = [*_link_problems(plan, drafts, wrong), *_missing(plan, drafts, written, hidden)]
+    problems += attending.attend(work, plan, drafts)
     known = {(problem.path, problem.code) for problem in problems}
     for problem in linkage.problems(work, course, linked):
         if (problem.path, problem.code) not in known:

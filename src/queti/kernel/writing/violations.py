@@ -48,6 +48,11 @@ def _object(model: Model, table: str | None) -> Object | None:
 def _duplicate(object: Object, problem: psycopg.Error) -> DuplicateKey:
     key = next((key for key in object.keys.values() if key.index == problem.diag.constraint_name), None)
     _, values = _columns_and_values(problem)
+    return duplicate_key(object, key, values)
+
+
+def duplicate_key(object: Object, key: Key | None, values: str) -> DuplicateKey:
+    """The refusal of a second record with these values of the key."""
     return DuplicateKey(
         what=_label(object),
         key={language: _key_label(object, key, language) for language in ("en", "zh")},

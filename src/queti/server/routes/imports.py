@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -13,7 +14,7 @@ from queti.kernel.names import unknown
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import claim_of
 from queti.server.memory import give_back
-from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
+from queti.server.messages import Answer, Header, Request, answer_json, decode_json, wrong
 from queti.server.routing import Handler, Route
 
 MAPPING = {"en": "mapping", "zh": "导入映射"}
@@ -21,7 +22,7 @@ MAPPING = {"en": "mapping", "zh": "导入映射"}
 
 def start(door: Door, request: Request) -> Answer:
     """Upload the file or files, with `target`, or `import` (a kept mapping), or `mapping` (JSON)."""
-    files = [(file.filename or "file", file.file.read()) for file in request.upload.get("files", ()) if file.filename]
+    files = [(file.filename or "file", file.file) for file in request.upload.get("files", ()) if file.filename]
     if not files:
         raise wrong("file", "required", "Choose a file.", "请选择文件。")
     mapping = _mapping(door, request)
@@ -54,7 +55,15 @@ def _read_mapping(body: Any) -> ImportDef:
 
 def _import_door(door: Door, request: Request) -> service.Door:
     session = signed_in(request)
-    return service.Door(door.platform, session.workspace, session.person, request.language, claim_of(request))
+    return service.Door(
+        door.platform,
+        session.workspace,
+        session.person,
+        request.language,
+        claim_of(request),
+        folder=door.backups.parent / "imports",
+        beside=True,
+    )
 
 
 def remap(door: Door, request: Request) -> Answer:
@@ -77,7 +86,35 @@ def show(door: Door, request: Request) -> Answer:
 
 
 def undo(door: Door, request: Request) -> Answer:
-    return answer_json(service.undo(_import_door(door, request), _number(request)))
+    """`{keep_changed: true}` leaves those that were changed since."""
+    keep = request.json_object().get("keep_changed", False) is True
+    return answer_json(service.undo(_import_door(door, request), _number(request), keep_changed=keep))
+
+
+def cancel(door: Door, request: Request) -> Answer:
+    """What is under way ends; nothing of it stays."""
+    return answer_json(service.cancel(_import_door(door, request), _number(request)))
+
+
+def report(door: Door, request: Request) -> Answer:
+    """The rows that can't be taken, as xlsx: mend them there and import that file."""
+    name, content = service.problem_book(_import_door(door, request), _number(request))
+    return _book(name, content)
+
+
+def template(door: Door, request: Request) -> Answer:
+    """An empty spreadsheet for this object or operation, as xlsx."""
+    target = request.path_values["target"]
+    name, content = service.template(_import_door(door, request), target)
+    return _book(name, content)
+
+
+def _book(name: str, content: bytes) -> Answer:
+    headers: list[Header] = [
+        (b"content-type", b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (b"content-disposition", f"attachment; filename*=UTF-8''{quote(name)}".encode()),
+    ]
+    return Answer(200, content, headers)
 
 
 def _number(request: Request) -> int:
@@ -105,4 +142,7 @@ ROUTES = [
     Route("PUT", "/api/imports/{id}", _large(remap), kind="long"),
     Route("POST", "/api/imports/{id}/run", _large(run), kind="long"),
     Route("POST", "/api/imports/{id}/undo", undo, kind="long"),
+    Route("POST", "/api/imports/{id}/cancel", cancel),
+    Route("GET", "/api/imports/{id}/report", report, kind="long"),
+    Route("GET", "/api/templates/{target}", template),
 ]

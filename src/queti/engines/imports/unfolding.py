@@ -1,0 +1,139 @@
+"""Workbooks unfolded: each sheet that is shown as a file of plain rows of text.
+
+A large book is read by a process of its own, since the reader holds a whole sheet: its
+memory ends with it. `python -m queti.engines.imports.unfolding BOOK FOLDER` is that process.
+"""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+DONE = "sheets.csv"
+"""The list of the sheets, written last."""
+
+
+class Unreadable(Exception):
+    """The book can't be read; the text says why."""
+
+
+def unfold_apart(book: Path, folder: Path) -> None:
+    """`unfold` in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, str(book), str(folder)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Unreadable(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the reader broke off")
+
+
+def unfold(book: Path, folder: Path) -> None:
+    """Write the rows of each sheet into `folder`."""
+    folder.mkdir(exist_ok=True)
+    titles: list[tuple[str, str]] = []
+    for place, (title, rows) in enumerate(read_book(book)):
+        with (folder / f"{place}.csv").open("w", newline="", encoding="utf-8") as out:
+            writer = csv.writer(out)
+            writer.writerows([number, *row] for number, row in enumerate(rows, 1) if any(row))
+        titles.append((title, f"{place}.csv"))
+    with (folder / DONE).open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows(titles)
+
+
+def sheets_of(folder: Path) -> list[tuple[str, Path]]:
+    """(title, file) of each sheet."""
+    with (folder / DONE).open(newline="", encoding="utf-8") as text:
+        return [(title, folder / name) for title, name in csv.reader(text)]
+
+
+def rows_of(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """(number in the sheet, cells)."""
+    with file.open(newline="", encoding="utf-8") as text:
+        for number, *cells in csv.reader(text):
+            yield int(number), cells
+
+
+def read_book(book: Any) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """(title, rows of text) of each sheet that is shown; formulas are their values. Raises Unreadable."""
+    try:
+        opened = python_calamine.load_workbook(book)
+        for known in opened.sheets_metadata:
+            if known.visible != python_calamine.SheetVisibleEnum.Visible:
+                continue
+            if known.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = opened.get_sheet_by_name(known.name)
+            if sheet.total_height > 0:
+                yield known.name, _rows(sheet)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
+    """Rows from the top of the sheet; each cell of a merged range has its value."""
+    merged = _merged(sheet)
+    kept: dict[tuple[int, int], str] = {}
+    for at in range(sheet.start[0] if sheet.start else 0):
+        yield _merged_row([], at, merged, kept)
+    first = sheet.start[0] if sheet.start else 0
+    for at, row in enumerate(sheet.iter_rows(), first):
+        cells = [cell if isinstance(cell, str) else as_text(cell) for cell in row]
+        yield _merged_row(cells, at, merged, kept) if at in merged else cells
+
+
+Merged = dict[int, list[tuple[tuple[int, int], int, int]]]
+"""Row → (first cell, from column, to column)."""
+
+
+def _merged(sheet: python_calamine.CalamineSheet) -> Merged:
+    found: Merged = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in range(top, bottom + 1):
+            found.setdefault(row, []).append(((top, left), left, right))
+    return found
+
+
+def _merged_row(cells: list[str], at: int, merged: Merged, kept: dict[tuple[int, int], str]) -> list[str]:
+    for first, left, right in merged.get(at, ()):
+        if first[0] == at:
+            kept[first] = cells[left] if left < len(cells) else ""
+        for column in range(left, min(right + 1, len(cells))):
+            cells[column] = cells[column] or kept.get(first, "")
+    return cells
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: dates ISO, whole numbers without a fraction, percent and money as plain decimals."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(Decimal(repr(value)), "f")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return str(value)
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        unfold(Path(arguments[0]), Path(arguments[1]))
+    except Unreadable as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
