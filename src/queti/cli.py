@@ -109,8 +109,8 @@ def backup(file: Path, *, workspace: Names | None = None) -> None:
     """
     from queti.store.backup import backup as back_up
 
-    with _database() as db:
-        for each in back_up(db, file, workspace):
+    with _platform() as (platform, _):
+        for each in back_up(platform.db, file, workspace, files=platform.files):
             say(f"Backed up {each.name}")
     say(f"{file}: {file.stat().st_size / 1e6:.2f} MB")
 
@@ -136,8 +136,8 @@ def restore(
     from queti.store.backup import restore as bring_back
 
     names = dict(each.split("=", 1) if "=" in each else (each, each) for each in rename or ())
-    with _database() as db:
-        for each in bring_back(db, file, workspace, names):
+    with _platform() as (platform, _):
+        for each in bring_back(platform.db, file, workspace, names, files=platform.files):
             say(f"Restored {each.name}")
 
 
@@ -298,7 +298,7 @@ def _platform(*, keep_running: bool = False) -> Iterator[tuple[Platform, Home]]:
     from queti.kernel.publishing.apps import Catalogue
 
     with _opened(keep_running=keep_running) as (db, home):
-        yield Platform(db, Catalogue.standard()), home
+        yield Platform(db, Catalogue.standard(), home), home
 
 
 @contextmanager

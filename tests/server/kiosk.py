@@ -31,6 +31,7 @@ from queti.server.door import Door
 from queti.server.serve import run_door
 from queti.server.settings import Settings
 from queti.store.database import Database
+from queti.store.home import Home
 from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 
@@ -227,11 +228,13 @@ def order(number: str, **more: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(database: Database, folder: Path, **settings: Any) -> Iterator[Kiosk]:
+def serving(
+    database: Database, folder: Path, catalogue: Catalogue | None = None, **settings: Any
+) -> Iterator[Kiosk]:
     """A server on a free port, in a thread of its own."""
     port = _free_port()
     chosen = replace(Settings(port=port, event_poll=0.05, event_beat=1.0), **settings)
-    door = make_door(Platform(database, kiosk_catalogue()), chosen, folder)
+    door = make_door(Platform(database, catalogue or kiosk_catalogue(), Home(folder / "home")), chosen, folder)
     ready, loops = threading.Event(), list[tuple[asyncio.AbstractEventLoop, asyncio.Event]]()
 
     async def live() -> None:

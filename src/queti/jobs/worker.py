@@ -19,8 +19,10 @@ from procrastinate.exceptions import ConnectorException
 from queti.jobs.cleaning import clean_platform, forget_old_keys
 from queti.jobs.queue import queue_undone
 from queti.kernel.errors import Refusal
+from queti.kernel.files import sweep
 from queti.kernel.writing.reactions import PASSING, run_reactions
 from queti.store.database import Database
+from queti.store.files import Files
 
 if TYPE_CHECKING:
     from queti.kernel.platform import Platform
@@ -43,7 +45,9 @@ Report = Callable[[str, str], None]
 log = logging.getLogger("queti.jobs")
 
 
-def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procrastinate.App:
+def make_queue(
+    db: Database, runs: Mapping[str, Run], report: Report, files: Files | None = None
+) -> procrastinate.App:
     """The queue with a task for each kind of job and the scheduled clean-ups."""
     connector = procrastinate.PsycopgConnector(
         conninfo=db.dsn,
@@ -64,6 +68,13 @@ def make_queue(db: Database, runs: Mapping[str, Run], report: Report) -> procras
     @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
     def clean_keys(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
         forget_old_keys(db)
+
+    if files is not None:
+
+        @queue.periodic(cron="40 2 * * *")
+        @queue.task(name="queti.sweep_files", queue="clean", queueing_lock="sweep_files")
+        def sweep_files(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
+            sweep(db, files)
 
     @queue.periodic(cron="20 3 * * *")
     @queue.task(name="queti.clean_platform", queue="clean", queueing_lock="clean_platform")
@@ -92,8 +103,10 @@ def _add_task(queue: procrastinate.App, kind: str, run: Run, report: Report) -> 
 class Worker:
     """Runs a queue until stopped. `start` returns once it takes jobs."""
 
-    def __init__(self, db: Database, runs: Mapping[str, Run], report: Report | None = None) -> None:
-        self._queue = make_queue(db, runs, report or (lambda *_: None))
+    def __init__(
+        self, db: Database, runs: Mapping[str, Run], report: Report | None = None, files: Files | None = None
+    ) -> None:
+        self._queue = make_queue(db, runs, report or (lambda *_: None), files)
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -53,9 +53,10 @@ class FieldType:
     keeps_name: bool = False
     """Sugar that the screen shows in a way of its own, whatever type its formula has."""
     has_parts: bool = False
-    """JSON of several parts; formulas can only ask whether it is blank, and nothing is sorted by it."""
+    """Formulas can only ask whether it is blank, and nothing is sorted by it: several parts, or a secret."""
     is_special: bool = False
     """What stands in such a column is nobody else's: a field that becomes one of this type gets a new column."""
+    holds_files: bool = False
     attends: bool = False
     """A new value is looked at again before it is written, with the Work at hand; see writing/attending."""
 
@@ -344,10 +345,20 @@ _TYPES = (
         (values.read_integer, values.show_plain, values.text_as_is),
         _COMPARE,
     ),
-    _of_parts("file", ("File", "文件"), _ONE_FILE, "accept", "max_size", attends=True),
-    _of_parts("files", ("Files", "多个文件"), _FILES, "accept", "max_size", "max_count", python=list, attends=True),
-    _of_parts("image", ("Image", "图片"), _ONE_FILE, "accept", "max_size", attends=True),
-    _of_parts("signature", ("Signature", "签名"), _ONE_FILE, attends=True),
+    _of_parts("file", ("File", "文件"), _ONE_FILE, "accept", "max_size", attends=True, holds_files=True),
+    _of_parts(
+        "files",
+        ("Files", "多个文件"),
+        _FILES,
+        "accept",
+        "max_size",
+        "max_count",
+        python=list,
+        attends=True,
+        holds_files=True,
+    ),
+    _of_parts("image", ("Image", "图片"), _ONE_FILE, "accept", "max_size", attends=True, holds_files=True),
+    _of_parts("signature", ("Signature", "签名"), _ONE_FILE, attends=True, holds_files=True),
     _of_parts(
         "address",
         ("Address", "地址"),
@@ -392,6 +403,15 @@ _TYPES = (
     ),
     _entry("role", ("Role", "角色"), lambda _: sa.Text(), str, _CHOICE, _PICK),
     _entry(
+        "roles",
+        ("Roles", "多个角色"),
+        lambda _: ARRAY(sa.Text()),
+        list,
+        (values.read_choices, values.show_plain, values.text_as_choices),
+        ("contains", "blank", "not_blank"),
+        refuses=KEYS,
+    ),
+    _entry(
         "rating",
         ("Rating", "评分"),
         lambda _: sa.BigInteger(),
@@ -423,6 +443,7 @@ _TYPES = (
         write=values_parts.write_kept,
         refuses=KEYS | COMPUTED,
         is_special=True,
+        has_parts=True,
         attends=True,
     ),
     _link("user", ("Person", "人员"), "base.user"),

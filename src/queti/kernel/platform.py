@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
@@ -19,11 +20,15 @@ from psycopg import errors as pg
 
 from queti.kernel.errors import Overtaken, Refusal, UnknownName
 from queti.kernel.model import Model
+from queti.kernel.people import person_of
 from queti.kernel.person import SYSTEM, Person
 from queti.kernel.publishing.releases import current_model, newest_number, schema_identity
 from queti.kernel.work import NewerRelease, Work
 from queti.kernel.writing.ids import IdBlocks
 from queti.kernel.writing.violations import refusal_of
+from queti.store.files import Files, open_files
+from queti.store.home import Home
+from queti.store.keys import Keyring
 from queti.store.workspaces import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -65,13 +70,24 @@ class _RoleGone(Exception):
 class Platform:
     """Process-wide: the database, the known apps, drawn ids, compiled statements."""
 
-    def __init__(self, db: Database, catalogue: Catalogue) -> None:
+    def __init__(self, db: Database, catalogue: Catalogue, home: Home | None = None) -> None:
+        self.home = home or Home()
         self.db = db
         self.catalogue = catalogue
         self.ids = IdBlocks()
         self.sequences: set[tuple[int, str]] = set()
         """Sequences of serial numbers that are known to exist, by schema."""
         self._workspaces: dict[str, Workspace] = {}
+
+    @cached_property
+    def files(self) -> Files:
+        """Where the contents of uploaded files are."""
+        return open_files(self.home)
+
+    @cached_property
+    def keys(self) -> Keyring:
+        """What seals encrypted fields."""
+        return Keyring(self.home)
 
     def workspace(self, name: str) -> Workspace:
         known = self._workspaces.get(name)
@@ -185,25 +201,3 @@ class Platform:
         if is_known and "cached plan" not in str(problem):
             raise problem
         return self.model(home, number)
-
-
-def person_of(work: Work, user: int) -> Person:
-    """The person whose base.user record that is."""
-    return people_of(work, [user])[0]
-
-
-def people_of(work: Work, users: Sequence[int]) -> list[Person]:
-    """The people whose base.user records these are, in their order; RecordNotFound."""
-    known = work.model.roles
-    return [
-        Person(
-            user=found.id,
-            login=found.get("login", ""),
-            name=found.get("name", ""),
-            roles=tuple(found.get("roles", ())),
-            language=found.get("language", "en"),
-            department=found.get("department"),
-            administers=any(known[role].administers for role in found.get("roles", ()) if role in known),
-        )
-        for found in work.fetch("base.user", users)
-    ]

@@ -42,7 +42,7 @@ def type_of(field: FieldDef, target: str | None = None) -> Type | None:
             return types.link(target or field.to or "")
         case "lines":
             return types.rows_of(target or field.of or "")
-        case "encrypted" | "group" | "formula" | "lookup" | "rollup" | "capitals":
+        case "group" | "formula" | "lookup" | "rollup" | "capitals":
             return None
         case name:
             return types.PARTS if FIELD_TYPES[name].has_parts else _KINDS.get(name, types.TEXT)

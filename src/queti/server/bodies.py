@@ -12,6 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from queti.server.messages import Request
 from queti.server.refusals import MalformedUpload, TooBig, TooSlow, WrongContentType
 from queti.server.settings import MEGABYTE, Settings
+from queti.store.files import Arriving
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 DRAIN_SECONDS = 20
@@ -33,6 +34,16 @@ async def read_body(request: Request, receive: Receive, settings: Settings, *, u
             else:
                 limit = settings.json_limit if request.session else settings.sign_in_limit
                 request.body = b"".join([chunk async for chunk in _chunks(request, receive, limit)])
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def take_in(request: Request, receive: Receive, settings: Settings, arriving: Arriving) -> None:
+    """Write the body into `arriving` as it comes. Raises TooBig, TooSlow, MalformedUpload."""
+    try:
+        async with asyncio.timeout(settings.upload_seconds):
+            async for piece in _chunks(request, _in_time(receive, settings.body_seconds), settings.upload_limit):
+                arriving.write(piece)
     except TimeoutError:
         raise TooSlow from None
 

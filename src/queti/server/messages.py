@@ -16,6 +16,7 @@ from queti.server.refusals import MalformedJson, WrongContentType, WrongShape
 if TYPE_CHECKING:
     from queti.kernel.model import Model
     from queti.server.sessions import Session
+    from queti.store.files import Arriving
 
 Header = tuple[bytes, bytes]
 MOST_ROWS = 1000
@@ -51,6 +52,8 @@ class Request:
     path_values: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     upload: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    arriving: Arriving | None = None
+    """The file that the body is."""
     session: Session | None = None
     by_cookie: bool = False
     language: Language = "en"

@@ -31,6 +31,8 @@ class Route:
     act: Handler
     guard: Guard = "session"
     upload: bool = False
+    arrives: bool = False
+    """The body is a file, written to disk as it comes."""
     kind: Kind = "quick"
 
 

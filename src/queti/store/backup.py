@@ -8,6 +8,7 @@ company signs in anew.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from queti.store.accounts import read_people, write_people
 from queti.store.archive import FORMAT, ArchiveReader, ArchiveWriter, Counter, Entry, Manifest
 from queti.store.database import Database
 from queti.store.errors import UnknownWorkspace
+from queti.store.files import Files
 from queti.store.structure import (
     Position,
     Structure,
@@ -36,8 +38,10 @@ from queti.store.workspaces import Workspace, add_workspace, all_workspaces, upg
 RELEASE_LOCK = "hashtextextended('queti.release.' || %s, 0)"
 
 
-def backup(db: Database, file: Path, workspaces: Collection[str] | None = None) -> list[Workspace]:
-    """Write these workspaces (all when None) to `file`; answers them. Raises UnknownWorkspace."""
+def backup(
+    db: Database, file: Path, workspaces: Collection[str] | None = None, *, files: Files | None = None
+) -> list[Workspace]:
+    """Write these workspaces (all when None) to `file`, uploads included; answers them. Raises UnknownWorkspace."""
     chosen = _choose(db, workspaces)
     schemas = [workspace.schema for workspace in chosen]
     with ArchiveWriter(file) as archive, db.owner() as connection:
@@ -48,6 +52,8 @@ def backup(db: Database, file: Path, workspaces: Collection[str] | None = None) 
                 publish_again()
                 for workspace, structure in zip(chosen, structures, strict=True):
                     _write(archive, connection, workspace, structure)
+                    if files is not None:
+                        _write_files(archive, connection, workspace, files)
         finally:
             connection.isolation_level = None
         archive.finish(_manifest(connection, chosen, archive))
@@ -55,7 +61,12 @@ def backup(db: Database, file: Path, workspaces: Collection[str] | None = None) 
 
 
 def restore(
-    db: Database, file: Path, workspaces: Collection[str] | None = None, rename: Mapping[str, str] | None = None
+    db: Database,
+    file: Path,
+    workspaces: Collection[str] | None = None,
+    rename: Mapping[str, str] | None = None,
+    *,
+    files: Files | None = None,
 ) -> list[Workspace]:
     """Bring these workspaces (all when None) back, under new names where `rename` says so: all or none.
 
@@ -69,6 +80,9 @@ def restore(
         with db.connection() as connection:
             names = rename or {}
             restored = [_read(archive, connection, entry, names.get(entry.name, entry.name)) for entry in wanted]
+            if files is not None:
+                for entry, workspace in zip(wanted, restored, strict=True):
+                    _read_files(archive, entry, workspace, files)
     with db.owner() as connection:
         connection.execute("ANALYZE")
     return restored
@@ -117,6 +131,24 @@ def _write(archive: ArchiveWriter, connection: Connection[Any], workspace: Works
             archive.add(f"{folder}/tables/{table.name}", rows.chunks(copy), rows=rows)
     archive.add_json(f"{folder}/positions.json", read_positions(connection, workspace.schema, structure))
     archive.add_json(f"{folder}/people.json", read_people(connection, workspace.name))
+
+
+def _write_files(archive: ArchiveWriter, connection: Connection[Any], workspace: Workspace, files: Files) -> None:
+    """Contents that are lost already are left out: the rest is worth keeping."""
+    named = sql.SQL("SELECT DISTINCT digest FROM {} ORDER BY digest")
+    rows = connection.execute(named.format(sql.Identifier(workspace.schema, "kernel_file"))).fetchall()
+    for [digest] in rows:
+        if files.has(workspace.schema, digest):
+            archive.add(f"{workspace.name}/files/{digest}", files.read(workspace.schema, digest))
+
+
+def _read_files(archive: ArchiveReader, entry: Entry, workspace: Workspace, files: Files) -> None:
+    folder = f"{entry.folder}/files/"
+    for name in archive.manifest.members:
+        if name.startswith(folder):
+            with tempfile.NamedTemporaryFile(dir=files.inbox, delete=False) as out:
+                out.writelines(archive.chunks(name))
+            files.keep(workspace.schema, name.removeprefix(folder), Path(out.name))
 
 
 def _read(archive: ArchiveReader, connection: Connection[Any], entry: Entry, name: str) -> Workspace:

@@ -34,17 +34,31 @@ class Home:
     def backups(self) -> Path:
         return self._folder("backups")
 
+    @property
+    def files(self) -> Path:
+        """Contents that people uploaded; what arrives is written here too."""
+        return self._folder("files")
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: thumbnails."""
+        return self._folder("cache")
+
     def prepare(self) -> None:
         if not self.path.exists():
             self.path.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
+    @property
+    def secrets(self) -> Path:
+        return self._folder("secrets")
+
     def secret(self, name: str) -> str:
         """A generated secret, made at first use and kept."""
-        file = self._folder("secrets") / name
+        file = self.secrets / name
         with self.locked("secrets.lock"):
             if not file.exists():
-                self._keep(file, secrets.token_urlsafe(32))
+                self.keep(file, secrets.token_urlsafe(32))
             return file.read_text()
 
     @contextmanager
@@ -64,7 +78,8 @@ class Home:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
-    def _keep(self, file: Path, text: str) -> None:
+    def keep(self, file: Path, text: str) -> None:
+        """Write a file that its owner alone can read, whole or not at all."""
         fresh = file.with_suffix(".new")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as out:

@@ -115,7 +115,7 @@ def create_index(object: Object, index: Index, *, concurrently: bool = False) ->
 
 def _index_column(column: str, falls: bool, index: Index) -> str:
     if index.method == "gin":
-        return f"{quoted(column)} gin_trgm_ops"
+        return f"{quoted(column)} {'gin_trgm_ops' if column == 'search' else 'jsonb_path_ops'}"
     return f"{quoted(column)}{' DESC' if falls else ''}"
 
 

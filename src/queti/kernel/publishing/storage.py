@@ -146,6 +146,9 @@ def indexes_of(object: Object, scoped: Iterable[str]) -> tuple[Index, ...]:
     for field in object.stored:
         if _wants_index(field) and field.column is not None and field.column.name not in leading:
             add(((field.column.name, False),))
+    for field in object.stored:
+        if field.type.holds_files and field.column is not None:
+            add(((field.column.name, False),), method="gin")  # who may name a file: those who see it somewhere
     if object.has_search and object.searched:
         add((("search", False),), alive, method="gin")
     return tuple(made.values())

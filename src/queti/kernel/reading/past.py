@@ -146,6 +146,7 @@ _ACTS: dict[str, Words] = {
     "trashed": {"en": "Moved to the trash", "zh": "移入回收站"},
     "restored": {"en": "Restored", "zh": "恢复"},
     "imported": {"en": "Imported", "zh": "导入"},
+    "revealed": {"en": "Looked at what is encrypted", "zh": "查看了加密内容"},
 }
 
 

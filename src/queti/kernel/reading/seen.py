@@ -75,19 +75,9 @@ def is_seen(model: Model, rights: Rights | None, object: Object, path: str) -> b
     for name in path.split("."):
         found = scope.field(name) if scope else None
         if found is None:
-            return name != LABEL and scope is not None and _is_plain(model, rights, scope.name, name)
+            return False
         scope = found.element
     return True
-
-
-def _is_plain(model: Model, rights: Rights | None, object: str, name: str) -> bool:
-    """A field that formulas can't use is seen all the same."""
-    known = model.objects[object]
-    return (
-        name in known.fields
-        and known.fields[name].type.name == "encrypted"
-        and (rights is None or name in rights.of(known).fields)
-    )
 
 
 @lru_cache(maxsize=8192)

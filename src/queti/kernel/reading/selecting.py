@@ -323,7 +323,7 @@ class _Builder:
         return _both_days(column) if found.type.name == "date_range" else column
 
 
-_UNORDERED = ("lines", "choices", "date_range", "rich_text", "encrypted")
+_UNORDERED = ("lines", "choices", "date_range", "rich_text")
 
 
 def _both_days(range: Column) -> Column:

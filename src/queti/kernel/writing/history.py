@@ -102,7 +102,14 @@ class Journal:
         return rows
 
 
-_VERBS = {"created": "create", "changed": "change", "trashed": "trash", "restored": "restore", "imported": "import"}
+_VERBS = {
+    "created": "create",
+    "changed": "change",
+    "trashed": "trash",
+    "restored": "restore",
+    "imported": "import",
+    "revealed": "reveal",
+}
 
 
 @lru_cache(maxsize=1024)

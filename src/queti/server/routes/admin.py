@@ -201,7 +201,7 @@ def back_up(door: Door, request: Request) -> Answer:
 
     workspace = signed_in(request).workspace
     file = door.backups / f"{workspace}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.queti"
-    backup(door.platform.db, file, [workspace])
+    backup(door.platform.db, file, [workspace], files=door.platform.files)
     return answer_json(_backup(file), status=201)
 
 

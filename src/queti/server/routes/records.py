@@ -113,6 +113,13 @@ def show_timeline(door: Door, request: Request) -> Answer:
     return door.run(request, act, reads_only=True)
 
 
+def reveal_field(door: Door, request: Request) -> Answer:
+    """What an encrypted field holds; the history tells who asked."""
+    object, id = place_of(request)
+    field = request.path_values["field"]
+    return door.run(request, lambda work: answer_json({"value": work.as_person.reveal(object, id, field)}))
+
+
 def place_of(request: Request) -> tuple[str, int]:
     object, text = request.path_values["object"], request.path_values["id"]
     if not (text.isascii() and text.isdigit() and len(text) < 19):
@@ -145,6 +152,7 @@ ROUTES = [
     Route("DELETE", _RECORD, trash_record),
     Route("POST", f"{_RECORD}/restore", restore_record),
     Route("GET", f"{_RECORD}/history", show_history),
+    Route("POST", f"{_RECORD}/reveal/{{field}}", reveal_field),
     Route("GET", f"{_RECORD}/acts", show_acts),
     Route("GET", f"{_RECORD}/timeline", show_timeline),
 ]

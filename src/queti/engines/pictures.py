@@ -1,0 +1,51 @@
+"""Small versions of pictures, made when first asked for and kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from queti.kernel.errors import Refusal
+
+SIZES = (96, 320, 640, 1280)
+"""Longest sides in pixels; a wish is met by the next larger one."""
+MOST_PIXELS = 80_000_000
+TYPE = "image/webp"
+
+
+class NoPicture(Refusal):
+    """This file can't be shown as a picture; download it instead."""
+
+    zh = "该文件无法作为图片显示，请下载查看。"
+
+
+def thumbnail(cache: Path, name: str, size: int, read: Callable[[], Iterable[bytes]]) -> bytes:
+    """The picture within `size` × `size`, upright and without what the camera noted, as WebP. Raises NoPicture."""
+    side = next((known for known in SIZES if known >= size), SIZES[-1])
+    place = cache / f"{name}-{side}.webp"
+    if place.exists():
+        return place.read_bytes()
+    small = _shrunk(b"".join(read()), side)
+    fresh = place.with_suffix(".new")
+    fresh.write_bytes(small)
+    fresh.rename(place)
+    return small
+
+
+def _shrunk(content: bytes, side: int) -> bytes:
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise NoPicture
+            picture.draft("RGB", (side * 2, side * 2))
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((side, side))
+            plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        raise NoPicture from problem
+    out = io.BytesIO()
+    plain.save(out, "WEBP", quality=80)
+    return out.getvalue()

@@ -1,0 +1,135 @@
+"""Files: uploaded first, then named by the value of a field, and read through that field."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from queti.engines.pictures import TYPE, thumbnail
+from queti.kernel.errors import RecordNotFound
+from queti.kernel.files import Kept, shown_file, take
+from queti.server.door import Door, signed_in
+from queti.server.messages import Answer, Header, Request, answer_json, wrong
+from queti.server.refusals import DoorRefusal
+from queti.server.routing import Route
+from queti.store.errors import StoreProblem
+from queti.store.files import FileLost
+from queti.store.media import LyingType, media_type
+from queti.store.scanning import Infected, ScannerAway, scan
+
+INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"})
+"""Types that a browser may show by itself; all others are only ever saved."""
+POLICY = b"default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"
+LONGEST_NAME = 200
+
+
+class FileRefused(DoorRefusal):
+    """{reason}"""
+
+    zh = "{reason}"
+    status = 422
+
+
+class UploadsClosed(DoorRefusal):
+    """{reason}"""
+
+    zh = "{reason}"
+    kind = "busy"
+    status = 503
+
+
+class ContentLost(DoorRefusal):
+    """{reason}"""
+
+    zh = "{reason}"
+    kind = "not_found"
+    status = 404
+
+
+def upload(door: Door, request: Request) -> Answer:
+    """The body is the file, `name` what it is called; the answer is what a field may hold."""
+    arriving = request.arriving
+    assert arriving is not None
+    name = _file_name(request.query.get("name", ""))
+    if not arriving.size:
+        raise wrong("body", "required", "The file is empty.", "文件为空。")
+    source = arriving.finish()
+    try:
+        type = media_type(arriving.head, name)
+        scan(door.settings.scanner, source, name)
+    except (LyingType, Infected) as problem:
+        raise FileRefused(reason=_both(problem)) from problem
+    except ScannerAway as problem:
+        raise UploadsClosed(reason=_both(problem)) from problem
+    digest, size = arriving.digest, arriving.size
+    return answer_json(door.run(request, lambda work: take(work, source, digest, size, name, type)), status=201)
+
+
+def download(door: Door, request: Request) -> Answer:
+    """The file as the field shows it; `size` asks for a small picture, `download` for saving it."""
+    given = request.path_values
+    path = [given["field"]] if "line" not in given else [given["field"], given["line"], given["inner"]]
+    record, file = _number(given["id"]), _number(given["file"])
+    kept = door.run(request, lambda work: shown_file(work, given["object"], record, path, file), reads_only=True)
+    side = request.whole("size", 320, 1, 4096) if "size" in request.query else 0
+    return answer_file(door, request, kept, side)
+
+
+def answer_file(door: Door, request: Request, kept: Kept, side: int = 0) -> Answer:
+    """The content with headers under which a browser can do no harm with it."""
+    folder = door.platform.workspace(signed_in(request).workspace).schema
+
+    def read() -> Iterator[bytes]:
+        try:
+            return door.platform.files.read(folder, kept.digest)
+        except FileLost as problem:
+            raise ContentLost(reason=_both(problem)) from problem
+
+    tag = b'"' + hashlib.sha256(f"{kept.digest}/{side}".encode()).hexdigest()[:32].encode() + b'"'
+    headers: list[Header] = [
+        (b"etag", tag),
+        (b"cache-control", b"private, no-cache"),
+        (b"content-security-policy", POLICY),
+        (b"content-disposition", _disposition(kept, saved="download" in request.query)),
+    ]
+    if request.headers.get(b"if-none-match", b"").removeprefix(b"W/") == tag:
+        return Answer(304, b"", headers)
+    if side and kept.type.startswith("image/"):
+        small = thumbnail(door.platform.home.cache, kept.digest, side, read)
+        return Answer(200, small, [*headers, (b"content-type", TYPE.encode())])
+    headers.append((b"content-type", kept.type.encode() if kept.type in INLINE else b"application/octet-stream"))
+    headers.append((b"content-length", str(kept.size).encode()))
+    return Answer(200, b"", headers, read())
+
+
+def _disposition(kept: Kept, *, saved: bool) -> bytes:
+    how = "inline" if kept.type in INLINE and not saved else "attachment"
+    return f"{how}; filename*=UTF-8''{quote(kept.name, safe='')}".encode()
+
+
+def _file_name(given: str) -> str:
+    """The last part of whatever path was given, without what can't stand in a name."""
+    plain = given.replace("\\", "/").rpartition("/")[2].strip()
+    name = "".join(letter for letter in plain if letter.isprintable()).strip(". ")
+    if not name:
+        raise wrong("name", "required", "Give the file's name.", "请提供文件名。")
+    return name if len(name) <= LONGEST_NAME else name[-LONGEST_NAME:]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise RecordNotFound(what={"en": "file", "zh": "文件"}, id=text)
+    return int(text)
+
+
+def _both(problem: StoreProblem) -> dict[str, str]:
+    return {"en": problem.says("en"), "zh": problem.says("zh")}
+
+
+_FILE = "/api/records/{object}/{id}/files/{field}/{file}"
+ROUTES = [
+    Route("POST", "/api/files", upload, arrives=True),
+    Route("GET", _FILE, download),
+    Route("GET", "/api/records/{object}/{id}/files/{field}/{line}/{inner}/{file}", download),
+]
