@@ -7,7 +7,7 @@ export default function DrawnCode({ value, symbology }: { value: string; symbolo
   if (symbology !== "qr") return <Bars value={value} symbology={symbology} />;
   return (
     <>
-      <QRCode type="svg" value={value} size={112} color="#000" bgColor="#fff" bordered={false} marginSize={2} />
+      <QRCode type="svg" aria-label={value} value={value} size={112} color="#000" bgColor="#fff" bordered={false} marginSize={2} />
       <code>{value}</code>
     </>
   );

@@ -5,7 +5,7 @@ import { ChevronLeft, ChevronRight, Download, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import type { Shown } from "./file";
-import { isImage, isPdf } from "./upload";
+import { isImage, isPdf, saved } from "./upload";
 
 export default function Lightbox({ files, start, onClose }: { files: Shown[]; start: number; onClose: () => void }) {
   const { t } = useLingui();
@@ -37,7 +37,7 @@ export default function Lightbox({ files, start, onClose }: { files: Shown[]; st
           {file.name}
           {looked.length > 1 && <small> {t`${at + 1} of ${looked.length}`}</small>}
         </span>
-        <a href={file.url} download={file.name} aria-label={t`Download ${file.name}`}>
+        <a href={saved(file.url!)} download={file.name} aria-label={t`Download ${file.name}`}>
           <Download size={18} aria-hidden />
         </a>
         <button type="button" onClick={onClose} aria-label={t`Close`} autoFocus>
@@ -73,7 +73,7 @@ function Pdf({ file }: { file: Shown }) {
   if (!navigator.pdfViewerEnabled || isError)
     return (
       <p className="q-lightbox-words">
-        {t`This browser shows no PDF within a page.`} <a href={file.url} download={file.name}>{t`Download ${file.name}`}</a>
+        {t`This browser shows no PDF within a page.`} <a href={saved(file.url!)} download={file.name}>{t`Download ${file.name}`}</a>
       </p>
     );
   return url ? <iframe src={url} title={file.name} /> : <p className="q-lightbox-words">{t`Loading…`}</p>;

@@ -20,6 +20,7 @@ export default function RangePicker({ value, onChange, field, compact, invalid, 
         onChange(from || to ? { from: from ?? null, to: to ?? null } : null);
       }}
       allowEmpty={[true, true]}
+      onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       allowClear={!field.required}
       status={invalid ? "error" : undefined}
       aria-label={rest.ariaLabel}

@@ -10,9 +10,9 @@ export default function Picker({ value, onChange, field, compact, invalid, ...re
       className="q-fill"
       value={shown?.isValid() ? shown : null}
       format="HH:mm"
-      minuteStep={5}
       onChange={(picked) => onChange(picked ? picked.format("HH:mm") : null)}
       needConfirm={false}
+      onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       allowClear={!field.required}
       status={invalid ? "error" : undefined}
       aria-label={rest.ariaLabel}

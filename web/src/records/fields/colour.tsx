@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { Input } from "antd";
 import { Palette } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -17,6 +18,7 @@ function ColourCell({ value }: CellProps) {
 
 /** The browser's own colour chooser beside the code, which can be typed. */
 function ColourEditor({ value, onChange, field, ...rest }: EditorProps) {
+  const { t } = useLingui();
   const shown = String(value ?? "");
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped(shown), [shown]);
@@ -27,7 +29,7 @@ function ColourEditor({ value, onChange, field, ...rest }: EditorProps) {
         className="q-swatch q-swatch-input"
         value={readColour(shown) ?? "#ffffff"}
         onChange={(event) => onChange(event.target.value)}
-        aria-label={rest.ariaLabel ?? field.label}
+        aria-label={t`Choose ${rest.ariaLabel ?? field.label}`}
       />
       <Input
         id={rest.id}

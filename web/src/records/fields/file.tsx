@@ -4,7 +4,7 @@ import { createContext, lazy, type MouseEvent, Suspense, useContext, useState } 
 import type { CellProps, EditorProps, FieldKind } from "./kind";
 import { inDialog, lately } from "./lately";
 import { presence } from "./operators";
-import { type Around, fileAddress, isImage, isPdf, showSize, type StoredFile } from "./upload";
+import { type Around, fileAddress, isImage, isPdf, saved, showSize, sized, type StoredFile } from "./upload";
 
 const Lightbox = lazy(() => import("./Lightbox"));
 
@@ -45,7 +45,7 @@ export function FileStrip({ files, isDense }: { files: Shown[]; isDense?: boolea
   return (
     <span className={isDense ? "q-files q-files-dense" : "q-files"}>
       {shown.map((file, index) => (
-        <a key={file.file} href={file.url} download={file.name} className="q-file" title={`${file.name}, ${showSize(file.size)}`} onClick={(event) => look(event, index)} tabIndex={isDense ? -1 : undefined}>
+        <a key={file.file} href={file.url && saved(file.url)} download={file.name} className="q-file" title={`${file.name}, ${showSize(file.size)}`} onClick={(event) => look(event, index)} tabIndex={isDense ? -1 : undefined}>
           <Thumb file={file} />
           {!(isDense && isImage(file)) && <span className="q-ellipsis">{file.name}</span>}
           {isDense && isImage(file) && <span className="q-hidden">{file.name}</span>}
@@ -63,7 +63,7 @@ export function FileStrip({ files, isDense }: { files: Shown[]; isDense?: boolea
 }
 
 export function Thumb({ file }: { file: Shown }) {
-  if (isImage(file) && file.url) return <img className="q-thumb" src={file.url} alt="" loading="lazy" decoding="async" />;
+  if (isImage(file) && file.url) return <img className="q-thumb" src={sized(file.url, 96)} alt="" loading="lazy" decoding="async" />;
   const Icon = isPdf(file) || file.type.startsWith("text/") ? FileText : Sheet;
   return (
     <span className="q-thumb" aria-hidden>

@@ -67,6 +67,10 @@ export function fileAddress(field: Field, row: Values, stored: StoredFile, aroun
   return field.object && id ? `/api/records/${field.object}/${id}/files/${own}/${stored.file}` : undefined;
 }
 
+/** What the server makes of it: a small picture, or an answer that is only ever saved. */
+export const sized = (url: string, side: number): string => (url.startsWith("blob:") ? url : `${url}?size=${side}`);
+export const saved = (url: string): string => (url.startsWith("blob:") ? url : `${url}?download`);
+
 export const isImage = ({ type }: { type: string }): boolean => /^image\/(png|jpe?g|gif|webp|avif|bmp)$/.test(type);
 export const isPdf = ({ type }: { type: string }): boolean => type === "application/pdf";
 
