@@ -79,3 +79,19 @@ class TestDesks:
         assert bo.patch(place, json={"note": "x"}).json()["is_shared"]
         assert bo.delete(place).status_code == 200
         assert bo.get(place).status_code == 404
+
+
+class TestComparing:
+    def test_a_draft_says_what_it_changes_in_the_readers_language(self, bo: httpx.Client) -> None:
+        draft = change(bo, begin(bo), own__shelf=SHELF).json()["draft"]
+        [told] = bo.get(f"/api/drafts/{draft}/differences", headers={"accept-language": "zh"}).json()["told"]
+        assert (told["app"], told["label"]) == ("own", "货架")
+        assert [each["text"] for each in told["sentences"]] == ["新增业务对象", "新增字段“name”（文本）"]
+
+    def test_two_releases_are_compared_in_words(self, bo: httpx.Client) -> None:
+        draft = change(bo, begin(bo), own__shelf=SHELF).json()["draft"]
+        release = bo.post(f"/api/drafts/{draft}/publish", json={"note": "Shelves"}).json()["release"]
+        found = bo.get(f"/api/releases/{release - 1}..{release}").json()
+        assert [each["label"] for each in found["told"]] == ["Shelf"]
+        assert found["differences"][0]["name"] == "own.shelf"
+        bo.post(f"/api/releases/{release - 1}/rollback")

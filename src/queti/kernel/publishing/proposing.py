@@ -69,6 +69,18 @@ def drafted_definitions(work: Work, catalogue: Catalogue, draft: int) -> dict[st
     }
 
 
+def drafted(
+    work: Work, catalogue: Catalogue, draft: int
+) -> tuple[dict[Identity, Definition], dict[Identity, Definition]]:
+    """What the draft changes, as its base has it and as the draft does."""
+    known = find_draft(work, draft)
+    news = dict(identities(known))
+    base = _bodies_at(work, catalogue, known.base, news)
+    return tuple(
+        {key: restore(key[0], body) for key, body in bodies.items() if body is not None} for bodies in (base, news)
+    )  # type: ignore[return-value]
+
+
 def merge_draft(
     work: Work, catalogue: Catalogue, draft: int, from_: int | None = None, choices: Choices | None = None
 ) -> Draft:

@@ -252,9 +252,16 @@ def compare_releases(
     connection: Connection[Any], schema: str, catalogue: Catalogue, one: int, other: int
 ) -> list[dict[str, Any]]:
     """`compare` of two published releases."""
+    return compare(*differing(connection, schema, catalogue, one, other))
+
+
+def differing(
+    connection: Connection[Any], schema: str, catalogue: Catalogue, one: int, other: int
+) -> tuple[dict[Identity, Definition], dict[Identity, Definition]]:
+    """The definitions of each that are not the same in both."""
     before, after = (read_release(connection, schema, number).manifest["effective"] for number in (one, other))
     touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    return compare(
+    return (
         read_definitions(connection, schema, _only(before, touched), catalogue),
         read_definitions(connection, schema, _only(after, touched), catalogue),
     )

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from queti.kernel.errors import FieldProblem
 from queti.kernel.publishing import drafts, installing, proposing, releases
+from queti.kernel.publishing.comparing import Definitions, Told, tell
 from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.lineage import lineage
@@ -325,17 +326,45 @@ def list_releases(door: Door, request: Request) -> Answer:
 
 
 def compare_releases(door: Door, request: Request) -> Answer:
-    """`{a}..{b}`: what differs, by kind, name and property."""
+    """`{a}..{b}`: what differs, by kind, name and property, and `told` in sentences grouped by app and definition."""
     match = _RANGE.match(request.path_values["range"])
     if match is None:
         raise NoSuchAddress(path=request.path, nearest="/api/releases/{a}..{b}")
     one, other = int(match[1]), int(match[2])
 
     def act(work: Work) -> Answer:
-        found = releases.compare_releases(work.connection, work.workspace.schema, door.platform.catalogue, one, other)
-        return answer_json({"from": one, "to": other, "differences": found})
+        place = work.connection, work.workspace.schema, door.platform.catalogue
+        before, after = releases.differing(*place, one, other)
+        return answer_json({"from": one, "to": other, **_compared(work, before, after, request)})
 
     return door.run(request, act, reads_only=True)
+
+
+def compare_draft(door: Door, request: Request) -> Answer:
+    """A draft and its base: what it changes, raw and told."""
+    number = draft_number(request)
+
+    def act(work: Work) -> Answer:
+        before, after = proposing.drafted(work, door.platform.catalogue, number)
+        return answer_json({"draft": number, **_compared(work, before, after, request)})
+
+    return door.run(request, act, reads_only=True)
+
+
+def _compared(work: Work, before: Definitions, after: Definitions, request: Request) -> dict[str, Any]:
+    told = tell(before, after, work.model.operations, around=work.model.definitions)
+    return {"differences": releases.compare(before, after), "told": [_sentences(each, request) for each in told]}
+
+
+def _sentences(told: Told, request: Request) -> dict[str, Any]:
+    say = (lambda said: said.zh) if request.language == "zh" else (lambda said: said.en)
+    return {
+        "app": told.app,
+        "kind": told.kind,
+        "name": told.name,
+        "label": told.label.get(request.language) or told.label.get("en") or told.name,
+        "sentences": [{"property": said.property, "text": say(said)} for said in told.sentences],
+    }
 
 
 def roll_back(door: Door, request: Request) -> Answer:
@@ -386,6 +415,7 @@ ROUTES = [
     _admin("DELETE", _DRAFT, discard_draft),
     _admin("GET", f"{_DRAFT}/definitions", show_definitions),
     _admin("POST", f"{_DRAFT}/changes", change_draft),
+    _admin("GET", f"{_DRAFT}/differences", compare_draft),
     _admin("POST", f"{_DRAFT}/merge", merge_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
