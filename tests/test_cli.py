@@ -132,3 +132,26 @@ class TestServing:
         again.terminate()
         again.communicate(timeout=30)
         assert shell.postgres() == []
+
+
+class TestFolders:
+    def test_a_company_goes_through_a_folder_into_another(self, shell: Shell) -> None:
+        """Exit codes are what a pipeline looks at."""
+        shell.queti("workspace", "create", "test", "--apps", "base")
+        shell.queti("workspace", "create", "live", "--apps", "base")
+        folder = shell.folder / "definitions"
+        told = shell.queti("export", "-w", "test", "--folder", str(folder))
+        assert "base/objects/party.yaml" in told
+        assert "0 files written" in shell.queti("export", "-w", "test", "--folder", str(folder))
+        own = folder / "own/objects/crate.yaml"
+        own.parent.mkdir(parents=True)
+        own.write_text("object: own.crate\ntitle: name\nfields:\n  name: {type: text}\n  size: {type: numbre}\n")
+        wrong = shell.tries("publish", "-w", "live", "--folder", str(folder), "--plan")
+        assert wrong.returncode == 1
+        assert "own/objects/crate.yaml:5: error: fields.size.type: There is no field type “numbre”." in wrong.stdout
+        own.write_text(own.read_text().replace("numbre", "number"))
+        planned = shell.queti("publish", "-w", "live", "--folder", str(folder), "--plan")
+        assert "+ object own.crate" in planned
+        assert "create_table own.crate" in planned
+        assert "live is at release" in shell.queti("publish", "-w", "live", "--folder", str(folder))
+        assert "Nothing is new." in shell.queti("publish", "-w", "live", "--folder", str(folder), "--plan")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -16,6 +16,8 @@ from queti.store.errors import StoreProblem
 
 if TYPE_CHECKING:
     from queti.kernel.platform import Platform
+    from queti.kernel.publishing.folders import Folder
+    from queti.kernel.publishing.outlook import Outlook
     from queti.store.database import Database
     from queti.store.home import Home
 
@@ -253,6 +255,89 @@ def import_files(
         _show_report(started["report"])
         done = service.run(door, started["id"], "good" if only_good else "all")
         say(f"Import {done['id']} is done.")
+
+
+@app.command(name="export")
+def export_folder(*, workspace: Annotated[str, Parameter(name=["--workspace", "-w"])], folder: Path) -> None:
+    """Write all definitions of a company as a folder of YAML, without any data.
+
+    Parameters
+    ----------
+    folder
+        A new folder, or one that an export has written: only what differs is written again.
+    """
+    from queti.kernel.publishing.folders import files_of, folder_of, write_folder
+
+    with _platform() as (platform, _):
+        schema = platform.workspace(workspace).schema
+        with platform.db.connection() as connection:
+            found = folder_of(connection, schema, platform.catalogue)
+        changed = write_folder(files_of(found), folder)
+    for path in changed:
+        say(f"{'~' if (folder / path).exists() else '-'} {path}")
+    say(f"{len(found.definitions)} definitions, {len(changed)} files written or removed.")
+
+
+@app.command(name="publish")
+def publish_from_folder(
+    *,
+    workspace: Annotated[str, Parameter(name=["--workspace", "-w"])],
+    folder: Path,
+    plan: Annotated[bool, Parameter(negative=())] = False,
+    take: Literal["", "ours", "theirs"] = "",
+    lose: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Publish a folder of definitions; what the company did since the last one stays.
+
+    Ends with 0 when all is well, 1 when findings or conflicts stand in the way, 2 when data
+    would go out of use.
+
+    Parameters
+    ----------
+    plan
+        Only show what would be done.
+    take
+        Where both changed the same: `ours` keeps what the company has, `theirs` takes the folder's.
+    lose
+        Fields and objects may go though they hold data; it is kept, and comes back with them.
+    """
+    from queti.kernel.publishing import folders
+
+    files = folders.read_folder_files(folder)
+    read = folders.read_folder(files)
+    with _platform() as (platform, _):
+        place = platform.db, platform.workspace(workspace), platform.catalogue
+        outlook = folders.plan_folder(*place, read)
+        choices = {(each.kind, each.name, each.property): take for each in outlook.conflicts} if take else {}
+        if choices:
+            outlook = folders.plan_folder(*place, read, choices)  # pyright: ignore[reportArgumentType]
+        _show_outlook(outlook, read, files)
+        if not outlook.is_good:
+            sys.exit(1)
+        if outlook.losses and not lose:
+            sys.exit(2)
+        if not plan:
+            model = folders.publish_folder(*place, read, choices=choices, lose=lose)  # pyright: ignore[reportArgumentType]
+            say(f"{workspace} is at release {model.number}.")
+
+
+def _show_outlook(outlook: Outlook, folder: Folder, files: dict[str, bytes]) -> None:
+    """Changes, steps, then what is to be looked at, as compilers print it: `file:line: what`."""
+    from queti.kernel.publishing.folders import place_of
+
+    for change in outlook.changes:
+        say(change)
+    for step in outlook.plan.shown():
+        say(f"  {step['act']} {step['object']} {step['field']} ({step['rows']} rows)".replace("  (", " ("))
+    for finding in outlook.findings:
+        fix = finding.fix.get("en", "")
+        say(f"{place_of(folder, files, finding)}: {finding.severity}: {finding.place}: {finding.en} {fix}".rstrip())
+    for each in outlook.conflicts:
+        say(f"conflict: {each.kind} {each.name} {each.property}: here {each.ours!r}, in the folder {each.theirs!r}")
+    for loss in outlook.losses:
+        say(f"holds data and would go out of use: {loss}")
+    if not (outlook.changes or outlook.findings or outlook.conflicts):
+        say("Nothing is new.")
 
 
 def _kept_mapping(platform: Platform, workspace: str, name: str) -> object:
