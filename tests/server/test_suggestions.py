@@ -39,6 +39,28 @@ def with_site(bo: httpx.Client, name: str = "site") -> dict[str, Any]:
     return body
 
 
+class TestWishes:
+    """Somebody who has never seen a definition says what a field should be."""
+
+    def test_words_required_and_a_choice_become_a_draft(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        wish = {"label": "Stage", "required": True, "choice": "On hold"}
+        given = {"text": "Some orders wait", "object": "kiosk.order", "field": "state", "wish": wish}
+        made = cleo.post("/api/suggestions", json=given, headers={"accept-language": "en"}).json()
+        assert made["changes"] == 1
+        field = definitions(bo, made["draft"])["object"]["kiosk.order"]["body"]["fields"]["state"]
+        assert (field["label"]["en"], field["required"]) == ("Stage", True)
+        assert field["choices"].keys() == {"open", "closed", "on_hold"}
+
+    def test_words_alone_change_nothing(self, cleo: httpx.Client) -> None:
+        given = {"text": "Too slow", "object": "kiosk.order", "field": "state", "wish": {"label": " "}}
+        assert cleo.post("/api/suggestions", json=given).json()["changes"] == 0
+
+    def test_a_field_out_of_sight_is_not_there(self, cleo: httpx.Client) -> None:
+        given = {"text": "?", "object": "kiosk.order", "field": "secret", "wish": {"label": "Seen"}}
+        assert cleo.post("/api/suggestions", json=given).json()["code"] == "unknown_name"
+        assert cleo.post("/api/suggestions", json={**given, "field": "nothing"}).json()["code"] == "unknown_name"
+
+
 class TestSuggesting:
     def test_a_suggestion_is_tried_published_and_named(self, bo: httpx.Client, cleo: httpx.Client) -> None:
         me = cleo.get("/api/definitions").json()["me"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from queti.engines.spelling import spelled
 from queti.kernel.publishing import suggestions
 from queti.kernel.publishing.drafts import Draft
+from queti.kernel.publishing.wishes import Wish, changes_of
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, write_once
@@ -19,15 +22,19 @@ LONGEST = 4000
 
 
 def suggest(door: Door, request: Request) -> Answer:
-    """`{text, object?, field?, page?, changes?}` → the suggestion; its number is a draft's, to preview and try."""
+    """`{text, object?, field?, page?, changes?, wish?}` → the suggestion; its number is a draft's, to preview and try.
+
+    `wish` is what somebody who knows no definitions may want of the field: `{label?, help?, required?, choice?}`.
+    """
     given = request.json_object()
     text, about = _text(given, "text"), {name: _text(given, name) for name in _ABOUT if given.get(name)}
     if not text.strip():
         raise wrong("text", "required", "Say what should change.", "请说明希望如何修改。")
     changes = read_changes(given.get("changes") or [])
+    wishes = [_wish(about, given["wish"])] if given.get("wish") else []
 
     def act(work: Work) -> Written:
-        made = suggestions.suggest(work, text, about, changes)
+        made = suggestions.suggest(work, text, about, [*changes, *changes_of(work, wishes)])
         return 201, _told(made, names_of(work, made.proposers))
 
     return write_once(door, request, act)
@@ -64,6 +71,32 @@ def decline(door: Door, request: Request) -> Answer:
         return 200, _told(found, names_of(work, found.proposers))
 
     return write_once(door, request, act)
+
+
+def _wish(about: Mapping[str, str], given: Any) -> Wish:
+    if not isinstance(given, dict) or not {"object", "field"} <= about.keys():
+        raise wrong(
+            "wish",
+            "wrong_type",
+            "What should change, of which field of which object.",
+            "请说明修改哪个对象的哪个字段。",
+        )
+    required, choice = given.get("required"), _text(given, "choice").strip()
+    if required is not None and not isinstance(required, bool):
+        raise wrong("wish.required", "wrong_type", "true or false.", "应为 true 或 false。")
+    return Wish(
+        about["object"],
+        about["field"],
+        label=_text(given, "label").strip(),
+        help=_text(given, "help").strip(),
+        required=required,
+        choice=(_name(choice), choice) if choice else None,
+    )
+
+
+def _name(words: str) -> str:
+    """`待复核` → `dai_fu_he`: the name of a choice that is called so."""
+    return re.sub(r"[^a-z0-9]+", "_", spelled(words).lower()).strip("_")[:40] or "other"
 
 
 def _text(given: Mapping[str, Any], name: str) -> str:
