@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown } from "antd";
-import { LogOut, UserCog } from "lucide-react";
+import { LogOut, MessageSquarePlus, UserCog } from "lucide-react";
 import { useNavigate } from "react-router";
 import { Avatar } from "../kit/Avatar";
 import { useMe, useSignOut } from "./session";
@@ -13,12 +13,13 @@ export function AccountMenu() {
   const items = [
     { key: "who", label: <span className="q-muted">{`${me.login} · ${me.workspace}`}</span>, disabled: true },
     { key: "account", label: t`My account`, icon: <UserCog size={15} aria-hidden /> },
+    { key: "suggestions", label: t`My suggestions`, icon: <MessageSquarePlus size={15} aria-hidden /> },
     { key: "out", label: t`Sign out`, icon: <LogOut size={15} aria-hidden /> },
   ];
   return (
     <Dropdown
       trigger={["click"]}
-      menu={{ items, onClick: ({ key }) => (key === "out" ? void signOut() : navigate("/account")) }}
+      menu={{ items, onClick: ({ key }) => (key === "out" ? void signOut() : navigate(`/${key}`)) }}
     >
       <Button type="text" className="q-account" aria-label={t`Account of ${me.name}`}>
         <Avatar name={me.name} />

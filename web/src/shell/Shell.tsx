@@ -10,6 +10,7 @@ import { useDefs } from "../records/context";
 import { AccountMenu } from "./AccountMenu";
 import { AppMenu } from "./AppMenu";
 import { LanguageSwitch } from "./LanguageSwitch";
+import { SuggestHost } from "../suggest/SuggestHost";
 import { TryBanner } from "../suggest/TryBanner";
 import { sectionsOf } from "./menu";
 import { useMe } from "./session";
@@ -28,6 +29,7 @@ export function Shell() {
       </a>
       <TryBanner />
       {isPhone ? <PhoneShell onSearch={() => setPaletteOpen(true)} /> : <DeskShell onSearch={() => setPaletteOpen(true)} />}
+      <SuggestHost />
       {isPaletteOpen && (
         <Suspense>
           <Palette onClose={() => setPaletteOpen(false)} />

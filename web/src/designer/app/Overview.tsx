@@ -7,6 +7,7 @@ import { Link } from "react-router";
 import { NamedIcon } from "../../kit/icons";
 import { alive } from "../acts";
 import { labelOf, useDesign } from "../context";
+import { DesignLinks } from "../publish/DesignLinks";
 import { NewAppDialog } from "./NewAppDialog";
 
 export function Overview() {
@@ -26,6 +27,7 @@ export function Overview() {
           {t`New app`}
         </Button>
       </div>
+      <DesignLinks />
       <div className="q-app-cards">
         {apps.map(([name, body]) => (
           <Link key={name} to={`/design/${number}/app/${name}`} className="q-app-card">

@@ -1,10 +1,11 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Popover, Segmented } from "antd";
-import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Group, Kanban, List, Plus, Trash2 } from "lucide-react";
+import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Group, Kanban, List, MessageSquarePlus, Plus, Trash2 } from "lucide-react";
 import { Link, useNavigate } from "react-router";
 import { address } from "../../kit/api";
 import { useIsPhone } from "../../kit/media";
 import { useMe } from "../../shell/session";
+import { askToSuggest } from "../../suggest/asking";
 import { fieldOf, type ObjectInfo, objectPath } from "../definitions";
 import { ColumnChooser } from "./ColumnChooser";
 import type { ListChange, ListState } from "./state";
@@ -83,12 +84,14 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
           { key: "views", label: t`Edit lists and columns`, icon: <DraftingCompass size={15} aria-hidden /> },
         ]
       : []),
+    { key: "suggest", label: t`Suggest a change`, icon: <MessageSquarePlus size={15} aria-hidden /> },
     ...(object.may.remove ? [{ key: "trash", label: state.trash ? t`Leave the trash` : t`Show the trash`, icon: <Trash2 size={15} aria-hidden /> }] : []),
   ];
 
   function act(key: string): void {
     if (key.startsWith("group:")) change({ group: key.slice(6) });
     else if (key === "trash") change({ trash: !state.trash, open: null });
+    else if (key === "suggest") askToSuggest({ object: object.name });
     else if (key === "design") navigate(`/design/object/${object.name}`);
     else if (key === "views") navigate(`/design/object/${object.name}?part=views`);
     else if (key === "import") navigate(`/import/${object.name.replace(".", "/")}`);

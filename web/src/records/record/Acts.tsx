@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
-import { DraftingCompass, EllipsisVertical, Printer, RotateCcw, Trash2 } from "lucide-react";
+import { DraftingCompass, EllipsisVertical, MessageSquarePlus, Printer, RotateCcw, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { address, get } from "../../kit/api";
@@ -13,6 +13,7 @@ import { asksNothing, OperationDialog } from "../operations/OperationDialog";
 import { borrowedBy } from "../operations/inputs";
 import { type Performed, usePerform } from "../operations/perform";
 import { useMe } from "../../shell/session";
+import { askToSuggest } from "../../suggest/asking";
 import { titleOf } from "../query";
 import { useTrash } from "../writes";
 
@@ -143,11 +144,13 @@ function MoreMenu({ object, record, isTrashed, acts, onAsk }: MoreMenuProps) {
     ...acts.map((act) => ({ key: `do:${act.operation}`, label: act.label })),
     ...prints.map((print) => ({ key: `print:${print.name}`, label: t`Print ${print.label}`, icon: <Printer size={15} aria-hidden /> })),
     ...(me.administers ? [{ key: "design", label: t`Edit this form`, icon: <DraftingCompass size={15} aria-hidden /> }] : []),
+    { key: "suggest", label: t`Suggest a change`, icon: <MessageSquarePlus size={15} aria-hidden /> },
     ...(isTrashed ? [{ key: "restore", label: t`Bring back`, icon: <RotateCcw size={15} aria-hidden /> }] : []),
     ...(canRemove && !isTrashed ? [{ key: "trash", label: t`Move to the trash`, icon: <Trash2 size={15} aria-hidden />, danger: true }] : []),
   ];
 
   async function act(key: string): Promise<void> {
+    if (key === "suggest") return askToSuggest({ object: object.name });
     if (key === "design") return void navigate(`/design/object/${object.name}`);
     if (key === "trash") {
       if (await trash.remove([record])) navigate(objectPath(object.name));

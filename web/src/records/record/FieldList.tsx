@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Tooltip } from "antd";
 import { Pencil } from "lucide-react";
 import { showMoment } from "../../kit/time";
+import { SuggestOnField } from "../../suggest/SuggestOnField";
 import { useDefs } from "../context";
 import { canWrite, type Field, groupsOf, type ObjectInfo, type RecordAnswer } from "../definitions";
 import { isBlank } from "../fields/kind";
@@ -56,6 +57,7 @@ export function Fact({ object, field, record, onEdit }: { object: ObjectInfo; fi
             <Pencil size={13} aria-hidden />
           </button>
         )}
+        <SuggestOnField object={object.name} field={field.name} label={field.label} />
       </dd>
     </div>
   );
