@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,10 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(130))
     asked = _asked()
     began = time.monotonic()
-    figures = list(measure(asked.jobs or [*ON_A_COMPANY, *ON_THEIR_OWN], SMALL if asked.small else FULL))
+    scale = SMALL if asked.small else FULL
+    if asked.large:
+        scale = replace(scale, large=asked.large)
+    figures = list(measure(asked.jobs or [*ON_A_COMPANY, *ON_THEIR_OWN], scale))
     print(f"\n{table(figures)}\n\n{time.monotonic() - began:.0f} s, {machine()}")
     if asked.json:
         shown = {"machine": machine(), "figures": [figure.shown() for figure in figures]}
@@ -53,6 +57,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("jobs", nargs="*", choices=[*ON_A_COMPANY, *ON_THEIR_OWN, []], metavar="JOB")
     parser.add_argument("--small", action="store_true", help="tiny sizes, to see that all jobs run")
+    parser.add_argument("--large", type=int, metavar="ROWS", help="rows of the jobs of a million")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
     return parser.parse_args()
 

@@ -17,6 +17,7 @@ class Scale:
     loops: int = 40
     crowd: int = 4
     imported: int = 10_000
+    large: int = 1_000_000
     contenders: int = 200
     contended: int = 50
     load_seconds: float = 10.0
@@ -26,5 +27,5 @@ class Scale:
 FULL = Scale()
 SMALL = Scale(
     orders=(2_000, 4_000), rounds=1, warm_up=2, lists=2, creations=2, loops=2, crowd=2,
-    imported=20, contenders=8, contended=3, load_seconds=0.3, objects=20,
+    imported=20, large=400, contenders=8, contended=3, load_seconds=0.3, objects=20,
 )  # fmt: skip

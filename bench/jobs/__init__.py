@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench.jobs import confirming, creating, designing, importing, listing, looping, publishing, remembering, starting
+from bench.jobs import (
+    confirming,
+    creating,
+    designing,
+    growing,
+    importing,
+    listing,
+    looping,
+    publishing,
+    remembering,
+    starting,
+)
 from bench.report import Figure
 from bench.running import Bench
 from bench.scale import Scale
@@ -20,6 +31,7 @@ ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
     "confirm": confirming.measure,
     "memory": remembering.measure,
     "import": importing.measure,
+    "million": growing.measure,
 }
 ON_THEIR_OWN: Mapping[str, Callable[[Scale], Iterable[Figure]]] = {
     "start": starting.measure,

@@ -249,33 +249,26 @@ class Keys:
         found: dict[int, Problem] = {}
         values = [row.values for row in rows]
         for key in self.keys:
-            if not self._plain(key, values):
+            marks = _marks(key, values)
+            if marks is None:
                 continue
             assert self.target is not None
             there = bulk.taken(self.work, self.target, key, values)
             seen, own = self._seen[key.name], set[int]()
-            for place, row in enumerate(values):
-                mark = self._mark(key, row)
-                if mark is None:
-                    continue
-                if place in there or mark in seen or mark in own:
+            if not there and len(set(marks)) == len(marks) and seen.isdisjoint(marks):
+                continue
+            for place, mark in enumerate(marks):
+                if mark is not None and (place in there or mark in seen or mark in own):
                     found.setdefault(place, self._problem(rows[place], key))
-                else:
+                elif mark is not None:
                     own.add(mark)
         return found
 
     def keep(self, rows: Sequence[_Row]) -> None:
         """These are written."""
+        values = [row.values for row in rows]
         for key in self.keys:
-            marks = (self._mark(key, row.values) for row in rows)
-            self._seen[key.name] |= {mark for mark in marks if mark is not None}
-
-    def _plain(self, key: Key, rows: Sequence[dict[str, Any]]) -> bool:
-        return not any(isinstance(row.get(name), dict) for row in rows for name in key.fields)
-
-    def _mark(self, key: Key, row: dict[str, Any]) -> int | None:
-        values = tuple(row.get(name) for name in key.fields)
-        return None if None in values or any(isinstance(value, dict) for value in values) else hash(values)
+            self._seen[key.name].update(mark for mark in _marks(key, values) or () if mark is not None)
 
     def _problem(self, row: _Row, key: Key) -> Problem:
         assert self.target is not None
@@ -284,6 +277,16 @@ class Keys:
         return Problem(
             row.number, refusal.says("en"), refusal.says("zh"), refusal.code, ".".join(key.fields), value=shown
         )
+
+
+def _marks(key: Key, rows: Sequence[dict[str, Any]]) -> list[int | None] | None:
+    """Each row's values of the key as one number, None where one is blank; no list where links are named by keys."""
+    columns = [[row.get(name) for row in rows] for name in key.fields]
+    if any(isinstance(value, dict) for column in columns for value in column):
+        return None
+    if len(columns) == 1:
+        return [None if value is None else hash(value) for value in columns[0]]
+    return [None if None in values else hash(values) for values in zip(*columns, strict=True)]
 
 
 def _by_row(refusal: WrongInput) -> Iterator[tuple[int, list[FieldProblem]]]:

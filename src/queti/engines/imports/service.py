@@ -446,7 +446,7 @@ def _insert(work: Work, kept: Sequence[tuple[str, str]], digest: bytes, mapping:
         name: {"columns": dict(table.headings), "sample": table.sample(), "rows": table.count}
         for name, table in source.tables.items()
     }
-    main = max((table["rows"] for table in tables.values()), default=0)
+    main = max((table.count for table in source.tables.values()), default=0)
     known = {"tables": tables, "rows": main, "shape": _shape(source)}
     values = (
         mapping.target, kept[0][0], digest, _json(kept), _json(known), _json(msgspec.to_builtins(mapping)),
@@ -465,7 +465,7 @@ def _load(work: Work, number: int, *, alone: bool = False) -> dict[str, Any]:
     if alone:
         work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", _lock(work, number))
     rows = work.rows(f"SELECT {_COLUMNS} FROM {work.schema}.kernel_import WHERE id = $1", (number,))
-    row = dict(zip(_COLUMNS.split(", "), rows[0], strict=True)) if rows else {}
+    row: dict[str, Any] = dict(zip(_COLUMNS.split(", "), rows[0], strict=True)) if rows else {}
     if not row or (row["created_by"] != work.who.user and not work.who.administers):
         raise RecordNotFound(what=IMPORT, id=number)
     return row

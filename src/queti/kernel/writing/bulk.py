@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from queti.kernel.model import Key, Object
 from queti.kernel.news import PEOPLE
 from queti.kernel.values_parts import days_text
-from queti.kernel.writing.statements import alive, as_json, column, record, stored_names, table
+from queti.kernel.writing.statements import alive, as_json, column, column_type, record, stored_names, table
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -112,6 +112,8 @@ def made_by(work: Work) -> str:
 
 def taken(work: Work, object: Object, key: Key, rows: Sequence[Mapping[str, Any]]) -> set[int]:
     """The places of the rows whose values of the key belong to a record that is there."""
+    if len(key.fields) == 1:
+        return _taken_alone(work, object, key.fields[0], [row.get(key.fields[0]) for row in rows])
     match = " AND ".join(f't.{column(object, name)} = row."{name}"' for name in key.fields)
     given = [
         {"n": place, **{name: row[name] for name in key.fields}}
@@ -123,3 +125,14 @@ def taken(work: Work, object: Object, key: Key, rows: Sequence[Mapping[str, Any]
     wanted = record(object, key.fields, "$1", "n integer")
     text = f"SELECT row.n FROM {wanted} JOIN {table(object)} AS t ON {match}{alive(object)}"
     return set(work.column(text, (as_json(given),)))
+
+
+def _taken_alone(work: Work, object: Object, name: str, values: Sequence[Any]) -> set[int]:
+    """`taken` for a key of one field."""
+    given = [value for value in values if value is not None]
+    if not given:
+        return set()
+    own = column(object, name)
+    text = f"SELECT t.{own} FROM {table(object)} AS t WHERE t.{own} = ANY($1::{column_type(object, name)}[])"
+    there = set(work.column(text + alive(object), (given,)))
+    return {place for place, value in enumerate(values) if value in there} if there else set()

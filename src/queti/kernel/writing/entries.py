@@ -60,6 +60,8 @@ def read(work: Work, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[Draf
     wanted: list[Wanted] = []
     drafts: list[Draft] = []
     blank = {name: blank_part(part) for name, part in plan.parts.items()}
+    if len(plan.parts) == 1 and all(isinstance(row, Ready) for row in rows):
+        return _ready(plan, rows, blank[""])
     for place, row in enumerate(rows):
         prefix = f"[{place}]." if len(rows) > 1 else ""
         values = dict(blank[""])
@@ -74,6 +76,15 @@ def read(work: Work, plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[Draf
                 draft.note(line, given)
         drafts.append(draft)
     finish_reading(work, wanted, problems)
+    return drafts
+
+
+def _ready(plan: Plan, rows: Sequence[Mapping[str, Any]], blank: Values) -> list[Draft]:
+    """Rows without lines that are read already."""
+    drafts = [Draft({**blank, **row}, f"[{place}]." if len(rows) > 1 else "") for place, row in enumerate(rows)]
+    if plan.creation.linked:
+        for draft, row in zip(drafts, rows, strict=True):
+            draft.note(draft.values, row)
     return drafts
 
 

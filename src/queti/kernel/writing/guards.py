@@ -76,9 +76,13 @@ def refuse_unwritable(
     WrongInput holds all that aren't.
     """
     problems: list[FieldProblem] = []
+    own, by_roles = rights.of(object), dict[Roles, frozenset[str]]()
     for at, (row, admitting) in enumerate(zip(rows, roles, strict=True)):
+        if (allowed := by_roles.get(admitting)) is None:
+            allowed = by_roles[admitting] = own.fields_for(verb, admitting)
+        if not object.lines and row.keys() <= allowed:
+            continue
         prefix = f"[{at}]." if len(rows) > 1 else ""
-        allowed = rights.of(object).fields_for(verb, admitting)
         problems += _unwritable(rights, object, row, allowed, prefix)
         for name in row.keys() & object.lines.keys() & allowed:
             problems += _unwritable_lines(rights, object, name, verb, row[name], admitting, prefix)
@@ -186,6 +190,8 @@ def _seen_keys(work: Work, rights: Rights, object: Object, given: Sequence[Value
 def links_of_rows(object: Object, rows: Sequence[Values], model_object: Any) -> Links:
     """The links that rows of an object write, lines inside."""
     links: Links = {}
+    if not any(entry.type.name in ("link", "lines") for entry in object.fields.values() if not entry.is_system):
+        return links
     for at, row in enumerate(rows):
         _note_links(object, row, f"[{at}]." if len(rows) > 1 else "", links, model_object)
     return links
