@@ -410,6 +410,7 @@ _TYPES = (
         (values.read_choices, values.show_plain, values.text_as_choices),
         ("contains", "blank", "not_blank"),
         refuses=KEYS,
+        write=values.write_choices,
     ),
     _entry(
         "rating",

@@ -20,6 +20,7 @@ import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 from queti.engines.printing.format import choice_label, in_language
 from queti.kernel.definitions import FieldDef
 from queti.kernel.errors import NotAllowed, Refusal
+from queti.kernel.fields import FIELD_TYPES
 
 if TYPE_CHECKING:
     from queti.kernel.model import Object
@@ -178,7 +179,7 @@ def _cell(value: Any, field: FieldDef, language: str, zone: ZoneInfo) -> Any:
     if value is None:
         return None
     match field.type:
-        case "number" | "money" | "percent":
+        case "number" | "money" | "percent" | "progress" | "rating":
             return Decimal(value)
         case "date":
             return date.fromisoformat(value) if isinstance(value, str) else value
@@ -187,9 +188,9 @@ def _cell(value: Any, field: FieldDef, language: str, zone: ZoneInfo) -> Any:
             return moment.astimezone(zone).replace(tzinfo=None)
         case "boolean":
             return {"en": ("no", "yes"), "zh": ("否", "是")}[language][bool(value)]
-        case "choice":
+        case "choice" | "tree_choice" | "role":
             return choice_label(field, str(value), language)
         case "choices":
             return ", ".join(choice_label(field, str(item), language) for item in value)
-        case _:
-            return str(value)
+        case name:
+            return FIELD_TYPES[name].write(value, field)

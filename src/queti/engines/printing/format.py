@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from queti.kernel import values_parts, values_texts
 from queti.kernel.definitions import FieldDef
+from queti.kernel.fields import FIELD_TYPES
 
-NUMERIC = frozenset({"number", "money", "percent"})
+NUMERIC = frozenset({"number", "money", "percent", "progress", "rating"})
 YES_NO: Mapping[str, tuple[str, str]] = {"en": ("Yes", "No"), "zh": ("是", "否")}
 
 
@@ -21,13 +23,13 @@ def show(value: Any, definition: FieldDef, language: str, zone: ZoneInfo) -> str
     match definition.type:
         case "money":
             return money(Decimal(value), 2 if definition.decimals is None else definition.decimals)
-        case "number":
+        case "number" | "rating":
             return grouped(Decimal(value))
-        case "percent":
+        case "percent" | "progress":
             return f"{grouped(Decimal(value))}%"
         case "boolean":
             return YES_NO[language][0 if value else 1]
-        case "choice":
+        case "choice" | "tree_choice" | "role":
             return choice_label(definition, str(value), language)
         case "choices":
             return "、".join(choice_label(definition, str(item), language) for item in value)
@@ -35,8 +37,16 @@ def show(value: Any, definition: FieldDef, language: str, zone: ZoneInfo) -> str
             return value.isoformat() if isinstance(value, date) else str(value)
         case "moment":
             return _moment(value, zone)
-        case _:
-            return str(value)
+        case "address":
+            return values_parts.say_address(value)
+        case "rich_text":
+            return values_texts.plain(value)
+        case "file" | "image" | "signature":
+            return str(value.get("name", ""))
+        case "files":
+            return "、".join(str(file.get("name", "")) for file in value)
+        case name:
+            return FIELD_TYPES[name].write(value, definition)
 
 
 def grouped(value: Decimal) -> str:
