@@ -18,10 +18,10 @@ Described = dict[str, Any]
 
 def describe(model: Model, roles: Iterable[str], language: str) -> Described:
     """The answer of `GET /api/definitions`, but for `me`."""
-    return _Describer(model, rights_of(model, roles), language).all()
+    return Describer(model, rights_of(model, roles), language).all()
 
 
-class _Describer:
+class Describer:
     def __init__(self, model: Model, rights: Rights, language: str) -> None:
         self.model = model
         self.rights = rights
@@ -171,7 +171,7 @@ class _Describer:
         shown.sort(key=lambda field: field.definition.order)
         return [
             {
-                **self._definition(field.name, field.definition, shown_type(field)),
+                **self.definition(field.name, field.definition, shown_type(field)),
                 "to": field.target if field.target in self.seen else None,
                 "of": field.target if field.type.name == "lines" else None,
                 "computed": field.is_computed,
@@ -200,7 +200,7 @@ class _Describer:
 
     # --- fields and inputs ---------------------------------------------------------------
 
-    def _definition(self, name: str, field: FieldDef, type: str) -> Described:
+    def definition(self, name: str, field: FieldDef, type: str) -> Described:
         described: Described = {
             "name": name,
             "type": type,
@@ -240,7 +240,7 @@ class _Describer:
 
     def _inputs(self, inputs: Mapping[str, FieldDef]) -> list[Described]:
         return [
-            {**self._definition(name, field, field.type), "many": field.many, "min_rows": field.min_rows}
+            {**self.definition(name, field, field.type), "many": field.many, "min_rows": field.min_rows}
             for name, field in inputs.items()
         ]
 

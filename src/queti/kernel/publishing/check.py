@@ -17,6 +17,7 @@ from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.check_forms import check_form
 from queti.kernel.publishing.check_objects import check_object, check_sort, follow
+from queti.kernel.publishing.check_public_forms import check_public_form
 from queti.kernel.publishing.compiling import only_grew
 from queti.kernel.publishing.findings import Findings
 from queti.kernel.scopes import ObjectScope, object_formula, scope_formula
@@ -42,6 +43,8 @@ class _Check:
         anew = self._is_altered()
         for form in self._new("forms", anew).values():
             check_form(self.model, form, self.findings)
+        for form in self._new("public_forms", anew).values():
+            check_public_form(self.model, form, self.findings)
         for name, view in self._new("views", anew).items():
             self._check_view(name, view)
         for name, role in self._new("roles", anew).items():

@@ -332,7 +332,11 @@ class _Compiler:
             else {field: kept[1] for field, kept in self.storage[name]["columns"].items()}
             for name, object in self.model.objects.items()
         }
-        self.model.storage = next_storage(self.storage, types)
+        renamed = {
+            object.name: {each.definition.formerly: each.name for each in object.fields.values()}
+            for object in self.fresh
+        }
+        self.model.storage = next_storage(self.storage, types, renamed)
         for object in self.fresh:
             object.table = make_table(object, self.model.schema, self.model.storage[object.name])
             object.live = tuple(each for each in object.fields.values() if each.is_live)

@@ -1,0 +1,288 @@
+"""Public forms: secret links for strangers, who send one record and later follow it, and see nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from queti.kernel.definitions import PublicFormDef
+from queti.kernel.errors import FieldProblem, Refusal, WrongInput
+from queti.kernel.formulas import compile_python
+from queti.kernel.model import Field, Object
+from queti.kernel.names import unknown
+from queti.kernel.person import Person
+from queti.kernel.publishing.check_public_forms import asked_field
+from queti.kernel.reading import seeking
+from queti.kernel.reading.queries import page
+from queti.kernel.scopes import object_formula, type_of
+from queti.kernel.work import Work
+from queti.server import public_links
+from queti.server.describing_public import describe_asked
+from queti.server.door import Door, signed_in
+from queti.server.messages import Answer, Request, answer_json, no_content, wrong
+from queti.server.people import as_owner
+from queti.server.public_links import Opened, PublicFormClosed
+from queti.server.routing import Route
+
+HONEYPOT = "website"
+"""A field that people don't see; programs fill it in, and what they send goes nowhere."""
+
+_FORM_WORDS = {"en": "public form", "zh": "公开表单"}
+
+
+class NoSuchLink(Refusal):
+    """There is no link {id} of this form."""
+
+    zh = "此表单没有链接 {id}。"
+    kind = "not_found"
+
+
+# --- the administrator's side -------------------------------------------------------------
+
+
+def list_forms(door: Door, request: Request) -> Answer:
+    def act(work: Work) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": name,
+                "label": _say(form.label, request) or name,
+                "object": form.object,
+                "expires_on": form.expires_on,
+            }
+            for name, form in sorted(work.model.public_forms.items())
+        ]
+
+    return answer_json({"public_forms": door.run(request, act, reads_only=True)})
+
+
+def list_links(door: Door, request: Request) -> Answer:
+    name = _known_form(door, request)
+    return answer_json({"links": public_links.list_links(door.platform.db, signed_in(request).workspace, name)})
+
+
+def make_link(door: Door, request: Request) -> Answer:
+    """`{label, expires_on}` → the secret and its address, shown this once."""
+    name, given, session = _known_form(door, request), request.json_object(), signed_in(request)
+    label, expires = given.get("label", ""), given.get("expires_on")
+    if not isinstance(label, str) or len(label) > 200:
+        raise wrong("label", "wrong_type", "A text of up to 200 characters.", "应为最多 200 个字符的文本。")
+    link, secret = public_links.make_link(
+        door.platform.db, session.workspace, name, label, session.person.user, _end_of(expires)
+    )
+    return answer_json({"id": link, "secret": secret, "path": f"/f/{secret}"}, status=201)
+
+
+def revoke_link(door: Door, request: Request) -> Answer:
+    """The link's form is closed, and those who follow their record see it no more."""
+    name, text = _known_form(door, request), request.path_values["id"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    if not public_links.revoke_link(door.platform.db, signed_in(request).workspace, name, number):
+        raise NoSuchLink(id=text)
+    return no_content()
+
+
+def _known_form(door: Door, request: Request) -> str:
+    name = request.path_values["name"]
+    forms = door.run(request, lambda work: work.model.public_forms, reads_only=True)
+    if name not in forms:
+        raise unknown(_FORM_WORDS, name, forms)
+    return name
+
+
+def _end_of(text: Any) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), datetime.max.time(), UTC)
+    except (TypeError, ValueError):
+        raise wrong("expires_on", "date", "A day like 2027-12-31.", "应为日期，例如 2027-12-31。") from None
+
+
+# --- the stranger's side ------------------------------------------------------------------
+
+
+def show_form(door: Door, request: Request) -> Answer:
+    """The form, or the one record that was sent through it."""
+    opened = _opened(door, request)
+
+    def act(work: Work) -> dict[str, Any]:
+        form = _form_of(work, opened)
+        public_links.count_look(door.platform.db, opened, request.address, form.per_hour)
+        if opened.record is not None:
+            return _followed(work, form, opened.record, request)
+        return {
+            "kind": "form",
+            "title": _say(form.title, request) or _say(form.label, request),
+            "intro": _say(form.intro, request),
+            "object": describe_asked(work.model, work.model.objects[form.object], form.fields, request.language),
+            "honeypot": HONEYPOT,
+        }
+
+    told = _run(door, opened, request, act, reads_only=True)
+    stamp = {} if opened.record is not None else {"stamp": public_links.new_stamp(door.platform.db, opened)}
+    return answer_json({**told, **stamp})
+
+
+def _followed(work: Work, form: PublicFormDef, record: int, request: Request) -> dict[str, Any]:
+    object = work.model.objects[form.object]
+    shown = [name for name in form.follow if name in object.fields]
+    links = {name for name in shown if object.fields[name].type.name == "link"}
+    paths = [f"{name}._label" if name in links else name for name in shown]
+    found = page(work, None, object, paths, where="id = $record", params={"record": record}, limit=1).records
+    if not found or not paths:
+        raise PublicFormClosed
+    fields = [
+        {**entry, "value": found[0].get(path)}
+        for entry, path in zip(
+            describe_asked(work.model, object, shown, request.language)["fields"], paths, strict=True
+        )
+    ]
+    return {"kind": "record", "title": _say(form.title, request) or _say(form.label, request), "fields": fields}
+
+
+def show_options(door: Door, request: Request) -> Answer:
+    """What a link of the form may be set to: labels of records that its filter offers, and nothing more of them."""
+    opened, path = _opened(door, request), request.path_values["field"]
+    query = request.query.get("query", "")[:100]
+
+    def act(work: Work) -> list[dict[str, Any]]:
+        form = _form_of(work, opened)
+        public_links.count_look(door.platform.db, opened, request.address, form.per_hour)
+        field = asked_field(work.model, work.model.objects[form.object], path) if path in form.fields else None
+        if opened.record is not None or field is None or field.filter is None:
+            raise PublicFormClosed
+        target = work.model.objects[field.target or ""]
+        found = seeking.options(work, None, target, query, "", field, 100)
+        return [{"id": each["id"], "label": each["label"]} for each in found]
+
+    return answer_json({"options": _run(door, opened, request, act, reads_only=True)})
+
+
+def send_form(door: Door, request: Request) -> Answer:
+    """`{values, stamp}` → what is said to the sender, and the secret to follow the record by."""
+    opened, given = _opened(door, request), request.json_object()
+    if opened.record is not None:
+        raise PublicFormClosed
+    form = _run(door, opened, request, lambda work: _form_of(work, opened), reads_only=True)
+    public_links.count_answer(door.platform.db, opened, request.address, form.per_hour)
+    thanks = _say(form.thanks, request)
+    if given.get(HONEYPOT):
+        return answer_json({"thanks": thanks, "follow": secrets.token_urlsafe(24) if form.follow else None}, status=201)
+    stamp, values = given.get("stamp"), given.get("values")
+    if not isinstance(stamp, str) or not isinstance(values, dict):
+        raise wrong("values", "required", "An object of values, and the form's stamp.", "需要填写内容和表单戳记。")
+    asked = cast("dict[str, Any]", values)
+
+    def act(work: Work) -> str | None:
+        form = _form_of(work, opened)
+        with as_owner(work):
+            least = door.settings.public_form_seconds
+            public_links.use_stamp(work.connection, door.platform.db, opened, stamp, least)
+        record = _write(work, form, asked)
+        if not form.follow:
+            return None
+        with as_owner(work):
+            return public_links.keep_follower(work.connection, opened, record)
+
+    return answer_json({"thanks": thanks, "follow": _run(door, opened, request, act)}, status=201)
+
+
+def _write(work: Work, form: PublicFormDef, given: Mapping[str, Any]) -> int:
+    """The record, through the path of all records, with what is asked and what the form sets."""
+    object = work.model.objects[form.object]
+    problems = [*_not_asked(work, object, form, given)]
+    if problems:
+        raise WrongInput(summary=problems[0].en, fields=problems)
+    values = {**given, **_settings(work, object, form, given)}
+    work.is_persons = True
+    with work.doing(f"{object.name}.create"):
+        [record] = work.create(object.name, [values])
+        work.settle()
+    return record.id
+
+
+def _not_asked(work: Work, object: Object, form: PublicFormDef, given: Mapping[str, Any]) -> list[FieldProblem]:
+    """Fields that the form doesn't ask, and links given otherwise than as one of the choices."""
+    problems: list[FieldProblem] = []
+    for name, value in given.items():
+        inner = [path.partition(".")[2] for path in form.fields if path.startswith(f"{name}.")]
+        if inner and isinstance(value, list):
+            for place, row in enumerate(cast("list[Any]", value)):
+                known = cast("Mapping[str, Any]", row) if isinstance(row, dict) else {"": row}
+                for key, each in known.items():
+                    path = f"{name}.{key}"
+                    problems += _problem(work, object, form, path, each, f"{name}[{place}].{key}")
+        else:
+            problems += _problem(work, object, form, name, value, name)
+    return problems
+
+
+def _problem(work: Work, object: Object, form: PublicFormDef, path: str, value: Any, place: str) -> list[FieldProblem]:
+    field = asked_field(work.model, object, path) if path in form.fields else None
+    if field is None:
+        return [FieldProblem(place, "not_asked", "Isn't asked for here.", "此处不填写该字段。")]
+    if field.type.name == "link" and value is not None and not isinstance(value, int):
+        return [FieldProblem(place, "wrong_type", "Choose one of those offered.", "请从选项中选择。")]
+    return []
+
+
+def _settings(work: Work, object: Object, form: PublicFormDef, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What each answer carries without being asked; a value that doesn't fit is told by the record's own path."""
+    values = {name: _read(object.fields[name], value) for name, value in given.items() if name in object.fields}
+    blank = dict.fromkeys(object.fields)
+    settings: dict[str, Any] = {}
+    for name, text in form.set.items():
+        field = object.fields[name]
+        typed = object_formula(work.model, object, text, type_of(field.definition, field.target))
+        settings[name] = field.show(field.fit(compile_python(typed)({**blank, **values}, work.env)))
+    return settings
+
+
+def _read(field: Field, value: Any) -> Any:
+    try:
+        return field.read(value)
+    except Exception:  # noqa: BLE001  (told by the record's own path)
+        return None
+
+
+def _opened(door: Door, request: Request) -> Opened:
+    return public_links.open_secret(door.platform.db, request.path_values["secret"])
+
+
+def _form_of(work: Work, opened: Opened) -> PublicFormDef:
+    """PublicFormClosed where the form is gone, or its last day is over for new answers."""
+    form = work.model.public_forms.get(opened.form)
+    if form is None or (opened.record is None and form.expires_on and work.env.today.isoformat() > form.expires_on):
+        raise PublicFormClosed
+    return form
+
+
+def _run(door: Door, opened: Opened, request: Request, act: Any, *, reads_only: bool = False) -> Any:
+    """In the form's workspace as nobody, who has no right of their own; history names the form."""
+    nobody = Person(user=None, login="", name="", language=request.language, via=opened.form)
+    return door.platform.run(
+        opened.workspace, nobody, act, language=request.language, reads_only=reads_only, request_id=request.id
+    )
+
+
+def _say(words: Mapping[str, str], request: Request) -> str:
+    return words.get(request.language) or words.get("en", "")
+
+
+def _admin(method: str, template: str, act: Any) -> Route:
+    return Route(method, template, act, guard="administrator")
+
+
+_LINKS = "/api/public_forms/{name}/links"
+_PUBLIC = "/api/public/{secret}"
+ROUTES = [
+    _admin("GET", "/api/public_forms", list_forms),
+    _admin("GET", _LINKS, list_links),
+    _admin("POST", _LINKS, make_link),
+    _admin("DELETE", f"{_LINKS}/{{id}}", revoke_link),
+    Route("GET", _PUBLIC, show_form, guard="open"),
+    Route("POST", _PUBLIC, send_form, guard="open"),
+    Route("GET", f"{_PUBLIC}/options/{{field}}", show_options, guard="open"),
+]
