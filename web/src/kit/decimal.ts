@@ -1,7 +1,7 @@
 /** Decimals travel as strings and stay strings; arithmetic for previews uses decimal.js-light. */
 import Decimal from "decimal.js-light";
 
-Decimal.set({ precision: 60, rounding: Decimal.ROUND_HALF_UP });
+Decimal.set({ precision: 200, rounding: Decimal.ROUND_HALF_UP });
 
 export { Decimal };
 

@@ -1,23 +1,42 @@
-/** The formula language for live previews: a part of DESIGN's, over values in memory.
-
-Whatever it can't tell (an unknown function, a path that isn't loaded) is `undefined` and not shown;
-blank is `null`. Numbers are exact decimals and come out as strings, as everywhere on the screen. */
+/** The formula language for live previews: DESIGN's, over values in memory.
+ *
+ * Whatever it can't tell (a path that isn't loaded, a rate of exchange) is `undefined` and not shown; blank is
+ * `null`. Numbers are exact decimals and come out as strings, as everywhere on the screen. The conformance suite
+ * and the differential fuzzer hold it to what the server's back ends answer. */
 import { Decimal, isDecimalText } from "../kit/decimal";
 import { todayText } from "../kit/time";
+import { FUNCTIONS } from "./functions";
+import * as values from "./values";
+import { isDate, Moment, Months, Span, Unknown, type Value } from "./values";
 
-export type Read = (path: string[]) => unknown;
+/** Reads a path from a record; a row of a list may have lists of its own. */
+export interface Read {
+  (path: string[]): unknown;
+  rows?: (list: string) => Read[] | undefined;
+}
 
 export interface Env {
-  /** Value at a path from the record: numbers as Decimal (see `lift`), blank as null, undefined when not known here. */
+  /** Value at a path from the record: lifted (see `lift`), blank as null, undefined when not known here. */
   read: Read;
   /** The rows of a list, each with its own reader; undefined when not known here. */
   rows?: (list: string) => Read[] | undefined;
   /** The company's day, when it is not the clock's. */
   today?: string;
+  /** The company's time zone; without it nothing is said of clocks. */
+  timezone?: string;
+  now?: Moment;
+  myDepartments?: Decimal[];
 }
 
-type Value = Decimal | Days | string | boolean | null | undefined | unknown[];
-type Node = (env: Env, row?: Read) => Value;
+/** Where names are looked up: the record or, after `where`, a row; rows of enclosing aggregates by their list. */
+export interface Scope {
+  env: Env;
+  read: Read;
+  rows?: Env["rows"];
+  frames: { prefix: string[]; row: Read }[];
+}
+
+export type Node = (scope: Scope) => Value;
 
 const cache = new Map<string, Node | null>();
 
@@ -30,18 +49,18 @@ export function evaluate(text: string, env: Env): unknown {
   }
   if (!node) return undefined;
   try {
-    const value = node(env);
-    if (value instanceof Days) return undefined;
-    return value instanceof Decimal ? plain(value) : value;
+    return show(node({ env, read: env.read, rows: env.rows, frames: [] }));
   } catch {
     return undefined;
   }
 }
 
-const plain = (value: Decimal): string => {
-  const text = value.toFixed();
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-};
+function show(value: Value): unknown {
+  if (value instanceof Decimal) return values.plain(value);
+  if (value instanceof Span) return values.secondsOf(value);
+  if (value instanceof Moment) return values.showMoment(value);
+  return value instanceof Months ? undefined : value;
+}
 
 function compile(text: string): Node | null {
   try {
@@ -82,11 +101,13 @@ function unquote(quoted: string): string {
   return quoted.slice(1, -1).replaceAll(mark + mark, mark).replace(/\\(.)/g, (_, letter: string) => ({ n: "\n", t: "\t" })[letter] ?? letter);
 }
 
-const TIGHTNESS: Record<string, number> = { or: 1, and: 2, "=": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, in: 4, "&": 5, "+": 6, "-": 6, "*": 7, "/": 7 };
-const AGGREGATES = new Set(["sum", "count", "avg", "min", "max"]);
+const TIGHTNESS: Record<string, number> = { or: 1, and: 2, "=": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, in: 4, not: 4, "&": 5, "+": 6, "-": 6, "*": 7, "/": 7 };
+const AGGREGATES = new Set(["sum", "count", "avg", "min", "max", "any", "all"]);
 
 class Parser {
   private at = 0;
+  /** Paths that the argument being read names. */
+  private paths: string[][] = [];
   private readonly tokens: Token[];
 
   constructor(tokens: Token[]) {
@@ -122,14 +143,29 @@ class Parser {
       const tightness = TIGHTNESS[sign];
       if (tightness === undefined || tightness <= lowest) return left;
       this.at += 1;
-      left = sign === "in" ? this.membership(left) : binary(sign, left, this.expression(tightness));
+      if (sign === "not") {
+        this.expect("in");
+        const inside = this.membership(left);
+        left = (scope) => !truth(inside(scope));
+      } else left = sign === "in" ? this.membership(left) : binary(sign, left, this.expression(tightness));
     }
   }
 
   private membership(left: Node): Node {
-    this.expect("(");
-    const items = this.list();
-    return (env, row) => items.some((item) => same(left(env, row), item(env, row)));
+    if (this.takes("(")) {
+      const items = this.list();
+      return (scope) => items.map((item) => same(left(scope), item(scope))).some(Boolean);
+    }
+    const { node, paths } = this.recorded(() => this.expression(4));
+    return (scope) => {
+      const wanted = left(scope);
+      const found = listIn(scope, paths);
+      if (found) return found.rows.length === 0 ? null : found.rows.map((row) => same(wanted, node(inRow(scope, found, row)))).some(Boolean);
+      const among = node(scope);
+      if (among === null) return false;
+      if (!Array.isArray(among)) throw new Unknown("not a list");
+      return wanted !== null && among.some((one) => one !== null && same(wanted, one as Value));
+    };
   }
 
   private list(): Node[] {
@@ -144,14 +180,11 @@ class Parser {
   private operand(): Node {
     if (this.takes("not")) {
       const inner = this.expression(3);
-      return (env, row) => !truth(inner(env, row));
+      return (scope) => !truth(inner(scope));
     }
     if (this.takes("-")) {
       const inner = this.expression(7);
-      return (env, row) => {
-        const value = numeric(inner(env, row));
-        return value && value.negated();
-      };
+      return (scope) => negated(inner(scope));
     }
     if (this.takes("(")) {
       const inner = this.expression(0);
@@ -175,200 +208,265 @@ class Parser {
       path.push(this.token.text);
       this.at += 1;
     }
-    return (env, row) => {
-      const own = row?.(path);
-      return (own === undefined ? env.read(path) : own) as Value;
-    };
+    this.paths.push(path);
+    return (scope) => readPath(scope, path);
   }
 
-  /** `sum(lines.amount where not free)`: the list is the first name, the rest is read on each row. */
+  private recorded<T>(read: () => T): { node: T; paths: string[][] } {
+    const before = this.paths;
+    const paths: string[][] = [];
+    this.paths = paths;
+    const node = read();
+    before.push(...paths);
+    this.paths = before;
+    return { node, paths };
+  }
+
+  /** `sum(lines.amount * factor where not free)`; `min` and `max` also take single values. */
   private aggregate(name: string): Node {
-    const start = this.at;
-    const path = this.token.kind === "name" ? this.path() : [];
-    const isList = path.length > 0 && (this.sees(")") || this.sees("where"));
-    if (!isList) {
-      this.at = start;
-      return extreme(name, this.list());
-    }
+    const { node: items, paths } = this.recorded(() => {
+      const found: Node[] = [];
+      if (!this.sees(")")) do found.push(this.expression(0));
+      while (this.takes(","));
+      return found;
+    });
     const condition = this.takes("where") ? this.expression(0) : undefined;
     this.expect(")");
-    const [list = "", ...rest] = path;
-    return (env) => {
-      const rows = env.rows?.(list);
-      if (!rows || (rest.length === 0) !== (name === "count")) return undefined;
-      const kept = rows.filter((row) => !condition || truth(condition(env, row)));
-      return total(name, kept.map((row) => (rest.length === 0 ? true : (row(rest) as Value))));
+    const [body] = items;
+    return (scope) => {
+      const found = items.length === 1 ? listIn(scope, paths) : undefined;
+      if (!found || !body) return single(name, items.map((item) => item(scope)));
+      const rows = condition ? found.rows.filter((row) => truth(condition(ofRow(scope, row)))) : found.rows;
+      const isWhole = paths.length === 1 && paths[0]!.length === found.prefix.length;
+      if (isWhole && (name === "any" || name === "all")) return name === "any" ? (found.rows.length === 0 ? null : rows.length > 0) : found.rows.length === 0 ? null : rows.length === found.rows.length;
+      return total(name, rows.map((row) => (isWhole ? true : body(inRow(scope, found, row)))));
     };
-  }
-
-  private path(): string[] {
-    const path = [this.token.text];
-    this.at += 1;
-    while (this.takes(".")) {
-      path.push(this.token.text);
-      this.at += 1;
-    }
-    return path;
   }
 }
 
-const NUMBERS = new Set(["number", "money", "percent"]);
-const PLAIN = new Set(["text", "long_text", "choice", "boolean", "date", "link", "email", "phone", "url", "serial"]);
+// --- names
+
+interface Found {
+  rows: Read[];
+  prefix: string[];
+}
+
+/** The first list that the paths lead to and that isn't the row of an enclosing aggregate. */
+function listIn(scope: Scope, paths: string[][]): Found | undefined {
+  for (const path of paths) {
+    const { read, rest } = startOf(scope, path);
+    const rows = rest.length > 0 ? (read === scope.read ? scope.rows : read === scope.env.read ? scope.env.rows : read.rows)?.(rest[0]!) : undefined;
+    if (rows) return { rows, prefix: path.slice(0, path.length - rest.length + 1) };
+  }
+  return undefined;
+}
+
+/** Whose names a path begins with, and what is left of it. */
+function startOf(scope: Scope, path: string[]): { read: Read; rest: string[] } {
+  if (path[0] === "this" && path.length > 1) return { read: scope.env.read, rest: path.slice(1) };
+  const frame = scope.frames.filter(({ prefix }) => path.length > prefix.length && prefix.every((name, at) => path[at] === name)).sort((one, other) => other.prefix.length - one.prefix.length)[0];
+  return frame ? { read: frame.row, rest: path.slice(frame.prefix.length) } : { read: scope.read, rest: path };
+}
+
+const SPECIALS = new Set(["me", "company"]);
+
+function readPath(scope: Scope, path: string[]): Value {
+  const { read, rest } = startOf(scope, path);
+  let value = read(rest);
+  if (value === undefined && SPECIALS.has(path[0]!)) value = scope.env.read(path);
+  if (value === undefined) throw new Unknown(path.join("."));
+  return value as Value;
+}
+
+const inRow = (scope: Scope, { prefix }: Found, row: Read): Scope => ({ ...scope, frames: [...scope.frames, { prefix, row }] });
+const ofRow = (scope: Scope, row: Read): Scope => ({ ...scope, read: row, rows: row.rows, frames: [] });
+
+// --- values of fields
+
+const NUMBERS = new Set(["number", "money", "percent", "integer", "rating", "progress"]);
+const LINKS = new Set(["link", "user", "department", "cascade"]);
+/** Only blank or not matters of these. */
+const WHOLES = new Set(["address", "location", "file", "image", "signature", "files"]);
+const PLAIN = new Set(["text", "long_text", "choice", "boolean", "date", "email", "phone", "url", "serial", "tree_choice", "region", "colour", "time", "id_number", "barcode", "role"]);
 
 /** A field's value as formulas take it; types that previews don't know are undefined. */
 export function lift(value: unknown, type: string): unknown {
-  if (!NUMBERS.has(type) && !PLAIN.has(type)) return undefined;
-  if (value === "" || value === null || value === undefined) return null;
-  if (type === "link") return new Decimal(String(value));
-  if (!NUMBERS.has(type)) return value;
-  return isDecimalText(String(value)) ? new Decimal(String(value)) : undefined;
+  const isBlank = value === "" || value === null || value === undefined;
+  if (NUMBERS.has(type)) return isBlank ? null : isDecimalText(String(value)) ? new Decimal(String(value)) : undefined;
+  if (LINKS.has(type)) return isBlank ? null : new Decimal(String(value));
+  if (PLAIN.has(type)) return isBlank ? null : value;
+  if (type === "moment") return isBlank ? null : values.momentOf(String(value));
+  if (type === "duration") return isBlank ? null : values.spanOf(new Decimal(String(value)).times(1_000_000));
+  if (type === "choices") return isBlank ? null : value;
+  if (type === "date_range") return isBlank ? null : value;
+  if (WHOLES.has(type)) return isBlank ? null : value;
+  return undefined;
 }
 
+// --- signs
+
 function truth(value: Value): boolean {
-  if (value === undefined) throw new TypeError("unknown");
   return value === true;
 }
 
-/** A decimal, null for blank; anything else can't be told. */
-function numeric(value: Value): Decimal | null {
-  if (value === null || value instanceof Decimal) return value;
-  throw new TypeError("not a number");
+function negated(value: Value): Value {
+  if (value === null) return null;
+  if (value instanceof Decimal) return value.negated();
+  if (value instanceof Span) return new Span(-value.micros);
+  if (value instanceof Months) return new Months(-value.count);
+  throw new Unknown("-");
 }
 
-function same(one: Value, other: Value): boolean {
-  if (one === undefined || other === undefined) throw new TypeError("unknown");
+export function same(one: Value, other: Value): boolean {
+  if (one === null || other === null) return one === other;
   if (one instanceof Decimal && other instanceof Decimal) return one.equals(other);
-  const text = (value: Value) => (value instanceof Decimal ? value.toFixed() : value);
-  return text(one) === text(other);
+  if (one instanceof Span && other instanceof Span) return one.micros === other.micros;
+  if (one instanceof Moment && other instanceof Moment) return one.micros === other.micros;
+  if (typeof one !== typeof other || one instanceof Object !== other instanceof Object) throw new Unknown("=");
+  if (typeof one === "object") return JSON.stringify(one) === JSON.stringify(other);
+  return one === other;
 }
 
 function binary(sign: string, left: Node, right: Node): Node {
-  return (env, row) => {
-    if (sign === "and") return truth(left(env, row)) && truth(right(env, row));
-    if (sign === "or") return truth(left(env, row)) || truth(right(env, row));
-    const one = left(env, row);
-    const other = right(env, row);
+  if (sign === "and") return (scope) => [truth(left(scope)), truth(right(scope))].every(Boolean);
+  if (sign === "or") return (scope) => [truth(left(scope)), truth(right(scope))].some(Boolean);
+  return (scope) => {
+    const [one, other] = alike(scope, left(scope), right(scope), sign);
     if (sign === "=") return same(one, other);
     if (sign === "!=") return !same(one, other);
-    if (sign === "&") return joined([one, other]);
-    if (one === undefined || other === undefined) throw new TypeError("unknown");
+    if (sign === "&") return joined(scope, [one, other]);
     if (["<", "<=", ">", ">="].includes(sign)) return compare(sign, one, other);
-    if (typeof one === "string" && /^\d{4}-/.test(one)) return shiftDate(sign, one, other);
-    return arithmetic(sign, numeric(one), numeric(other));
+    return one === null || other === null ? null : arithmetic(scope, sign, one, other);
   };
+}
+
+const joined = (scope: Scope, parts: Value[]): string | null => parts.map((part) => textOf(scope, part) ?? "").join("") || null;
+
+const COMPARES = new Set(["=", "!=", "<", "<=", ">", ">="]);
+
+/** A moment beside a day is the company's day of it; a text beside a moment is read as one. */
+function alike(scope: Scope, one: Value, other: Value, sign: string): [Value, Value] {
+  if (!COMPARES.has(sign) || (one instanceof Moment) === (other instanceof Moment)) return [one, other];
+  if (one instanceof Moment) return besides(scope, one, other);
+  const [moment, value] = besides(scope, other as Moment, one);
+  return [value, moment];
+}
+
+function besides(scope: Scope, moment: Moment, other: Value): [Value, Value] {
+  if (other === "9999-12-31" || other === "0001-01-01") return unknown(other);
+  if (isDate(other)) return [values.wall(moment, zoneOf(scope)).date, other];
+  if (typeof other !== "string") return [moment, other];
+  return [moment, values.momentOf(other) ?? unknown(other)];
+}
+
+function unknown(what: string): never {
+  throw new Unknown(what);
+}
+
+export function zoneOf({ env }: Scope): string {
+  if (!env.timezone) throw new Unknown("timezone");
+  return env.timezone;
+}
+
+/** Negative, zero or positive. */
+export function order(one: Value, other: Value): number {
+  if (one instanceof Decimal && other instanceof Decimal) return one.comparedTo(other);
+  if ((one instanceof Span && other instanceof Span) || (one instanceof Moment && other instanceof Moment)) return one.micros < other.micros ? -1 : one.micros > other.micros ? 1 : 0;
+  if (typeof one === "string" && typeof other === "string") return values.compareTexts(one, other);
+  throw new Unknown("<");
 }
 
 function compare(sign: string, one: Value, other: Value): boolean {
   if (one === null || other === null) return false;
-  const order = one instanceof Decimal && other instanceof Decimal ? one.comparedTo(other) : String(one) < String(other) ? -1 : one === other ? 0 : 1;
-  return { "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[sign] ?? false;
+  const found = order(one, other);
+  return { "<": found < 0, "<=": found <= 0, ">": found > 0, ">=": found >= 0 }[sign] ?? false;
 }
 
-function arithmetic(sign: string, one: Decimal | null, other: Decimal | null): Decimal | null {
-  if (one === null || other === null) return null;
+type Present = Exclude<Value, null>;
+
+function arithmetic(scope: Scope, sign: string, one: Present, other: Present): Value {
+  if (one instanceof Decimal && other instanceof Decimal) return onNumbers(sign, one, other);
+  if (one instanceof Span || other instanceof Span) {
+    const found = onSpans(sign, one, other);
+    if (found !== undefined) return found;
+  }
+  if (sign === "-" && isDate(one) && isDate(other)) return values.daysBetween(one, other);
+  if (sign === "-" && one instanceof Moment && other instanceof Moment) return new Span(one.micros - other.micros);
+  if (sign !== "+" && sign !== "-") throw new Unknown(sign);
+  const by = sign === "-" ? (negated(other) as Present) : other;
+  return sign === "+" && (one instanceof Span || one instanceof Months) ? shifted(scope, other, one) : shifted(scope, one, by);
+}
+
+function shifted(scope: Scope, start: Present, by: Present): Value {
+  if (isDate(start) && by instanceof Span) return values.datePlus(start, by);
+  if (isDate(start) && by instanceof Months) return values.datePlusMonths(start, by.count);
+  if (start instanceof Moment && by instanceof Span) return values.momentPlus(start, by);
+  if (start instanceof Moment && by instanceof Months) return values.momentPlusMonths(start, by.count, zoneOf(scope));
+  throw new Unknown("+");
+}
+
+function onNumbers(sign: string, one: Decimal, other: Decimal): Decimal | null {
   if (sign === "+") return one.plus(other);
   if (sign === "-") return one.minus(other);
-  if (sign === "*") return one.times(other);
-  return divide(one, other);
+  return sign === "*" ? one.times(other) : values.divide(one, other);
 }
 
-/** Truncated to 20 decimals, then rounded to 12, half away from zero: as in all back ends. */
-function divide(one: Decimal, other: Decimal): Decimal | null {
-  if (other.isZero()) return null;
-  return one.dividedBy(other).toDecimalPlaces(20, Decimal.ROUND_DOWN).toDecimalPlaces(12);
-}
-
-/** A span of whole days; parts of days shift moments only, which previews leave to the server. */
-class Days {
-  readonly count: number;
-
-  constructor(count: number) {
-    this.count = count;
+function onSpans(sign: string, one: Present, other: Present): Value | undefined {
+  if (one instanceof Span && other instanceof Span) {
+    if (sign === "+") return new Span(one.micros + other.micros);
+    if (sign === "-") return new Span(one.micros - other.micros);
+    return sign === "/" ? values.divide(values.microsOf(one), values.microsOf(other)) : undefined;
   }
+  if (sign === "*" && one instanceof Decimal && other instanceof Span) return values.spanOf(values.microsOf(other).times(one));
+  if (!(one instanceof Span) || !(other instanceof Decimal)) return undefined;
+  if (sign === "*") return values.spanOf(values.microsOf(one).times(other));
+  const quotient = sign === "/" ? values.divide(values.microsOf(one), other) : undefined;
+  return quotient && values.spanOf(quotient);
 }
 
-function wholeDays(count: Decimal | null): Days | null {
-  if (count === null) return null;
-  const days = Number(count.toFixed());
-  if (!Number.isInteger(days) || Math.abs(days) > 99_999) throw new TypeError("not known here");
-  return new Days(days);
+/** As the language writes values into texts. */
+export function textOf(scope: Scope, value: Value): string | null {
+  if (value === null || typeof value === "string") return value;
+  if (value instanceof Decimal) return values.plain(value);
+  if (typeof value === "boolean") return String(value);
+  if (!(value instanceof Moment)) throw new Unknown("text");
+  return values.written("YYYY-MM-DD HH:MI:SS", value, zoneOf(scope));
 }
 
-function shiftDate(sign: string, date: string, by: Value): Value {
-  if (by === null) return null;
-  if (!(by instanceof Days) || date.length !== 10) throw new TypeError("dates shift by days");
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + (sign === "-" ? -by.count : by.count));
-  const year = at.getUTCFullYear();
-  return year >= 1 && year <= 9999 ? at.toISOString().slice(0, 10) : null;
-}
+// --- aggregates
 
-/** Only plain money in the company's own currency needs no rate. */
-function sameCurrency(env: Env, to: Value): boolean {
-  const own = env.read(["company", "currency"]);
-  return own instanceof Decimal && to instanceof Decimal && own.equals(to);
-}
-
-function roundTo(value: Decimal | null, digits: Decimal | null): Decimal | null {
-  if (value === null || digits === null) return null;
-  const places = Number(digits.toFixed());
-  if (!Number.isInteger(places) || places < 0 || places > 20) throw new TypeError("not known here");
-  return value.toDecimalPlaces(places);
-}
-
-function joined(values: Value[]): string | null {
-  if (values.some((value) => typeof value === "boolean" || value === undefined || value instanceof Days)) throw new TypeError("unknown");
-  return values.map((value) => (value === null ? "" : value instanceof Decimal ? plain(value) : String(value))).join("") || null;
-}
-
-function total(name: string, values: Value[]): Value {
-  if (name === "count") return new Decimal(values.length);
-  if (values.some((value) => value === undefined || value instanceof Array)) return undefined;
-  const numbers = values.map(numeric).filter((value) => value !== null);
-  const sum = numbers.reduce((so, value) => so.plus(value), new Decimal(0));
+function total(name: string, all: Value[]): Value {
+  const given = all.filter((value): value is Present => value !== null);
+  if (name === "count") return new Decimal(given.length);
+  if (name === "any" || name === "all") return all.length === 0 ? null : name === "any" ? all.some(truth) : all.every(truth);
+  if (name === "min" || name === "max") return extreme(name, given);
+  if (given.length === 0) return name === "sum" ? new Decimal(0) : null;
+  const sum = given.reduce<Present>(sumOf, given[0] instanceof Span ? new Span(0n) : new Decimal(0));
   if (name === "sum") return sum;
-  if (numbers.length === 0) return null;
-  if (name === "avg") return divide(sum, new Decimal(numbers.length));
-  return numbers.reduce((best, value) => ((name === "min" ? value.lessThan(best) : value.greaterThan(best)) ? value : best));
+  const count = new Decimal(given.length);
+  return sum instanceof Span ? onSpans("/", sum, count) ?? null : values.divide(sum as Decimal, count);
 }
 
-function extreme(name: string, items: Node[]): Node {
-  return (env, row) => total(name, items.map((item) => item(env, row)).filter((value) => value !== null));
+function sumOf(one: Present, other: Present): Present {
+  if (one instanceof Decimal && other instanceof Decimal) return one.plus(other);
+  if (one instanceof Span && other instanceof Span) return new Span(one.micros + other.micros);
+  throw new Unknown("sum");
 }
+
+const extreme = (name: string, given: Value[]): Value => (given.length === 0 ? null : given.reduce((best, value) => ((name === "min" ? order(value, best) < 0 : order(value, best) > 0) ? value : best)));
+
+function single(name: string, given: Value[]): Value {
+  if (name !== "min" && name !== "max") throw new Unknown(name);
+  return extreme(name, given.filter((value) => value !== null));
+}
+
+// --- functions
 
 function call(name: string, args: Node[]): Node {
-  const [first, second, third] = args;
-  return (env, row) => {
-    const value = (node?: Node) => (node ? node(env, row) : null);
-    const number = (node?: Node) => numeric(value(node));
-    switch (name) {
-      case "if": {
-        return truth(first?.(env, row)) ? second?.(env, row) : third ? third(env, row) : null;
-      }
-      case "blank": {
-        const given = first?.(env, row);
-        if (given === undefined) throw new TypeError("unknown");
-        return given === null;
-      }
-      case "round":
-        return roundTo(number(first), second ? number(second) : new Decimal(0));
-      case "default": {
-        for (const arg of args) {
-          const given = value(arg);
-          if (given !== null) return given;
-        }
-        return null;
-      }
-      case "convert":
-        return sameCurrency(env, value(second)) ? number(first) : undefined;
-      case "abs":
-        return number(first)?.absoluteValue() ?? null;
-      case "days":
-        return wholeDays(number(first));
-      case "today":
-        return env.today ?? todayText();
-      default:
-        return undefined;
-    }
-  };
+  const found = FUNCTIONS[name];
+  if (!found) throw new SyntaxError(name);
+  return (scope) => found(scope, args);
 }
+
+export const today = ({ env }: Scope): string => env.today ?? todayText();
+export { truth };

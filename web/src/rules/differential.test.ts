@@ -1,0 +1,28 @@
+/** Whatever typed formula is made up over whatever record: never another answer than the server's. Its cases are made
+ * by tests/kernel/formulas/test_differential.py, which names their file. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { Decimal } from "../kit/decimal";
+import { evaluate } from "./formula";
+import { worldOf } from "./world";
+
+interface Case {
+  formula: string;
+  values: Record<string, unknown>;
+  answer: unknown;
+}
+
+const file = process.env.QUETI_FORMULA_CASES;
+
+it.runIf(file)("agrees with Python and PostgreSQL", () => {
+  const cases = JSON.parse(readFileSync(file!, "utf8")) as Case[];
+  const told = cases.map((each) => ({ ...each, said: evaluate(each.formula, worldOf(each.values)) }));
+  expect(told.filter(({ said, answer }) => said !== undefined && !same(said, answer))).toEqual([]);
+  expect(told.filter(({ said }) => said !== undefined).length).toBeGreaterThan(cases.length * 0.7);
+});
+
+function same(said: unknown, answer: unknown): boolean {
+  if (said === answer) return true;
+  const isNumber = [said, answer].every((value) => typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value));
+  return isNumber && new Decimal(said as string).equals(new Decimal(answer as string));
+}
