@@ -4,6 +4,7 @@ import { Gate } from "./Gate";
 
 /** Everything behind the sign-in is its own chunk; the shell itself knows no tables and no forms. */
 export const router = createBrowserRouter([
+  { path: "f/:secret", lazy: () => import("../public/PublicPage"), errorElement: <Crash />, hydrateFallbackElement: <Outlet /> },
   {
     element: <Gate />,
     errorElement: <Crash />,

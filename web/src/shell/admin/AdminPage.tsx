@@ -6,6 +6,7 @@ import { EmptyState } from "../../kit/states";
 import { useMe } from "../session";
 import { Backups } from "./Backups";
 import { Sessions, SignIns } from "./Sessions";
+import { Tokens } from "./Tokens";
 import { Users } from "./Users";
 import "../../records/records.css";
 import "../../forms/forms.css";
@@ -27,6 +28,7 @@ export function Component() {
           { key: "users", label: t`People`, children: <Users /> },
           { key: "sessions", label: t`Sessions`, children: <Sessions /> },
           { key: "sign-ins", label: t`Sign-ins`, children: <SignIns /> },
+          { key: "tokens", label: t`API tokens`, children: <Tokens /> },
           { key: "backups", label: t`Backups`, children: <Backups /> },
         ]}
       />
