@@ -84,6 +84,7 @@ COMMON_SETTINGS = frozenset(
     [
         "type",
         "label",
+        "formerly",
         "help",
         "app",
         "order",

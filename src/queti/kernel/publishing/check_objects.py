@@ -75,6 +75,14 @@ class _ObjectCheck:
                     "字段名只能用小写字母、数字和下划线，最多 40 个。",
                     _OTHER_NAME,
                 )
+        known = self.object.definition.fields
+        for name in (each for each, written in known.items() if written.formerly in known):
+            self._error(
+                f"fields.{name}.formerly",
+                f"{known[name].formerly} is still there, so its data can't go on under another name.",
+                f"字段 {known[name].formerly} 仍然存在，其数据不能改用另一个名称。",
+                {"en": f"Take {known[name].formerly} out, or this setting.", "zh": "请删除该字段或去掉此设置。"},
+            )
         if not {"en", "zh"} <= self.object.definition.label.keys():
             self._warn("label", "The label is not there in both languages.", "名称缺少一种语言。")
 

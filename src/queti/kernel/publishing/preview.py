@@ -252,7 +252,8 @@ def _beyond(was: Object | None, now: Object, before: Model, after: Model, rights
         old = was.fields.get(name) if was is not None else None
         if old is not None and _bare(old.definition) != _bare(entry.definition):
             yield f"fields.{name}"
-        if old is None and entry.column is not None and entry.column.name in retired:
+        is_kept = entry.column is not None and entry.column.name in retired
+        if old is None and (is_kept or entry.definition.formerly):
             yield f"fields.{name}"
     known = {typed.text for typed in _formulas(was)} if was is not None else set[str]()
     for typed in _formulas(now):

@@ -69,6 +69,24 @@ def drafted_definitions(work: Work, catalogue: Catalogue, draft: int) -> dict[st
     }
 
 
+def definitions_of(work: Work, catalogue: Catalogue, draft: int) -> dict[Identity, Definition]:
+    """All definitions as the draft has them upon its base."""
+    known = find_draft(work, draft)
+    manifest = read_release(work.connection, work.workspace.schema, known.base).manifest
+    base = read_definitions(work.connection, work.workspace.schema, manifest["effective"], catalogue)
+    news = dict(identities(known))
+    return {key: definition for key, definition in base.items() if key not in news} | {
+        key: restore(key[0], body) for key, body in news.items() if body is not None
+    }
+
+
+def shipped_of(work: Work, catalogue: Catalogue, draft: int) -> dict[Identity, Definition]:
+    """The definitions of the draft's base as their apps ship them."""
+    known = find_draft(work, draft)
+    manifest = read_release(work.connection, work.workspace.schema, known.base).manifest
+    return read_definitions(work.connection, work.workspace.schema, manifest["shipped"], catalogue)
+
+
 def drafted(
     work: Work, catalogue: Catalogue, draft: int
 ) -> tuple[dict[Identity, Definition], dict[Identity, Definition]]:

@@ -37,6 +37,8 @@ def shadows_of(before: Model, after: Model, stale: Iterable[Place]) -> Shadows:
         fields.setdefault(object, {})[name + NEXT] = _plain(_shadow(before, after.objects[object].fields[name], places))
     for name in before.objects.keys() & after.objects.keys():
         for entry in after.objects[name].fields.values():
+            if entry.definition.formerly in before.objects[name].fields:
+                continue  # its column is there, under the old name
             if entry.name not in before.objects[name].fields and entry.is_stored and not entry.is_computed:
                 fields.setdefault(name, {})[entry.name] = _plain(_early(entry))
     new = after.objects.keys() - before.objects.keys()

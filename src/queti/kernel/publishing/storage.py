@@ -29,23 +29,31 @@ def table_name(object: str) -> str:
     return object.replace(".", "_")
 
 
-def next_storage(known: Mapping[str, TableStorage], fields: Mapping[str, Mapping[str, str]]) -> Storage:
-    """The storage after `known` for objects whose stored fields have these column types."""
+def next_storage(
+    known: Mapping[str, TableStorage],
+    fields: Mapping[str, Mapping[str, str]],
+    renamed: Mapping[str, Mapping[str, str]] | None = None,
+) -> Storage:
+    """The storage after `known` for objects whose stored fields have these column types.
+
+    `renamed`: by object, the old names of fields and their new ones.
+    """
     following: Storage = {}
     for object in {**known, **fields}:
         before = known.get(object) or TableStorage(table=table_name(object), columns={}, retired={})
-        following[object] = _next_table(before, fields.get(object, {}))
+        following[object] = _next_table(before, fields.get(object, {}), (renamed or {}).get(object, {}))
     return following
 
 
-def _next_table(before: TableStorage, fields: Mapping[str, str]) -> TableStorage:
+def _next_table(before: TableStorage, fields: Mapping[str, str], renamed: Mapping[str, str]) -> TableStorage:
     columns: dict[str, list[str]] = {}
     retired = dict(before["retired"])
-    for field, kept in before["columns"].items():
-        if fields.get(field) == kept[1]:
+    for known, kept in before["columns"].items():
+        field = known if known in fields else renamed.get(known, known)
+        if fields.get(field) == kept[1] and (field == known or field not in before["columns"]):
             columns[field] = list(kept)
         else:
-            retired[kept[0]] = [field, kept[1]]
+            retired[kept[0]] = [known, kept[1]]
     for field, type in fields.items():
         if field not in columns:
             columns[field] = [column_for(field, type, columns, retired), type]

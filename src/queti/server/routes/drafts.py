@@ -15,6 +15,7 @@ from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import Choice
 from queti.kernel.publishing.preview import previewed
 from queti.kernel.publishing.releases import Release, ReleaseNotFound
+from queti.kernel.publishing.renaming import rename_field
 from queti.kernel.publishing.trying import try_values
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
@@ -135,6 +136,22 @@ def merge_draft(door: Door, request: Request) -> Answer:
 
     def act(work: Work) -> Written:
         return 200, _shown(work, proposing.merge_draft(work, door.platform.catalogue, number, other, choices))
+
+    return write_once(door, request, act)
+
+
+def rename(door: Door, request: Request) -> Answer:
+    """`{object, field, to, version?}`: all that refers to the field is rewritten; its data stays."""
+    number, given = draft_number(request), request.json_object()
+    place = [given.get(name) for name in ("object", "field", "to")]
+    version = given.get("version")
+    if not all(isinstance(each, str) for each in place) or not (version is None or isinstance(version, int)):
+        raise wrong("field", "wrong_type", "Give object, field and to as texts.", "object、field、to 应为文本。")
+
+    def act(work: Work) -> Written:
+        object, old, new = (str(each) for each in place)
+        renamed = rename_field(work, door.platform.catalogue, number, object, old, new, version)
+        return 200, _shown(work, renamed)
 
     return write_once(door, request, act)
 
@@ -416,6 +433,7 @@ ROUTES = [
     _admin("GET", f"{_DRAFT}/definitions", show_definitions),
     _admin("POST", f"{_DRAFT}/changes", change_draft),
     _admin("GET", f"{_DRAFT}/differences", compare_draft),
+    _admin("POST", f"{_DRAFT}/rename", rename),
     _admin("POST", f"{_DRAFT}/merge", merge_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
