@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from queti.kernel.errors import WrongInput
-from queti.kernel.publishing.canonical import identity
+from queti.kernel.publishing.canonical import decode, identity
 from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.publishing.lineage import lineage
+from queti.server.describing import describe
 from tests.fixtures.inspections import REPORT, Workshop, catalogue, workshop
 
 __all__ = ["workshop"]
 
+DEFINITIONS = {identity(each): each for app in catalogue().apps.values() for each in app.definitions}
 PASSED = {"machine": "Press 4", "result": "passed", "certificate": "C-1"}
 FAILED = {"machine": "Press 4", "result": "failed", "photo": "p.jpg", "reason": "Cracked"}
 
@@ -224,4 +226,49 @@ class TestTheCheck:
         places = {use["place"] for use in lineage(model, "field", "check.report.department")["used_by"]}
         assert {"linkage.inspector_of_department.when", "linkage.inspector_of_department.filter.inspector"} <= places
         places = {use["place"] for use in lineage(model, "field", "check.report.reason")["used_by"]}
-        assert places == {"linkage.when_failed.require", "linkage.signed_off.lock"}
+        assert {"linkage.when_failed.require", "linkage.signed_off.lock"} <= places
+
+
+class TestForms:
+    def wrong(self, **sections: Any) -> dict[str, str]:
+        form = decode("form", {"form": "check.bad", "object": "check.report", "sections": sections})
+        model = compile_model(1, "w_test", DEFINITIONS | {("form", "check.bad"): form}, catalogue().apps.values())
+        findings = Findings()
+        check_model(model, findings)
+        return {finding.place: finding.en for finding in findings.found if finding.kind == "form"}
+
+    def test_stand_in_the_order_of_their_items(self, workshop: Workshop) -> None:
+        form = workshop.run(lambda work: work.model).forms["check.write_report"]
+        assert list(form.sections) == ["machine", "findings", "dates"]
+        assert list(form.sections["machine"].items) == ["hint", "machine", "department", "inspector"]
+
+    def test_are_checked_with_place_and_nearest_name(self) -> None:
+        found = self.wrong(
+            one={"items": {"a": {"field": "machin"}, "b": {"field": "reason"}, "c": {"field": "reason"}}},
+            two={"columns": 5, "when": "resul = 'x'", "items": {"d": {"operation": "check.fail_reprt"}, "e": {}}},
+        )
+        assert set(found) == {
+            "sections.one.items.a.field",
+            "sections.one.items.c.field",
+            "sections.two.columns",
+            "sections.two.when",
+            "sections.two.items.d.operation",
+            "sections.two.items.e",
+        }
+
+    def test_are_uses_of_their_fields_and_operations(self, workshop: Workshop) -> None:
+        model = workshop.run(lambda work: work.model)
+        kinds = {(use["kind"], use["name"]) for use in lineage(model, "field", "check.report.due_on")["used_by"]}
+        assert {("form", "check.write_report"), ("form", "check.report")} <= kinds
+        assert lineage(model, "operation", "check.fail_report")["used_by"][0]["name"] == "check.report"
+
+    def test_are_told_to_those_who_see_their_object(self, workshop: Workshop) -> None:
+        model = workshop.run(lambda work: work.model)
+        told = describe(model, ["inspector"], "zh")
+        assert told["objects"]["check.report"]["forms"] == ["check.report", "check.write_report"]
+        assert told["forms"]["check.write_report"]["sections"][0]["label"] == "设备"
+        assert [each["name"] for each in told["objects"]["check.report"]["linkage"]][:2] == [
+            "when_failed",
+            "remind_before_due",
+        ]
+        assert describe(model, [], "zh")["forms"] == {}
