@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from python_calamine import CalamineWorkbook
 
-from queti.engines.imports import service
-from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, ImportHasErrors
+from queti.engines.imports import run, service
+from queti.engines.imports.refusals import CannotUndoImport, ImportAlreadyRun, ImportHasErrors, ImportUnderWay
+from queti.engines.imports.sources import read_source
 from queti.kernel.definitions import ImportDef
 from queti.kernel.errors import NotAllowed, RecordNotFound, WrongInput
 from queti.kernel.person import SYSTEM, Person
 from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.fixtures.company import WORKSPACE, Company, a_company
@@ -192,6 +201,122 @@ class TestOnceAndBack:
         company.run(lambda work: work.trash("base.product", work.find("base.product", 'sku = "B"')))
         assert service.undo(door, started["id"])["state"] == "undone"
         assert company.find("base.product") == []
+
+
+class TestLargeFiles:
+    """Worked on beside the request."""
+
+    @pytest.fixture
+    def beside(self, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> service.Door:
+        monkeypatch.setattr(service, "LARGE", 2)
+        return service.Door(company.platform, WORKSPACE, SYSTEM, folder=tmp_path, beside=True)
+
+    def test_the_answer_comes_at_once_and_the_state_tells_more(self, company: Company, beside: service.Door) -> None:
+        started = service.start(beside, many_products(), target="base.product")
+        assert started["state"] == "checking"
+        checked = wait_for(beside, started["id"], "checked")
+        assert (checked["report"]["bad"], checked["progress"]) == (WRONG, {})
+        [kind] = checked["report"]["kinds"]
+        assert (kind["code"], kind["column"], kind["count"]) == ("number", "List price", WRONG)
+        assert service.run(beside, started["id"], "good")["state"] == "running"
+        done = wait_for(beside, started["id"], "done")
+        assert done["report"]["created"] == MANY - WRONG == len(company.find("base.product", fields=["id"]))
+        history = company.run(
+            lambda work: work.rows(f"SELECT kind, count(*) FROM {work.schema}.kernel_history GROUP BY kind")
+        )
+        assert ("imported", MANY - WRONG) in history
+
+    def test_cancelled_nothing_of_it_stays(
+        self, company: Company, beside: service.Door, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started = service.start(beside, products("A,Chair,1,13", "B,Lamp,2,13"), target="base.product")
+        wait_for(beside, started["id"], "checked")
+        reached, let_on = threading.Event(), threading.Event()
+        write = run._Writer.write
+
+        def slowly(writer: Any, rows: Any) -> None:
+            write(writer, rows)
+            reached.set()
+            let_on.wait(10)
+
+        monkeypatch.setattr(run._Writer, "write", slowly)
+        service.run(beside, started["id"])
+        assert reached.wait(10)
+        with pytest.raises(ImportUnderWay):
+            service.run(beside, started["id"])
+        service.cancel(beside, started["id"])
+        let_on.set()
+        assert wait_for(beside, started["id"], "checked")["report"]["bad"] == 0
+        assert company.find("base.product", fields=["id"]) == []
+        monkeypatch.undo()
+        assert service.run(beside, started["id"])["report"]["created"] == 2
+
+    def test_killed_in_the_middle_it_can_be_run_again(self, company: Company, tmp_path: Path) -> None:
+        door = service.Door(company.platform, WORKSPACE, SYSTEM, folder=tmp_path)
+        started = service.start(door, products("A,Chair,1,13", "B,Lamp,2,13"), target="base.product")
+        given = (company.platform.db.dsn, str(tmp_path), started["id"])
+        process = multiprocessing.get_context("spawn").Process(target=_run_and_die, args=given)
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        assert company.find("base.product", fields=["id"]) == []
+        assert service.state(door, started["id"])["state"] == "checked"
+        assert service.run(door, started["id"])["report"]["created"] == 2
+
+
+def wait_for(door: service.Door, number: int, state: str) -> Any:
+    for _ in range(1000):
+        found = service.state(door, number)
+        if found["state"] == state:
+            return found
+        threading.Event().wait(0.02)
+    raise AssertionError(found)
+
+
+def _run_and_die(dsn: str, folder: str, number: int) -> None:
+    """In a process of its own: killed when all is written and nothing committed."""
+    platform = Platform(Database(dsn), Catalogue.standard())
+    service._versions = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    service.run(service.Door(platform, WORKSPACE, SYSTEM, folder=Path(folder)), number)
+
+
+class TestMending:
+    def test_the_bad_rows_come_back_as_a_book_that_can_be_imported(self, company: Company, door: service.Door) -> None:
+        started = service.start(door, products("A,Chair,five,13", "B,Lamp,1,13"), target="base.product")
+        name, content = service.problem_book(door, started["id"])
+        assert name == "products Rows to mend.xlsx"
+        [row] = read_source([("p.xlsx", content)]).table().rows
+        assert (row["sku"], row["list_price"], row["row"]) == ("A", "five", "2")
+        assert row["problem"] == "List price: “five” is not a number."
+        mended = [("p.csv", b"SKU,Name,List price,Tax rate,Problem,Row\nA,Chair,5,13,x,2\n")]
+        again = service.start(door, mended, target="base.product")
+        assert again["report"]["bad"] == 0
+
+    def test_an_empty_book_has_a_column_for_each_input(self, door: service.Door) -> None:
+        name, content = service.template(door, "base.product")
+        assert name == "Product Template.xlsx"
+        headings = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[0]
+        assert {"SKU", "Name", "List price"} <= set(headings)
+
+    def test_a_file_of_the_same_shape_is_mapped_as_the_last_one_was(self, company: Company, door: service.Door) -> None:
+        file = [("p.csv", b"Article,Called\nA,Chair\n")]
+        started = service.start(door, file, target="base.product")
+        assert "sku" not in started["mapping"]["each"]
+        mapping = ImportDef(import_="own", target="base.product", each={"sku": "article", "name": "called"})
+        service.remap(door, started["id"], mapping)
+        service.run(door, started["id"])
+        later = service.start(door, [("q.csv", b"Article,Called\nB,Lamp\n")], target="base.product")
+        assert later["mapping"]["each"] == {"sku": "article", "name": "called"}
+
+    def test_what_was_changed_since_may_be_kept_when_the_rest_is_undone(
+        self, company: Company, door: service.Door
+    ) -> None:
+        started = service.start(door, products("A,Chair,1,13", "B,Lamp,1,13"), target="base.product")
+        service.run(door, started["id"])
+        [lamp] = company.find("base.product", 'sku = "B"')
+        company.run(lambda work: work.change("base.product", [(lamp, {"price": 2})]))
+        assert service.undo(door, started["id"], keep_changed=True)["state"] == "undone"
+        assert [each.sku for each in company.find("base.product")] == ["B"]
 
 
 class TestStrangers:

@@ -94,7 +94,7 @@ class TestCsv:
     def test_too_many_rows_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("queti.engines.imports.sources.MOST_ROWS", 3)
         with pytest.raises(TooManyRows, match="more than 3 rows"):
-            read_source([("p.csv", b"a\n1\n2\n3\n4\n")]).table().count
+            list(read_source([("p.csv", b"a\n1\n2\n3\n4\n")]).table().cells())
 
     def test_two_files_are_two_tables(self) -> None:
         source = read_source([("orders.csv", b"id\n1\n"), ("lines.csv", b"id\n1\n")])

@@ -341,7 +341,8 @@ def map_cells(mapping: Prepared, columns: Sequence[str], rows: Sequence[tuple[in
     found = [list(map(entry.memo.__getitem__, by_column.get(entry.column, ()))) for entry in mapping.inputs]
     bad = _wrong_cells(mapping, by_column, rows, found, result)
     names = [entry.path[0] for entry in mapping.inputs]
-    for (number, _), values in zip(rows, zip(*found, strict=True), strict=True):
+    by_row = zip(*found, strict=True) if found else [()] * len(rows)
+    for (number, _), values in zip(rows, by_row, strict=True):
         if number not in bad:
             given = zip(names, values, strict=True)
             result.rows[number] = Ready([pair for pair in given if pair[1] is not None])

@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -32,6 +32,7 @@ from queti.engines.imports.refusals import (
     ImportCancelled,
     ImportFileGone,
     ImportHasErrors,
+    ImportUnderWay,
 )
 from queti.engines.imports.report import Report
 from queti.engines.imports.run import Outcome, Told, batches_of, batches_of_rows, carry_out
@@ -210,8 +211,7 @@ def run(door: Door, number: int, take: Take = "all") -> dict[str, Any]:
         return door.beside and row["tables"].get("rows", 0) >= LARGE
 
     if door.claim is None and door.run(asked, reads_only=True):
-        _put(door, number, "running")
-        _beside(door, number, go)
+        _beside(door, number, "running", go)
     else:
         go()
     return state(door, number)
@@ -357,26 +357,42 @@ def _check(door: Door, number: int) -> dict[str, Any]:
 
     large = door.run(lambda work: _load(work, number)["tables"].get("rows", 0) >= LARGE, reads_only=True)
     if large and door.beside:
-        _put(door, number, "checking")
-        _beside(door, number, go)
+        _beside(door, number, "checking", go)
     else:
         go()
     return state(door, number)
 
 
-def _beside(door: Door, number: int, act: Callable[[], None]) -> None:
+def _beside(door: Door, number: int, doing: str, act: Callable[[], None]) -> None:
     """In a thread of its own; a process that ends meanwhile leaves everything as it was."""
+    hands = ExitStack()
+    connection, _ = hands.enter_context(_row(door))
+    free = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", _hands(door, number)).fetchone()
+    if not free or not free[0]:
+        hands.close()
+        raise ImportUnderWay(id=number)
+    _put(door, number, doing)
 
     def work() -> None:
-        try:
-            act()
-        except Refusal as refusal:
-            _LOG.info("import %s: %s", number, refusal)
-        except Exception as problem:  # noqa: BLE001  (told and logged)
-            _LOG.exception("import %s broke off", number)
-            _put(door, number, "checked", problem=str(problem))
+        with hands:
+            try:
+                act()
+            except Refusal as refusal:
+                _LOG.info("import %s: %s", number, refusal)
+            except Exception as problem:  # noqa: BLE001  (told and logged)
+                _LOG.exception("import %s broke off", number)
+                _put(door, number, "checked", problem=str(problem))
 
     threading.Thread(target=work, name=f"queti-import-{number}", daemon=True).start()
+
+
+def _hands(door: Door, number: int) -> tuple[str, int]:
+    """The lock of whoever works on it beside the requests."""
+    return _hands_of(door.platform.workspace(door.workspace).schema), number
+
+
+def _hands_of(schema: str) -> str:
+    return f"queti.import.{schema}"
 
 
 def _perform(
@@ -524,9 +540,9 @@ def _state(work: Work, row: Mapping[str, Any]) -> str:
     """What is under way but in nobody's hands ended with its process; nothing of it stayed."""
     if row["state"] not in UNDER_WAY:
         return row["state"]
-    [free] = work.column("SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2))", _lock(work, row["id"]))
-    is_young = (work.now - row["created_at"]).total_seconds() < 1 or not row["progress"]
-    return row["state"] if not free or is_young else "checked" if row["report"] else "new"
+    lock = (_hands_of(work.workspace.schema), row["id"])
+    [free] = work.column("SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2))", lock)
+    return ("checked" if row["report"] else "new") if free else row["state"]
 
 
 UNDER_WAY = ("checking", "running", "cancelling")

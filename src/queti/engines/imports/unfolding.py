@@ -80,10 +80,7 @@ def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[str]]:
     """Rows from the top of the sheet; each cell of a merged range has its value."""
     merged = _merged(sheet)
     kept: dict[tuple[int, int], str] = {}
-    for at in range(sheet.start[0] if sheet.start else 0):
-        yield _merged_row([], at, merged, kept)
-    first = sheet.start[0] if sheet.start else 0
-    for at, row in enumerate(sheet.iter_rows(), first):
+    for at, row in enumerate(sheet.iter_rows()):
         cells = [cell if isinstance(cell, str) else as_text(cell) for cell in row]
         yield _merged_row(cells, at, merged, kept) if at in merged else cells
 
