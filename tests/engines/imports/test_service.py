@@ -301,7 +301,7 @@ class TestMending:
     def test_a_file_of_the_same_shape_is_mapped_as_the_last_one_was(self, company: Company, door: service.Door) -> None:
         file = [("p.csv", b"Article,Called\nA,Chair\n")]
         started = service.start(door, file, target="base.product")
-        assert "sku" not in started["mapping"]["each"]
+        assert "each" not in started["mapping"]
         mapping = ImportDef(import_="own", target="base.product", each={"sku": "article", "name": "called"})
         service.remap(door, started["id"], mapping)
         service.run(door, started["id"])

@@ -1,16 +1,17 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Select } from "antd";
-import { FileUp } from "lucide-react";
+import { Download, FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 
 interface FileDropProps {
+  target: string;
   imports: { name: string; label: string }[];
   busy: boolean;
   onFile: (file: File, kept: string) => void;
 }
 
-export function FileDrop({ imports, busy, onFile }: FileDropProps) {
+export function FileDrop({ target, imports, busy, onFile }: FileDropProps) {
   const { t } = useLingui();
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
@@ -53,6 +54,9 @@ export function FileDrop({ imports, busy, onFile }: FileDropProps) {
           }}
         />
         <p className="q-muted">{t`Nothing is written until you have seen the check and say so.`}</p>
+        <a href={`/api/templates/${target}`} download>
+          <Download size={14} aria-hidden /> {t`Download an empty spreadsheet to fill in`}
+        </a>
       </div>
       {imports.length > 0 && (
         <div className="q-field q-kept">

@@ -1,9 +1,9 @@
 /** From a spreadsheet to records: file, mapping, one report of everything wrong, run, undo. */
 import { useLingui } from "@lingui/react/macro";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button } from "antd";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Progress } from "antd";
 import { CircleCheck, RotateCcw } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import { ProblemBox } from "../../forms/ProblemBox";
 import { get, post, Problem, put } from "../../kit/api";
@@ -17,7 +17,7 @@ import { refreshAfterWrite } from "../writes";
 import { FileDrop } from "./FileDrop";
 import { MappingTable } from "./MappingTable";
 import { ReportPart } from "./ReportPart";
-import { type ImportState, type Mapping, type Target, targetOf } from "./shapes";
+import { type ImportState, isUnderWay, type Mapping, type Target, targetOf } from "./shapes";
 import { inSentence } from "../../kit/i18n";
 import "../records.css";
 import "../../forms/forms.css";
@@ -45,10 +45,29 @@ function useImport(target: Target) {
   }
 
   const run = useMutation({ mutationFn: (take: "all" | "good") => post<ImportState>(`/api/imports/${state?.id}/run`, { take }), onSuccess: settle });
-  const undo = useMutation({ mutationFn: () => post<ImportState>(`/api/imports/${state?.id}/undo`, {}), onSuccess: settle });
-  const error = upload.error ?? remap.error ?? run.error ?? undo.error;
-  return { state, again: () => setState(null), upload, remap, run, undo, error };
+  const undo = useMutation({
+    mutationFn: (keep: boolean) => post<ImportState>(`/api/imports/${state?.id}/undo`, { keep_changed: keep }),
+    onSuccess: settle,
+  });
+  const cancel = useMutation({ mutationFn: () => post<ImportState>(`/api/imports/${state?.id}/cancel`, {}), onSuccess: setState });
+  useStateUnderWay(state, settle);
+  const error = upload.error ?? remap.error ?? run.error ?? undo.error ?? cancel.error;
+  return { state, again: () => setState(null), upload, remap, run, undo, cancel, error };
 }
+
+/** A large file is worked on beside the requests: its state is asked for until that ends. */
+function useStateUnderWay(state: ImportState | null, settle: (next: ImportState) => Promise<void>): void {
+  const id = state?.id;
+  const waits = state !== null && isUnderWay(state);
+  useEffect(() => {
+    if (!waits) return;
+    const timer = setInterval(() => void get<ImportState>(`/api/imports/${id}`).then(settle), POLL);
+    return () => clearInterval(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [id, waits]);
+}
+
+const POLL = 700;
 
 type Import = ReturnType<typeof useImport>;
 
@@ -70,8 +89,9 @@ function ImportPage({ target }: { target: Target }) {
       <PageTitle title={t`Import ${inSentence(target.plural)}`} above={target.object && <Link to={objectPath(target.name)}>{target.plural}</Link>} />
       <Steps at={!state ? 0 : isDone ? 2 : 1} />
       {work.error && <ProblemBox error={work.error} known={[]} />}
-      {!state && <FileDrop imports={keptFor(definitions, target.name)} busy={upload.isPending} onFile={(file, kept) => upload.mutate({ file, kept })} />}
-      {state && !isDone && <Checked target={target} state={state} work={work} />}
+      {!state && <FileDrop target={target.name} imports={keptFor(definitions, target.name)} busy={upload.isPending} onFile={(file, kept) => upload.mutate({ file, kept })} />}
+      {state && isUnderWay(state) && <UnderWay state={state} work={work} />}
+      {state && !isDone && !isUnderWay(state) && <Checked target={target} state={state} work={work} />}
       {state && isDone && <Finished target={target} state={state} work={work} />}
     </div>
   );
@@ -83,14 +103,29 @@ interface StageProps {
   work: Import;
 }
 
+function UnderWay({ state, work }: { state: ImportState; work: Import }) {
+  const { t } = useLingui();
+  const { done = 0, total = 0 } = state.progress ?? {};
+  const said = state.state === "running" ? t`Importing` : state.state === "cancelling" ? t`Cancelling` : t`Checking`;
+  return (
+    <section className="q-box q-import-done">
+      <h2>{said}</h2>
+      <Progress percent={total ? Math.floor((100 * done) / total) : 0} aria-label={said} />
+      <p aria-live="polite">{t`${showDecimal(done)} of ${showDecimal(total)} rows. You may leave this page; the work goes on.`}</p>
+      <Button loading={state.state === "cancelling"} onClick={() => work.cancel.mutate()}>
+        {t`Cancel`}
+      </Button>
+    </section>
+  );
+}
+
 function Checked({ target, state, work }: StageProps) {
   const { t } = useLingui();
   const { run, remap } = work;
   const { report } = state;
-  const progress = useProgress(state.id, run.isPending);
   return (
     <>
-      <ReportPart report={report} target={target} />
+      <ReportPart id={state.id} report={report} target={target} />
       <MappingTable target={target} state={state} busy={remap.isPending} onChange={(mapping) => remap.mutate(mapping)} />
       <footer className="q-form-foot">
         <Button type="primary" disabled={report.bad > 0 || report.total === 0} loading={run.isPending && run.variables === "all"} onClick={() => run.mutate("all")}>
@@ -102,7 +137,6 @@ function Checked({ target, state, work }: StageProps) {
           </Button>
         )}
         <Button onClick={work.again}>{t`Another file`}</Button>
-        {progress && <span className="q-muted" aria-live="polite">{t`${showDecimal(progress.done)} of ${showDecimal(progress.total)}`}</span>}
       </footer>
     </>
   );
@@ -125,14 +159,17 @@ function Finished({ target, state, work }: StageProps) {
             </Link>
           )}
           {state.can_undo && state.state === "done" && (
-            <Button icon={<RotateCcw size={15} aria-hidden />} loading={work.undo.isPending} onClick={() => work.undo.mutate()}>
+            <Button icon={<RotateCcw size={15} aria-hidden />} loading={work.undo.isPending} onClick={() => work.undo.mutate(false)}>
               {t`Undo this import`}
             </Button>
+          )}
+          {work.undo.error && state.state === "done" && (
+            <Button onClick={() => work.undo.mutate(true)}>{t`Undo the rest, keep what was changed since`}</Button>
           )}
           <Button onClick={work.again}>{t`Another file`}</Button>
         </div>
       </section>
-      {report.bad > 0 && <ReportPart report={report} target={target} />}
+      {report.bad > 0 && <ReportPart id={state.id} report={report} target={target} />}
     </>
   );
 }
@@ -149,16 +186,6 @@ function Steps({ at }: { at: number }) {
       ))}
     </ol>
   );
-}
-
-function useProgress(id: number | undefined, running: boolean) {
-  const { data } = useQuery({
-    queryKey: ["import", id],
-    queryFn: ({ signal }) => get<ImportState>(`/api/imports/${id}`, undefined, signal),
-    enabled: running && id !== undefined,
-    refetchInterval: 700,
-  });
-  return running && data?.progress?.total ? data.progress : null;
 }
 
 const keptFor = (definitions: Definitions, target: string) => Object.values(definitions.imports).filter((one) => one.target === target);

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { CircleCheck, TriangleAlert } from "lucide-react";
+import { CircleCheck, Download, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "antd";
 import { showDecimal } from "../../kit/decimal";
@@ -8,7 +8,7 @@ import type { Report, Target } from "./shapes";
 const SHOWN = 200;
 
 /** Every wrong cell of every row, at once. */
-export function ReportPart({ report, target }: { report: Report; target: Target }) {
+export function ReportPart({ id, report, target }: { id: number; report: Report; target: Target }) {
   const { t } = useLingui();
   const [most, setMost] = useState(SHOWN);
   if (report.bad === 0)
@@ -22,6 +22,18 @@ export function ReportPart({ report, target }: { report: Report; target: Target 
       <h2 className="q-import-bad" role="status">
         <TriangleAlert size={16} aria-hidden /> {t`${showDecimal(report.bad)} of ${showDecimal(report.total)} rows can't be taken`}
       </h2>
+      <ul className="q-import-kinds" aria-label={t`Kinds of problems`}>
+        {(report.kinds ?? []).map((kind) => (
+          <li key={`${kind.code} ${kind.field} ${kind.column}`}>
+            <b className="q-number">{showDecimal(kind.count)} ×</b> {[kind.column || labelOf(target, kind.field ?? ""), kind.text].filter(Boolean).join(": ")}
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={`/api/imports/${id}/report`} download>
+          <Download size={14} aria-hidden /> {t`Download these rows to mend them, then import that file`}
+        </a>
+      </p>
       <div className="q-import-problems">
         <table className="q-table" aria-label={t`Wrong rows`}>
           <thead>

@@ -17,6 +17,8 @@ export interface Report {
   created: number;
   changed: number;
   left_out: number;
+  /** How many problems of each kind there are in the whole file. */
+  kinds?: { code: string; field?: string; column?: string; text: string; count: number }[];
   problems: { row: number; text: string; code?: string; field?: string; column?: string; value?: string }[];
 }
 
@@ -27,9 +29,12 @@ export interface ImportState {
   mapping: Mapping;
   tables: Record<string, { columns: Record<string, string>; sample: Record<string, string>[]; rows: number }>;
   report: Report;
-  progress?: { done: number; total: number } | null;
+  progress?: { done?: number; total?: number; problem?: string } | null;
   can_undo?: boolean;
 }
+
+/** Is the server still working on it? */
+export const isUnderWay = ({ state }: ImportState): boolean => state === "checking" || state === "running" || state === "cancelling";
 
 export interface Target {
   name: string;
