@@ -25,6 +25,7 @@ from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.publishing.installing import install_apps
+from queti.kernel.publishing.lineage import lineage
 from queti.kernel.work import Work
 from queti.server.describing import describe
 from queti.store.database import Database
@@ -203,6 +204,17 @@ AREA = {
     "fields": {"name": {"type": "text"}, "above": {"type": "link", "to": "site.area"}},
 }
 MONEY = {"type": "money"}
+RATE = {
+    "object": "site.rate",
+    "title": "name",
+    "fields": {
+        "name": {"type": "text"},
+        "area": {"type": "link", "to": "site.area"},
+        "valid_from": {"type": "date"},
+        "amount": MONEY,
+    },
+}
+VALID = "area = this.area and valid_from <= first_day(this.days)"
 VISIT = {
     "object": "site.visit",
     "title": "name",
@@ -229,6 +241,9 @@ VISIT = {
         "facts": {"type": "json"},
         "price": MONEY,
         "in_words": {"type": "capitals", "path": "price"},
+        "rate": {"type": "query", "to": "site.rate", "where": VALID, "sort": "-valid_from", "take": "amount"},
+        "by_rate": {"type": "query", "to": "site.rate", "where": VALID, "sort": "-valid_from"},
+        "twice": {"type": "formula", "formula": "rate * 2"},
         "has_place": {"type": "formula", "formula": "not blank(place)"},
     },
 }
@@ -238,7 +253,7 @@ ROLE = {"role": "inspector", "objects": {"site.visit": {"see": True, "create": T
 def site(*, fields: dict[str, Any] | None = None) -> Catalogue:
     visit = {**VISIT, "fields": {**VISIT["fields"], **(fields or {})}}  # type: ignore[dict-item]
     label = {"en": "A", "zh": "甲"}
-    parts = [msgspec.convert({"label": label, **body}, ObjectDef) for body in (AREA, visit)]
+    parts = [msgspec.convert({"label": label, **body}, ObjectDef) for body in (AREA, RATE, visit)]
     user = msgspec.convert({"label": label, **USER}, ObjectDef)
     role = msgspec.convert({"label": {"en": "Inspector", "zh": "巡检员"}, **ROLE}, RoleDef)
     return Catalogue([App.of(AppDef(app="base"), [user]), App.of(AppDef(app="site", needs=["base"]), [*parts, role])])
@@ -279,6 +294,13 @@ class TestTheCheck:
             ({"type": "capitals", "path": "name"}, "fields.x.formula"),
             ({"type": "capitals"}, "fields.x.formula"),
             ({"type": "department"}, "fields.x.to"),
+            ({"type": "query", "to": "site.nowhere"}, "fields.x.to"),
+            ({"type": "query", "to": "site.rate", "take": "nothing"}, "fields.x.take"),
+            ({"type": "query", "to": "site.rate", "where": "amount"}, "fields.x.where"),
+            ({"type": "query", "to": "site.rate", "sort": "nothing"}, "fields.x.sort"),
+            ({"type": "query", "to": "site.rate", "take": "amount", "unique": True}, "fields.x.unique"),
+            ({"type": "query", "to": "site.visit", "where": "x = 1", "take": "x"}, "fields.x.formula"),
+            ({"type": "money", "default": "twice"}, "fields.x.default"),
             ({"type": "lookup", "path": "place"}, "fields.x.formula"),
             ({"type": "formula", "formula": "place = place"}, "fields.x.formula"),
         ],
@@ -353,6 +375,37 @@ class TestKept:
         kept(platform, **EVERYTHING)
         page = platform.run("site", SYSTEM, lambda work: work.as_person.query("site.visit", where=where))
         assert bool(page.records) is fits
+
+    def test_a_query_takes_from_the_first_record_that_fits_and_changes_by_itself(self, platform: Platform) -> None:
+        def act(work: Work) -> int:
+            [here, there] = work.create("site.area", [{"name": "here"}, {"name": "there"}])
+            days = ["2025-01-01", "2026-01-01", "2026-02-01"]
+            rates = [{"name": day, "area": here, "valid_from": day, "amount": day[5:7] + "00"} for day in days]
+            work.create("site.rate", [*rates, {"name": "other", "area": there, "valid_from": days[1], "amount": "9"}])
+            return here.id
+
+        area = platform.run("site", SYSTEM, act)
+        made = kept(platform, area=area, days=EVERYTHING["days"])
+        assert (str(made["rate"]), made["_labels"]["by_rate"], str(made["twice"])) == ("100.00", "2026-01-01", "200.00")
+        assert kept(platform, area=area)["rate"] is None
+
+        def later(work: Work) -> list[list[str]]:
+            work.create("site.rate", [{"name": "new", "area": area, "valid_from": "2026-01-04", "amount": "70"}])
+            work.trash("site.rate", [work.find("site.rate", "name = '2026-01-01'")[0]])
+            asked = [
+                work.as_person.query("site.visit", where=text) for text in ("rate = 70", "rate = 100", "twice = 140")
+            ]
+            by = work.as_person.query("site.visit", fields=["rate", "by_rate.name"], sort="rate")
+            return [[str(record["rate"]) for record in by.records], [str(len(page.records)) for page in asked]]
+
+        assert platform.run("site", SYSTEM, later) == [["70.00", "None"], ["1", "0", "1"]]
+
+    def test_what_a_query_uses_is_told(self, platform: Platform) -> None:
+        model = platform.model(platform.workspace("site"))
+        used_by = lineage(model, "field", "site.rate.valid_from")["used_by"]
+        assert {(use["name"], use["place"]) for use in used_by} == {
+            (f"site.visit.{name}", place) for name in ("rate", "by_rate") for place in ("where", "sort")
+        }
 
     def test_history_tells_of_both_ends(self, platform: Platform) -> None:
         id = kept(platform, days={"from": "2026-01-05", "to": None})["id"]

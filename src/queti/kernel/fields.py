@@ -145,7 +145,9 @@ def _decimal_type(name: str, en: str, zh: str, show: Reader, *settings: str) -> 
     )
 
 
-def _sugar(name: str, en: str, zh: str, *settings: str, keeps_name: bool = False) -> FieldType:
+def _sugar(
+    name: str, en: str, zh: str, *settings: str, keeps_name: bool = False, refuses: frozenset[str] = frozenset()
+) -> FieldType:
     return FieldType(
         name=name,
         label={"en": en, "zh": zh},
@@ -158,6 +160,7 @@ def _sugar(name: str, en: str, zh: str, *settings: str, keeps_name: bool = False
         settings=frozenset(settings),
         is_sugar=True,
         keeps_name=keeps_name,
+        refuses=refuses,
     )
 
 
@@ -452,6 +455,7 @@ _TYPES = (
     _link("department", ("Department", "部门"), "base.department"),
     _link("cascade", ("Cascade", "级联选择"), "to", "to", "tree"),
     _sugar("capitals", "Amount in capitals", "大写金额", "path", keeps_name=True),
+    _sugar("query", "Query", "查询", "to", "where", "sort", "take", refuses=KEYS | COMPUTED | frozenset({"required"})),
     _sugar("formula", "Formula", "公式", "decimals", "currency"),
     _sugar("lookup", "Lookup", "引用", "path", "decimals", "currency"),
     _sugar("rollup", "Roll-up", "汇总", "decimals", "currency"),

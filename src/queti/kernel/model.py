@@ -64,6 +64,17 @@ class Index:
     """Of a unique index: the key's name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The first record of `object`, in the order of `sort`, that fits `where`; of it `take`."""
+
+    object: str
+    where: Typed
+    """Over the object, where `this` is the record that asks."""
+    sort: str
+    take: str
+
+
 @dataclass(slots=True, eq=False)
 class Field:
     """A field of an object, system fields included.
@@ -80,6 +91,7 @@ class Field:
     target: str | None = None
     """Link: the object linked to. Lines: the child object."""
     formula: Typed | None = None
+    query: Query | None = None
     is_live: bool = False
     is_system: bool = False
     is_shadow: bool = False
@@ -97,7 +109,7 @@ class Field:
 
     @property
     def is_computed(self) -> bool:
-        return self.formula is not None
+        return self.formula is not None or self.query is not None
 
     @property
     def is_always_there(self) -> bool:

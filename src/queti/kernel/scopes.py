@@ -42,7 +42,7 @@ def type_of(field: FieldDef, target: str | None = None) -> Type | None:
             return types.link(target or field.to or "")
         case "lines":
             return types.rows_of(target or field.of or "")
-        case "group" | "formula" | "lookup" | "rollup" | "capitals":
+        case "group" | "formula" | "lookup" | "rollup" | "capitals" | "query":
             return None
         case name:
             return types.PARTS if FIELD_TYPES[name].has_parts else _KINDS.get(name, types.TEXT)
@@ -69,7 +69,7 @@ class ObjectScope(NameScope):
         found = self.object.fields.get(name)
         if found is None:
             return None
-        if self.settle is not None and found.definition.formula is not None:
+        if self.settle is not None and (found.definition.formula is not None or found.declared == "query"):
             self.settle(found)
         if found.type.name == "lines":
             child = self.model.objects.get(found.target or "")

@@ -51,11 +51,23 @@ class _ObjectCheck:
         self._check_lines()
         self._check_totals()
         check_linkage(self.model, self.object, self.findings)
+        self._check_asking()
         for rule in self.object.rules:
             if rule.definition.at_database:
                 self._check_at_database(rule.name, rule.require)
             if rule.definition.field and rule.definition.field not in self.object.fields:
                 self._unknown_field(f"rules.{rule.name}.field", rule.definition.field)
+
+    def _check_asking(self) -> None:
+        """Queries are answered by the database while reading; nothing that is decided while writing can ask them."""
+        asking = [(f"rules.{rule.name}.require", rule.require) for rule in self.object.rules]
+        asking += [(f"linkage.{each.name}.when", each.when) for each in self.object.linkage]
+        asking += [
+            (f"fields.{name}.default", each.default) for name, each in self.object.fields.items() if each.default
+        ]
+        for place, typed in asking:
+            if asks_query(self.model, typed):
+                self._error(place, "A query can't be asked while a record is written.", "保存记录时不能使用查询字段。")
 
     def _check_names(self) -> None:
         app, _, short = self.object.name.partition(".")
@@ -140,6 +152,9 @@ class _ObjectCheck:
                 )
         elif written.type == "cascade":
             self._error(f"{place}.tree", "A cascade needs the link to the record above.", "级联需要指定上级关联字段。")
+        if field.query is not None:
+            asked = self.model.objects[field.query.object]
+            check_sort(self.model, asked, field.query.sort, "object", self.object.name, f"{place}.sort", self.findings)
         if written.type == "capitals":
             money = follow(self.model, self.object, written.path or "")
             if money is None or money.type.name not in ("money", "number"):
@@ -160,7 +175,9 @@ class _ObjectCheck:
         """Every choice leads up to one that stands under none."""
         for name, choice in written.choices.items():
             if choice.under and written.type != "tree_choice":
-                self._error(f"{place}.{name}.under", "Only choices of a tree stand under others.", "只有树形选项才有上级。")
+                self._error(
+                    f"{place}.{name}.under", "Only choices of a tree stand under others.", "只有树形选项才有上级。"
+                )
             elif choice.under and name not in tree_of(written):
                 self._error(
                     f"{place}.{name}.under",
@@ -311,6 +328,22 @@ class _ObjectCheck:
 
 _OTHER_NAME = {"en": "Choose another name.", "zh": "请换一个名称。"}
 _USE_NUMBER = {"en": "Use number with decimals: 0.", "zh": "请使用 number 并设 decimals: 0。"}
+
+
+def asks_query(model: Model, typed: Typed) -> bool:
+    """Does the formula look at a query, itself or through live formulas?"""
+    waiting, seen = list(typed.reads), set[tuple[str, str]]()
+    while waiting:
+        place = waiting.pop()
+        field = model.objects[place[0]].fields.get(place[1]) if place[0] in model.objects else None
+        if field is None or place in seen:
+            continue
+        seen.add(place)
+        if field.query is not None:
+            return True
+        if field.is_live and field.formula is not None:
+            waiting += field.formula.reads
+    return False
 
 
 def tree_of(written: FieldDef) -> dict[str, str]:

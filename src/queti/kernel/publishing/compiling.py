@@ -16,10 +16,10 @@ import msgspec
 
 from queti.kernel.definitions import Choice, Definition, FieldDef, ObjectDef, RoleDef
 from queti.kernel.events import Reaction
-from queti.kernel.fields import FIELD_TYPES
+from queti.kernel.fields import FIELD_TYPES, decimals_of
 from queti.kernel.formulas import FormulaError, Typed, check
 from queti.kernel.formulas.types import BOOLEAN, Type
-from queti.kernel.model import Field, Key, Linkage, Model, Object, Place, Reverse, Rule, Storage
+from queti.kernel.model import Field, Key, Linkage, Model, Object, Place, Query, Reverse, Rule, Storage
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.apps import App
 from queti.kernel.publishing.canonical import Identity
@@ -244,6 +244,9 @@ class _Compiler:
 
     def settle(self, each: Field) -> None:
         """Check a computed field's formula, once, before anybody asks for its type."""
+        if each.declared == "query":
+            self._settle_query(each)
+            return
         if each.definition.formula is None:
             if each.type.is_sugar:
                 self._drop(each, f"A {each.type.name} needs a formula.", "需要填写公式。")
@@ -264,6 +267,36 @@ class _Compiler:
         each.formula, each.is_live = typed, typed.is_live
         if each.type.is_sugar:
             self._infer(each, typed)
+
+    def _settle_query(self, each: Field) -> None:
+        if each.place in self.settled:
+            return
+        if each.place in self.settling:
+            self._tell_cycle(each)
+            return
+        written, target = each.definition, self.model.objects.get(each.definition.to or "")
+        taken = target and target.fields.get(written.take or "id")
+        if target is None or taken is None or taken.type.name == "lines":
+            self._miss(each, target, written)
+            return
+        self.watched.setdefault(each.object.name, set()).add(target.name)
+        self.settling.append(each.place)
+        if taken.definition.formula is not None or taken.declared == "query":
+            self.settle(taken)
+        where = self._check_linked(each.object, f"fields.{each.name}.where", written.where or "true", target)
+        self.settling.pop()
+        self.settled.add(each.place)
+        if where is not None:
+            each.query = Query(target.name, where, written.sort or target.definition.sort, taken.name)
+            each.definition, each.is_live = _as_taken(written, taken, target), True
+            each.type, each.target = FIELD_TYPES[each.definition.type], each.definition.to
+
+    def _miss(self, each: Field, target: Object | None, written: FieldDef) -> None:
+        place, name = ("take", written.take) if target else ("to", written.to)
+        fix = did_you_mean(name or "", target.fields if target else self.model.objects)
+        en, zh = f"There is no “{name or ''}” to ask for.", f"没有可查询的“{name or ''}”。"
+        self.findings.error("object", each.object.name, f"fields.{each.name}.{place}", en, zh, fix)
+        each.object.fields.pop(each.name, None)
 
     def _infer(self, each: Field, typed: Typed) -> None:
         if typed.type.kind == "parts":
@@ -456,6 +489,24 @@ def _target_of(model: Model, object: Object, name: str) -> Object | None:
 
 def _there(checked: Mapping[str, Typed | None]) -> dict[str, Typed]:
     return {name: typed for name, typed in checked.items() if typed is not None}
+
+
+def _as_taken(written: FieldDef, taken: Field, target: Object) -> FieldDef:
+    """The query's own words with the type and settings of what it takes; the record itself is a link to it."""
+    if taken.name == "id":
+        return _replace(written, type="link", to=target.name)
+    of = taken.definition
+    is_foreign = of.type == "money" and of.currency
+    return _replace(
+        written,
+        type="number" if is_foreign else of.type,
+        to=taken.target,
+        choices=of.choices,
+        decimals=decimals_of(of) if is_foreign else of.decimals,
+        symbology=of.symbology,
+        depth=of.depth,
+        max=of.max,
+    )
 
 
 def resolved(written: FieldDef, roles: Mapping[str, RoleDef]) -> FieldDef:

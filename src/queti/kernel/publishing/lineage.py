@@ -52,7 +52,7 @@ def nodes_of(model: Model) -> Iterator[Node]:
             yield "field", f"{name}.{field}"
         for list_name in object.reverse:
             yield "field", f"{name}.{list_name}"
-    for kind in ("form", "view", "role", "home", "print", "import", "app", "operation"):
+    for kind in ("form", "public_form", "view", "role", "home", "print", "import", "app", "operation"):
         named: Mapping[str, Any] = getattr(model, f"{kind}s")
         for name in named:
             yield kind, name
@@ -69,6 +69,7 @@ def edges_of(model: Model) -> Iterator[Edge]:
             for place, paths in (("fields", view.fields), ("sort", _sorted_by(view.sort)), ("group", [view.group])):
                 yield from _of_paths(model, ("view", name), place, object, paths)
     yield from _of_forms(model)
+    yield from _of_public_forms(model)
     yield from _of_roles(model)
     yield from _of_homes(model)
     yield from _of_prints(model)
@@ -130,12 +131,28 @@ def _of_forms(model: Model) -> Iterator[Edge]:
                     yield Edge(node, f"{place}.items.{item_name}", ("operation", item.operation))
 
 
+def _of_public_forms(model: Model) -> Iterator[Edge]:
+    for name, form in model.public_forms.items():
+        node = "public_form", name
+        yield Edge(node, "object", ("object", form.object))
+        object = model.objects.get(form.object)
+        if object is not None:
+            for place, paths in (("fields", form.fields), ("set", list(form.set)), ("follow", form.follow)):
+                yield from _of_paths(model, node, place, object, paths)
+
+
 def _of_field(model: Model, object: Object, field: Field) -> Iterator[Edge]:
     node = _field(object, field.name)
     if field.target and not field.is_system:
         yield Edge(node, "of" if field.type.name == "lines" else "to", ("object", field.target))
     yield from _of_formula(node, "formula", field.formula)
     yield from _of_formula(node, "default", field.default)
+    if field.query is not None:
+        asked = model.objects[field.query.object]
+        yield Edge(node, "to", ("object", asked.name))
+        yield from _of_formula(node, "where", field.query.where)
+        yield from _of_paths(model, node, "take", asked, [field.query.take])
+        yield from _of_paths(model, node, "sort", asked, _sorted_by(field.query.sort))
     yield from _of_formula(node, "filter", field.filter)
     if field.definition.currency:
         yield from _of_paths(model, node, "currency", object, [field.definition.currency])

@@ -19,9 +19,10 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from queti.kernel.formulas import SqlRows, SqlScope, Type, compile_sql, parameter_name
+from queti.kernel.formulas import SqlRows, SqlScope, Type, compile_sql, compile_where, parameter_name
 from queti.kernel.formulas.sql import sql_type
-from queti.kernel.model import Field, Model, Object
+from queti.kernel.model import Field, Model, Object, Query
+from queti.kernel.reading.sorting import parse_sort
 
 LABEL = "_label"
 """Pseudo-field at the end of a path: the title of the record that the path leads to."""
@@ -116,8 +117,29 @@ class Paths(SqlScope):
         return sa.case((column.is_not(None), sa.literal_column("""'{"kept": true}'::jsonb""", JSONB())))
 
     def _computed(self, found: Field) -> Column:
+        if found.query is not None:
+            return self._asked(found.query)
         assert found.formula is not None, f"{found.name} has neither column nor formula"
         return compile_sql(found.formula, self.with_full_sight())
+
+    def _asked(self, query: Query) -> Column:
+        """What a query takes of the first record that fits."""
+        target = self.model.object(query.object)
+        alias = target.table.alias()
+        joins = Joins(alias)
+        inner = replace(self, object=target, table=alias, joins=joins, sight=None)
+        linked = _Linked(inner, replace(self, joins=None, sight=None))
+        conditions = [compile_where(query.where, linked), alive(inner)]
+        value = inner.column((query.take,))
+        keys = [
+            inner.column(key.path).desc() if key.descending else inner.column(key.path)
+            for key in parse_sort(query.sort)
+        ]
+        rows = joins.clause
+        chosen = sa.select(value).select_from(rows).where(*(each for each in conditions if each is not None))
+        return (
+            chosen.order_by(*keys, alias.c["id"]).limit(sa.literal_column("1")).correlate_except(rows).scalar_subquery()
+        )
 
     def _label(self) -> Column:
         title = self.object.title
@@ -186,6 +208,23 @@ class Paths(SqlScope):
 
     def parameter(self, name: str, type: Type) -> Column:
         return self.parameters.get(name, type)
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked(SqlScope):
+    """Rows that a record asks for, which is `this` to them."""
+
+    rows_asked: Paths
+    this: Paths
+
+    def column(self, path: tuple[str, ...]) -> Column:
+        return self.this.column(path[1:]) if path[0] == "this" else self.rows_asked.column(path)
+
+    def rows(self, path: tuple[str, ...]) -> SqlRows:
+        return self.this.rows(path[1:]) if path[0] == "this" else self.rows_asked.rows(path)
+
+    def parameter(self, name: str, type: Type) -> Column:
+        return self.this.parameter(name, type)
 
 
 def _shows(sight: Sight, rows: Paths, link: str) -> sa.ColumnElement[bool] | None:
