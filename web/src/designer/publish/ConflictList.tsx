@@ -20,13 +20,13 @@ export function ConflictList({ conflicts, decisions, onDecide, other }: Conflict
   const open = conflicts.filter((conflict) => !decisions[keyOf(conflict)]).length;
   const all = (side: Side) => onDecide(Object.fromEntries(conflicts.map((conflict) => [keyOf(conflict), side])));
   return (
-    <section className="q-conflicts" aria-label={t`Changed on both sides`}>
+    <section className="q-merges" aria-label={t`Changed on both sides`}>
       <p>
         {other === "app"
           ? t`The new version and you changed the same things. Decide for each which stays; everything else is merged, and nothing of yours is lost silently.`
           : t`Somebody published while you were at work and changed the same things. Decide for each which stays; everything else is merged.`}
       </p>
-      <div className="q-conflict-acts">
+      <div className="q-merge-acts">
         <strong role="status">{open === 0 ? t`All decided` : <Plural value={open} one="# left to decide" other="# left to decide" />}</strong>
         <span className="q-grow" />
         <Button size="small" onClick={() => all("ours")}>{t`Mine everywhere`}</Button>
@@ -66,9 +66,9 @@ function ConflictPart({ conflict, other, taken, onTake }: PartProps) {
   const before = other === "app" ? t`Shipped before` : t`Before`;
   const now = other === "app" ? t`Shipped now` : t`Published now`;
   return (
-    <Radio.Group className="q-conflict" value={taken} onChange={(event) => onTake(event.target.value as Side)} aria-label={place}>
+    <Radio.Group className="q-merge" value={taken} onChange={(event) => onTake(event.target.value as Side)} aria-label={place}>
       <h4>{place}</h4>
-      <div className="q-conflict-columns">
+      <div className="q-merge-columns">
         <Column title={before} value={conflict.base} property={conflict.property} />
         <Column title={now} value={conflict.theirs} property={conflict.property} side="theirs" isTaken={taken === "theirs"} />
         <Column title={t`Yours`} value={conflict.ours} property={conflict.property} side="ours" isTaken={taken === "ours"} />
@@ -87,9 +87,9 @@ interface ColumnProps {
 
 function Column({ title, value, property, side, isTaken }: ColumnProps) {
   return (
-    <div className={`q-conflict-side${isTaken ? " q-conflict-taken" : ""}`}>
+    <div className={`q-merge-side${isTaken ? " q-merge-taken" : ""}`}>
       {side ? <Radio value={side}>{title}</Radio> : <span className="q-muted">{title}</span>}
-      <div className="q-conflict-value">
+      <div className="q-merge-value">
         <ValueShown value={value} property={property} />
       </div>
     </div>

@@ -56,7 +56,7 @@ function FindingPart({ finding, drafted, onGo }: Omit<FindingsProps, "findings">
       <div>
         {place && <small className="q-muted">{place}</small>}
         <p>{finding.detail}</p>
-        {finding.fix && <p className="q-finding-fix">{finding.fix}</p>}
+        {finding.fix && !finding.detail.includes(finding.fix) && <p className="q-finding-fix">{finding.fix}</p>}
       </div>
       {onGo && (
         <Button size="small" onClick={() => onGo(placeOf(finding))} icon={<ArrowRight size={14} aria-hidden />} iconPlacement="end">
