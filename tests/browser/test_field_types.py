@@ -13,7 +13,10 @@ from tests.browser.people import PHONE, Person, Site
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 VISIT, POINT = "lab.visit", "lab.visit_point"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 ADDRESS = "张三 13800138000 广东省深圳市南山区科技园路1号 518057"
 ID_NUMBER = "11010519491231002X"
 
@@ -199,6 +202,12 @@ def fills_everything(form: Form) -> None:
     point.evaluate(PASTE, "Oil\t12.5\t2026/3/1\nBelt\t3\t2026-03-02")
 
 
+def point_of(person: Person, line: int) -> Locator:
+    label = person.field(POINT, "what")["label"]
+    name = person.reads("{0}, line {1}", _0=label, _1=line)
+    return person.page.get_by_role("textbox", name=name, exact=True)
+
+
 PASTE = """(box, text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -228,7 +237,9 @@ def sees_everything(person: Person) -> None:
     assert person.page.evaluate(LOADED), "a picture did not load"
 
 
-LOADED = "() => [...document.querySelectorAll('main img')].every((image) => image.loading === 'lazy' || image.naturalWidth > 0)"
+LOADED = (
+    "() => [...document.querySelectorAll('main img')].every((one) => one.loading === 'lazy' || one.naturalWidth > 0)"
+)
 
 
 @LANGUAGES
@@ -264,6 +275,62 @@ def test_a_secret_is_shown_on_asking_and_hidden_again(lab: Site, language: str) 
 
 
 @LANGUAGES
+def test_a_code_on_the_page_is_read_from_its_photo(lab: Site, language: str) -> None:
+    owner = lab.person("owner", language)
+    label = owner.field(VISIT, "link_code")["label"]
+    [made] = owner.api("POST", f"/api/records/{VISIT}", {"name": "Coded", "link_code": "检验 7"})["records"]
+    owner.opens_record(VISIT, made["id"])
+    photo = owner.page.get_by_role("img", name="检验 7").screenshot()
+
+    page = owner.opens("/lab/visit/new")
+    box = page.get_by_role("textbox", name=label, exact=True)
+    box.locator("xpath=..").get_by_role("button", name=owner.reads("Scan with the camera")).click()
+    dialog = page.get_by_role("dialog", name=label)
+    chosen = {"name": "photo.png", "mimeType": "image/png", "buffer": photo}
+    dialog.locator("input[type=file]").set_input_files([chosen])
+    expect(box).to_have_value("检验 7")
+
+
+@LANGUAGES
+def test_cells_of_the_list_are_edited_in_place(lab: Site, language: str) -> None:
+    owner = lab.person("owner", language)
+    [made] = owner.api("POST", f"/api/records/{VISIT}", {"name": f"Cells {language}"})["records"]
+    page = owner.opens("/lab/visit")
+    row = page.get_by_role("row").filter(has_text=f"Cells {language}")
+    row.get_by_role("gridcell").nth(3).dblclick()
+    row.get_by_role("radio").nth(1).click()
+    expect(row.get_by_role("img", name=owner.reads("{given} of {all}", given=2, all=5))).to_be_visible()
+    row.get_by_role("gridcell").nth(2).dblclick()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").click()
+    page.keyboard.type("Looks good")
+    owner.presses("Take over", dialog)
+    expect(row.get_by_text("Looks good")).to_be_visible()
+    kept = owner.record(VISIT, made["id"])
+    assert (kept["score"], kept["notes"]) == (2, "<p>Looks good</p>")
+
+
+FILTERS = {
+    'starts_with(region, "33")': 1,
+    'fault in ("power", "cable")': 1,
+    'not blank(period) and (blank(last_day(period)) or last_day(period) >= date("2026-03-05"))': 1,
+    'not blank(period) and (blank(first_day(period)) or first_day(period) <= date("2026-02-01"))': 0,
+    "not blank(site) and not blank(place)": 1,
+    'at >= "09:00" and score >= 4 and done > 30': 1,
+}
+
+
+def test_the_filter_bar_s_conditions_are_understood(lab: Site) -> None:
+    owner = lab.person("owner")
+    values = {"name": "Filtered", "region": "330106", "fault": "cable", "score": 4, "at": "09:30", "done": "40"}
+    values |= {"period": {"from": "2026-03-01", "to": None}, "site": {"street": "1"}, "place": {"lat": "1", "lng": "2"}}
+    owner.api("POST", f"/api/records/{VISIT}", values)
+    for where, count in FILTERS.items():
+        asked = f'name = "Filtered" and {where}'
+        assert len(owner.records(VISIT, asked, "id")) == count, where
+
+
+@LANGUAGES
 def test_pictures_are_looked_at_large(lab: Site, language: str) -> None:
     owner = lab.person("owner", language)
     owner.opens("/lab/visit/new")
@@ -287,15 +354,16 @@ def test_a_thousand_lines_are_pasted_and_carried(lab: Site, language: str) -> No
     owner = lab.person("owner", language)
     page = owner.opens("/lab/visit/new")
     Form(owner).box("name").fill("A thousand")
-    words = owner.field(POINT, "what")["label"]
-    first = page.get_by_role("textbox", name=owner.reads("{0}, line {1}", _0=words, _1=1), exact=True)
+    first = point_of(owner, 1)
     first.evaluate(PASTE, "\n".join(f"point {number}\t{number}" for number in range(1, 1001)))
     owner.sees(owner.says("1,000 lines pasted.", "已粘贴 1,000 行。"))
     rows = page.locator("tr[data-row]")
     assert 10 < rows.count() < 60
     grip = page.get_by_role("button", name=owner.reads("Move line {0} with the arrow keys", _0=1), exact=True)
+    rows.nth(3).scroll_into_view_if_needed()
     there, here = rows.nth(3).bounding_box(), grip.bounding_box()
-    assert there and here
+    assert there is not None
+    assert here is not None
     page.mouse.move(here["x"] + 8, here["y"] + 8)
     page.mouse.down()
     page.mouse.move(here["x"] + 8, here["y"] + 30)

@@ -26,7 +26,7 @@ function read(text: string): Days | null | undefined {
 
 export const dateRange: FieldKind = {
   icon: CalendarRange,
-  Cell: ({ value }) => (value ? <span className="q-number">{show(value)}</span> : null),
+  Cell: ({ value, dense }) => (value ? <span className={dense ? "q-number" : undefined}>{show(value)}</span> : null),
   Editor: lately<EditorProps>(() => import("./RangePicker")),
   FilterEditor: date.Editor,
   text: show,
