@@ -71,6 +71,20 @@ class TestTalking:
         assert refused.status_code == 422
         assert refused.json()["fields"][0]["path"] == "mentions"
 
+    def test_files_of_a_comment_are_for_those_who_read_it(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        place = f"{ORDERS}/{made(bo)['id']}"
+        uploaded = bo.post("/api/files?name=note.txt", content=b"Between us.", headers={"content-type": "text/plain"})
+        said = bo.post(f"{place}/comments", json={"text": "", "files": [uploaded.json()]}).json()
+        assert [each["name"] for each in said["files"]] == ["note.txt"]
+        address = f"/api/comments/{said['id']}/files/{uploaded.json()['file']}"
+        assert bo.get(address).content == b"Between us."
+        assert cleo.get(address).status_code == 404
+        own = made(bo, owner=user(cleo))["id"]
+        stolen = cleo.post(f"{ORDERS}/{own}/comments", json={"text": "Mine", "files": [uploaded.json()]})
+        assert stolen.status_code == 422
+        bo.delete(f"/api/comments/{said['id']}")
+        assert bo.get(address).status_code == 404
+
 
 class TestOrder:
     def test_a_bulk_change_is_made_as_it_was_tried(self, bo: httpx.Client) -> None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from queti.engines.discussion.followers import follow
 from queti.kernel.errors import FieldProblem, RecordNotFound, Refusal, WrongInput
+from queti.kernel.files import Kept, kept_file, not_found
 from queti.kernel.people import find_people, people_of
 from queti.kernel.reading.audiences import who_sees
 from queti.kernel.reading.past import labels_of
+from queti.kernel.writing.attending import known_files, mark_attached
 from queti.kernel.writing.statements import as_json
 
 if TYPE_CHECKING:
@@ -56,16 +58,17 @@ def add_comment(
     work.as_person.look_at(object, id)
     author = _author(work)
     said = _said(text, files)
+    attached = _attach(work, [each["file"] for each in files])
     mentioned = _who_may_hear(work, object, id, mentions)
     [(number,)] = work.rows(
         f"INSERT INTO {work.schema}.kernel_comment (object, record_id, by, at, text, mentions, files)"
         " VALUES ($1, $2::bigint, $3::bigint, $4, $5, $6::bigint[], $7::jsonb) RETURNING id",
-        (object, id, author, work.now, said, mentioned, as_json(list(files))),
+        (object, id, author, work.now, said, mentioned, as_json(attached)),
     )
     follow(work, object, id, [author], seen_at=work.now)
     follow(work, object, id, mentioned)
     _tell(work, object, id)
-    row = (number, author, work.now, said, mentioned, list(files), None)
+    row = (number, author, work.now, said, mentioned, attached, None)
     return _shown(work, row, _names(work, [author, *mentioned]))
 
 
@@ -107,15 +110,29 @@ def whom_to_mention(work: Work, object: str, id: int, query: str, limit: int = 1
     return [{"id": person.user, "name": person.name, "login": person.login} for person in may[:limit]]
 
 
-def attached(work: Work, object: str, id: int, comment: int, file: int) -> Mapping[str, Any] | None:
-    """The file of a comment, as far as the person may have it."""
-    work.as_person.look_at(object, id)
+def comment_file(work: Work, comment: int, file: int) -> Kept:
+    """A file that came with a comment, for whoever reads the comment; RecordNotFound."""
     rows = work.rows(
-        f"SELECT files FROM {work.schema}.kernel_comment"
-        " WHERE id = $1::bigint AND object = $2 AND record_id = $3::bigint AND removed_at IS NULL",
-        (comment, object, id),
+        f"SELECT object, record_id, files FROM {work.schema}.kernel_comment"
+        " WHERE id = $1::bigint AND removed_at IS NULL",
+        (comment,),
     )
-    return next((entry for (files,) in rows for entry in files if entry["file"] == file), None)
+    for object, id, files in rows:
+        work.as_person.look_at(object, id)
+        if any(entry["file"] == file for entry in files):
+            return kept_file(work, file)
+    raise not_found(file)
+
+
+def _attach(work: Work, files: Sequence[int]) -> list[dict[str, Any]]:
+    """What the comment holds of the person's own uploads; WrongInput for others."""
+    known = known_files(work, files)
+    strange = [file for file in files if known.get(file, {}).get("uploaded_by") != work.who.user]
+    if strange:
+        listed = ", ".join(map(str, strange))
+        raise _wrong("files", "not_found", f"You uploaded no file {listed}.", f"您没有上传文件 {listed}。")
+    mark_attached(work, files)
+    return [{"file": file, **{key: known[file][key] for key in ("name", "size", "type")}} for file in files]
 
 
 def _author(work: Work) -> int:

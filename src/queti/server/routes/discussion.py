@@ -6,10 +6,12 @@ from typing import Any
 
 from queti.engines.discussion import comments, followers
 from queti.kernel.errors import RecordNotFound
+from queti.kernel.files import not_found
 from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.routes.files import answer_file
 from queti.server.routes.records import place_of
 from queti.server.routing import Route
 
@@ -50,6 +52,16 @@ def remove_comment(door: Door, request: Request) -> Answer:
         return 200, {"removed": comment}
 
     return write_once(door, request, act)
+
+
+def comment_file(door: Door, request: Request) -> Answer:
+    """A file that came with a comment; `size` for a smaller picture."""
+    comment, text = _comment(request), request.path_values["file"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise not_found(0)
+    side = request.whole("size", 0, 0, 4096)
+    kept = door.run(request, lambda work: comments.comment_file(work, comment, int(text)), reads_only=True)
+    return answer_file(door, request, kept, side)
 
 
 def whom_to_mention(door: Door, request: Request) -> Answer:
@@ -117,9 +129,15 @@ def _said(request: Request) -> tuple[str, list[int], list[dict[str, Any]]]:
         raise wrong("text", "wrong_type", "A text.", "应为文本。")
     if not isinstance(mentions, list) or not all(type(each) is int for each in mentions):
         raise wrong("mentions", "wrong_type", "A list of people's ids.", "应为用户 id 的列表。")
-    if not isinstance(files, list) or not all(isinstance(each, dict) and "file" in each for each in files):
+    if not isinstance(files, list) or not all(
+        isinstance(each, dict) and type(each.get("file")) is int for each in files
+    ):
         raise wrong("files", "wrong_type", "A list of uploaded files.", "应为已上传文件的列表。")
     return text, mentions, files
+
+
+def _is_file(given: Any) -> bool:
+    return isinstance(given, dict) and type(given.get("file")) is int
 
 
 def _comment(request: Request) -> int:
@@ -133,6 +151,7 @@ _RECORD = "/api/records/{object}/{id}"
 ROUTES = [
     Route("GET", f"{_RECORD}/comments", list_comments),
     Route("POST", f"{_RECORD}/comments", add_comment),
+    Route("GET", "/api/comments/{comment}/files/{file}", comment_file),
     Route("PATCH", "/api/comments/{comment}", change_comment),
     Route("DELETE", "/api/comments/{comment}", remove_comment),
     Route("GET", f"{_RECORD}/mentionable", whom_to_mention),
