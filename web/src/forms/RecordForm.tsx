@@ -8,7 +8,7 @@ import { kindOf } from "../records/fields/registry";
 import { missingIn, type Reacting, useReacting } from "./behaviour";
 import { type Draft, formFields, shapesOf } from "./draft";
 import { FieldGrid } from "./FieldGrid";
-import { formFor, layoutOf } from "./layout";
+import { formFor, inOneColumn, layoutOf } from "./layout";
 import { ProblemBox } from "./ProblemBox";
 import { useRecordPreview } from "./preview";
 import { problemsByPath } from "./problems";
@@ -91,7 +91,7 @@ function LaidOut({ form, reacting, shared, totals, focusOn, onMissing }: LaidOut
 
   return (
     <Sections
-      layout={layout}
+      layout={shared.isNarrow ? inOneColumn(layout) : layout}
       problems={shared.problems}
       mayPass={mayPass}
       render={(section) => (

@@ -35,6 +35,9 @@ export function layoutOf(form: FormInfo, fields: Field[], env: Env, also: (item:
 const REST: FormSection = { name: "_rest", label: "", help: "", kind: "section", columns: 2, is_side: false, collapsed: false, when: "", items: [] };
 const itemOf = ({ name }: Field): FormItem => ({ name, field: name, operation: "", note: "", label: "", help: "", width: 1 });
 
+/** Where there is no room beside: what stood there follows. */
+export const inOneColumn = ({ main, side }: Layout): Layout => ({ main: [...main, ...blocksOf(side.map((section) => ({ ...section, kind: "section" })))], side: [] });
+
 /** Neighbouring tabs make one bar, neighbouring steps one sequence. */
 function blocksOf(sections: FormSection[]): Block[] {
   const blocks: Block[] = [];

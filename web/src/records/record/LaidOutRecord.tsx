@@ -1,7 +1,7 @@
 /** The record page as its form lays it out: facts, lines, related lists, buttons and notes where they were placed. */
 import { Button } from "antd";
 import { useSearchParams } from "react-router";
-import { layoutOf } from "../../forms/layout";
+import { inOneColumn, layoutOf } from "../../forms/layout";
 import { Sections } from "../../forms/Sections";
 import { behaviourOf } from "../../rules/linkage";
 import type { Env } from "../../rules/formula";
@@ -44,7 +44,7 @@ export function LaidOutRecord({ form, object, record, env, isNarrow, onEdit }: L
 
   return (
     <>
-      <Sections layout={stepsAsSections(layout)} problems={{}} className="q-facts-group" render={sectionOf} />
+      <Sections layout={stepsAsSections(isNarrow ? inOneColumn(layout) : layout)} problems={{}} className="q-facts-group q-form-group" render={sectionOf} />
       <Footprint record={record} />
     </>
   );
