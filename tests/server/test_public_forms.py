@@ -307,3 +307,17 @@ def test_nobody_has_no_rights_of_their_own(desk: Desk) -> None:
     model = desk.kiosk.door.platform.run("kiosk", nobody, lambda work: work.as_person.sight)
     assert model is not None
     assert desk.kiosk.door.platform.run("kiosk", SYSTEM, lambda work: work.as_person.sight) is None
+
+
+def test_what_a_form_asks_is_known_to_be_used(desk: Desk) -> None:
+    used = desk.boss.get("/api/lineage/field/desk.wish.reply").json()["used_by"]
+    assert {(each["kind"], each["name"], each["place"]) for each in used} == {("public_form", "desk.wishes", "follow")}
+
+
+def test_the_log_keeps_no_secret(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = desk.link()["secret"]
+    for path in (f"/api/public/{secret}", f"/f/{secret}", f"/api/public/{secret}/options/about"):
+        desk.stranger().get(path)
+    told = capsys.readouterr()
+    assert "/f/…" in told.out
+    assert secret not in told.out + told.err

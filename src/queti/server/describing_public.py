@@ -41,7 +41,7 @@ def describe_asked(model: Model, object: Object, paths: Sequence[str], language:
     told = {
         "name": "form",
         "label": describer.say(object.definition.label),
-        "fields": [_field(describer, object, name) for name in [*own, *inner]],
+        "fields": [_field(describer, object, name, place) for place, name in enumerate([*own, *inner])],
         "linkage": _linkage(model, object, frozenset(own), describer),
     }
     children = {name: model.objects[object.lines[name].target or ""] for name in inner}
@@ -49,7 +49,7 @@ def describe_asked(model: Model, object: Object, paths: Sequence[str], language:
         name: {
             "name": name,
             "label": describer.say(child.definition.label),
-            "fields": [_field(describer, child, each) for each in inner[name]],
+            "fields": [_field(describer, child, each, place) for place, each in enumerate(inner[name])],
             "linkage": _linkage(model, child, frozenset(inner[name]), describer),
         }
         for name, child in children.items()
@@ -57,11 +57,13 @@ def describe_asked(model: Model, object: Object, paths: Sequence[str], language:
     return told
 
 
-def _field(describer: Describer, object: Object, name: str) -> dict[str, Any]:
+def _field(describer: Describer, object: Object, name: str, place: int) -> dict[str, Any]:
+    """Asked in the order of the form, whatever groups the record page has."""
     field = object.fields[name]
     told = describer.definition(name, field.definition, shown_type(field))
     told |= dict.fromkeys(_KEPT_BACK)
-    return {**told, "may_create": True, "may_change": False, "computed": field.is_computed, "system": field.is_system}
+    told |= {"order": place, "group": "", "hidden": False, "computed": field.is_computed, "system": field.is_system}
+    return {**told, "may_create": True, "may_change": False}
 
 
 def _linkage(model: Model, object: Object, asked: frozenset[str], describer: Describer) -> list[dict[str, Any]]:

@@ -7,8 +7,10 @@ import { PageTitle } from "../kit/PageTitle";
 import { useSetting } from "../kit/settings";
 import type { ThemeChoice } from "./App";
 import { useLocale } from "./App";
+import { Tokens } from "./admin/Tokens";
 import { PasswordForm } from "./PasswordForm";
 import { changeLanguage, useMe, useSignOut } from "./session";
+import "../records/records.css";
 import "../forms/forms.css";
 
 export function Component() {
@@ -67,6 +69,12 @@ export function Component() {
         <h2>{t`Password`}</h2>
         <PasswordForm />
       </section>
+      {!me.administers && (
+        <section className="q-box">
+          <h2>{t`API tokens`}</h2>
+          <Tokens />
+        </section>
+      )}
       {isPhone && (
         <Button block danger onClick={() => void signOut()}>
           {t`Sign out`}

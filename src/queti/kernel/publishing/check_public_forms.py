@@ -74,7 +74,7 @@ def _check_set(model: Model, object: Object, form: PublicFormDef, name: str, tex
     except FormulaError as problem:
         findings.formula("public_form", form.public_form, f"set.{name}", problem)
         return
-    if any(len(path) > 1 or path[0] not in form.fields for path in typed.uses):
+    if any(len(path) > 1 or not set(path) <= set(form.fields) for path in typed.uses):
         _error(
             findings, form, f"set.{name}", "It may use what is asked alone.", "只能使用表单中填写的字段。"
         )

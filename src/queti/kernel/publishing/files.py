@@ -132,7 +132,7 @@ def _line(value: Any) -> str:
     """Short and flat values in one line; empty where it must be a block."""
     if isinstance(value, Mapping):
         inner = list(cast("Mapping[str, Any]", value).values())
-        deep = any(isinstance(each, Mapping) and each for each in inner)
+        deep = any(isinstance(each, Mapping) and len(cast("Mapping[str, Any]", each)) > 0 for each in inner)
         return "" if deep or any(isinstance(each, str) and "\n" in each for each in inner) else _inline(value)
     return _inline(value)
 
@@ -183,7 +183,7 @@ class _NoAliases(Composer):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if cast("Any", self).parser.check_event(AliasEvent):
             raise YAMLError("aliases (*name) are not taken")
-        return super().compose_node(parent, index)
+        return cast("Any", super()).compose_node(parent, index)
 
 
 def read_foreign_yaml(path: str, content: bytes) -> Any:

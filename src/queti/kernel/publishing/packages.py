@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, cast
@@ -39,7 +39,6 @@ OURS = "queti"
 
 _MANIFEST = "manifest.yaml"
 _CHANGES = "changes.json"
-_SAMPLES = "samples.json"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")
 _REFERENCES = {"to", "of", "lines_of", "object", "extend", "target"}
@@ -108,7 +107,6 @@ class Package:
     manifest: Manifest
     definitions: Mapping[Identity, Definition]
     patches: Sequence[Patch] = ()
-    samples: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict[str, "list[dict[str, Any]]"])
 
     @property
     def definition(self) -> AppDef:
@@ -133,8 +131,6 @@ def write_package(package: Package) -> bytes:
     files = {path_of(key): write_definition(definition) for key, definition in package.definitions.items()}
     if package.patches:
         files[_CHANGES] = _json(package.patches)
-    if package.samples:
-        files[_SAMPLES] = _json(package.samples)
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
     manifest = msgspec.structs.replace(package.manifest, files=hashes)
     return pack({_MANIFEST: write_yaml(msgspec.to_builtins(manifest)), **files})
@@ -148,8 +144,7 @@ def read_package(content: bytes) -> Package:
         if hashlib.sha256(files.get(path, b"")).hexdigest() != manifest.files.get(path) or path not in files:
             raise AppFileTampered(file=path)
     patches = _read_json(files.pop(_CHANGES, b"[]"), list[Patch])
-    samples = _read_json(files.pop(_SAMPLES, b"{}"), dict[str, list[dict[str, Any]]])
-    return Package(manifest, _read_definitions(files, manifest), patches, samples)
+    return Package(manifest, _read_definitions(files, manifest), patches)
 
 
 def _read_manifest(files: Files) -> Manifest:

@@ -160,7 +160,7 @@ def export_app(
     name = wish.as_app or wish.app
     app = _app_definition(wish, definitions)
     whole = {("app", name): app, **parts}
-    needs = needs_of([app, *parts.values()], name) | ({wish.app} if wish.as_app else set())
+    needs = needs_of([app, *parts.values()], name)
     versions = release.manifest["apps"]
     manifest = Manifest(
         format=FORMAT,

@@ -50,7 +50,7 @@ def _installed(app: InstalledApp, request: Request) -> dict[str, Any]:
 
 
 def export_app(door: Door, request: Request) -> Answer:
-    """`{version, notes, as_app, label, samples}` → the app file; with `as_app` one's own changes to a shipped app."""
+    """`{version, notes, as_app, label}` → the app file; with `as_app` one's own changes to a shipped app."""
     given = request.json_object()
     for name in _TEXTS:
         if not isinstance(given.get(name, ""), str):
