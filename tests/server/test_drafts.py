@@ -95,3 +95,39 @@ class TestComparing:
         assert [each["label"] for each in found["told"]] == ["Shelf"]
         assert found["differences"][0]["name"] == "own.shelf"
         bo.post(f"/api/releases/{release - 1}/rollback")
+
+
+class TestLosing:
+    def test_a_choice_that_records_hold_is_kept_as_retired(self, bo: httpx.Client) -> None:
+        assert bo.post("/api/records/kiosk.order", json={"number": "L-1", "lines": []}).status_code == 201
+        draft = begin(bo)
+        place = f"/api/drafts/{draft['draft']}"
+        body = bo.get(f"{place}/definitions").json()["definitions"]["object"]["kiosk.order"]["body"]
+        del body["fields"]["state"]["choices"]["open"]
+        body["fields"]["state"]["default"] = '"closed"'
+        change(bo, draft, kiosk__order=body)
+        found = bo.post(f"{place}/check").json()
+        [finding] = [each for each in found["findings"] if each["place"] == "fields.state.choices.open"]
+        assert (found["errors"], finding["detail"][:9]) == (1, "1 records")
+        fix = finding["change"]
+        assert (fix["kind"], fix["name"], fix["property"]) == ("object", "kiosk.order", "fields.state.choices.open")
+        body["fields"]["state"]["choices"]["open"] = fix["value"]
+        bo.put(f"{place}/object/kiosk.order", json=body)
+        assert bo.post(f"{place}/check").json()["errors"] == 0
+
+    def test_a_type_that_loses_values_waits_for_a_confirmation(self, bo: httpx.Client) -> None:
+        made = bo.post("/api/records/kiosk.order", json={"number": "L-2", "secret": "soon", "lines": []})
+        assert made.status_code == 201
+        draft = begin(bo)
+        place = f"/api/drafts/{draft['draft']}"
+        body = bo.get(f"{place}/definitions").json()["definitions"]["object"]["kiosk.order"]["body"]
+        body["fields"]["secret"]["type"] = "date"
+        change(bo, draft, kiosk__order=body)
+        [finding] = bo.post(f"{place}/check").json()["findings"]
+        assert (finding["place"], finding["severity"]) == ("fields.secret.type", "error")
+        assert "soon" in finding["detail"]
+        assert bo.post(f"{place}/publish", json={}).status_code == 422
+        release = bo.post(f"{place}/publish", json={"confirm": True}).json()["release"]
+        assert bo.post(f"/api/releases/{release - 1}/rollback").status_code == 200
+        [kept] = bo.get("/api/records/kiosk.order?where=number = 'L-2'&fields=secret").json()["records"]
+        assert kept["secret"] == "soon"

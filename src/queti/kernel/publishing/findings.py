@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from queti.kernel.definitions import Words
 from queti.kernel.errors import FieldProblem, Refusal
@@ -26,6 +26,8 @@ class Finding:
     severity: Severity = "error"
     position: int | None = None
     fix: Words = field(default_factory=dict[str, str])
+    change: Mapping[str, Any] | None = None
+    """The fix for a machine: `{kind, name, property, value}`."""
 
 
 class DefinitionsWrong(Refusal):

@@ -196,6 +196,7 @@ def publish_draft(
     *,
     note: str | None = None,
     choices: Choices | None = None,
+    is_confirmed: bool = False,
     later: Callable[[int], None] | None = None,
 ) -> int:
     """Publish the draft; answers the release's number.
@@ -204,7 +205,7 @@ def publish_draft(
     """
 
     def propose(publication: Publication) -> Proposal:
-        return propose_draft(publication, draft, who, note, choices)
+        return propose_draft(publication, draft, who, note, choices, is_confirmed=is_confirmed)
 
     return publish(db, workspace, catalogue, propose, later=later).number
 
@@ -215,6 +216,8 @@ def propose_draft(
     who: int | None = None,
     note: str | None = None,
     choices: Choices | None = None,
+    *,
+    is_confirmed: bool = False,
 ) -> Proposal:
     known = read_draft(publication.connection, publication.workspace, draft)
     refuse_closed(known)
@@ -226,6 +229,7 @@ def propose_draft(
         note=(known.note or known.title) if note is None else note,
         who=who,
         draft=draft,
+        is_confirmed=is_confirmed,
         proposers=known.proposers,
     )
 

@@ -28,6 +28,7 @@ from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.ddl import execute, quoted
 from queti.kernel.publishing.filling import refill_search, run_fill
 from queti.kernel.publishing.findings import Finding, Findings
+from queti.kernel.publishing.losing import losses_of
 from queti.kernel.publishing.plan import LARGE, Plan, Step, make_plan
 from queti.kernel.publishing.releases import (
     Bodies,
@@ -79,6 +80,8 @@ class Proposal:
     """Fields whose values were prepared."""
     publication: int | None = None
     """The publication in phases that ends with it."""
+    is_confirmed: bool = True
+    """May values go out of use that a new type can't hold?"""
     proposers: Sequence[int] = ()
     """Who suggested what is in it."""
     moved: Mapping[str, str] | None = None
@@ -192,6 +195,7 @@ def examine(publication: Publication, proposal: Proposal, large: int = LARGE) ->
         return Examined(after, Plan(), findings.found)
     role = publication.workspace.role
     plan = make_plan(publication.connection, before, after, role, findings, large, proposal.filled)
+    findings.found += losses_of(publication.connection, before, after, is_confirmed=proposal.is_confirmed)
     return Examined(after, plan, findings.found)
 
 

@@ -209,6 +209,7 @@ def publish_draft(door: Door, request: Request) -> Answer:
         signed_in(request).person.user,
         note=given.get("note") if isinstance(given.get("note"), str) else None,
         choices=read_choices(given.get("choices", [])),
+        is_confirmed=given.get("confirm") is True,
         later=later.append,
     )
     return _published(door, request, number, later)
@@ -324,6 +325,7 @@ def _finding(finding: Finding, request: Request) -> dict[str, Any]:
         "position": finding.position,
         "severity": finding.severity,
         "detail": finding.zh if is_zh else finding.en,
+        "change": finding.change,
         "fix": finding.fix.get(request.language) or finding.fix.get("en", ""),
     }
 
