@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from queti.store.errors import StoreProblem
 from queti.store.home import Home
@@ -147,7 +147,7 @@ class InBucket:
     def forget_all(self, folder: str) -> None:
         import obstore
 
-        for found in obstore.list(self._store, prefix=f"{folder}/"):
+        for found in obstore.list(self._store, prefix=f"{folder}/"):  # pyright: ignore[reportUnknownMemberType]
             obstore.delete(self._store, [entry["path"] for entry in found])
 
 
@@ -212,7 +212,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _pieces(file: object) -> Iterator[bytes]:
-    with file as opened:  # type: ignore[attr-defined]
-        while piece := opened.read(CHUNK):
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(CHUNK):
             yield piece

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from typing import Any
 
 import puremagic
 
@@ -112,13 +113,19 @@ def _text_type(head: bytes, claimed: str) -> str:
 def _binary_type(head: bytes, claimed: str) -> str:
     if head.startswith(_EXECUTABLE):
         return "application/x-msdownload" if claimed == "application/x-msdownload" else "application/x-executable"
-    try:
-        matches = puremagic.magic_string(head)
-    except (puremagic.PureError, ValueError):
-        matches = []
-    types = [_SAME.get(match.mime_type, match.mime_type) for match in matches if match.mime_type]
-    if claimed in types or (claimed and any(claimed_type(match.extension) == claimed for match in matches)):
+    found = _recognized(head)
+    types = [_SAME.get(type, type) for type, _ in found if type]
+    if claimed in types or (claimed and any(claimed_type(ending) == claimed for _, ending in found)):
         return claimed
     if head.startswith(b"PK\x03\x04"):
         return "application/zip"
     return types[0] if types else "application/octet-stream"
+
+
+def _recognized(head: bytes) -> list[tuple[str, str]]:
+    """(media type, ending) of all that begins like this."""
+    try:
+        matches: list[Any] = puremagic.magic_string(head)  # pyright: ignore[reportUnknownMemberType]
+    except (puremagic.PureError, ValueError):
+        return []
+    return [(match.mime_type, match.extension) for match in matches]

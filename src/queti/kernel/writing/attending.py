@@ -107,12 +107,15 @@ def place_of(entry: Field) -> str:
 
 
 def _retired(fresh: Fresh) -> Iterator[FieldProblem]:
-    before = fresh.before if isinstance(fresh.before, list) else [fresh.before]
-    taken: list[str] = fresh.value if isinstance(fresh.value, list) else [fresh.value]
+    before, taken = _choices(fresh.before), _choices(fresh.value)
     for name in taken:
         choice = fresh.entry.definition.choices.get(name)
         if choice is not None and choice.retired and name not in before:
             yield fresh.problem("retired", f"“{name}” is no longer offered.", f"“{name}”已停用。")
+
+
+def _choices(value: Any) -> list[str]:
+    return cast("list[str]", value) if isinstance(value, list) else [value]
 
 
 # --- files
@@ -138,8 +141,8 @@ def _attach(work: Work, files: Sequence[Fresh]) -> Iterable[FieldProblem]:
 
 
 def _named(value: Any) -> list[int]:
-    each = value if isinstance(value, list) else [value] if value else []
-    return [file["file"] for file in cast("list[Mapping[str, Any]]", each)]
+    files: list[Mapping[str, Any]] = cast("Any", value) if isinstance(value, list) else [value] if value else []
+    return [file["file"] for file in files]
 
 
 def _told(value: Any, known: Mapping[int, Mapping[str, Any]]) -> Any:
