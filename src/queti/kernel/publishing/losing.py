@@ -64,7 +64,7 @@ def _lost_values(
     """Values that a new type can't take over; they stay in the column that retires."""
     old_kept = before.storage[old.object.name]["columns"][old.name]
     new_kept = after.storage[entry.object.name]["columns"][entry.name]
-    if old_kept[0] == new_kept[0] or converted(*old_kept, new_kept[1]):
+    if old_kept[0] == new_kept[0] or converted(old_kept[0], old_kept[1], new_kept[1]):
         return
     column, table = quoted(old_kept[0]), table_of(old.object)
     [(count,)] = execute(connection, f"SELECT count({column}) FROM {table}").fetchall()
