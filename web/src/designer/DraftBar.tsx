@@ -1,14 +1,14 @@
 /** Above the designer: which draft, whether it is stored, what is wrong with it, and the ways on. */
 import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Tooltip } from "antd";
-import { ChevronRight, CircleAlert, CircleCheck, CloudAlert, CloudCheck, CloudUpload, Eye, Pencil, Redo2, Rocket, Undo2 } from "lucide-react";
+import { Button, Dropdown, Tooltip } from "antd";
+import { ChevronDown, ChevronRight, CircleAlert, CircleCheck, CloudAlert, CloudCheck, CloudUpload, Eye, Pencil, Redo2, Rocket, Undo2 } from "lucide-react";
 import { type ComponentType, lazy, Suspense, useState } from "react";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { post } from "../kit/api";
 import { useIsPhone } from "../kit/media";
 import { useDesign, labelOf } from "./context";
-import { bodyOf } from "./acts";
+import { alive, bodyOf } from "./acts";
 
 export interface Finding {
   kind: string;
@@ -107,10 +107,29 @@ function Crumbs() {
       {kind && (
         <>
           <ChevronRight size={14} aria-hidden />
-          <strong className="q-ellipsis">{labelOf(body, name)}</strong>
+          <Siblings kind={kind} name={name} app={app} />
         </>
       )}
     </nav>
+  );
+}
+
+/** What else the app has: one click to the form or list beside this one. */
+function Siblings({ kind, name, app }: { kind: string; name: string; app: string }) {
+  const { t } = useLingui();
+  const { number, definitions } = useDesign();
+  const navigate = useNavigate();
+  const label = labelOf(bodyOf(definitions, kind, name), name);
+  const of = (which: string) => alive(definitions, which).filter(([each, body]) => each.startsWith(`${app}.`) && !body.extend && !body.lines_of);
+  const group = (which: string, title: string) => ({ key: which, type: "group" as const, label: title, children: of(which).map(([each, body]) => ({ key: `${which}/${each}`, label: which === "home" ? body.role : labelOf(body, each) })) });
+  const items = [group("object", t`Forms`), group("view", t`Lists`), group("print", t`Print templates`), group("home", t`Home pages`)].filter((each) => each.children.length > 0);
+  if (kind === "app" || items.length === 0) return <strong className="q-ellipsis">{label}</strong>;
+  return (
+    <Dropdown trigger={["click"]} menu={{ items, selectedKeys: [`${kind}/${name}`], onClick: ({ key }) => navigate(`/design/${number}/${key}`), style: { maxHeight: 460, overflow: "auto" } }}>
+      <button type="button" className="q-crumb-open" aria-label={t`${label}: what else there is`}>
+        <strong className="q-ellipsis">{label}</strong> <ChevronDown size={14} aria-hidden />
+      </button>
+    </Dropdown>
   );
 }
 

@@ -16,7 +16,12 @@ export function identifier(text: string, otherwise: string): string {
 }
 
 /** The same for an app: no underscores, at most 20. */
-export const appIdentifier = (text: string): string => identifier(text, "app").replace(/_/g, "").slice(0, 18);
+export function appIdentifier(text: string, taken: Iterable<string>): string {
+  const known = new Set(taken);
+  const name = identifier(text, "app").replace(/_/g, "");
+  const tries = [name.slice(0, 20), ...Array.from({ length: 98 }, (_, at) => `${name.slice(0, 18)}${at + 2}`)];
+  return tries.find((each) => !known.has(each)) ?? name.slice(0, 20);
+}
 
 export function unused(name: string, taken: Iterable<string>): string {
   const known = new Set(taken);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { newApp, rolesOf } from "../acts";
 import { useDesign } from "../context";
-import { appIdentifier, spelled, unused } from "../names";
+import { appIdentifier, spelled } from "../names";
 import { IconChoice, RolesChoice } from "../parts";
 import { say, type Words, WordsInput } from "../words";
 
@@ -20,7 +20,7 @@ export function NewAppDialog({ onClose }: { onClose: () => void }) {
 
   async function make(): Promise<void> {
     if (!words) return;
-    const name = unused(appIdentifier(await spelled(words)), Object.keys(definitions.app ?? {})).replace("_", "");
+    const name = appIdentifier(await spelled(words), Object.keys(definitions.app ?? {}));
     act(t`New app ${words}`, newApp(definitions, { name, label, icon, roles }));
     onClose();
     navigate(`/design/${number}/app/${name}`);

@@ -38,7 +38,7 @@ export function FieldSettings({ object, field }: { object: string; field: string
   const here: Here = { object, field, body, set: (news, typing) => acts.patch(object, field, news, typing) };
   const settings = fieldTypeOf(body.type)?.settings ?? [];
   return (
-    <div className="q-settings" data-setting-of={field}>
+    <div className="q-field-settings" data-setting-of={field}>
       <NameOf {...here} />
       <TypeChoice {...here} />
       <WordsInput label={t`Help under the field`} value={body.help} onChange={(help) => here.set({ help }, "help")} isLong />

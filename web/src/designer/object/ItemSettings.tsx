@@ -16,7 +16,7 @@ export function SectionSettings({ name }: { name: string }) {
   if (!section) return null;
   const set = (news: Partial<Section>, typing = "") => acts.setSection(name, news, typing);
   return (
-    <div className="q-settings">
+    <div className="q-field-settings">
       <WordsInput label={t`Heading`} value={section.label} onChange={(label) => set({ label }, "label")} />
       <Labelled label={t`Kind`}>
         {(id) => (
@@ -66,7 +66,7 @@ export function ItemSettings({ name }: { name: string }) {
   if (!found) return null;
   const { item, section } = found;
   return (
-    <div className="q-settings">
+    <div className="q-field-settings">
       {item.note && <WordsInput label={t`Note`} isLong value={item.note} onChange={(note) => acts.setItem(name, { note }, "note")} />}
       <Labelled label={t`Width on the form`}>
         {(id) => <Select id={id} value={Math.min(item.width, section.columns)} onChange={(width) => acts.setItem(name, { width })} options={Array.from({ length: section.columns }, (_, at) => ({ value: at + 1, label: at + 1 === section.columns ? t`The whole width` : t`${at + 1} of ${section.columns} columns` }))} />}

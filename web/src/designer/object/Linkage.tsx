@@ -5,7 +5,7 @@ import { Plus, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { setObject, tidy, wholeObject } from "../acts";
 import { ConditionBuilder } from "../ConditionBuilder";
-import { useDesign, labelOf } from "../context";
+import { useDesign } from "../context";
 import type { Body } from "../draft";
 import { FormulaInput } from "../formula";
 import { fieldsOf } from "../layout";
@@ -20,16 +20,15 @@ type Effect = (typeof PLAIN)[number] | (typeof EACH)[number];
 export function Linkage() {
   const { t } = useLingui();
   const { whole } = useEditing();
-  const { definitions } = useDesign();
-  const children = fieldsOf(whole.body).flatMap(([, field]) => (field.type === "lines" && field.of ? [field.of as string] : []));
+  const children = fieldsOf(whole.body).flatMap(([, field]) => (field.type === "lines" && field.of ? [{ child: field.of as string, label: say(field.label, field.of) }] : []));
   return (
     <section className="q-box">
       <h2>{t`What happens when`}</h2>
       <p className="q-muted">{t`Fields can appear, hide, be required, be locked or be filled in, depending on the others. The server holds to it too, whoever writes.`}</p>
       <LinkageOf object={whole.name} />
-      {children.map((child) => (
+      {children.map(({ child, label }) => (
         <div key={child} className="q-linkage-lines">
-          <h3>{t`In each line of ${labelOf(wholeObject(definitions, child)?.body, child)}`}</h3>
+          <h3>{t`In each line of ${label}`}</h3>
           <LinkageOf object={child} />
         </div>
       ))}

@@ -71,6 +71,8 @@ export function useFieldActs() {
   async function settleName(object: string, field: string): Promise<void> {
     const body = store.body("object", object)?.fields?.[field] as Body | undefined;
     if (!body || isPublished(object, field)) return;
+    const lines = body.of ? store.body("object", body.of) : undefined;
+    if (lines) act(t`Name ${say(body.label)}`, [{ kind: "object", name: body.of, body: { ...lines, label: body.label, plural: body.label } }], `${object} ${field} name`);
     const wanted = identifier(await spelled(say(body.label)), "field");
     const renamed = renameField(store.read().definitions, object, field, wanted);
     if (renamed.field === field) return;

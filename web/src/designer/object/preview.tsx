@@ -8,12 +8,15 @@ import type { Body } from "../draft";
 import { fieldTypeOf, iconOf } from "../fieldTypes";
 import { say } from "../words";
 
+const TARGETS: Record<string, string> = { user: "base.user", department: "base.department" };
+
 /** The draft's field in the shape that editors and cells read. */
 export function asField(name: string, body: Body): Field {
   const choices = Object.entries((body.choices ?? {}) as Record<string, Body>)
     .toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0))
     .map(([key, choice]) => ({ ...choice, name: key, label: say(choice.label, key) }));
-  return { ...body, name, type: body.type, label: say(body.label, name), help: say(body.help), choices: choices as Field["choices"], default: body.default ?? null };
+  const to = (body.to as string | undefined) ?? TARGETS[body.type as string];
+  return { ...body, to, name, type: body.type, label: say(body.label, name), help: say(body.help), choices: choices as Field["choices"], default: body.default ?? null };
 }
 
 const LINKS = new Set(["link", "cascade", "user", "department", "lines", "query"]);
@@ -44,7 +47,7 @@ export function FieldPreview({ name, body }: { name: string; body: Body }) {
 function Control({ field, body }: { field: Field; body: Body }) {
   const definitions = useDefs();
   const { Editor } = kindOf(field);
-  const isReadable = !LINKS.has(field.type) || (body.to && definitions.objects[body.to]);
+  const isReadable = !LINKS.has(field.type) || (field.to && definitions.objects[field.to]);
   if (!Editor || body.formula !== undefined || fieldTypeOf(field.type)?.family === "computed" || !isReadable) return <Stand body={body} />;
   return <Editor value={null} field={field} row={{}} onChange={() => undefined} ariaLabel={field.label} />;
 }
