@@ -51,7 +51,7 @@ class Describer:
     # --- words --------------------------------------------------------------------------
 
     def say(self, words: Mapping[str, str], otherwise: str = "") -> str:
-        return words.get(self.language) or words.get("en") or otherwise
+        return words.get(self.language) or words.get("en") or next(iter(words.values()), otherwise)
 
     def _plain(self, entry: Any, name: str) -> Described:
         """A definition that needs no more than its words chosen."""
