@@ -131,3 +131,31 @@ class TestLosing:
         assert bo.post(f"/api/releases/{release - 1}/rollback").status_code == 200
         [kept] = bo.get("/api/records/kiosk.order?where=number = 'L-2'&fields=secret").json()["records"]
         assert kept["secret"] == "soon"
+
+
+class TestRetired:
+    def test_what_went_out_of_use_comes_back_with_its_data(self, bo: httpx.Client) -> None:
+        made = bo.post("/api/records/kiosk.order", json={"number": "R-1", "secret": "kept", "lines": []})
+        assert made.status_code == 201
+        draft = begin(bo)
+        body = bo.get(f"/api/drafts/{draft['draft']}/definitions").json()["definitions"]["object"]["kiosk.order"][
+            "body"
+        ]
+        del body["fields"]["secret"]
+        role = bo.get(f"/api/drafts/{draft['draft']}/definitions").json()["definitions"]["role"]["clerk"]["body"]
+        change(bo, draft, kiosk__order=body)
+        used = bo.post(f"/api/drafts/{draft['draft']}/check").json()
+        assert ("clerk", "objects.kiosk.order.hide") in [(each["name"], each["place"]) for each in used["findings"]]
+        role["objects"]["kiosk.order"]["hide"] = []
+        bo.put(f"/api/drafts/{draft['draft']}/role/clerk", json=role)
+        assert bo.post(f"/api/drafts/{draft['draft']}/publish", json={}).status_code == 200
+        assert ("kiosk.order", "secret") in [
+            (each["object"], each["field"]) for each in bo.get("/api/retired").json()["retired"]
+        ]
+        other = begin(bo)["draft"]
+        back = bo.post("/api/retired/kiosk.order/secret/restore", json={"draft": other})
+        assert back.status_code == 200, back.text
+        assert bo.post(f"/api/drafts/{other}/publish", json={}).status_code == 200
+        [found] = bo.get("/api/records/kiosk.order?where=number = 'R-1'&fields=secret").json()["records"]
+        assert found["secret"] == "kept"
+        assert bo.post("/api/retired/kiosk.order/nothing/restore", json={"draft": other}).status_code == 404

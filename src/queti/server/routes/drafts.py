@@ -16,6 +16,7 @@ from queti.kernel.publishing.merge import Choice
 from queti.kernel.publishing.preview import previewed
 from queti.kernel.publishing.releases import Release, ReleaseNotFound
 from queti.kernel.publishing.renaming import rename_field
+from queti.kernel.publishing.retired import bring_back, retired
 from queti.kernel.publishing.trying import try_values
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
@@ -410,6 +411,24 @@ def _release(release: Release, names: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
+def list_retired(door: Door, request: Request) -> Answer:
+    """Fields and objects out of use, whose data is kept."""
+    return door.run(request, lambda work: answer_json({"retired": retired(work)}), reads_only=True)
+
+
+def bring_retired_back(door: Door, request: Request) -> Answer:
+    """`{draft}`: into that draft, as it last was; publishing brings the data back."""
+    draft, object = request.json_object().get("draft"), request.path_values["object"]
+    if not isinstance(draft, int) or isinstance(draft, bool):
+        raise wrong("draft", "required", "The number of a draft.", "应为草稿编号。")
+    field = request.path_values.get("field", "")
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, bring_back(work, door.platform.catalogue, draft, object, field))
+
+    return write_once(door, request, act)
+
+
 def show_lineage(door: Door, request: Request) -> Answer:
     """What uses this, and what it uses."""
     kind, name = request.path_values["kind"], request.path_values["name"]
@@ -446,5 +465,8 @@ ROUTES = [
     _admin("GET", "/api/releases", list_releases),
     _admin("GET", "/api/releases/{range}", compare_releases),
     _admin("POST", "/api/releases/{release}/rollback", roll_back, kind="long"),
+    _admin("GET", "/api/retired", list_retired),
+    _admin("POST", "/api/retired/{object}/restore", bring_retired_back),
+    _admin("POST", "/api/retired/{object}/{field}/restore", bring_retired_back),
     _admin("GET", "/api/lineage/{kind}/{name}", show_lineage),
 ]
