@@ -244,8 +244,9 @@ class TestYaml:
 
     @pytest.mark.parametrize(
         "text",
-        ["no", "2026-01-31", "12", "1e3", "", " ", "a: b", "a #b", "- x", "~", "null", "\n", "a\n", "a\n\n", "a\nb", " a\nb",
-         "a\n b\n", "x\ty", "“雀替”", "=cmd()", "'", '"', "a,b", "[x]", "\u2028", "\x85", "\x7f", "%x", "@x", "?", "key:", "a: "],
+        ["no", "2026-01-31", "12", "1e3", "", " ", "a: b", "a #b", "- x", "~", "null", "\n", "a\n", "a\n\n", "a\nb",
+         " a\nb", "a\n b\n", "x\ty", "“雀替”", "=cmd()", "'", '"', "a,b", "[x]", "\u2028", "\x85", "\x7f", "%x", "@x",
+         "?", "key:", "a: "],
     )  # fmt: skip
     def test_texts_that_mean_something_in_yaml(self, text: str) -> None:
         assert read_yaml(write_yaml({"a": text, "b": {"c": text}, "d": [text]}).decode()) == {
