@@ -336,8 +336,10 @@ def test_pictures_are_looked_at_large(lab: Site, language: str) -> None:
     owner.opens("/lab/visit/new")
     form = Form(owner)
     form.box("name").fill("Two pictures")
-    form.uploads("papers", ("one.png", "image/png", png("teal")), ("two.png", "image/png", png("navy")))
-    expect(owner.page.get_by_role("button", name=owner.reads("Remove {0}", _0="two.png"))).to_be_visible()
+    pictures = [(name, "image/png", png(colour)) for name, colour in (("one.png", "teal"), ("two.png", "navy"))]
+    form.uploads("papers", *pictures, ("words.pdf", "application/pdf", PDF))
+    for name in ("one.png", "two.png", "words.pdf"):
+        expect(owner.page.get_by_role("button", name=owner.reads("Remove {0}", _0=name))).to_be_visible()
     owner.presses("Save")
     owner.is_on_record(VISIT)
     owner.page.get_by_role("link", name="one.png").first.click()
@@ -347,6 +349,10 @@ def test_pictures_are_looked_at_large(lab: Site, language: str) -> None:
     expect(large.get_by_role("img", name="two.png")).to_be_visible()
     owner.page.keyboard.press("Escape")
     expect(large).to_have_count(0)
+    owner.opens_record(VISIT, owner.is_on_record(VISIT))
+    owner.page.get_by_role("link", name="words.pdf").first.click()
+    expect(large.locator("iframe")).to_be_visible()
+    assert not owner.errors
 
 
 @LANGUAGES

@@ -65,7 +65,7 @@ function Pdf({ file }: { file: Shown }) {
   const { t } = useLingui();
   const { data: url, isError } = useQuery({
     queryKey: ["pdf", file.file],
-    queryFn: async ({ signal }) => URL.createObjectURL(new Blob([await (await fetch(file.url!, { signal })).arrayBuffer()], { type: "application/pdf" })),
+    queryFn: ({ signal }) => localUrl(file.url!, signal),
     staleTime: Infinity,
     gcTime: Infinity,
     enabled: navigator.pdfViewerEnabled,
@@ -77,4 +77,11 @@ function Pdf({ file }: { file: Shown }) {
       </p>
     );
   return url ? <iframe src={url} title={file.name} /> : <p className="q-lightbox-words">{t`Loading…`}</p>;
+}
+
+async function localUrl(url: string, signal: AbortSignal): Promise<string> {
+  if (url.startsWith("blob:")) return url;
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: "application/pdf" }));
 }

@@ -23,37 +23,37 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
     <section className="q-facts-group">
       <h2>{field.label}</h2>
       <ScrollX label={field.label}>
-       <AroundLines value={object.lines_of ? { object: object.lines_of, id: record.id, field: field.name } : null}>
-        <table className="q-table" aria-label={field.label}>
-          <thead>
-            <tr>
-              <th scope="col" className="q-line-number">
-                #
-              </th>
-              {columns.map((column) => (
-                <th key={column.name} scope="col" className={kindOf(column).align === "right" ? "q-right" : ""}>
-                  {column.label}
+        <AroundLines value={object.lines_of ? { object: object.lines_of, id: record.id, field: field.name } : null}>
+          <table className="q-table" aria-label={field.label}>
+            <thead>
+              <tr>
+                <th scope="col" className="q-line-number">
+                  #
                 </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <tr key={row.id}>
-                <td className="q-line-number">{index + 1}</td>
-                {columns.map((column) => {
-                  const { Cell, align } = kindOf(column);
-                  return (
-                    <td key={column.name} className={align === "right" ? "q-right" : isLink(column) ? "q-line-link" : ""}>
-                      <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
-                    </td>
-                  );
-                })}
+                {columns.map((column) => (
+                  <th key={column.name} scope="col" className={kindOf(column).align === "right" ? "q-right" : ""}>
+                    {column.label}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-       </AroundLines>
+            </thead>
+            <tbody>
+              {rows.map((row, index) => (
+                <tr key={row.id}>
+                  <td className="q-line-number">{index + 1}</td>
+                  {columns.map((column) => {
+                    const { Cell, align } = kindOf(column);
+                    return (
+                      <td key={column.name} className={align === "right" ? "q-right" : isLink(column) ? "q-line-link" : ""}>
+                        <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </AroundLines>
       </ScrollX>
     </section>
   );
