@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
+from queti.engines import exports
+from queti.kernel.definitions import FieldDef
 from tests.server.kiosk import Kiosk, order
 
 HEAD = "number,product,quantity,price"
@@ -136,6 +140,25 @@ class TestExports:
     def test_an_xlsx_cell_never_is_a_formula(self, exported: httpx.Client) -> None:
         book = CalamineWorkbook.from_filelike(io.BytesIO(self.ask(exported, "xlsx").content))
         assert book.get_sheet_by_index(0).to_python()[1:] == [["=1+1", 7.0]]
+
+    def test_it_ends_when_nobody_waits_for_it(self, exported: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        ended = threading.Event()
+
+        def endless(*_: object) -> Iterator[list[object]]:
+            try:
+                while True:
+                    yield ["more"]
+            finally:
+                ended.set()
+
+        monkeypatch.setattr(exports, "_rows", endless)
+        with pytest.raises(httpx.ReadTimeout):
+            exported.get("/api/exports/kiosk.order?format=csv&fields=number", timeout=0.5)
+        assert ended.wait(20)
+
+    def test_a_number_below_zero_is_no_formula(self) -> None:
+        money, text = (exports._in_csv(FieldDef(type=type), "en", ZoneInfo("UTC")) for type in ("money", "text"))
+        assert (money("-7.00"), text("-7+1"), text(None)) == ("-7.00", "'-7+1", "")
 
     def test_who_may_not_export_may_not(self, kiosk: Kiosk) -> None:
         with closing(kiosk.signed_in("gus")) as gus:

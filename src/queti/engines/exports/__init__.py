@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import IO, TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -57,19 +58,35 @@ def write_export(
     sort: str = "",
     fields: Sequence[str] = (),
     search: str = "",
+    wanted: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Write the records that fit into `out`; answers how many.
+    """Write the records that fit into `out`, as long as it is wanted; answers how many.
 
     Raises NotAllowed without the export right, TooManyToExport, and what a query raises.
     """
+    source = _exportable(work, object_name)
+    columns = _columns(work, source, fields)
+    rows = _rows(work, source.name, [column.path for column in columns], where, sort, search)
+    rows = takewhile(lambda _: wanted(), rows)
+    write = _write_xlsx if format == "xlsx" else _write_csv
+    return write(columns, rows, out, work.language, ZoneInfo(work.timezone))
+
+
+def refuse_unless_exportable(
+    work: Work, object_name: str, *, where: str = "", sort: str = "", fields: Sequence[str] = (), search: str = ""
+) -> None:
+    """What `write_export` would refuse at its beginning."""
+    source = _exportable(work, object_name)
+    paths = [column.path for column in _columns(work, source, fields)]
+    work.as_person.query(source.name, where=where, sort=sort, fields=paths, limit=1, search=search)
+
+
+def _exportable(work: Work, object_name: str) -> Object:
     source = work.model.object(object_name)
     if not work.as_person.rights.may(source.name, "export"):
         words = source.definition.plural or source.definition.label
         raise NotAllowed(act={"en": "export", "zh": "导出"}, what=words)
-    columns = _columns(work, source, fields)
-    rows = _rows(work, source.name, [column.path for column in columns], where, sort, search)
-    write = _write_xlsx if format == "xlsx" else _write_csv
-    return write(columns, rows, out, work.language, ZoneInfo(work.timezone))
+    return source
 
 
 def _columns(work: Work, source: Object, fields: Sequence[str]) -> list[Column]:
@@ -111,16 +128,38 @@ def _rows(work: Work, name: str, fields: list[str], where: str, sort: str, searc
 
 
 def _write_csv(columns: list[Column], rows: Iterator[list[Any]], out: IO[bytes], language: str, zone: ZoneInfo) -> int:
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow([safe_text(column.heading) for column in columns])
+    written = [_in_csv(column.field, language, zone) for column in columns]
     count = 0
-    for row in rows:
-        cells = (_cell(value, column.field, language, zone) for value, column in zip(row, columns, strict=True))
-        writer.writerow(["" if cell is None else safe_text(cell) if isinstance(cell, str) else cell for cell in cells])
-        count += 1
+    for count, row in enumerate(rows, 1):  # noqa: B007
+        writer.writerow([form(value) for form, value in zip(written, row, strict=True)])
+    text.flush()
     text.detach()
     return count
+
+
+def _in_csv(field: FieldDef, language: str, zone: ZoneInfo) -> Callable[[Any], Any]:
+    """How csv shows the values of a column. Numbers and days are text already, and no formulas."""
+    if field.type in ("number", "money", "percent", "date", "integer"):
+        return _as_it_is
+    known: dict[Any, Any] = {None: ""}
+
+    def shown(value: Any) -> Any:
+        cell = _cell(value, field, language, zone)
+        return "" if cell is None else safe_text(cell) if isinstance(cell, str) else cell
+
+    def remembered(value: Any) -> Any:
+        if value not in known:
+            known[value] = shown(value)
+        return known[value]
+
+    return remembered if field.type in ("choice", "boolean") else shown
+
+
+def _as_it_is(value: Any) -> Any:
+    return "" if value is None else value
 
 
 def safe_text(text: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
-from queti.engines.exports import write_export
+from queti.engines.exports import refuse_unless_exportable, write_export
 from queti.engines.printing.format import in_language
 from queti.engines.printing.page import SCRIPT, print_page
 from queti.kernel.work import Work
@@ -36,38 +38,48 @@ def export(door: Door, request: Request) -> Answer:
         raise wrong("format", "choice", "Must be “xlsx” or “csv”.", "只能是“xlsx”或“csv”。")
     name = request.path_values["object"]
     query = request.query
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (closed by the stream)
+    asked: dict[str, Any] = {
+        "where": query.get("where", ""),
+        "sort": query.get("sort", ""),
+        "fields": [field for field in query.get("fields", "").split(",") if field],
+        "search": query.get("search", ""),
+    }
 
-    def write(work: Work) -> str:
-        file.seek(0)
-        file.truncate()
-        write_export(
-            work,
-            name,
-            file,
-            format=format,
-            where=query.get("where", ""),
-            sort=query.get("sort", ""),
-            fields=[field for field in query.get("fields", "").split(",") if field],
-            search=query.get("search", ""),
-        )
+    def begin(work: Work) -> str:
+        refuse_unless_exportable(work, name, **asked)
         definition = work.model.object(name).definition
         return in_language(definition.plural or definition.label, work.language) or name
 
-    title = door.run(request, write, reads_only=True)
-    file.seek(0)
+    def write(out: IO[bytes], wanted: Callable[[], bool]) -> None:
+        def act(work: Work) -> None:
+            out.seek(0)
+            out.truncate()
+            write_export(work, name, out, format=format, wanted=wanted, **asked)
+
+        door.run(request, act, reads_only=True)
+
+    title = door.run(request, begin, reads_only=True)
     file_name = f"{title} {datetime.now(UTC):%Y-%m-%d}.{format}"
     headers: list[Header] = [
         (b"content-type", TYPES[format]),
         (b"content-disposition", f"attachment; filename*=UTF-8''{quote(file_name)}".encode()),
     ]
-    return Answer(200, b"", headers, _pieces(file))
+    return Answer(200, b"", headers, _written(door, write))
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+async def _written(door: Door, write: Callable[[IO[bytes], Callable[[], bool]], None]) -> AsyncIterator[bytes]:
+    """What `write` puts into a file on the disk; it is told when nobody waits for it any more."""
+    gone = threading.Event()
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        writing = asyncio.ensure_future(door.threads.run("long", write, file, lambda: not gone.is_set()))
+        try:
+            await asyncio.shield(writing)
+            file.seek(0)
+            while piece := await door.threads.run("quick", file.read, PIECE):
+                yield piece
+        finally:
+            gone.set()
+            await asyncio.wait([writing])
 
 
 def show_print(door: Door, request: Request) -> Answer:
