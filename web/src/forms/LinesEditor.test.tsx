@@ -6,6 +6,7 @@ import { useState } from "react";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { DefinitionsProvider } from "../records/context";
 import { tidy, type Values } from "../records/definitions";
+import type { EditorProps } from "../records/fields/kind";
 import { KINDS } from "../records/fields/registry";
 import { freshRow, linesShape } from "./lines";
 import { LinesEditor } from "./LinesEditor";
@@ -16,7 +17,7 @@ const drawn: string[] = [];
 const plain = KINDS.text!;
 
 /** A text field that notes each time it is drawn. */
-function Noted(props: Parameters<NonNullable<typeof plain.Editor>>[0]) {
+function Noted(props: EditorProps) {
   drawn.push(props.ariaLabel ?? "");
   const Editor = plain.Editor!;
   return <Editor {...props} />;

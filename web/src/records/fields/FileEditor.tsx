@@ -18,11 +18,12 @@ interface Sending {
 
 let begun = 0;
 
-/** Several at once, each with its progress. `onStored` gets them as they arrive, in any order. */
+/** Several at once, each with its progress. They travel side by side, `onStored` gets them in the order chosen. */
 function useUploads(field: EditorProps["field"], onStored: (file: StoredFile) => void) {
   const [sending, setSending] = useState<Sending[]>([]);
   const [problems, setProblems] = useState<string[]>([]);
   const open = useRef(new Set<AbortController>());
+  const turn = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => () => open.current.forEach((abort) => abort.abort()), []);
 
   async function send(file: File): Promise<void> {
@@ -30,7 +31,12 @@ function useUploads(field: EditorProps["field"], onStored: (file: StoredFile) =>
     setSending((now) => [...now, one]);
     open.current.add(one.abort);
     try {
-      onStored(await upload(file, file.name, (share) => setSending((now) => now.map((each) => (each.key === one.key ? { ...each, share } : each))), one.abort.signal));
+      const sent = upload(file, file.name, (share) => setSending((now) => now.map((each) => (each.key === one.key ? { ...each, share } : each))), one.abort.signal);
+      const before = turn.current;
+      turn.current = Promise.allSettled([before, sent]);
+      const stored = await sent;
+      await before;
+      onStored(stored);
     } catch (error) {
       if ((error as Error).name !== "AbortError") setProblems((now) => [...now, `${file.name}: ${error instanceof Problem ? error.message : String(error)}`]);
     }
