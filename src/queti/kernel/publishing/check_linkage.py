@@ -75,19 +75,23 @@ def _check_choices(object: Object, place: str, linkage: LinkageDef, findings: Fi
 
 
 def _check_reach(model: Model, object: Object, linkage: Linkage, findings: Findings) -> None:
-    """Lists of other records change without this one being written."""
     for place, typed in _formulas(linkage):
-        far = next((path for path in typed.uses if _leads_out(model, object, path)), None)
-        if far or typed.in_memory:
-            shown = ".".join(far or ())
-            findings.error(
-                "object",
-                object.name,
-                f"linkage.{linkage.name}.{place}",
-                f"“{shown}” lies outside; linkage looks at the record, its lines and what its links lead to.",
-                f"“{shown}”不在记录之内；联动只能使用本记录的字段、明细以及关联到的记录。",
-                {"en": "Add a roll-up field and use that.", "zh": "请新增汇总字段并使用它。"},
-            )
+        check_reach(model, object, f"linkage.{linkage.name}.{place}", typed, findings)
+
+
+def check_reach(model: Model, object: Object, place: str, typed: Typed, findings: Findings) -> None:
+    """Lists of other records change without this one being written: what holds on writing can't look there."""
+    far = next((path for path in typed.uses if _leads_out(model, object, path)), None)
+    if far or typed.in_memory:
+        shown = ".".join(far or ())
+        findings.error(
+            "object",
+            object.name,
+            place,
+            f"“{shown}” lies outside; only the record, its lines and what its links lead to can be looked at here.",
+            f"“{shown}”不在记录之内；此处只能使用本记录的字段、明细以及关联到的记录。",
+            {"en": "Add a roll-up field and use that.", "zh": "请新增汇总字段并使用它。"},
+        )
 
 
 def _formulas(linkage: Linkage) -> Iterator[tuple[str, Typed]]:

@@ -10,7 +10,7 @@ from queti.kernel.fields import COMMON_SETTINGS, FIELD_TYPES
 from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.names import did_you_mean
-from queti.kernel.publishing.check_linkage import check_linkage
+from queti.kernel.publishing.check_linkage import check_linkage, check_reach
 from queti.kernel.publishing.findings import Findings
 from queti.kernel.values import bounds_of
 
@@ -53,6 +53,7 @@ class _ObjectCheck:
         check_linkage(self.model, self.object, self.findings)
         self._check_asking()
         for rule in self.object.rules:
+            check_reach(self.model, self.object, f"rules.{rule.name}.require", rule.require, self.findings)
             if rule.definition.at_database:
                 self._check_at_database(rule.name, rule.require)
             if rule.definition.field and rule.definition.field not in self.object.fields:
