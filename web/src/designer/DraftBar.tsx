@@ -18,6 +18,8 @@ export interface Finding {
   severity: "error" | "warning";
   detail: string;
   fix: string;
+  /** The fix as a change of the draft. */
+  change?: { kind: string; name: string; property: string; value: unknown } | null;
 }
 
 export interface PanelProps {

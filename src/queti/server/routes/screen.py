@@ -86,7 +86,7 @@ _pages = Files(Path(str(resources.files("queti.server"))) / "pages")
 def show_screen(_door: Door, request: Request) -> Answer:
     """A file of the screen; any other page address is the screen itself, which finds its own way."""
     file = _screen.find(request.path)
-    if file is None and ("." not in request.path.rpartition("/")[2] or request.path == "/"):
+    if file is None and Path(request.path).suffix not in _TYPES:  # names of pages have dots: oms.sales_order
         file = _screen.find("/index.html") or _pages.find("/not_built.html")
     if file is None:
         raise NoSuchAddress(path=request.path, nearest="")

@@ -1,7 +1,7 @@
 /** What the check found, under the thing where it is: words, fix, and the way there. */
 import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
-import { ArrowRight, CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import { ArrowRight, CircleAlert, CircleCheck, TriangleAlert, Wrench } from "lucide-react";
 import type { Definitions } from "../draft";
 import type { Finding } from "../DraftBar";
 import { grouped } from "./publishing";
@@ -12,9 +12,11 @@ interface FindingsProps {
   /** The draft that they are of: its words come first. */
   drafted?: Definitions;
   onGo?: (to: string) => void;
+  /** Applies the fix that the server knows. */
+  onFix?: (finding: Finding) => void;
 }
 
-export function FindingsList({ findings, drafted, onGo }: FindingsProps) {
+export function FindingsList({ findings, drafted, onGo, onFix }: FindingsProps) {
   const { t } = useLingui();
   const things = useThings(drafted);
   if (findings.length === 0)
@@ -35,7 +37,7 @@ export function FindingsList({ findings, drafted, onGo }: FindingsProps) {
             </h3>
             <ul>
               {items.map((finding) => (
-                <FindingPart key={`${finding.place}/${finding.detail}`} finding={finding} drafted={drafted} onGo={onGo} />
+                <FindingPart key={`${finding.place}/${finding.detail}`} finding={finding} drafted={drafted} onGo={onGo} onFix={onFix} />
               ))}
             </ul>
           </section>
@@ -45,7 +47,7 @@ export function FindingsList({ findings, drafted, onGo }: FindingsProps) {
   );
 }
 
-function FindingPart({ finding, drafted, onGo }: Omit<FindingsProps, "findings"> & { finding: Finding }) {
+function FindingPart({ finding, drafted, onGo, onFix }: Omit<FindingsProps, "findings"> & { finding: Finding }) {
   const { t } = useLingui();
   const places = usePlaceWords(drafted);
   const isError = finding.severity === "error";
@@ -58,6 +60,11 @@ function FindingPart({ finding, drafted, onGo }: Omit<FindingsProps, "findings">
         <p>{finding.detail}</p>
         {finding.fix && !finding.detail.includes(finding.fix) && <p className="q-finding-fix">{finding.fix}</p>}
       </div>
+      {onFix && finding.change && (
+        <Button size="small" icon={<Wrench size={14} aria-hidden />} onClick={() => onFix(finding)}>
+          {t`Apply the fix`}
+        </Button>
+      )}
       {onGo && (
         <Button size="small" onClick={() => onGo(placeOf(finding))} icon={<ArrowRight size={14} aria-hidden />} iconPlacement="end">
           {t`Go there`}

@@ -1,7 +1,7 @@
 /** Publishing: what stands in the way, what both sides changed, what happens to the data, a note; then how far it is, and what is live. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Drawer, Input, Progress } from "antd";
+import { Button, Checkbox, Drawer, Input, Progress } from "antd";
 import { CircleCheck, Rocket } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -12,7 +12,8 @@ import { type PanelProps, useFindings } from "../DraftBar";
 import { ConflictList, decided, type Decisions } from "./ConflictList";
 import { FindingCount, FindingsList } from "./FindingsList";
 import { PlanWords } from "./PlanWords";
-import { type Conflict, conflictsOf, fetchPlan, fetchPublication, publishDraft } from "./publishing";
+import { useFix } from "./fixing";
+import { type Conflict, conflictsOf, type Decision, fetchPlan, fetchPublication, isLoss, publishDraft } from "./publishing";
 import "./publish.css";
 
 export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
@@ -23,7 +24,8 @@ export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
   const check = useFindings();
   const conflicts = conflictsOf(check.error) ?? [];
   const publishing = usePublishing(draft);
-  const errors = check.data?.errors ?? 0;
+  const [agrees, setAgrees] = useState(false);
+  const errors = check.data?.findings.filter((each) => each.severity === "error" && !(agrees && isLoss(each))).length ?? 0;
   const isOpen = conflicts.length > decided(conflicts, decisions).length;
 
   if (publishing.release) return <Live release={publishing.release} onClose={onClose} />;
@@ -44,7 +46,7 @@ export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
             icon={<Rocket size={17} aria-hidden />}
             loading={publishing.isBusy}
             disabled={errors > 0 || isOpen || (!check.data && conflicts.length === 0)}
-            onClick={() => publishing.publish(note, decided(conflicts, decisions))}
+            onClick={() => publishing.publish(note, decided(conflicts, decisions), agrees)}
           >
             {t`Publish for everybody`}
           </Button>
@@ -52,7 +54,7 @@ export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
       }
     >
       <Refused error={publishing.error ?? (conflicts.length === 0 ? check.error : null)} />
-      <Ready check={check} conflicts={conflicts} decisions={decisions} onDecide={setDecisions} draft={draft} onGo={onGo} />
+      <Ready check={check} conflicts={conflicts} decisions={decisions} onDecide={setDecisions} draft={draft} onGo={onGo} agrees={agrees} onAgree={setAgrees} />
     </Drawer>
   );
 }
@@ -64,11 +66,14 @@ interface ReadyProps {
   onDecide: (decisions: Decisions) => void;
   draft: number;
   onGo: (to: string) => void;
+  agrees: boolean;
+  onAgree: (agrees: boolean) => void;
 }
 
-function Ready({ check, conflicts, decisions, onDecide, draft, onGo }: ReadyProps) {
+function Ready({ check, conflicts, decisions, onDecide, draft, onGo, agrees, onAgree }: ReadyProps) {
   const { t } = useLingui();
   const { definitions } = useDesign();
+  const fix = useFix();
   if (conflicts.length > 0) return <ConflictList conflicts={conflicts} decisions={decisions} onDecide={onDecide} other="release" />;
   if (!check.data) return check.error ? null : <Bones lines={4} title={false} />;
   const { findings, errors } = check.data;
@@ -76,7 +81,12 @@ function Ready({ check, conflicts, decisions, onDecide, draft, onGo }: ReadyProp
     <>
       <section className="q-publish-part">
         <h2>{errors > 0 ? <FindingCount findings={findings} /> : t`Checked`}</h2>
-        <FindingsList findings={findings} drafted={definitions} onGo={onGo} />
+        <FindingsList findings={findings} drafted={definitions} onGo={onGo} onFix={fix} />
+        {errors > 0 && findings.every((each) => each.severity === "warning" || isLoss(each)) && (
+          <Checkbox className="q-agree" checked={agrees} onChange={(event) => onAgree(event.target.checked)}>
+            {t`That is meant: these values go out of use, and are kept aside`}
+          </Checkbox>
+        )}
       </section>
       {errors === 0 && (
         <section className="q-publish-part">
@@ -122,7 +132,7 @@ interface Publishing {
   error: unknown;
   release: number | null;
   progress: ReactNode;
-  publish: (note: string, choices: ReturnType<typeof decided>) => void;
+  publish: (note: string, choices: Decision[], confirm: boolean) => void;
 }
 
 function usePublishing(draft: number): Publishing {
@@ -147,12 +157,12 @@ function usePublishing(draft: number): Publishing {
     }
   }, [publication]);
 
-  async function publish(note: string, choices: ReturnType<typeof decided>): Promise<void> {
+  async function publish(note: string, choices: Decision[], confirm: boolean): Promise<void> {
     setSending(true);
     setError(null);
     try {
       await store.settled();
-      const published = await publishDraft(draft, note, choices);
+      const published = await publishDraft(draft, note, choices, confirm);
       if (published.publication) setBeside(published.publication.publication);
       else setRelease(published.release ?? null);
     } catch (problem) {

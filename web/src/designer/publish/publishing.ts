@@ -67,8 +67,21 @@ export interface Release {
 
 export const fetchPlan = async (draft: number): Promise<Step[]> => (await post<{ steps: Step[] }>(`/api/drafts/${draft}/plan`)).steps;
 
-export const publishDraft = (draft: number, note: string, choices: Decision[]): Promise<Published> =>
-  call<Published>("POST", `/api/drafts/${draft}/publish`, { body: { note, choices } });
+/** `confirm`: values that the new definitions can't hold may go out of use. */
+export const publishDraft = (draft: number, note: string, choices: Decision[], confirm: boolean): Promise<Published> =>
+  call<Published>("POST", `/api/drafts/${draft}/publish`, { body: { note, choices, confirm } });
+
+/** A body with the property at a path set: how a finding's fix is applied. */
+export function withProperty(body: Record<string, unknown>, path: string[], value: unknown): Record<string, unknown> {
+  const [first, ...rest] = path;
+  if (first === undefined) return body;
+  const inner = (body[first] ?? {}) as Record<string, unknown>;
+  return { ...body, [first]: rest.length === 0 ? value : withProperty(inner, rest, value) };
+}
+
+/** Values would go out of use: that waits for a confirmation, not for a mend. */
+export const isLoss = ({ kind, place, severity }: { kind: string; place: string; severity: string }): boolean =>
+  severity === "error" && kind === "object" && /^fields\.[^.]+\.(type|choices\.[^.]+)$/.test(place);
 
 export const fetchPublication = (number: number, signal?: AbortSignal): Promise<Publication> => get<Publication>(`/api/publications/${number}`, undefined, signal);
 
