@@ -32,11 +32,9 @@ function useUploads(field: EditorProps["field"], onStored: (file: StoredFile) =>
     open.current.add(one.abort);
     try {
       const sent = upload(file, file.name, (share) => setSending((now) => now.map((each) => (each.key === one.key ? { ...each, share } : each))), one.abort.signal);
-      const before = turn.current;
-      turn.current = Promise.allSettled([before, sent]);
-      const stored = await sent;
-      await before;
-      onStored(stored);
+      const mine = Promise.allSettled([sent, turn.current]).then(() => sent).then(onStored);
+      turn.current = mine.catch(() => undefined);
+      await mine;
     } catch (error) {
       if ((error as Error).name !== "AbortError") setProblems((now) => [...now, `${file.name}: ${error instanceof Problem ? error.message : String(error)}`]);
     }
