@@ -21,6 +21,11 @@ ASKED = {
     "fields": ",".join(COLUMNS),
     "limit": "50",
 }
+LINKED = {
+    "fields": "number,ordered_on,total,customer.name,owner.name,department.name,warehouse.name,channel.name",
+    "sort": "-ordered_on,-number",
+    "limit": "100",
+}
 DEEP = 20_000
 TARGET = Target(most=2.5, ratio=2)
 COUNT_TARGET = Target(most=6, ratio=2)
@@ -57,10 +62,34 @@ def measure(bench: Bench) -> Iterator[Figure]:
             figure = _measured(bench, case, size)
             found.setdefault(case.name, []).append(figure.value)
             yield figure
+    yield _scoped(bench, bench.scale.orders[-1])
     for name, values in found.items():
         if len(values) > 1:
             sizes = f"{bench.scale.orders[-1]:,} : {bench.scale.orders[0]:,}"
             yield Figure(f"list {sizes}, {name}", values[-1] / values[0], "×", target=Target(most=GROWTH))
+
+
+def _scoped(bench: Bench, size: int) -> Figure:
+    """What a scope costs: Mei's page beside the administrator's, who sees all."""
+    place = f"/api/records/oms.sales_order?{urlencode(LINKED)}"
+    costs: dict[str, list[Cpu]] = {"mei": [], "owner": []}
+    for login in costs:
+        client = bench.signed_in(login)
+        assert len(client.get(place).good()["records"]) == min(100, size)
+        bench.cost(bench.scale.warm_up, lambda _, client=client: client.get(place))
+    for _ in range(bench.scale.rounds):
+        for login, rounds in costs.items():
+            client = bench.signed_in(login)
+            rounds.append(bench.cost(bench.scale.lists, lambda _, client=client: client.get(place))[0])
+    mei, owner = (typical(rounds) for rounds in costs.values())
+    note = f"{mei.total * 1000:.2f} ms beside {owner.total * 1000:.2f} ms CPU"
+    return Figure(
+        f"list of {size:,}, 100 rows with 5 links: a scope's cost",
+        mei.total / owner.total,
+        "×",
+        target=Target(most=1.2),
+        note=note,
+    )
 
 
 def _measured(bench: Bench, case: Case, size: int) -> Figure:

@@ -63,7 +63,7 @@ def rows_of(file: Path) -> Iterator[tuple[int, list[str]]]:
 def read_book(book: Any) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """(title, rows of text) of each sheet that is shown; formulas are their values. Raises Unreadable."""
     try:
-        opened = python_calamine.load_workbook(book)
+        opened = python_calamine.load_workbook(book)  # pyright: ignore[reportUnknownMemberType]
         for known in opened.sheets_metadata:
             if known.visible != python_calamine.SheetVisibleEnum.Visible:
                 continue

@@ -47,7 +47,9 @@ def _column(values: list[Any], is_json: bool = False) -> Iterable[str]:
     """One column as COPY reads it."""
     if is_json:
         return [_NULL if value is None else _json(value) for value in values]
-    kinds = set(map(type, values))
+    if len(set(map(id, values))) == 1:
+        return [_NULL if values[0] is None else _format_of(type(values[0]))(values[0])] * len(values)
+    kinds: set[type] = set(map(type, values))
     blank = type(None) in kinds
     if blank:
         kinds.discard(type(None))
