@@ -5,11 +5,13 @@ import { Button, Checkbox, Drawer, Input, Progress } from "antd";
 import { CircleCheck, Rocket } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
+import { get } from "../../kit/api";
 import { Bones, useProblemWords } from "../../kit/states";
 import { useDesign } from "../context";
 import { forgetDraft } from "../draft";
 import { type PanelProps, useFindings } from "../DraftBar";
 import { ConflictList, decided, type Decisions } from "./ConflictList";
+import { Differences, type Told } from "./Differences";
 import { FindingCount, FindingsList } from "./FindingsList";
 import { PlanWords } from "./PlanWords";
 import { useFix } from "./fixing";
@@ -88,6 +90,10 @@ function Ready({ check, conflicts, decisions, onDecide, draft, onGo, agrees, onA
           </Checkbox>
         )}
       </section>
+      <section className="q-publish-part">
+        <h2>{t`What changed`}</h2>
+        <DraftChanges draft={draft} />
+      </section>
       {errors === 0 && (
         <section className="q-publish-part">
           <h2>{t`What happens to the data`}</h2>
@@ -96,6 +102,17 @@ function Ready({ check, conflicts, decisions, onDecide, draft, onGo, agrees, onA
       )}
     </>
   );
+}
+
+/** The draft in sentences, so that it is read once more before everybody has it. */
+function DraftChanges({ draft }: { draft: number }) {
+  const { version } = useDesign();
+  const { data } = useQuery({
+    queryKey: ["draft-differences", draft, version],
+    queryFn: async ({ signal }) => (await get<{ told: Told[] }>(`/api/drafts/${draft}/differences`, undefined, signal)).told,
+    retry: false,
+  });
+  return data ? <Differences told={data} /> : <Bones lines={3} title={false} />;
 }
 
 function PlanPart({ draft }: { draft: number }) {

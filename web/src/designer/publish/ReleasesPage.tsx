@@ -11,10 +11,9 @@ import { PageTitle } from "../../kit/PageTitle";
 import { Bones, EmptyState, Failed } from "../../kit/states";
 import { showMoment } from "../../kit/time";
 import { useMe } from "../../shell/session";
-import { Differences } from "./Differences";
-import { type Difference, fetchReleases, type Release } from "./publishing";
+import { Differences, type Told } from "./Differences";
+import { fetchReleases, type Release } from "./publishing";
 import { Retired } from "./Retired";
-import { usePeople } from "./people";
 import "../../records/records.css";
 import "./publish.css";
 
@@ -82,9 +81,8 @@ interface RowProps {
 
 function ReleaseRow({ release, isNow, isChosen, onChoose }: RowProps) {
   const { t } = useLingui();
-  const people = usePeople();
   const number = release.release;
-  const proposers = (release.proposers ?? []).map((each) => (typeof each === "number" ? people(each) : each)).filter(Boolean);
+  const proposers = (release.proposed_by ?? []).map(({ name }) => name).filter(Boolean);
   const note = release.rolls_back_to ? t`Back to release ${release.rolls_back_to}` : release.note || (number === 1 ? t`The workspace began` : t`Without a note`);
   return (
     <li className={`q-release${isNow ? " q-release-now" : ""}`}>
@@ -93,7 +91,7 @@ function ReleaseRow({ release, isNow, isChosen, onChoose }: RowProps) {
         <h3>{note}</h3>
         <p className="q-muted">
           {isNow && <strong>{t`Live now`} · </strong>}
-          {showMoment(release.published_at)} · {release.published_by_name || people(release.published_by) || t`Queti`}
+          {showMoment(release.published_at)} · {release.published_by_name || t`Queti`}
           {proposers.length > 0 && <> · {t`suggested by ${proposers.join(", ")}`}</>}
         </p>
       </div>
@@ -149,7 +147,7 @@ function RollBackMeaning({ release }: { release: number }) {
   return (
     <>
       <p>{t`Everything is defined as it was in release ${release}, as a new release. No record is deleted: fields that were added since are put aside with what they hold, and fields that were removed come back with theirs.`}</p>
-      <div className="q-roll-back-list">{data ? <Differences differences={data} /> : <Bones lines={3} title={false} />}</div>
+      <div className="q-roll-back-list">{data ? <Differences told={data} /> : <Bones lines={3} title={false} />}</div>
     </>
   );
 }
@@ -157,7 +155,7 @@ function RollBackMeaning({ release }: { release: number }) {
 function useDifferences(one: number, other: number, enabled = true) {
   return useQuery({
     queryKey: ["differences", one, other],
-    queryFn: async ({ signal }) => (await get<{ differences: Difference[] }>(`/api/releases/${one}..${other}`, undefined, signal)).differences,
+    queryFn: async ({ signal }) => (await get<{ told: Told[] }>(`/api/releases/${one}..${other}`, undefined, signal)).told,
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });
@@ -169,7 +167,7 @@ function Comparison({ one, other }: { one: number; other: number }) {
   return (
     <>
       <PageTitle title={t`From release ${one} to ${other}`} above={<Above />} />
-      <div className="q-box">{error ? <Failed error={error} retry={refetch} /> : data ? <Differences differences={data} /> : <Bones />}</div>
+      <div className="q-box">{error ? <Failed error={error} retry={refetch} /> : data ? <Differences told={data} /> : <Bones />}</div>
     </>
   );
 }

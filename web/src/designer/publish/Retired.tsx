@@ -1,22 +1,18 @@
 /** What was removed and is kept with its data, and the way to bring it back. */
-import { Plural, useLingui } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { ArchiveRestore } from "lucide-react";
 import { useNavigate } from "react-router";
 import { get, post } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
-import { showMoment } from "../../kit/time";
+import { createDraft } from "../draft";
 import { useThings } from "./things";
 
-export interface RetiredThing {
-  kind: string;
-  name: string;
-  label?: string;
-  object?: string;
-  retired_at?: string;
-  release?: number;
-  rows?: number;
+/** Of an object out of use the field is "". */
+interface RetiredThing {
+  object: string;
+  field: string;
 }
 
 export function Retired() {
@@ -29,26 +25,14 @@ export function Retired() {
   });
   if (!data || data.length === 0) return null;
   return (
-    <section className="q-box">
+    <section className="q-box" aria-label={t`Put aside`}>
       <h2>{t`Put aside`}</h2>
       <p className="q-muted">{t`Removed, with everything it held. Bringing it back makes a draft, which you publish as any other.`}</p>
-      <ul className="q-uses">
+      <ul className="q-uses-list">
         {data.map((each) => (
-          <li key={`${each.kind}/${each.name}`}>
-            <span className="q-grow">
-              <strong>{each.label || things(each.kind, each.name).label}</strong> <span className="q-muted">{things(each.kind, each.name).kind}</span>
-              <br />
-              <small className="q-muted">
-                {each.object && `${things("object", each.object).label} · `}
-                {each.retired_at && showMoment(each.retired_at)}
-                {each.rows !== undefined && (
-                  <>
-                    {" · "}
-                    <Plural value={each.rows} one="# record holds a value" other="# records hold a value" />
-                  </>
-                )}
-              </small>
-            </span>
+          <li key={`${each.object}/${each.field}`} className="q-retired">
+            <strong>{each.field || things("object", each.object).label}</strong>
+            <small className="q-muted">{each.field ? things("object", each.object).label : t`Object`}</small>
             <Restore thing={each} />
           </li>
         ))}
@@ -64,10 +48,11 @@ function Restore({ thing }: { thing: RetiredThing }) {
   const notices = useNotices();
   async function restore(): Promise<void> {
     try {
-      const { draft } = await post<{ draft: number }>("/api/retired/restore", { kind: thing.kind, name: thing.name });
+      const { draft } = await createDraft("");
+      await post(`/api/retired/${[thing.object, thing.field].filter(Boolean).join("/")}/restore`, { draft });
       await client.invalidateQueries({ queryKey: ["drafts"] });
       notices.done(t`It is back in a draft: look at it and publish`);
-      navigate(`/design/${draft}`);
+      navigate(`/design/${draft}/object/${thing.object}${thing.field ? `?field=${thing.field}` : ""}`);
     } catch (error) {
       notices.problem(error);
     }

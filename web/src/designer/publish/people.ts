@@ -16,10 +16,4 @@ function useNamed(): Named[] {
   return data ?? [];
 }
 
-/** Names of the people behind ids, for lists of releases and suggestions. */
-export function usePeople(): (id: number | null | undefined) => string {
-  const people = useNamed();
-  return (id) => people.find((each) => each.id === id)?.name ?? "";
-}
-
 export const usePeopleOptions = (): { value: string; label: string }[] => useNamed().map((each) => ({ value: `user:${each.id}`, label: each.name }));

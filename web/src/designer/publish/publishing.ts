@@ -45,14 +45,6 @@ export interface Published {
   publication?: Publication;
 }
 
-export interface Difference {
-  kind: string;
-  name: string;
-  property: string;
-  old: unknown;
-  new: unknown;
-}
-
 export interface Release {
   release: number;
   note: string;
@@ -60,8 +52,7 @@ export interface Release {
   published_at: string;
   published_by: number | null;
   published_by_name?: string;
-  proposers?: (string | number)[];
-  proposed_by?: string;
+  proposed_by?: { id: number; name: string }[];
   rolls_back_to: number | null;
 }
 
