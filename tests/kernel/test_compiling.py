@@ -167,6 +167,30 @@ class TestFindings:
         [found] = problems(view={**VIEW, "fields": ["number", "party.nam"]})
         assert (found.kind, found.name, found.place) == ("view", "shop.open_orders", "fields")
 
+    def test_a_view_whose_settings_cannot_do_what_its_kind_asks(self) -> None:
+        settings = {"kind": "gantt", "start": "number", "end": "finish", "depends": "party", "progress": "region"}
+        found = problems(view={**VIEW, **settings})
+        assert [(each.place, each.en) for each in found] == [
+            ("start", "“number” can't be used here."),
+            ("end", "There is no “finish”."),
+            ("progress", "“region” can't be used here."),
+            ("depends", "“party” can't be used here."),
+        ]
+        assert found[0].fix["zh"] == "请选择日期或时间字段。"
+
+    def test_a_view_that_lacks_what_it_is_drawn_by(self) -> None:
+        for kind, place in {"board": "group", "calendar": "start", "tree": "parent", "map": "location"}.items():
+            [found] = problems(view={**VIEW, "kind": kind})
+            assert (found.place, found.fix["en"]) == (place, f"Set “{place}”.")
+
+    def test_a_view_with_wrong_totals_colours_and_groups(self) -> None:
+        colours = {"dear": {"when": "totl > 5", "field": "total"}, "far": {"when": "total > 5", "field": "cost"}}
+        totals = {"number": "sum", "total": "sum", "party": "count"}
+        view = {**VIEW, "group": "total", "unit": "month", "totals": totals, "colours": colours}
+        places = {each.place: each for each in problems(view=view)}
+        assert set(places) == {"group", "unit", "totals.number", "colours.dear.when", "colours.far.field"}
+        assert "total" in places["colours.dear.when"].fix["en"]
+
     def test_a_rule_at_the_database_is_over_own_columns(self) -> None:
         rules = {"r": {"require": "party.limit > total", "say": words("x"), "at_database": True}}
         assert [each.place for each in problems(order={**ORDER, "rules": rules})] == ["rules.r.at_database"]

@@ -267,6 +267,8 @@ class ViewDef(Definition):
     fields: list[str] = []
     group: str = ""
     """Field whose values part the list, or are the columns of the board."""
+    unit: Literal["", "day", "month", "quarter", "year"] = ""
+    """List in groups of a date or moment: what stands together."""
     totals: dict[str, Literal["sum", "avg", "min", "max", "count"]] = {}
     """Shown below the list and in each group's head."""
     colours: dict[str, ViewColour] = {}
@@ -285,6 +287,10 @@ class ViewDef(Definition):
     order: float = 0
     roles: list[str] = []
     """Empty: everybody who may see the object."""
+
+
+VIEW_FIELDS = ("group", "start", "end", "depends", "progress", "parent", "image", "location")
+"""Properties of a view that each name one field of its object."""
 
 
 class PublicFormDef(Definition):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from psycopg.types.json import Jsonb
 
-from queti.kernel.definitions import ViewDef
+from queti.kernel.definitions import VIEW_FIELDS, ViewDef
 from queti.kernel.errors import FieldProblem, RecordNotFound, Refusal, StaleVersion, WrongInput
 from queti.kernel.formulas import FormulaError
 from queti.kernel.reading.seen import is_seen, typed_where
@@ -155,7 +155,7 @@ def _wrong_names(work: Work, object: str, view: ViewDef) -> list[FieldProblem]:
         "fields": view.fields,
         "totals": list(view.totals),
         "sort": [".".join(key.path) for key in parse_sort(view.sort)],
-        **{name: [value] for name in _FIELDS if (value := getattr(view, name))},
+        **{name: [value] for name in VIEW_FIELDS if (value := getattr(view, name))},
     }
     for place, paths in places.items():
         wrong = [path for path in paths if not is_seen(work.model, sight, found, path)]
@@ -170,9 +170,6 @@ def _wrong_names(work: Work, object: str, view: ViewDef) -> list[FieldProblem]:
         except FormulaError as problem:
             problems.append(FieldProblem(place, problem.code, problem.says("en"), problem.says("zh")))
     return problems
-
-
-_FIELDS = ("group", "start", "end", "depends", "progress", "parent", "image", "location")
 
 
 def _roles(roles: Sequence[str] | None) -> list[str] | None:

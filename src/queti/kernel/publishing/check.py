@@ -6,11 +6,11 @@ under it was altered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from queti.kernel.definitions import Grant, PrintDef, RoleDef, ViewDef
+from queti.kernel.definitions import Grant, PrintDef, RoleDef
 from queti.kernel.formulas import FormulaError, check
 from queti.kernel.formulas.types import BOOLEAN, Type, rows_scope
 from queti.kernel.model import Model, Object
@@ -18,10 +18,16 @@ from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.check_forms import check_form
 from queti.kernel.publishing.check_objects import check_object, check_sort, follow
 from queti.kernel.publishing.check_public_forms import check_public_form
+from queti.kernel.publishing.check_views import check_view
 from queti.kernel.publishing.compiling import only_grew
 from queti.kernel.publishing.findings import Findings
 from queti.kernel.scopes import ObjectScope, object_formula, scope_formula
 
+_CHECKS: Mapping[str, Callable[[Model, Any, Findings], None]] = {
+    "forms": check_form,
+    "public_forms": check_public_form,
+    "views": check_view,
+}
 _VERBS = ("see", "create", "change", "remove")
 
 
@@ -41,12 +47,9 @@ class _Check:
             if self.before is None or self.before.objects.get(name) is not object:
                 check_object(self.model, object, self.findings)
         anew = self._is_altered()
-        for form in self._new("forms", anew).values():
-            check_form(self.model, form, self.findings)
-        for form in self._new("public_forms", anew).values():
-            check_public_form(self.model, form, self.findings)
-        for name, view in self._new("views", anew).items():
-            self._check_view(name, view)
+        for kind, check_one in _CHECKS.items():
+            for definition in self._new(kind, anew).values():
+                check_one(self.model, definition, self.findings)
         for name, role in self._new("roles", anew).items():
             self._check_role(name, role)
         for name, home in self._new("homes", anew).items():
@@ -82,18 +85,6 @@ class _Check:
         now: Mapping[str, Any] = getattr(self.model, kind)
         known: Mapping[str, Any] = {} if anew or self.before is None else getattr(self.before, kind)
         return {name: definition for name, definition in now.items() if known.get(name) != definition}
-
-    def _check_view(self, name: str, view: ViewDef) -> None:
-        object = self._object("view", name, "object", view.object)
-        if object is None:
-            return
-        self._formula("view", name, "where", object, view.where)
-        check_sort(self.model, object, view.sort, "view", name, "sort", self.findings)
-        self._paths("view", name, "fields", object, view.fields)
-        self._paths("view", name, "group", object, [view.group] if view.group else [])
-        for role in view.roles:
-            if role not in self.model.roles:
-                self._unknown("view", name, "roles", role, self.model.roles)
 
     def _check_role(self, name: str, role: RoleDef) -> None:
         for entry in role.operations:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from queti.kernel.definitions import VIEW_FIELDS, ViewDef
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import FormulaError, Typed, check, rows_scope
 from queti.kernel.formulas.types import BOOLEAN
@@ -63,11 +64,7 @@ def edges_of(model: Model) -> Iterator[Edge]:
     for object in model.objects.values():
         yield from _of_object(model, object)
     for name, view in model.views.items():
-        yield Edge(("view", name), "object", ("object", view.object))
-        if object := model.objects.get(view.object):
-            yield from _of_formula(("view", name), "where", _checked(model, object, view.where))
-            for place, paths in (("fields", view.fields), ("sort", _sorted_by(view.sort)), ("group", [view.group])):
-                yield from _of_paths(model, ("view", name), place, object, paths)
+        yield from _of_view(model, name, view)
     yield from _of_forms(model)
     yield from _of_public_forms(model)
     yield from _of_roles(model)
@@ -82,6 +79,23 @@ def edges_of(model: Model) -> Iterator[Edge]:
                 if pointed := getattr(item, kind):
                     yield Edge(("app", name), f"menu.{item_name}", (kind, pointed))
     yield from _of_operations(model)
+
+
+def _of_view(model: Model, name: str, view: ViewDef) -> Iterator[Edge]:
+    node = ("view", name)
+    yield Edge(node, "object", ("object", view.object))
+    object = model.objects.get(view.object)
+    if object is None:
+        return
+    yield from _of_formula(node, "where", _checked(model, object, view.where))
+    yield from _of_paths(model, node, "fields", object, view.fields)
+    yield from _of_paths(model, node, "sort", object, _sorted_by(view.sort))
+    yield from _of_paths(model, node, "totals", object, view.totals)
+    for place in VIEW_FIELDS:
+        yield from _of_paths(model, node, place, object, [getattr(view, place)])
+    for key, colour in view.colours.items():
+        yield from _of_formula(node, f"colours.{key}.when", _checked(model, object, colour.when))
+        yield from _of_paths(model, node, f"colours.{key}.field", object, [colour.field])
 
 
 def _of_object(model: Model, object: Object) -> Iterator[Edge]:

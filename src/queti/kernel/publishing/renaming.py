@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from queti.kernel.definitions import VIEW_FIELDS
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import FormulaError, check, rows_scope
 from queti.kernel.formulas.printer import rename
@@ -142,9 +143,7 @@ class _Renaming:
         for own in self._of(body["object"]):
             self._texts(own, body, "where")
             self._sort(own, body)
-            self._paths(
-                own, body, "fields", "group", "start", "end", "depends", "progress", "parent", "image", "location"
-            )
+            self._paths(own, body, "fields", *VIEW_FIELDS)
             self._keys(own, body, "totals")
             for colour in body.get("colours", {}).values():
                 self._texts(own, colour, "when")

@@ -124,12 +124,21 @@ def _statement(model: Model, rights: Rights | None, asked: _Asked) -> Statement:
     return Statement.of(model.number, select)
 
 
+def can_total(field: Field, aggregate: Aggregate) -> bool:
+    if aggregate == "count":
+        return True
+    return field.type.name in (_ADDED if aggregate in ("sum", "avg") else _ORDERED)
+
+
+def can_group(field: Field) -> bool:
+    return field.type.name in _DATES | _GROUPED
+
+
 def _figure(field: Field, column: Column, aggregate: Aggregate) -> Column:
-    type = field.type.name
+    if not can_total(field, aggregate):
+        raise NoSuchTotal(field=field.name, total=aggregate)
     if aggregate == "count":
         return sa.func.count(column)
-    if type not in (_ADDED if aggregate in ("sum", "avg") else _ORDERED):
-        raise NoSuchTotal(field=field.name, total=aggregate)
     figure = getattr(sa.func, aggregate)(column)
     return sa.func.round(figure, 6) if aggregate == "avg" else figure
 
@@ -149,7 +158,7 @@ def _grouped(field: Field, column: Column, unit: Unit) -> Column:
         if unit in ("", "day"):
             return column
         return sa.cast(sa.func.date_trunc(sa.literal_column(f"'{unit}'"), sa.cast(column, sa.TIMESTAMP())), sa.Date)
-    if field.type.name not in _GROUPED:
+    if not can_group(field):
         raise NoSuchGroup(field=field.name)
     return column
 
