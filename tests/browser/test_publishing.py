@@ -145,24 +145,24 @@ def test_a_draft_is_tried_in_the_whole_product_and_nothing_is_saved(site: Site, 
 
 @LANGUAGES
 def test_somebody_suggests_tries_and_is_named(site: Site, language: str) -> None:
-    mei, owner = site.person("mei", language), site.person("owner", language)
+    lin, owner = site.person("lin", language), site.person("owner", language)
     wish = f"Promised day {language}"
-    order = mei.records(ORDER)[0]["id"]
-    page = mei.opens_record(ORDER, order)
-    mei.from_menu(mei.reads("Suggest a change"))
+    order = lin.records(ORDER)[0]["id"]
+    page = lin.opens_record(ORDER, order)
+    lin.from_menu(lin.reads("Suggest a change"))
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label(mei.reads("What is it about?")).click()
-    page.keyboard.type(mei.field(ORDER, "ship_by")["label"])
+    dialog.get_by_label(lin.reads("What is it about?")).click()
+    page.keyboard.type(lin.field(ORDER, "ship_by")["label"])
     page.keyboard.press("Enter")
-    dialog.get_by_label(mei.reads("What should change, and why?")).fill("Customers ask for this day")
-    dialog.get_by_label(mei.reads("Call it")).fill(wish)
-    mei.finds_the_page_sound("suggest")
-    mei.presses("Send to the builders", dialog)
-    mei.presses("Try it now")
-    mei.sees(wish)
-    mei.presses("Leave")
+    dialog.get_by_label(lin.reads("What should change, and why?")).fill("Customers ask for this day")
+    dialog.get_by_label(lin.reads("Call it")).fill(wish)
+    lin.finds_the_page_sound("suggest")
+    lin.presses("Send to the builders", dialog)
+    lin.presses("Try it now")
+    lin.sees(wish)
+    lin.presses("Leave")
     page.wait_for_url("**/suggestions")
-    mei.sees("Customers ask for this day")
+    lin.sees("Customers ask for this day")
 
     inbox = owner.opens("/design/suggestions")
     owner.sees("Customers ask for this day")
@@ -177,11 +177,11 @@ def test_somebody_suggests_tries_and_is_named(site: Site, language: str) -> None
     inbox.locator(".q-live").wait_for()
 
     owner.opens("/design/releases")
-    expect(inbox.get_by_role("listitem").first).to_contain_text("Mei")
-    mei.opens("/suggestions")
-    mei.finds_the_page_sound("suggestions-own")
+    expect(inbox.get_by_role("listitem").first).to_contain_text("Lin")
+    lin.opens("/suggestions")
+    lin.finds_the_page_sound("suggestions-own")
     expect(page.get_by_role("article").first).to_contain_text(
-        re.compile(mei.reads("live since release {0}", _0=r"\d+"))
+        re.compile(lin.reads("live since release {0}", _0=r"\d+"))
     )
 
 

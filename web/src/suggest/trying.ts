@@ -40,17 +40,17 @@ function set(wanted: Trying | null): void {
 
 /** Throws the server's words where the draft can't be tried; then everything stays as it was. */
 export async function beginTrying(client: QueryClient, wanted: Trying): Promise<void> {
-  const before = trying;
   isBeginning = true;
-  set(wanted);
+  tryWith(wanted);
   try {
     await get("/api/definitions");
   } catch (error) {
-    set(before);
+    tryWith(trying);
     throw error;
   } finally {
     isBeginning = false;
   }
+  set(wanted);
   await client.resetQueries({ predicate: isOfProduct });
 }
 

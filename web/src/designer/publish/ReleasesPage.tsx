@@ -1,8 +1,8 @@
 /** Every release: who, when, what for; two of them compared in words; the way back, said before it is gone. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox } from "antd";
-import { GitCompareArrows, History, Undo2 } from "lucide-react";
+import { Button, Checkbox, Modal } from "antd";
+import { GitCompareArrows, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { get, post } from "../../kit/api";
@@ -111,31 +111,36 @@ function ReleaseRow({ release, isNow, isChosen, onChoose }: RowProps) {
 /** What it means is said first: nothing is deleted, the old definitions become a new release. */
 function RollBack({ release }: { release: Release }) {
   const { t } = useLingui();
-  const { modal } = App.useApp();
   const client = useQueryClient();
   const notices = useNotices();
+  const [isAsking, setAsking] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const number = release.release;
-  const ask = () =>
-    modal.confirm({
-      title: t`Go back to release ${number}?`,
-      icon: <History size={20} aria-hidden />,
-      width: 560,
-      content: <RollBackMeaning release={number} />,
-      okText: t`Go back to ${number}`,
-      onOk: async () => {
-        try {
-          const { release: made } = await post<{ release: number }>(`/api/releases/${number}/rollback`);
-          await client.invalidateQueries();
-          notices.done(t`Release ${made} is live: everything is as in release ${number}`);
-        } catch (error) {
-          notices.problem(error);
-        }
-      },
-    });
+
+  async function go(): Promise<void> {
+    setBusy(true);
+    try {
+      const { release: made } = await post<{ release: number }>(`/api/releases/${number}/rollback`);
+      setAsking(false);
+      notices.done(t`Release ${made} is live: everything is as in release ${number}`);
+      await client.invalidateQueries();
+    } catch (error) {
+      notices.problem(error);
+    }
+    setBusy(false);
+  }
+
   return (
-    <Button size="small" icon={<Undo2 size={14} aria-hidden />} onClick={ask}>
-      {t`Go back to this`}
-    </Button>
+    <>
+      <Button size="small" icon={<Undo2 size={14} aria-hidden />} onClick={() => setAsking(true)}>
+        {t`Go back to this`}
+      </Button>
+      {isAsking && (
+        <Modal open title={t`Go back to release ${number}?`} width={560} okText={t`Go back to ${number}`} confirmLoading={isBusy} onOk={go} onCancel={() => setAsking(false)}>
+          <RollBackMeaning release={number} />
+        </Modal>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Trying a draft: the whole product over the real data, as oneself or as a role; nothing is written. */
 import { useLingui } from "@lingui/react/macro";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Select } from "antd";
 import { Eye } from "lucide-react";
 import { useId, useState } from "react";
@@ -18,7 +18,6 @@ import "./publish.css";
 export default function TryPanel({ draft, onClose }: PanelProps) {
   const { t } = useLingui();
   const { definitions, store } = useDesign();
-  const { data: known } = useQuery({ queryKey: ["drafts", draft], queryFn: ({ signal }) => get<{ title: string; note: string }>(`/api/drafts/${draft}`, undefined, signal) });
   const client = useQueryClient();
   const navigate = useNavigate();
   const words = useProblemWords();
@@ -37,7 +36,8 @@ export default function TryPanel({ draft, onClose }: PanelProps) {
     const label = [...roles, ...people].find((option) => option.value === as)?.label;
     try {
       await store.settled();
-      await beginTrying(client, { draft, title: known?.title || known?.note.split("\n")[0], ...(kind === "role" ? { role: who } : kind === "user" ? { user: Number(who) } : {}), as: label });
+      const known = await get<{ title: string; note: string }>(`/api/drafts/${draft}`);
+      await beginTrying(client, { draft, title: known.title || known.note.split("\n")[0], ...(kind === "role" ? { role: who } : kind === "user" ? { user: Number(who) } : {}), as: label });
       navigate("/");
     } catch (problem) {
       setError(problem);
