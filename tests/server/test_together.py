@@ -53,6 +53,14 @@ class TestTalking:
         assert cleo.post(f"{place}/seen", json={}).status_code == 200
         assert record["id"] not in [each["id"] for each in cleo.get("/api/news").json()["news"]]
 
+    def test_all_news_are_seen_at_once(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        place = f"{ORDERS}/{made(bo, owner=user(cleo))['id']}"
+        bo.post(f"{place}/comments", json={"text": "Yours too?", "mentions": [user(cleo)]})
+        news = cleo.get("/api/news").json()["news"]
+        assert cleo.post("/api/news/seen", json={"until": news[0]["at"]}).status_code == 200
+        assert cleo.get("/api/news").json() == {"news": [], "unread": 0}
+        assert cleo.post("/api/news/seen", json={"until": "soon"}).status_code == 422
+
     def test_a_stranger_to_the_record_neither_reads_nor_speaks(self, bo: httpx.Client, cleo: httpx.Client) -> None:
         place = f"{ORDERS}/{made(bo)['id']}"
         said = bo.post(f"{place}/comments", json={"text": "Between us."}).json()
@@ -79,6 +87,8 @@ class TestTalking:
         address = f"/api/comments/{said['id']}/files/{uploaded.json()['file']}"
         assert bo.get(address).content == b"Between us."
         assert cleo.get(address).status_code == 404
+        assert [each["name"] for each in bo.get(f"{place}/files").json()["files"]] == ["note.txt"]
+        assert cleo.get(f"{place}/files").status_code == 404
         own = made(bo, owner=user(cleo))["id"]
         stolen = cleo.post(f"{ORDERS}/{own}/comments", json={"text": "Mine", "files": [uploaded.json()]})
         assert stolen.status_code == 422
@@ -93,10 +103,15 @@ class TestOrder:
         assert (tried["count"], tried["problem"]) == (3, None)
         assert bo.get(f"{ORDERS}/{ids[0]}").json()["secret"] is None
         body = {"values": {"secret": "tea"}, "versions": tried["versions"]}
-        assert bo.post("/api/bulk/kiosk.order", json=body).json() == {"changed": 3}
+        done = bo.post("/api/bulk/kiosk.order", json=body).json()
+        assert done["changed"] == 3
         assert {bo.get(f"{ORDERS}/{id}").json()["secret"] for id in ids} == {"tea"}
         stale = bo.post("/api/bulk/kiosk.order", json=body)
         assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+        undo = {"work": done["work"], "ids": ids}
+        assert bo.post("/api/bulk/kiosk.order/undo", json=undo).json() == {"brought_back": 3, "changed_since": 0}
+        assert bo.get(f"{ORDERS}/{ids[0]}").json()["secret"] is None
+        assert bo.post("/api/bulk/kiosk.order/undo", json={"work": "yesterday", "ids": ids}).status_code == 422
 
     def test_the_preview_names_what_stands_in_the_way(self, bo: httpx.Client) -> None:
         ids = [made(bo)["id"] for _ in range(2)]

@@ -14,7 +14,7 @@ from queti.engines.discussion.comments import (
     remove_comment,
     whom_to_mention,
 )
-from queti.engines.discussion.followers import follow, followers_of, news_of, note_seen, unfollow
+from queti.engines.discussion.followers import follow, followers_of, news_of, note_all_seen, note_seen, unfollow
 from queti.kernel.errors import RecordNotFound, Refusal, WrongInput
 from tests.fixtures.harbour import Actor, Harbour, Thing
 
@@ -85,6 +85,18 @@ class TestComments:
         assert [each["text"] for each in first["comments"] + rest["comments"]] == [f"No. {n}" for n in (4, 3, 2, 1, 0)]
         assert rest["next"] is None
 
+    def test_who_speaks_of_a_line_speaks_of_its_record(self, harbour: Harbour) -> None:
+        place = harbour.owner.writes(PARTY, name="Two Doors", addresses=[{"address": "20 Nanjing Road"}])
+        line = place.addresses[0].id
+        ask(harbour.owner, add_comment, "base.party_address", line, "Ring twice.", [id_of(harbour.ada)])
+        assert [each["text"] for each in ask(harbour.ada, read_comments, PARTY, place.id)["comments"]] == [
+            "Ring twice."
+        ]
+        [news] = ask(harbour.ada, news_of)["news"]
+        assert (news["object"], news["id"], news["label"]) == (PARTY, place.id, "Two Doors")
+        with pytest.raises(RecordNotFound):
+            ask(harbour.owner, add_comment, "base.party_address", 999_999, "Where?")
+
     @pytest.mark.parametrize("text", ["", "   ", "x" * 20_001])
     def test_nothing_and_too_much_are_refused(self, harbour: Harbour, hotel: Thing, text: str) -> None:
         with pytest.raises(Refusal):
@@ -119,6 +131,29 @@ class TestFollowing:
         assert [one["id"] for one in followers] == [id_of(harbour.ada)]
         ask(harbour.ada, unfollow, PARTY, hotel.id)
         assert ask(harbour.ada, news_of)["news"] == []
+
+    def test_all_is_seen_up_to_what_was_shown(self, harbour: Harbour, hotel: Thing) -> None:
+        ask(harbour.ada, follow, PARTY, hotel.id, [id_of(harbour.ada)])
+        harbour.mei.changes(hotel, note="oak")
+        [shown] = ask(harbour.ada, news_of)["news"]
+        assert shown["act"] == "Changed"
+        harbour.mei.changes(hotel, note="walnut")
+        ask(harbour.ada, note_all_seen, shown["at"])
+        assert [each["changes"] for each in ask(harbour.ada, news_of)["news"]] == [1], "what came since is still new"
+
+    def test_the_news_are_one_query_and_one_an_object(self, harbour: Harbour, hotel: Thing) -> None:
+        inn = harbour.owner.writes(PARTY, name="Old Inn", is_customer=True)
+        for thing in (hotel, inn):
+            ask(harbour.ada, follow, PARTY, thing.id, [id_of(harbour.ada)])
+            harbour.owner.changes(thing, note="oak")
+
+        def counted(work: Any) -> int:
+            before = work.statements
+            assert news_of(work)["unread"] == 2
+            return work.statements - before
+
+        parties = ask(harbour.ada, counted)
+        assert parties == 3, "what is new, what the records are called, who did it"
 
     def test_a_follower_who_may_no_longer_see_the_record_hears_nothing(self, harbour: Harbour, hotel: Thing) -> None:
         ask(harbour.mei, follow, PARTY, hotel.id, [id_of(harbour.mei)])

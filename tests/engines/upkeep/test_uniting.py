@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from queti.engines.upkeep.bulk import change_many, try_bulk
+from queti.engines.upkeep.bulk import change_many, restore_many, try_bulk, undo_many
 from queti.engines.upkeep.duplicates import find_duplicates
 from queti.engines.upkeep.earlier import bring_back
 from queti.engines.upkeep.refusals import NotComparable, NothingToBringBack, NothingToUnite, PostedRecords, UnionUndone
@@ -168,7 +169,8 @@ class TestManyAtOnce:
         assert (tried["count"], tried["problem"]) == (2, None)
         assert [(each["before"], each["after"]) for each in tried["sample"]] == [({"note": None}, {"note": "VIP"})] * 2
         assert twins[0].note is None, "tried, not made"
-        assert ask(harbour.owner, change_many, "base.party", {"note": "VIP"}, tried["versions"]) == 2
+        done = ask(harbour.owner, change_many, "base.party", {"note": "VIP"}, tried["versions"])
+        assert done["changed"] == 2
         assert [t.note for t in twins] == ["VIP", "VIP"]
 
     def test_the_preview_tells_what_stands_in_the_way(self, harbour: Harbour, twins: tuple[Thing, Thing]) -> None:
@@ -189,6 +191,38 @@ class TestManyAtOnce:
         tried = ask(harbour.mei, try_bulk, "base.party", {"note": "mine"}, ids=[t.id for t in twins])
         assert tried["count"] == 1
         assert list(tried["versions"]) == [twins[1].id]
+
+    def test_it_is_undone_where_nobody_has_changed_anything_since(
+        self, harbour: Harbour, twins: tuple[Thing, Thing]
+    ) -> None:
+        harbour.owner.changes(twins[0], note="Oak only")
+        ids = [t.id for t in twins]
+        tried = ask(harbour.owner, try_bulk, "base.party", {"note": "VIP"}, ids=ids)
+        done = ask(harbour.owner, change_many, "base.party", {"note": "VIP"}, tried["versions"])
+        harbour.owner.changes(twins[1], note="VIP, ask Mei first")
+        undone = ask(harbour.owner, undo_many, "base.party", UUID(done["work"]), ids)
+        assert undone == {"brought_back": 1, "changed_since": 1}
+        assert [t.note for t in twins] == ["Oak only", "VIP, ask Mei first"]
+
+    def test_nobody_undoes_what_another_has_done(self, harbour: Harbour, twins: tuple[Thing, Thing]) -> None:
+        ids = [t.id for t in twins]
+        tried = ask(harbour.owner, try_bulk, "base.party", {"note": "VIP"}, ids=ids)
+        done = ask(harbour.owner, change_many, "base.party", {"note": "VIP"}, tried["versions"])
+        undone = ask(harbour.ada, undo_many, "base.party", UUID(done["work"]), ids)
+        assert undone["brought_back"] == 0
+        assert [t.note for t in twins] == ["VIP", "VIP"]
+
+    def test_all_that_a_search_finds(self, harbour: Harbour, twins: tuple[Thing, Thing]) -> None:
+        tried = ask(harbour.owner, try_bulk, "base.party", {"note": "VIP"}, search="desk@peace.example")
+        assert list(tried["versions"]) == [twins[1].id]
+
+    def test_several_come_back_from_the_trash_or_none(self, harbour: Harbour, twins: tuple[Thing, Thing]) -> None:
+        ids = [t.id for t in twins]
+        harbour.run(lambda work: work.as_person.trash("base.party", ids), harbour.owner.person)
+        with pytest.raises(RecordNotFound):
+            ask(harbour.owner, restore_many, "base.party", [*ids, 999_999])
+        assert ask(harbour.owner, restore_many, "base.party", ids) == 2
+        assert twins[0].trashed_at is None
 
 
 class TestEarlierValues:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.discussion.followers import follow
+from queti.engines.discussion.subject import subject_of
 from queti.kernel.errors import FieldProblem, RecordNotFound, Refusal, WrongInput
 from queti.kernel.files import Kept, kept_file, not_found
 from queti.kernel.people import find_people, people_of
@@ -39,7 +40,7 @@ class NotYourComment(Refusal):
 
 def read_comments(work: Work, object: str, id: int, *, limit: int = 50, before: int | None = None) -> dict[str, Any]:
     """`{comments, next}`, newest first: `{id, by, by_name, at, text, mentions, files, edited_at, mine}`."""
-    work.as_person.look_at(object, id)
+    object, id = subject_of(work, object, id)
     rows = work.rows(
         f"SELECT id, by, at, text, mentions, files, edited_at FROM {work.schema}.kernel_comment"
         " WHERE object = $1 AND record_id = $2::bigint AND removed_at IS NULL AND ($3::bigint IS NULL OR id < $3)"
@@ -55,7 +56,7 @@ def add_comment(
     work: Work, object: str, id: int, text: str, mentions: Sequence[int] = (), files: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     """Say something about a record that the person sees. WrongInput when a mentioned person doesn't see it."""
-    work.as_person.look_at(object, id)
+    object, id = subject_of(work, object, id)
     author = _author(work)
     said = _said(text, files)
     attached = _attach(work, [each["file"] for each in files])
@@ -97,7 +98,7 @@ def remove_comment(work: Work, comment: int) -> None:
 
 def whom_to_mention(work: Work, object: str, id: int, query: str, limit: int = 10) -> list[dict[str, Any]]:
     """`[{id, name, login}]`: active people who see the record and whose name or login fits."""
-    work.as_person.look_at(object, id)
+    object, id = subject_of(work, object, id)
     wanted = query.strip().casefold()
     people = [
         person
@@ -108,6 +109,19 @@ def whom_to_mention(work: Work, object: str, id: int, query: str, limit: int = 1
     may = [person for person, ids in seen.items() if ids]
     may.sort(key=lambda person: person.name)
     return [{"id": person.user, "name": person.name, "login": person.login} for person in may[:limit]]
+
+
+def files_of(work: Work, object: str, id: int, *, limit: int = 200) -> list[dict[str, Any]]:
+    """`[{comment, by_name, at, file, name, size, type}]`: all that came with comments, newest first."""
+    object, id = subject_of(work, object, id)
+    rows = work.rows(
+        f"SELECT c.id, c.by, c.at, f.value FROM {work.schema}.kernel_comment AS c, jsonb_array_elements(c.files) AS f"
+        " WHERE c.object = $1 AND c.record_id = $2::bigint AND c.removed_at IS NULL"
+        f" ORDER BY c.id DESC LIMIT {limit}",
+        (object, id),
+    )
+    names = _names(work, [by for _, by, _, _ in rows])
+    return [{"comment": comment, "by_name": names.get(by, ""), "at": at, **file} for comment, by, at, file in rows]
 
 
 def comment_file(work: Work, comment: int, file: int) -> Kept:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from queti.kernel.reading.past import labels_of
+from queti.kernel.reading.past import labels_of, title_of
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -50,6 +50,14 @@ def note_seen(work: Work, object: str, id: int) -> None:
     )
 
 
+def note_all_seen(work: Work, until: datetime) -> None:
+    """The person knows of everything up to that moment; what comes later is news."""
+    work.execute(
+        f"UPDATE {work.schema}.kernel_follower SET seen_at = $2 WHERE person = $1::bigint AND seen_at < $2",
+        (work.who.user, min(until, work.now)),
+    )
+
+
 def followers_of(work: Work, object: str, id: int) -> dict[str, Any]:
     """`{followers: [{id, name}], following}`."""
     people = work.column(
@@ -64,8 +72,9 @@ def followers_of(work: Work, object: str, id: int) -> dict[str, Any]:
 def news_of(work: Work) -> dict[str, Any]:
     """What others did to records that the person follows, since it last looked at each; the latest first.
 
-    `{news: [{object, id, label, object_label, changes, comments, mentioned, at, by_name, text}], unread}`.
-    Records out of sight are left out, however long they have been followed.
+    `{news: [{object, id, label, object_label, act, changes, comments, mentioned, at, by_name, text}], unread}`;
+    `act` is the latest change in words. One query, and one an object. Records out of sight are
+    left out, however long they have been followed.
     """
     rows = work.rows(_NEWS.format(schema=work.schema, limit=MOST_NEWS), (work.who.user,))
     guarded = work.as_person
@@ -76,8 +85,7 @@ def news_of(work: Work) -> dict[str, Any]:
     for object, ids in by_object.items():
         known = work.model.objects.get(object)
         if known is not None and guarded.rights.sees(known):
-            visible = guarded.visible(object, ids)
-            seen[object] = labels_of(work, guarded.sight, known, visible)
+            seen[object] = labels_of(work, guarded.sight, known, ids)
     names = labels_of(work, None, work.object("base.user"), [row[6] for row in rows if row[6] is not None])
     news = [
         {
@@ -85,6 +93,7 @@ def news_of(work: Work) -> dict[str, Any]:
             "object_label": _in(work, object),
             "id": id,
             "label": seen[object][id],
+            "act": title_of(work, kind, operation) if kind else "",
             "changes": changes,
             "comments": comments,
             "mentioned": mentioned,
@@ -92,7 +101,7 @@ def news_of(work: Work) -> dict[str, Any]:
             "by_name": names.get(by, ""),
             "text": text or "",
         }
-        for object, id, changes, comments, mentioned, at, by, text in rows
+        for object, id, changes, comments, mentioned, at, by, text, kind, operation in rows
         if id in seen.get(object, {})
     ]
     return {"news": news, "unread": len(news)}
@@ -100,10 +109,11 @@ def news_of(work: Work) -> dict[str, Any]:
 
 _NEWS = """
 SELECT f.object, f.record_id, coalesce(h.many, 0), coalesce(c.many, 0), coalesce(c.mentioned, false),
-    greatest(h.at, c.at), CASE WHEN c.at IS NULL OR h.at > c.at THEN h.by ELSE c.by END, c.text
+    greatest(h.at, c.at), CASE WHEN c.at IS NULL OR h.at > c.at THEN h.by ELSE c.by END, c.text, h.act[1][1], h.act[1][2]
 FROM {schema}.kernel_follower AS f
 LEFT JOIN LATERAL (
-    SELECT count(*) AS many, max(at) AS at, (array_agg(by ORDER BY id DESC))[1] AS by FROM {schema}.kernel_history
+    SELECT count(*) AS many, max(at) AS at, (array_agg(by ORDER BY id DESC))[1] AS by,
+        (array_agg(ARRAY[kind, operation] ORDER BY id DESC))[1:1] AS act FROM {schema}.kernel_history
     WHERE object = f.object AND record_id = f.record_id AND at > f.seen_at AND by IS DISTINCT FROM f.person
 ) AS h ON true
 LEFT JOIN LATERAL (

@@ -31,14 +31,14 @@ def bring_back(
     )
     if not rows:
         raise RecordNotFound(what={"en": "entry of the history", "zh": "历史记录"}, id=entry)
-    values = _earlier(work, found, rows[0][0], set(fields))
+    values = earlier_values(work, found, rows[0][0], set(fields))
     if not values:
         raise NothingToBringBack(entry=entry)
     with work.doing(f"{object}.bring_back"):
         return work.as_person.change(object, [(id, values)], expect={id: version})[0]
 
 
-def _earlier(work: Work, object: Object, changes: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
+def earlier_values(work: Work, object: Object, changes: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
     """What the person may write of what was there before."""
     writable = work.as_person.writable(object.name)
     values: dict[str, Any] = {}

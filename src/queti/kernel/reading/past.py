@@ -120,7 +120,7 @@ def _entry(
         "by": by,
         "by_name": via or names.get(by, ""),
         "via": via,
-        "title": _title(work, kind, operation),
+        "title": title_of(work, kind, operation),
         "act": kind,
         "operation": operation,
         "cause": cause,
@@ -132,7 +132,7 @@ def _entry(
     }
 
 
-def _title(work: Work, kind: str, operation: str) -> str:
+def title_of(work: Work, kind: str, operation: str) -> str:
     known = work.model.operations.get(operation)
     words: Words = (
         known.label if known else _ACTS.get(kind, {"en": kind.rpartition(".")[2].replace("_", " ").capitalize()})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from queti.engines.discussion import comments, followers
+from queti.engines.discussion.subject import subject_of
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.files import not_found
 from queti.kernel.work import Work
@@ -64,6 +68,12 @@ def comment_file(door: Door, request: Request) -> Answer:
     return answer_file(door, request, kept, side)
 
 
+def list_files(door: Door, request: Request) -> Answer:
+    """Files of all comments on the record, newest first."""
+    object, id = place_of(request)
+    return door.run(request, lambda work: answer_json({"files": comments.files_of(work, object, id)}), reads_only=True)
+
+
 def whom_to_mention(door: Door, request: Request) -> Answer:
     """Who sees the record, by a part of name or login."""
     object, id = place_of(request)
@@ -79,8 +89,7 @@ def list_followers(door: Door, request: Request) -> Answer:
     object, id = place_of(request)
 
     def act(work: Work) -> Answer:
-        work.as_person.look_at(object, id)
-        return answer_json(followers.followers_of(work, object, id))
+        return answer_json(followers.followers_of(work, *subject_of(work, object, id)))
 
     return door.run(request, act, reads_only=True)
 
@@ -89,10 +98,10 @@ def follow(door: Door, request: Request) -> Answer:
     object, id = place_of(request)
 
     def act(work: Work) -> Written:
-        work.as_person.look_at(object, id)
+        subject = subject_of(work, object, id)
         if work.who.user is not None:
-            followers.follow(work, object, id, [work.who.user], seen_at=work.now)
-        return 200, followers.followers_of(work, object, id)
+            followers.follow(work, *subject, [work.who.user], seen_at=work.now)
+        return 200, followers.followers_of(work, *subject)
 
     return write_once(door, request, act)
 
@@ -122,6 +131,24 @@ def show_news(door: Door, request: Request) -> Answer:
     return door.run(request, lambda work: answer_json(followers.news_of(work)), reads_only=True)
 
 
+def note_all_seen(door: Door, request: Request) -> Answer:
+    """`{until}`: the latest moment among the news that were shown; what came since stays."""
+    until = _moment(request.json_object().get("until"))
+
+    def act(work: Work) -> Written:
+        followers.note_all_seen(work, until)
+        return 200, {}
+
+    return write_once(door, request, act)
+
+
+def _moment(given: Any) -> datetime:
+    try:
+        return msgspec.convert(given, datetime)
+    except msgspec.ValidationError as error:
+        raise wrong("until", "wrong_type", "A moment, as the news answer it.", "应为消息返回的时间。") from error
+
+
 def _said(request: Request) -> tuple[str, list[int], list[dict[str, Any]]]:
     given = request.json_object()
     text, mentions, files = given.get("text", ""), given.get("mentions", []), given.get("files", [])
@@ -136,10 +163,6 @@ def _said(request: Request) -> tuple[str, list[int], list[dict[str, Any]]]:
     return text, mentions, files
 
 
-def _is_file(given: Any) -> bool:
-    return isinstance(given, dict) and type(given.get("file")) is int
-
-
 def _comment(request: Request) -> int:
     text = request.path_values["comment"]
     if not (text.isascii() and text.isdigit() and len(text) < 19):
@@ -151,6 +174,7 @@ _RECORD = "/api/records/{object}/{id}"
 ROUTES = [
     Route("GET", f"{_RECORD}/comments", list_comments),
     Route("POST", f"{_RECORD}/comments", add_comment),
+    Route("GET", f"{_RECORD}/comments/files", list_files),
     Route("GET", "/api/comments/{comment}/files/{file}", comment_file),
     Route("PATCH", "/api/comments/{comment}", change_comment),
     Route("DELETE", "/api/comments/{comment}", remove_comment),
@@ -160,4 +184,5 @@ ROUTES = [
     Route("DELETE", f"{_RECORD}/followers", unfollow),
     Route("POST", f"{_RECORD}/seen", note_seen),
     Route("GET", "/api/news", show_news),
+    Route("POST", "/api/news/seen", note_all_seen),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from queti.engines.upkeep import bulk, duplicates, earlier, uniting
 from queti.kernel.errors import RecordNotFound
@@ -54,14 +55,15 @@ def list_unions(door: Door, request: Request) -> Answer:
 
 
 def try_bulk(door: Door, request: Request) -> Answer:
-    """`{values, ids | where}`: what the change would do, and what stands in its way."""
+    """`{values, ids | where, search}`: what the change would do, and what stands in its way."""
     object, given = request.path_values["object"], request.json_object()
     values, ids, where = _values(given), _ids(given.get("ids", []), "ids"), given.get("where", "")
-    if not isinstance(where, str) or not (ids or where.strip()):
+    search = given.get("search", "")
+    if not isinstance(where, str) or not isinstance(search, str) or not (ids or where.strip() or search.strip()):
         raise wrong("where", "required", "Give ids, or a filter.", "请提供 ids 或筛选条件。")
 
     def act(work: Work) -> Answer:
-        tried = bulk.try_bulk(work, object, values, ids=ids, where=where)
+        tried = bulk.try_bulk(work, object, values, ids=ids, where=where, search=search)
         problem = tried["problem"]
         told = document(problem, status_of(problem, request.path_values), request) if problem else None
         return answer_json({**tried, "problem": told, "versions": {str(id): v for id, v in tried["versions"].items()}})
@@ -77,9 +79,26 @@ def change_many(door: Door, request: Request) -> Answer:
         raise wrong("versions", "required", "The versions that the preview answered.", "请提供预览返回的版本号。")
 
     def act(work: Work) -> Written:
-        return 200, {"changed": bulk.change_many(work, object, values, versions)}
+        return 200, bulk.change_many(work, object, values, versions)
 
     return write_once(door, request, act)
+
+
+def undo_many(door: Door, request: Request) -> Answer:
+    """`{work, ids}`: a bulk change as it was answered; records changed since stay as they are."""
+    object, given = request.path_values["object"], request.json_object()
+    ids = _ids(given.get("ids"), "ids")
+    try:
+        made = UUID(str(given.get("work")))
+    except ValueError as error:
+        raise wrong("work", "wrong_type", "As the bulk change answered it.", "应为批量修改返回的标识。") from error
+    return write_once(door, request, lambda work: (200, bulk.undo_many(work, object, made, ids)))
+
+
+def restore_many(door: Door, request: Request) -> Answer:
+    """`{ids}`: back from the trash, all or none."""
+    object, ids = request.path_values["object"], _ids(request.json_object().get("ids"), "ids")
+    return write_once(door, request, lambda work: (200, {"restored": bulk.restore_many(work, object, ids)}))
 
 
 def bring_back(door: Door, request: Request) -> Answer:
@@ -137,5 +156,7 @@ ROUTES = [
     Route("GET", "/api/records/{object}/{id}/unions", list_unions),
     Route("POST", "/api/bulk/{object}", change_many, kind="long"),
     Route("POST", "/api/bulk/{object}/preview", try_bulk, kind="long"),
+    Route("POST", "/api/bulk/{object}/undo", undo_many, kind="long"),
+    Route("POST", "/api/bulk/{object}/restore", restore_many, kind="long"),
     Route("POST", "/api/records/{object}/{id}/history/{entry}/bring_back", bring_back),
 ]
