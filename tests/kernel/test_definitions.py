@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import msgspec
+import msgspec.structs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from queti.kernel.definitions import KINDS, ObjectDef, RoleDef
 from queti.kernel.errors import UnknownName, WrongInput
@@ -80,6 +85,15 @@ class TestHashes:
         )
         assert hash_of("object", body_of(one)) == hash_of("object", body_of(other))
 
+    @given(st.data())
+    def test_whichever_defaults_are_written_out_the_body_is_the_same(self, data: st.DataObject) -> None:
+        definition = data.draw(st.sampled_from(definitions()))
+        kind, _ = identity(definition)
+        spelled = _spelled_out(definition, lambda: data.draw(st.booleans()))
+        given = restore(kind, msgspec.json.decode(msgspec.json.encode(spelled)))
+        assert given == definition
+        assert body_of(given) == body_of(definition)
+
     def test_a_hash_is_the_same_in_every_release_of_the_product(self) -> None:
         definition = decode(
             "object", {"object": "x.y", "label": {"en": "A", "zh": "乙"}, "fields": {"f": {"type": "text"}}}
@@ -99,6 +113,20 @@ class TestHashes:
         orders = [field.order for field in definition.fields.values()]
         assert orders == sorted(orders)
         assert len(set(orders)) == len(orders)
+
+
+def _spelled_out(value: Any, says: Callable[[], bool]) -> Any:
+    """The body with those defaults written out for which `says` says so."""
+    if isinstance(value, msgspec.Struct):
+        blank = {each.name: each for each in msgspec.structs.fields(type(value))}
+        return {
+            each.encode_name: _spelled_out(getattr(value, name), says)
+            for name, each in blank.items()
+            if each.required or getattr(value, name) not in (each.default, {}, []) or says()
+        }
+    if isinstance(value, dict):
+        return {name: _spelled_out(entry, says) for name, entry in value.items()}
+    return [_spelled_out(entry, says) for entry in value] if isinstance(value, list) else value
 
 
 class TestSchema:

@@ -12,6 +12,7 @@ import pytest
 from queti.kernel.errors import WrongInput
 from queti.kernel.person import SYSTEM
 from queti.kernel.publishing.apps import Catalogue
+from queti.kernel.publishing.canonical import body_of, decode
 from queti.kernel.publishing.drafts import (
     Draft,
     DraftNotFound,
@@ -28,7 +29,7 @@ from queti.kernel.publishing.installing import install_apps, upgrade_conflicts
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import MergeConflicts
 from queti.kernel.publishing.proposing import check_draft, plan_draft, publish_draft
-from queti.kernel.publishing.releases import compare_releases, current_model
+from queti.kernel.publishing.releases import Release, compare_releases, current_model, read_release
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.kernel.shop import ORDER, PARTY, catalogue, install, with_fields, words
@@ -53,7 +54,10 @@ class Desk:
         with self.db.connection() as connection:
             connection.execute("SELECT set_config('role', %s, true)", [self.workspace.role])
             who = replace(SYSTEM, user=user)
-            yield type("Work", (), {"connection": connection, "workspace": self.workspace, "who": who})()
+            platform = type("Platform", (), {"catalogue": self.catalogue})()
+            yield type(
+                "Work", (), {"connection": connection, "workspace": self.workspace, "who": who, "platform": platform}
+            )()
 
     def draft(self, **bodies: dict[str, Any] | None) -> Draft:
         """A new draft; `own__crate={…}` puts the object own.crate, None removes it."""
@@ -202,6 +206,53 @@ class TestUpgrades:
         choices = {("object", "shop.order", "sort"): "theirs"}
         model = install_apps(desk.db, desk.workspace, newer, ["shop"], choices=choices)  # type: ignore[arg-type]
         assert model.object("shop.order").definition.sort == "-number"
+
+    def test_what_an_earlier_version_of_queti_wrote_down_otherwise_is_no_change(self, desk: Desk) -> None:
+        _as_written_earlier(desk, "object", "shop.order")
+        before, as_shipped = read(desk, None), body_of(decode("object", ORDER, app="shop"))
+        draft = desk.draft(own__crate=CRATE)
+        with desk.work() as work:
+            written = put_definition(work, draft.id, "object", "shop.order", as_shipped)
+        assert set(written.changes) == {"object:own.crate"}
+        number = desk.publish(draft)
+        after = read(desk, number)
+        key = "object:shop.order"
+        assert after.manifest["effective"][key] == before.manifest["effective"][key] == "earlier"
+        assert compare(desk, before.number, number) == {("object", "own.crate", "")}
+
+        install_apps(desk.db, desk.workspace, desk.catalogue, ["shop"])
+        assert read(desk, None).number == number
+
+
+def _as_written_earlier(desk: Desk, kind: str, name: str) -> None:
+    """The definition with a default spelled out, under the hash that it had then; no process knows it."""
+    schema, key = desk.workspace.schema, f"{kind}:{name}"
+    with desk.db.owner() as connection:
+        manifest = read_release(connection, schema).manifest
+        hash = manifest["effective"][key]
+        connection.execute(
+            f"INSERT INTO {schema}.kernel_definition SELECT 'earlier', kind, name,"  # type: ignore[arg-type]
+            f' body || \'{{"order": 0.0, "parent_field": "parent"}}\' FROM {schema}.kernel_definition WHERE hash = %s',
+            [hash],
+        )
+        for part in ("effective", "shipped"):
+            connection.execute(
+                f"UPDATE {schema}.kernel_release SET manifest = jsonb_set(manifest, %s, '\"earlier\"')",  # type: ignore[arg-type]
+                [[part, key]],
+            )
+    desk.catalogue.models.clear()
+    desk.catalogue.bodies.clear()
+
+
+def read(desk: Desk, number: int | None) -> Release:
+    with desk.db.connection() as connection:
+        return read_release(connection, desk.workspace.schema, number)
+
+
+def compare(desk: Desk, one: int, other: int) -> set[tuple[str, str, str]]:
+    with desk.db.connection() as connection:
+        found = compare_releases(connection, desk.workspace.schema, desk.catalogue, one, other)
+    return {(each["kind"], each["name"], each["property"]) for each in found}
 
 
 class TestKnowing:

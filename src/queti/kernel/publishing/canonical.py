@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 import msgspec
+import msgspec.structs
 
 from queti.kernel.definitions import KINDS, Definition, ObjectDef, RoleDef
 from queti.kernel.errors import FieldProblem, WrongInput
@@ -59,8 +61,37 @@ def restore(kind: str, body: Body) -> Definition:
 
 
 def body_of(definition: Definition) -> Body:
-    """The canonical body: no defaults, plain JSON values."""
-    return cast("Body", msgspec.to_builtins(definition, order="sorted"))
+    """The canonical body: no defaults, plain JSON values. Definitions that are equal have equal bodies."""
+    return _plain(definition)
+
+
+def canonical(kind: str, body: Body) -> Body:
+    """A body kept by an earlier version, as `body_of` would give it now."""
+    return body_of(restore(kind, body))
+
+
+def _plain(value: Any) -> Any:
+    """msgspec leaves out a default only where it is the very same value, which an equal float or text isn't."""
+    if isinstance(value, msgspec.Struct):
+        return {
+            key: _plain(given)
+            for name, key, default in _properties(type(value))
+            if (given := getattr(value, name)) != default
+        }
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in sorted(cast("Body", value).items())}
+    return [_plain(entry) for entry in cast("list[Any]", value)] if isinstance(value, list) else value
+
+
+@cache
+def _properties(struct: type[msgspec.Struct]) -> list[tuple[str, str, Any]]:
+    """(attribute, key, default) in the order of the keys; a property without a default has msgspec's mark."""
+    found = [(each.name, each.encode_name, _default(each)) for each in msgspec.structs.fields(struct)]
+    return sorted(found, key=lambda each: each[1])
+
+
+def _default(property: msgspec.structs.FieldInfo) -> Any:
+    return property.default if property.default_factory is msgspec.NODEFAULT else property.default_factory()
 
 
 def kind_of(definition: Definition) -> str:

@@ -75,9 +75,7 @@ def _check_set(model: Model, object: Object, form: PublicFormDef, name: str, tex
         findings.formula("public_form", form.public_form, f"set.{name}", problem)
         return
     if any(len(path) > 1 or not set(path) <= set(form.fields) for path in typed.uses):
-        _error(
-            findings, form, f"set.{name}", "It may use what is asked alone.", "只能使用表单中填写的字段。"
-        )
+        _error(findings, form, f"set.{name}", "It may use what is asked alone.", "只能使用表单中填写的字段。")
 
 
 def _warn_of_missing(object: Object, form: PublicFormDef, findings: Findings) -> None:

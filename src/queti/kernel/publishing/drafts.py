@@ -18,9 +18,9 @@ from psycopg.types.json import Jsonb
 from queti.kernel.definitions import KINDS, Definition
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
 from queti.kernel.names import unknown
-from queti.kernel.publishing.canonical import Body, Identity, body_of, decode, hash_of, identity
+from queti.kernel.publishing.canonical import Body, Identity, body_of, canonical, decode, identity
 from queti.kernel.publishing.ddl import execute, quoted
-from queti.kernel.publishing.releases import key_of, newest_number, read_release
+from queti.kernel.publishing.releases import key_of, newest_number, read_definitions, read_release
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -181,15 +181,24 @@ def change_draft(work: Work, draft: int, changes: Iterable[Change], version: int
     refuse_closed(known)
     if version is not None and version != known.version:
         raise _changed(known, version)
-    base = read_release(work.connection, work.workspace.schema, known.base).manifest["effective"]
+    base = _base_bodies(work, known, bodies)
     merged = known.changes | bodies
     return write_changes(
         work.connection,
         work.workspace,
         known,
-        {key: body for key, body in merged.items() if key not in bodies or base.get(key) != _hash(key, body)},
+        {key: body for key, body in merged.items() if key not in bodies or base.get(key) != body},
         bodies,
     )
+
+
+def _base_bodies(work: Work, draft: Draft, keys: Iterable[str]) -> dict[str, Body]:
+    """What the draft's base has of these."""
+    schema = work.workspace.schema
+    effective = read_release(work.connection, schema, draft.base).manifest["effective"]
+    wanted = {key: effective[key] for key in keys if key in effective}
+    found = read_definitions(work.connection, schema, wanted, work.platform.catalogue)
+    return {key_of(identity): body_of(definition) for identity, definition in found.items()}
 
 
 def write_changes(
@@ -233,10 +242,6 @@ def _body_of(change: Change) -> Body | None:
     if change.kind not in KINDS:
         raise unknown({"en": "kind of definition", "zh": "定义类型"}, change.kind, KINDS)
     return None if change.body is None else body_of(read_definition(change.kind, change.name, change.body))
-
-
-def _hash(key: str, body: Body | None) -> str | None:
-    return None if body is None else hash_of(key.partition(":")[0], body)
 
 
 def read_definition(kind: str, name: str, body: Mapping[str, Any]) -> Definition:
@@ -293,7 +298,7 @@ def read_draft(connection: Connection[Any], workspace: Workspace, draft: int) ->
 def identities(draft: Draft) -> Iterable[tuple[Identity, Body | None]]:
     for key, body in draft.changes.items():
         kind, _, name = key.partition(":")
-        yield (kind, name), body
+        yield (kind, name), body and canonical(kind, body)
 
 
 def _made(row: tuple[Any, ...] | None) -> Draft:

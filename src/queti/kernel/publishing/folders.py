@@ -274,9 +274,10 @@ def _propose(
     theirs = _as_here(folder.definitions, {**base, **ours})
     merged, conflicts = merge_definitions(_bodies(base), _bodies(ours), _bodies(theirs), choices)
     definitions = {key: restore(key[0], body) for key, body in merged.items()}
-    shipped, bodies = hashed(_shipped(publication, folder), publication.catalogue)
-    moved, moved_bodies = hashed(theirs, publication.catalogue)
-    effective, _ = hashed(definitions, publication.catalogue)
+    known = manifest["effective"], manifest["shipped"]
+    shipped, bodies = hashed(_shipped(publication, folder), publication.catalogue, *known)
+    moved, moved_bodies = hashed(theirs, publication.catalogue, manifest.get("moved", {}), *known)
+    effective, _ = hashed(definitions, publication.catalogue, *known)
     is_known = moved in (manifest.get("moved"), manifest["effective"])
     if is_known and (effective, shipped) == (manifest["effective"], manifest["shipped"]):
         return None, conflicts

@@ -90,9 +90,10 @@ def upgrade(
     if conflicts:
         raise MergeConflicts(conflicts)
     definitions = {key: restore(key[0], body) for key, body in merged.items()}
-    hashes, bodies = hashed(shipped, publication.catalogue)
+    known = manifest["effective"], manifest["shipped"]
+    hashes, bodies = hashed(shipped, publication.catalogue, *known)
     if publication.base.number and hashes == manifest["shipped"]:
-        effective, _ = hashed(definitions, publication.catalogue)
+        effective, _ = hashed(definitions, publication.catalogue, *known)
         if effective == manifest["effective"]:
             return None
     return Proposal(definitions, hashes, manifest["sources"] | sources, bodies, note=_note(wanted), who=who)

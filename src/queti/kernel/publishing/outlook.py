@@ -41,8 +41,9 @@ def outlook_of(publication: Publication, proposal: Proposal | None, conflicts: l
     if proposal is None:
         return Outlook(conflicts=conflicts)
     examined = examine(publication, proposal)
-    effective, _ = hashed(proposal.definitions, publication.catalogue)
-    changes = _changes(publication.base.manifest["effective"], effective)
+    before = publication.base.manifest["effective"]
+    effective, _ = hashed(proposal.definitions, publication.catalogue, before)
+    changes = _changes(before, effective)
     return Outlook(examined.findings, conflicts, examined.plan, losses(publication, examined.model), changes)
 
 

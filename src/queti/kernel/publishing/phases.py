@@ -160,7 +160,7 @@ def _beside(publication: Publication, after: Model, shadows: Shadows) -> Model |
 
 def _expand(publication: Publication, proposal: Proposal, beside: Model, plan: Plan, shadows: Shadows) -> int:
     connection, schema, base = publication.connection, publication.workspace.schema, publication.base
-    effective, bodies = hashed(proposal.definitions, publication.catalogue)
+    effective, bodies = hashed(proposal.definitions, publication.catalogue, base.manifest["effective"])
     release = Release(
         number=beside.number,
         manifest={**base.manifest, "shadows": shadows},

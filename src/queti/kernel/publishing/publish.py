@@ -38,6 +38,7 @@ from queti.kernel.publishing.releases import (
     hashed,
     keep_model,
     newest_number,
+    read_definitions,
     read_release,
     write_release,
 )
@@ -234,8 +235,11 @@ def patiently(act: Callable[[], None]) -> None:
 
 
 def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan) -> None:
-    effective, bodies = hashed(proposal.definitions, publication.catalogue, publication.base.manifest["effective"])
-    moved = publication.base.manifest.get("moved", {}) if proposal.moved is None else proposal.moved
+    manifest = publication.base.manifest
+    read_definitions(publication.connection, publication.workspace.schema, manifest["shipped"], publication.catalogue)
+    known = manifest["effective"], manifest["shipped"]
+    effective, bodies = hashed(proposal.definitions, publication.catalogue, *known)
+    moved = manifest.get("moved", {}) if proposal.moved is None else proposal.moved
     release = Release(
         number=after.number,
         manifest=Manifest(
@@ -251,8 +255,8 @@ def _swap(publication: Publication, proposal: Proposal, after: Model, plan: Plan
         rolls_back_to=proposal.rolls_back_to,
         proposers=tuple(proposal.proposers),
     )
-    known = set(publication.base.manifest["effective"].values()) | set(publication.base.manifest["shipped"].values())
-    new = {hash: body for hash, body in {**bodies, **proposal.shipped_bodies}.items() if hash not in known}
+    there = {hash for part in known for hash in part.values()}
+    new = {hash: body for hash, body in {**bodies, **proposal.shipped_bodies}.items() if hash not in there}
     patiently(lambda: _in_one_transaction(publication, proposal, release, new, after, plan))
 
 

@@ -38,6 +38,7 @@ class Manifest(TypedDict):
     effective: dict[str, str]
     shipped: dict[str, str]
     sources: dict[str, str]
+    moved: NotRequired[dict[str, str]]
     shadows: NotRequired[Shadows]
     """Of a publication under way: what is computed beside the release before."""
 
@@ -201,19 +202,20 @@ Bodies = dict[str, dict[str, Any]]
 
 
 def hashed(
-    definitions: Mapping[Identity, Definition], catalogue: Catalogue, known: Mapping[str, str] | None = None
+    definitions: Mapping[Identity, Definition], catalogue: Catalogue, *known: Mapping[str, str]
 ) -> tuple[dict[str, str], Bodies]:
     """The manifest's part for these definitions, and the bodies behind its hashes.
 
-    Those that are still the very definitions of the `known` part are not hashed again, nor are their bodies told.
+    What equals the definition in one of the `known` parts keeps its hash, and its body isn't told: a hash
+    names what is kept under it, however an earlier version of Queti came by it.
     """
     hashes: dict[str, str] = {}
     bodies: Bodies = {}
     for identity, definition in sorted(definitions.items()):
         kind, name = identity
-        as_known = (known or {}).get(key_of(identity), "")
-        if catalogue.bodies.get(as_known) is definition:
-            hashes[key_of(identity)] = as_known
+        as_known = (part.get(key_of(identity), "") for part in known)
+        if kept := next((each for each in as_known if catalogue.bodies.get(each) == definition), ""):
+            hashes[key_of(identity)] = kept
             continue
         body = body_of(definition)
         hash = hash_of(kind, body)
