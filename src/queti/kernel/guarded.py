@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from queti.kernel.administering import no_more_than_own
 from queti.kernel.errors import NotAllowed
 from queti.kernel.model import Object
 from queti.kernel.names import unknown
@@ -188,8 +189,9 @@ class Guarded:
             return self._add_lines(rights, found, rows)
         if rights is not None:
             self._refuse_unaddable(rights, found, rows)
-        with self._writing():
+        with no_more_than_own(self.work, found, []) as touched, self._writing():
             ids = [record.id for record in self.work.create(object, rows)]
+            touched += ids
         self.work.settle()
         if rights is not None:
             self._refuse_outside(rights, found, rows, ids)
@@ -274,7 +276,7 @@ class Guarded:
             roles = guards.refuse_unless_admitted(self.work, rights, found, "change", ids)
             guards.refuse_unwritable(rights, found, "change", rows, [roles[id] for id in ids])
             guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
-        with self._writing():
+        with no_more_than_own(self.work, found, ids), self._writing():
             self.work.change(object, changes, expect=expect)
         self.work.settle()
         shown = self._shown(found, ids)

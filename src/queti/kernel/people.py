@@ -42,7 +42,7 @@ def find_people(work: Work, users: Iterable[int] | None = None, *, active: bool 
     wanted += ["is_active"] if active and "is_active" in known.fields else []
     params = {} if users is None else {"users": sorted(set(users))}
     found = work.find(USER, " and ".join(wanted), params, fields, "id")
-    granted = _roles_of_departments(work, {user.get("department") for user in found})
+    granted = roles_of_departments(work, {user.get("department") for user in found})
     return [_person(work, user, granted) for user in found]
 
 
@@ -60,7 +60,7 @@ def _person(work: Work, user: Record, granted: Mapping[int | None, Sequence[str]
     )
 
 
-def _roles_of_departments(work: Work, departments: Iterable[int | None]) -> dict[int | None, list[str]]:
+def roles_of_departments(work: Work, departments: Iterable[int | None]) -> dict[int | None, list[str]]:
     """What everybody in a department may do: its own roles and those of the departments that it is part of."""
     known = work.model.objects.get(DEPARTMENT)
     wanted = sorted({department for department in departments if department is not None})

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from psycopg import Connection, RawCursor
 from psycopg import errors as pg
 
-from queti.kernel import news
+from queti.kernel import administering, news
 from queti.kernel.formulas import Env
 from queti.kernel.model import Model, Object
 from queti.kernel.person import Person
@@ -141,6 +141,7 @@ class Work:
         self.settle()
         dead = self.journal.write(self, lookups.ask_for_dead_links(self))
         lookups.refuse_dead_links(self, dead)
+        administering.watch_administrators(self)
         news.tell_of_people(self)
 
     @contextmanager

@@ -124,10 +124,8 @@ def replace_given_password(db: Database, account: int, hashed: str) -> bool:
         )
 
 
-def set_disabled(db: Database, account: int, disabled: bool) -> None:
-    with db.connection() as connection:
-        connection.execute(
-            "UPDATE platform.account SET disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) END"
-            " WHERE id = %s",
-            (disabled, account),
-        )
+def set_disabled(connection: Connection[Any], account: int, disabled: bool) -> None:
+    connection.execute(
+        "UPDATE platform.account SET disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) END WHERE id = %s",
+        (disabled, account),
+    )

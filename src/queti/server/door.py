@@ -92,6 +92,7 @@ class Door:
     ) -> T:
         """Open a Work for the signed-in person and run `act` in it; its statements are counted."""
         session, preview = signed_in(request), preview_of(request)
+        request.seen_as = preview.seen_as if preview else ""
         last: list[Work] = []
 
         def counted(work: Work) -> T:
@@ -106,7 +107,7 @@ class Door:
                 session.person,
                 counted,
                 language=request.language,
-                reads_only=reads_only,
+                reads_only=reads_only or bool(request.seen_as),
                 request_id=request.id,
                 claim=claim,
             )
@@ -183,6 +184,8 @@ class Door:
         cpu = time.thread_time()
         try:
             self._let_in(route, request)
+            if request.session is not None:
+                preview_of(request)
             answer = route.act(self, request)
         except Exception as error:  # noqa: BLE001  (told and logged)
             answer = self._failed(error, request)
@@ -242,6 +245,7 @@ class Door:
             statements=request.statements,
             workspace=session.workspace if session else None,
             login=session.login if session else None,
+            **({"seen_as": request.seen_as} if request.seen_as else {}),
         )
         return answer
 

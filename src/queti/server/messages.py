@@ -58,6 +58,8 @@ class Request:
     by_cookie: bool = False
     language: Language = "en"
     statements: int = 0
+    seen_as: str = ""
+    """Of an administrator who looks as somebody else: as which role or user."""
     model: Model | None = None
     """The release that the handler worked on, once it has opened a Work."""
     _query: dict[str, str] | None = None

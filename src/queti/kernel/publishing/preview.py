@@ -20,15 +20,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
 from queti.kernel.definitions import FieldDef, ObjectDef
-from queti.kernel.errors import Refusal
+from queti.kernel.errors import NotAllowed, Refusal
 from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object, Place, Storage
 from queti.kernel.people import people_of
+from queti.kernel.person import Person
+from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.drafts import Draft, DraftNotFound, find_draft
 from queti.kernel.publishing.filling import converted, fills_for
 from queti.kernel.publishing.findings import Findings
-from queti.kernel.publishing.proposing import propose_draft
+from queti.kernel.publishing.proposing import definitions_of, propose_draft
 from queti.kernel.publishing.publish import Publication
 from queti.kernel.publishing.releases import read_release
 from queti.kernel.reading.paths import Parameters, Paths
@@ -49,9 +51,9 @@ class PreviewBeyondRights(Refusal):
 
 
 class NoSuchRole(Refusal):
-    """There is no role “{role}” in this draft."""
+    """There is no role “{role}” here."""
 
-    zh = "该草稿中没有角色“{role}”。"
+    zh = "没有角色“{role}”。"
     kind = "not_found"
 
 
@@ -94,15 +96,48 @@ def previewed(work: Work, draft: int, *, role: str = "", user: int | None = None
     if not who.administers:
         _refuse_beyond(known, work.model, model, rights_of(work.model, who.roles))
         model = replace(model, roles=work.model.roles)
-    elif user is not None:
-        who = people_of(work, [user])[0]
-    elif role:
-        if role not in model.roles:
-            raise NoSuchRole(role=role)
-        who = replace(who, roles=(role,), administers=model.roles[role].administers)
+    elif user is not None or role:
+        who = _somebody(work, model, role, user)
     other = work.beside(who)
     other.model = model
     return other
+
+
+def sketched(work: Work, catalogue: Catalogue, draft: int) -> Work:
+    """The draft as it stands, wrong formulas and all: to name fields and check formulas, not to read records.
+
+    DraftNotFound for one that is not theirs to see.
+    """
+    base = read_release(work.connection, work.workspace.schema, work.model.number)
+    other = work.beside(work.who)
+    other.model = compile_model(
+        work.model.number,
+        work.model.schema,
+        definitions_of(work, catalogue, draft),
+        catalogue.apps.values(),
+        storage=base.storage,
+        previous=work.model,
+        findings=Findings(),
+    )
+    return other
+
+
+def seen_as(work: Work, *, role: str = "", user: int | None = None) -> Work:
+    """The same transaction, for reading, as somebody with that role or as that user sees the workspace.
+
+    NotAllowed unless its person administers, RecordNotFound, NoSuchRole.
+    """
+    if not work.who.administers:
+        raise NotAllowed(act={"en": "look as", "zh": "以他人身份查看"}, what={"en": "somebody else", "zh": "数据"})
+    return work.beside(_somebody(work, work.model, role, user))
+
+
+def _somebody(work: Work, model: Model, role: str, user: int | None) -> Person:
+    if user is not None:
+        return people_of(work, [user])[0]
+    if role not in model.roles:
+        raise NoSuchRole(role=role)
+    return replace(work.who, roles=(role,), administers=model.roles[role].administers)
 
 
 # --- the draft upon the tables that are there -------------------------------------------

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import Connection
 from psycopg import errors as pg
 
+from queti.kernel.administering import locked_out
 from queti.kernel.definitions import Definition
 from queti.kernel.errors import Refusal
 from queti.kernel.model import Model, Place, Storage
@@ -197,6 +198,7 @@ def examine(publication: Publication, proposal: Proposal, large: int = LARGE) ->
     role = publication.workspace.role
     plan = make_plan(publication.connection, before, after, role, findings, large, proposal.filled)
     findings.found += losses_of(publication.connection, before, after, is_confirmed=proposal.is_confirmed)
+    findings.found += locked_out(publication.connection, publication.workspace.name, before, after)
     return Examined(after, plan, findings.found)
 
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from queti.kernel.administering import refuse_locked_out
 from queti.kernel.errors import Refusal
+from queti.kernel.people import find_people
 from queti.kernel.work import Work
 from queti.server import accounts
 from queti.server.accounts import Account
@@ -22,7 +24,18 @@ from queti.server.routing import Route
 from queti.server.threads import Kind
 
 USER = "base.user"
-_PROFILE = ("id", "name", "login", "email", "language", "roles", "department", "department._label", "is_active")
+_PROFILE = (
+    "id",
+    "version",
+    "name",
+    "login",
+    "email",
+    "language",
+    "roles",
+    "department",
+    "department._label",
+    "is_active",
+)
 
 
 class Yourself(Refusal):
@@ -36,7 +49,7 @@ class Yourself(Refusal):
 
 
 def list_users(door: Door, request: Request) -> Answer:
-    """All people of the workspace with their accounts."""
+    """All people of the workspace with their accounts; `all_roles` are the own and those of the departments."""
     workspace = signed_in(request).workspace
     known = {account.user: account for account in accounts.accounts_of(door.platform.db, workspace)}
 
@@ -46,7 +59,11 @@ def list_users(door: Door, request: Request) -> Answer:
 
     people = door.run(request, act, reads_only=True)
     locked = locked_until(door.platform.db, workspace, door.settings)
-    users = [{**person, "account": _about(known.get(person["id"]), locked)} for person in people]
+    held = {person.user: person.roles for person in door.run(request, find_people, reads_only=True)}
+    users = [
+        {**person, "all_roles": held.get(person["id"], ()), "account": _about(known.get(person["id"]), locked)}
+        for person in people
+    ]
     return answer_json({"users": users, "roles": door.run(request, _roles, reads_only=True)})
 
 
@@ -100,13 +117,21 @@ def change_user(door: Door, request: Request) -> Answer:
 
 def _disable(door: Door, request: Request, user: int) -> Answer:
     account = _account(door, request, user, but_own=True)
-    accounts.set_disabled(door.platform.db, account.id, True)
+
+    def act(work: Work) -> None:
+        with as_owner(work):
+            accounts.set_disabled(work.connection, account.id, True)
+        refuse_locked_out(work)
+
+    door.run(request, act)
     door.sessions.end_all(account.id)
     return no_content()
 
 
 def _enable(door: Door, request: Request, user: int) -> Answer:
-    accounts.set_disabled(door.platform.db, _account(door, request, user).id, False)
+    account = _account(door, request, user)
+    with door.platform.db.connection() as connection:
+        accounts.set_disabled(connection, account.id, False)
     return no_content()
 
 
@@ -156,7 +181,14 @@ def _known_fields(work: Work) -> list[str]:
 
 def _roles(work: Work) -> list[dict[str, Any]]:
     words = ((role, work.model.roles[role].label) for role in work.model.roles)
-    return [{"name": role, "label": label.get(work.language) or label.get("en") or role} for role, label in words]
+    return [
+        {
+            "name": role,
+            "label": label.get(work.language) or label.get("en") or role,
+            "administers": work.model.roles[role].administers,
+        }
+        for role, label in words
+    ]
 
 
 # --- sessions and sign-ins ----------------------------------------------------------------
