@@ -274,6 +274,22 @@ class TestDesign:
         filter = bo.get("/api/formulas/names?object=base.user&this=kiosk.order").json()["names"]
         assert [each["target"] for each in filter if each["name"] == "this"] == ["kiosk.order"]
 
+    def test_a_draft_that_is_wrong_still_names_its_fields(self, bo: httpx.Client) -> None:
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        known = bo.get(f"/api/drafts/{draft}/definitions").json()
+        body = known["definitions"]["object"]["kiosk.order"]["body"]
+        body["fields"] |= {"site": {"type": "text"}, "wrong": {"type": "formula", "formula": "totl * 2"}}
+        changes = [{"kind": "object", "name": "kiosk.order", "body": body}]
+        bo.post(f"/api/drafts/{draft}/changes", json={"version": known["version"], "changes": changes})
+        through = {"x-queti-draft": str(draft)}
+        told = bo.get("/api/formulas/names?object=kiosk.order", headers=through).json()["names"]
+        assert {"site", "total"} <= {each["name"] for each in told}
+        asked = {"object": "kiosk.order", "formula": "totl * 2"}
+        assert bo.post("/api/formulas/check", json=asked, headers=through).json()["error"]["nearest"] == ["total"]
+        sited = {"object": "kiosk.order", "formula": "len(site)"}
+        assert bo.post("/api/formulas/check", json=sited, headers=through).json()["ok"]
+        assert not bo.post("/api/formulas/check", json=sited).json()["ok"]
+
     def test_functions_are_told_in_the_readers_language(self, bo: httpx.Client) -> None:
         told = {
             language: bo.get("/api/formulas/functions", headers={"accept-language": language}).json()
