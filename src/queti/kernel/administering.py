@@ -66,7 +66,7 @@ def is_administered(connection: Connection[Any], workspace: str, model: Model, r
 
     True as well where nobody may sign in at all: such a workspace is still being made.
     """
-    [(is_left,)] = RawCursor(connection).execute(_asking(model), (workspace, list(roles))).fetchall()
+    [(is_left,)] = RawCursor(connection).execute(_asking(model).encode(), (workspace, list(roles))).fetchall()
     return is_left
 
 
@@ -140,13 +140,9 @@ def _asking(model: Model) -> str:
 def _granting(department: Object) -> str:
     """The departments that give one of the roles `$2`, and all below them."""
     up = next((each for each in department.stored if each.target == department.name and not each.is_system), None)
-    below = (
-        f" UNION SELECT d.id FROM {table(department)} AS d JOIN granting ON d.{column(department, up.name)} = granting.id"
-        if up
-        else ""
-    )
-    own = f"SELECT d.id FROM {table(department)} AS d WHERE d.{column(department, 'roles')} && $2::text[]"
-    return f"WITH RECURSIVE granting AS ({own}{below}) "
+    rows = f"SELECT d.id FROM {table(department)} AS d"
+    below = f" UNION {rows} JOIN granting ON d.{column(department, up.name)} = granting.id" if up else ""
+    return f"WITH RECURSIVE granting AS ({rows} WHERE d.{column(department, 'roles')} && $2::text[]{below}) "
 
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
