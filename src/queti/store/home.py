@@ -35,6 +35,10 @@ class Home:
         return self._folder("backups")
 
     @property
+    def imports(self) -> Path:
+        return self._folder("imports")
+
+    @property
     def files(self) -> Path:
         """Contents that people uploaded; what arrives is written here too."""
         return self._folder("files")

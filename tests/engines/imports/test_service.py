@@ -9,7 +9,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -207,9 +206,9 @@ class TestLargeFiles:
     """Worked on beside the request."""
 
     @pytest.fixture
-    def beside(self, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> service.Door:
+    def beside(self, company: Company, monkeypatch: pytest.MonkeyPatch) -> service.Door:
         monkeypatch.setattr(service, "LARGE", 2)
-        return service.Door(company.platform, WORKSPACE, SYSTEM, folder=tmp_path, beside=True)
+        return service.Door(company.platform, WORKSPACE, SYSTEM, beside=True)
 
     def test_the_answer_comes_at_once_and_the_state_tells_more(self, company: Company, beside: service.Door) -> None:
         started = service.start(beside, many_products(), target="base.product")
@@ -251,10 +250,10 @@ class TestLargeFiles:
         monkeypatch.undo()
         assert service.run(beside, started["id"])["report"]["created"] == 2
 
-    def test_killed_in_the_middle_it_can_be_run_again(self, company: Company, tmp_path: Path) -> None:
-        door = service.Door(company.platform, WORKSPACE, SYSTEM, folder=tmp_path)
+    def test_killed_in_the_middle_it_can_be_run_again(self, company: Company) -> None:
+        door = service.Door(company.platform, WORKSPACE, SYSTEM)
         started = service.start(door, products("A,Chair,1,13", "B,Lamp,2,13"), target="base.product")
-        given = (company.platform.db.dsn, str(tmp_path), started["id"])
+        given = (company.platform.db.dsn, started["id"])
         process = multiprocessing.get_context("spawn").Process(target=_run_and_die, args=given)
         process.start()
         process.join()
@@ -273,11 +272,11 @@ def wait_for(door: service.Door, number: int, state: str) -> Any:
     raise AssertionError(found)
 
 
-def _run_and_die(dsn: str, folder: str, number: int) -> None:
+def _run_and_die(dsn: str, number: int) -> None:
     """In a process of its own: killed when all is written and nothing committed."""
     platform = Platform(Database(dsn), Catalogue.standard())
     service._versions = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    service.run(service.Door(platform, WORKSPACE, SYSTEM, folder=Path(folder)), number)
+    service.run(service.Door(platform, WORKSPACE, SYSTEM), number)
 
 
 class TestMending:

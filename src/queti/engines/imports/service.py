@@ -8,12 +8,10 @@ and carried out beside the request, with its progress told and open to be cancel
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import uuid4
@@ -70,13 +68,19 @@ class Door:
     language: str = "en"
     claim: Claim | None = None
     """Of the idempotency key that the request came with."""
-    folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / f"queti-imports-{os.geteuid()}")
-    """Where uploads are kept."""
     beside: bool = False
     """Large imports are worked on in a thread of their own; the answer doesn't wait for them."""
 
+    @property
+    def folder(self) -> Path:
+        """Where uploads are kept."""
+        return self.platform.home.imports
+
     def place(self, number: int) -> Path:
-        return self.folder / self.platform.workspace(self.workspace).schema / str(number)
+        """The folder of one import. A workspace that was made anew counts from 1 again, and is another."""
+        workspace = self.platform.workspace(self.workspace)
+        made = self.platform.model(workspace).schema_id
+        return self.folder / f"{workspace.schema}-{made}" / str(number)
 
     def run(self, act: Callable[[Work], T], *, reads_only: bool = False) -> T:
         return self.platform.run(self.workspace, self.who, act, language=self.language, reads_only=reads_only)
@@ -157,7 +161,9 @@ def _known_mapping(work: Work, target: str, source: Source) -> ImportDef | None:
 
 
 def _shape(source: Source) -> dict[str, list[str]]:
-    return {name: list(table.columns) for name, table in source.tables.items()}
+    """The columns of each table. A file of one table is of a shape with others, whatever it is called."""
+    shape = {name: list(table.columns) for name, table in source.tables.items()}
+    return {"": columns for columns in shape.values()} if len(shape) == 1 else shape
 
 
 def remap(door: Door, number: int, mapping: ImportDef) -> dict[str, Any]:

@@ -61,7 +61,6 @@ def _import_door(door: Door, request: Request) -> service.Door:
         session.person,
         request.language,
         claim_of(request),
-        folder=door.backups.parent / "imports",
         beside=True,
     )
 
