@@ -49,7 +49,6 @@ def test_fields_are_shown_and_typed_as_people_call_them(site: Site, language: st
     expect(chip(owner, f"{customer} › {limit}")).to_be_visible()
     keyboard.type(" * 2")
     expect(owner.page.locator(".q-formula-type")).to_contain_text(owner.reads("money"))
-    expect(owner.page.locator(".q-formula-live output")).to_contain_text(re.compile(r"= \S"))
     owner.finds_the_page_sound("formula")
     keyboard.press("Control+a")
     keyboard.press("Backspace")
