@@ -158,6 +158,23 @@ class TestAStranger:
             assert refused.status_code == 422, beyond
         assert desk.wishes() == []
 
+    def test_a_value_that_is_there_already_isnt_told(self, desk: Desk) -> None:
+        """The form of orders asks their number, which is unique."""
+        desk.boss.post("/api/records/kiosk.order", json=order("TAKEN-1"))
+        secret = desk.link("desk.orders")["secret"]
+        sent = {"values": order("TAKEN-1"), "stamp": desk.stamp(secret)}
+        refused = desk.stranger().post(f"/api/public/{secret}", json=sent)
+        assert (refused.status_code, refused.json()["code"]) == (422, "answer_not_taken")
+        assert not any(word in refused.text for word in ("TAKEN-1", "umber", "records"))
+        assert (refused.json()["field"], refused.json()["fields"]) == (None, [])
+
+    def test_asking_for_what_must_be_unique_is_warned_of(self, desk: Desk) -> None:
+        draft = desk.boss.post("/api/drafts", json={}).json()["draft"]
+        desk.boss.put(f"/api/drafts/{draft}/public_form/desk.orders", json={**LINES, "intro": {"en": "Hello"}})
+        found = desk.boss.post(f"/api/drafts/{draft}/check").json()["findings"]
+        [warning] = [each for each in found if "unique" in each["detail"]]
+        assert (warning["severity"], warning["name"], warning["place"]) == ("warning", "desk.orders", "fields")
+
     def test_links_offer_what_their_filter_offers(self, desk: Desk) -> None:
         open_, closed = desk.boss.post("/api/records/kiosk.order", json=[order("OPEN"), order("SHUT")]).json()[
             "records"

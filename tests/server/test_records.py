@@ -157,6 +157,15 @@ class TestSentTwice:
         other = bo.delete(f"{place}?version=2", headers=headers)
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
+    def test_what_has_the_number_already_is_named_to_who_sees_it(
+        self, bo: httpx.Client, cleo: httpx.Client, number: str
+    ) -> None:
+        first = made(bo, number)
+        [told] = bo.post("/api/records/kiosk.order", json=order(number)).json()["records"]
+        assert told == {"object": "kiosk.order", "id": first["id"], "label": number}
+        refused = cleo.post("/api/records/kiosk.order", json=order(number)).json()
+        assert (refused["code"], refused.get("records")) == ("duplicate_key", None)
+
     def test_a_refusal_is_not_kept(self, bo: httpx.Client, number: str) -> None:
         made(bo, number)
         headers = {"idempotency-key": f"key-{number}"}

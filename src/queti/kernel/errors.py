@@ -129,6 +129,8 @@ class DuplicateKey(Refusal):
 
     zh = "已存在{key}为“{value}”的{what}。"
     kind = "conflict"
+    of: tuple[str, str] = ("", "")
+    """The object and its key, for who wants to know which record it is."""
 
 
 class Overtaken(Refusal):

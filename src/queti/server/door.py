@@ -18,11 +18,12 @@ from typing import Any, TypeVar
 import psycopg
 import psycopg_pool
 
-from queti.kernel.errors import Refusal
+from queti.kernel.errors import DuplicateKey, Refusal
 from queti.kernel.news import PEOPLE
 from queti.kernel.platform import Platform
 from queti.kernel.work import Work
 from queti.kernel.writing.idempotency import Claim
+from queti.kernel.writing.twins import twin_of
 from queti.server.bodies import read_body, take_in
 from queti.server.headers import (
     HostCheck,
@@ -226,7 +227,17 @@ class Door:
             request.language = "en"
         elif request.session is None:
             request.language = asked_language(request) or "en"
+        if isinstance(refusal, DuplicateKey) and request.session is not None:
+            return problem(refusal, request, self._twins(refusal, request))
         return problem(refusal, request)
+
+    def _twins(self, refusal: DuplicateKey, request: Request) -> list[dict[str, Any]]:
+        """The record in the way, read anew: the transaction that met it is over."""
+        try:
+            twin = self.run(request, lambda work: twin_of(work, refusal), reads_only=True)
+        except (Refusal, psycopg.Error):
+            return []
+        return [twin] if twin is not None else []
 
     def _finish(self, request: Request, answer: Answer, began: float, cpu: float) -> Answer:
         seconds = time.perf_counter() - began

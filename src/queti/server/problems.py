@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -24,10 +24,12 @@ STATUS_OF_KIND: dict[Kind, int] = {
 }
 
 
-def problem(refusal: Refusal, request: Request) -> Answer:
-    """The answer to a request that was refused."""
+def problem(refusal: Refusal, request: Request, records: Sequence[Mapping[str, Any]] = ()) -> Answer:
+    """The answer to a request that was refused. `records` that stand in the way: `{object, id, label}`."""
     status = status_of(refusal, request.path_values)
     body = document(refusal, status, request)
+    if records:
+        body["records"] = records
     headers = [(b"content-type", b"application/problem+json")]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))

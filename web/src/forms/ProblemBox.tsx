@@ -1,10 +1,11 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { TriangleAlert } from "lucide-react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { Problem } from "../kit/api";
 import { useProblemWords } from "../kit/states";
 import { useOfferWords } from "../records/context";
+import { recordPath } from "../records/definitions";
 import { strayProblems } from "./problems";
 
 interface ProblemBoxProps {
@@ -20,6 +21,7 @@ export function ProblemBox({ error, known, onOffer }: ProblemBoxProps) {
   const navigate = useNavigate();
   const offers = useOfferWords()(error instanceof Problem ? error.offers : []);
   const isBesideFields = error instanceof Problem && error.code === "wrong_input" && error.fields.length > 0 && strayProblems(error, known).length === 0;
+  const inTheWay = error instanceof Problem ? error.records : [];
   const strays = strayProblems(error, known).filter((detail) => !error.message.includes(detail));
   const take = onOffer ?? ((operation: string) => navigate(`/do/${operation.replace(".", "/")}`));
   return (
@@ -27,6 +29,11 @@ export function ProblemBox({ error, known, onOffer }: ProblemBoxProps) {
       <TriangleAlert size={18} aria-hidden />
       <div>
         <p>{isBesideFields ? t`Some inputs need another look: see the marked fields.` : words(error)}</p>
+        {inTheWay.map(({ object, id, label }) => (
+          <Link key={id} to={recordPath(object, id)}>
+            {label}
+          </Link>
+        ))}
         {strays.length > 0 && (
           <ul>
             {strays.map((detail) => (

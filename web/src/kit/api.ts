@@ -20,6 +20,8 @@ export class Problem extends Error {
   readonly fields: FieldProblem[];
   readonly field: string | null;
   readonly offers: Offer[];
+  /** Those that stand in the way, as far as the reader sees them. */
+  readonly records: { object: string; id: number; label: string }[];
   readonly requestId: string | null;
   readonly body: Record<string, unknown>;
 
@@ -32,6 +34,7 @@ export class Problem extends Error {
     this.fields = (body.fields as FieldProblem[] | undefined) ?? [];
     this.field = (body.field as string | undefined) ?? null;
     this.offers = (body.offers as Offer[] | undefined) ?? [];
+    this.records = (body.records as Problem["records"] | undefined) ?? [];
     this.requestId = (body.request_id as string | undefined) ?? null;
   }
 }

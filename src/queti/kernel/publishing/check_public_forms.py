@@ -30,6 +30,7 @@ def check_public_form(model: Model, form: PublicFormDef, findings: Findings) -> 
     if form.expires_on is not None and not _is_day(form.expires_on):
         _error(findings, form, "expires_on", "A day like 2027-12-31.", "应为日期，例如 2027-12-31。")
     _warn_of_missing(object, form, findings)
+    _warn_of_probing(model, object, form, findings)
 
 
 def asked_field(model: Model, object: Object, path: str) -> Field | None:
@@ -91,6 +92,25 @@ def _warn_of_missing(object: Object, form: PublicFormDef, findings: Findings) ->
                 f"“{name}” is required and isn't asked: nobody can send the form.",
                 f"“{name}”必填但表单未收集，无人能提交。",
             )
+
+
+def _warn_of_probing(model: Model, object: Object, form: PublicFormDef, findings: Findings) -> None:
+    """Whose answer is refused for its key alone has learned that the value is there."""
+    for path in form.fields:
+        field = asked_field(model, object, path)
+        if field is None or not any(field.name in key.fields for key in field.object.keys.values()):
+            continue
+        findings.warn(
+            "public_form",
+            form.public_form,
+            "fields",
+            f"“{path}” must be unique: whose answer is refused can guess which values are there.",
+            f"“{path}”不能重复：提交被拒的人可以推测出已有的值。",
+            {
+                "en": "Ask it in a field that isn't unique, and compare it yourself.",
+                "zh": "请改用可重复的字段收集，再自行核对。",
+            },
+        )
 
 
 def _is_day(text: str) -> bool:

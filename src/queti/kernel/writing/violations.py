@@ -53,12 +53,14 @@ def _duplicate(object: Object, problem: psycopg.Error) -> DuplicateKey:
 
 def duplicate_key(object: Object, key: Key | None, values: str) -> DuplicateKey:
     """The refusal of a second record with these values of the key."""
-    return DuplicateKey(
+    refusal = DuplicateKey(
         what=_label(object),
         key={language: _key_label(object, key, language) for language in ("en", "zh")},
         value=values,
         at=key.fields[0] if key else None,
     )
+    refusal.of = object.name, key.name if key else ""
+    return refusal
 
 
 def _key_label(object: Object, key: Key | None, language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from queti.kernel.definitions import PublicFormDef
-from queti.kernel.errors import FieldProblem, Refusal, WrongInput
+from queti.kernel.errors import DuplicateKey, FieldProblem, Refusal, WrongInput
 from queti.kernel.formulas import compile_python
 from queti.kernel.model import Field, Object
 from queti.kernel.names import unknown
@@ -30,6 +30,12 @@ HONEYPOT = "website"
 """A field that people don't see; programs fill it in, and what they send goes nowhere."""
 
 _FORM_WORDS = {"en": "public form", "zh": "公开表单"}
+
+
+class AnswerNotTaken(Refusal):
+    """Your answer can't be taken as it is. Please write to those who gave you this form."""
+
+    zh = "您的内容无法按此提交，请联系向您提供此表单的人。"
 
 
 class NoSuchLink(Refusal):
@@ -197,9 +203,13 @@ def _write(work: Work, form: PublicFormDef, given: Mapping[str, Any]) -> int:
         raise WrongInput(summary=problems[0].en, fields=problems)
     values = {**given, **_settings(work, object, form, given)}
     work.is_persons = True
-    with work.doing(f"{object.name}.create"):
-        [record] = work.create(object.name, [values])
-        work.settle()
+    try:
+        with work.doing(f"{object.name}.create"):
+            [record] = work.create(object.name, [values])
+            work.settle()
+    except DuplicateKey:
+        # Which value is taken would tell a stranger what is there.
+        raise AnswerNotTaken from None
     return record.id
 
 
