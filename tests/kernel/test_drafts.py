@@ -15,6 +15,7 @@ from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import body_of, decode
 from queti.kernel.publishing.drafts import (
     Draft,
+    DraftChanged,
     DraftNotFound,
     DraftPublished,
     create_draft,
@@ -28,7 +29,8 @@ from queti.kernel.publishing.findings import DefinitionsWrong
 from queti.kernel.publishing.installing import install_apps, upgrade_conflicts
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import MergeConflicts
-from queti.kernel.publishing.proposing import check_draft, plan_draft, publish_draft
+from queti.kernel.publishing.proposing import check_draft, plan_draft, propose_draft, publish_draft
+from queti.kernel.publishing.publish import Proposal, Publication, publish
 from queti.kernel.publishing.releases import Release, compare_releases, current_model, read_release
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
@@ -153,6 +155,25 @@ class TestDrafts:
                 put_definition(work, draft.id, "object", "own.crate", CRATE)
         with pytest.raises(DraftPublished):
             desk.publish(draft)
+
+    def test_what_is_written_into_a_draft_while_it_is_published_is_not_lost(self, desk: Desk) -> None:
+        draft = desk.draft(own__crate=CRATE)
+
+        def propose_slowly(publication: Publication) -> Proposal:
+            proposal = propose_draft(publication, draft.id)
+            with desk.work() as work:
+                put_definition(work, draft.id, "object", "own.box", CRATE)
+            return proposal
+
+        with pytest.raises(DraftChanged):
+            publish(desk.db, desk.workspace, desk.catalogue, propose_slowly)
+        with desk.work() as work:
+            found = find_draft(work, draft.id)
+        assert (found.is_open, set(found.changes)) == (True, {"object:own.crate", "object:own.box"})
+        with pytest.raises(DraftChanged):
+            desk.publish(draft, version=draft.version)
+        desk.publish(draft, version=found.version)
+        assert {"own.crate", "own.box"} <= current_model(desk.db, desk.workspace, desk.catalogue).objects.keys()
 
     def test_unknown_drafts_and_misnamed_bodies_are_refused(self, desk: Desk) -> None:
         with desk.work() as work:

@@ -180,7 +180,7 @@ def change_draft(work: Work, draft: int, changes: Iterable[Change], version: int
     known = _opened(work, draft, "FOR UPDATE")
     refuse_closed(known)
     if version is not None and version != known.version:
-        raise _changed(known, version)
+        raise changed(known, version)
     base = _base_bodies(work, known, bodies)
     merged = known.changes | bodies
     return write_changes(
@@ -261,7 +261,8 @@ def read_definition(kind: str, name: str, body: Mapping[str, Any]) -> Definition
     return definition
 
 
-def _changed(draft: Draft, version: int) -> DraftChanged:
+def changed(draft: Draft, version: int) -> DraftChanged:
+    """The refusal that names what was written since `version`."""
     newer = sorted(key.replace(":", "/", 1) for key, at in draft.touched.items() if at > version)
     said = "Somebody changed this in the draft.", "其他人已在草稿中修改。"
     return DraftChanged(
@@ -287,9 +288,10 @@ def _opened(work: Work, draft: int, ending: str) -> Draft:
     return _made(row)
 
 
-def read_draft(connection: Connection[Any], workspace: Workspace, draft: int) -> Draft:
+def read_draft(connection: Connection[Any], schema: str, draft: int) -> Draft:
     """Whoever's it is: for the owner's connection."""
-    row = execute(connection, f"SELECT {_COLUMNS} FROM {draft_table(workspace)} WHERE id = %s", [draft]).fetchone()
+    table = f"{quoted(schema)}.kernel_draft"
+    row = execute(connection, f"SELECT {_COLUMNS} FROM {table} WHERE id = %s", [draft]).fetchone()
     if row is None:
         raise DraftNotFound(draft=draft)
     return _made(row)

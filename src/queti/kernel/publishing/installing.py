@@ -15,10 +15,12 @@ from queti.kernel.publishing.apps import App, Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of, identity, restore
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.publishing.merge import Choices, Conflict, MergeConflicts, merge_definitions
+from queti.kernel.publishing.once import once
 from queti.kernel.publishing.plan import LARGE
 from queti.kernel.publishing.publish import Proposal, Publication, publish
 from queti.kernel.publishing.releases import hashed, read_definitions, read_release
 from queti.kernel.publishing.storage import with_columns_of
+from queti.kernel.writing.idempotency import Claim
 
 if TYPE_CHECKING:
     from queti.store.database import Database
@@ -132,6 +134,7 @@ def rollback(
     number: int,
     who: int | None = None,
     *,
+    claim: Claim | None = None,
     later: Callable[[int], None] | None = None,
 ) -> int:
     """Publish the definitions of release `number` again; answers the new release's number.
@@ -152,7 +155,7 @@ def rollback(
             storage=with_columns_of(publication.base.storage, target.storage),
         )
 
-    return publish(db, workspace, catalogue, propose, later=later).number
+    return publish(db, workspace, catalogue, once(claim, who, propose), later=later).number
 
 
 def _read(publication: Publication, hashes: dict[str, str]) -> dict[Identity, Definition]:

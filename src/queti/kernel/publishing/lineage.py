@@ -136,7 +136,9 @@ def _of_forms(model: Model) -> Iterator[Edge]:
         for role in form.roles:
             yield Edge(node, "roles", ("role", role))
         object = model.objects.get(form.object)
-        for section_name, section in form.sections.items() if object else ():
+        if object is None:
+            continue
+        for section_name, section in form.sections.items():
             place = f"sections.{section_name}"
             yield from _of_formula(node, f"{place}.when", _checked(model, object, section.when))
             for item_name, item in section.items.items():

@@ -26,6 +26,7 @@ from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.ddl import execute, quoted, table_of
 from queti.kernel.publishing.filling import Fill, fill_next, fills_for
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.once import keep_answer
 from queti.kernel.publishing.plan import LARGE, Plan, make_plan
 from queti.kernel.publishing.publish import (
     Proposal,
@@ -177,7 +178,8 @@ def _expand(publication: Publication, proposal: Proposal, beside: Model, plan: P
             " VALUES ('filling', %s, %s, %s, %s, %s, %s) RETURNING id",
             [base.number, beside.number, Jsonb(_target(proposal, effective)), rows, proposal.draft, proposal.who],
         ).fetchone()
-    assert found is not None
+        assert found is not None
+        keep_answer(connection, schema, proposal, {"publication": found[0]})
     return found[0]
 
 
@@ -190,6 +192,7 @@ def _target(proposal: Proposal, effective: dict[str, str]) -> dict[str, Any]:
         "note": proposal.note,
         "rolls_back_to": proposal.rolls_back_to,
         "proposers": list(proposal.proposers),
+        "draft_version": proposal.draft_version,
     }
 
 
@@ -270,6 +273,7 @@ def _swap(publication: Publication, phased: Phased, large: int) -> Model:
         rolls_back_to=target["rolls_back_to"],
         storage=storage_behind(publication.base.storage, places),
         draft=phased.draft,
+        draft_version=target.get("draft_version"),
         filled=frozenset(places | early),
         publication=phased.id,
         proposers=target["proposers"],

@@ -14,6 +14,7 @@ from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of, restore
 from queti.kernel.publishing.drafts import (
     Draft,
+    changed,
     find_draft,
     identities,
     note_merged,
@@ -24,9 +25,11 @@ from queti.kernel.publishing.drafts import (
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.merge import Choices, MergeConflicts, merge_definitions
+from queti.kernel.publishing.once import once
 from queti.kernel.publishing.plan import Plan
 from queti.kernel.publishing.publish import Examined, Proposal, Publication, examine, publish
 from queti.kernel.publishing.releases import current_model, key_of, newest_number, read_definitions, read_release
+from queti.kernel.writing.idempotency import Claim
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -197,17 +200,20 @@ def publish_draft(
     note: str | None = None,
     choices: Choices | None = None,
     is_confirmed: bool = False,
+    version: int | None = None,
+    claim: Claim | None = None,
     later: Callable[[int], None] | None = None,
 ) -> int:
-    """Publish the draft; answers the release's number.
+    """Publish the draft as it is at `version`, or as it is now; answers the release's number.
 
-    DraftPublished, DefinitionsWrong, MergeConflicts (decided by `choices`), PublishingHeldUp.
+    DraftPublished, DraftChanged, DefinitionsWrong, MergeConflicts (decided by `choices`), PublishingHeldUp;
+    DoneBefore where it was published under this `claim`.
     """
 
     def propose(publication: Publication) -> Proposal:
-        return propose_draft(publication, draft, who, note, choices, is_confirmed=is_confirmed)
+        return propose_draft(publication, draft, who, note, choices, is_confirmed=is_confirmed, version=version)
 
-    return publish(db, workspace, catalogue, propose, later=later).number
+    return publish(db, workspace, catalogue, once(claim, who, propose), later=later).number
 
 
 def propose_draft(
@@ -218,9 +224,12 @@ def propose_draft(
     choices: Choices | None = None,
     *,
     is_confirmed: bool = False,
+    version: int | None = None,
 ) -> Proposal:
-    known = read_draft(publication.connection, publication.workspace, draft)
+    known = read_draft(publication.connection, publication.workspace.schema, draft)
     refuse_closed(known)
+    if version is not None and version != known.version:
+        raise changed(known, version)
     current = _definitions(publication, publication.base.manifest["effective"])
     return Proposal(
         _with_changes(publication, known, current, choices),
@@ -229,6 +238,7 @@ def propose_draft(
         note=(known.note or known.title) if note is None else note,
         who=who,
         draft=draft,
+        draft_version=known.version,
         is_confirmed=is_confirmed,
         proposers=known.proposers,
     )

@@ -27,9 +27,11 @@ from queti.kernel.publishing.canonical import Identity
 from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.ddl import execute, quoted
+from queti.kernel.publishing.drafts import changed, read_draft
 from queti.kernel.publishing.filling import refill_search, run_fill
 from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.publishing.losing import losses_of
+from queti.kernel.publishing.once import keep_answer
 from queti.kernel.publishing.plan import LARGE, Plan, Step, make_plan
 from queti.kernel.publishing.releases import (
     Bodies,
@@ -43,6 +45,7 @@ from queti.kernel.publishing.releases import (
     read_release,
     write_release,
 )
+from queti.kernel.writing.idempotency import Claim
 from queti.store.workspaces import upgrade_bookkeeping
 
 if TYPE_CHECKING:
@@ -78,6 +81,8 @@ class Proposal:
     rolls_back_to: int | None = None
     storage: Storage | None = None
     draft: int | None = None
+    draft_version: int | None = None
+    """As it was read: what is written into the draft later is not in this release."""
     filled: frozenset[Place] = frozenset()
     """Fields whose values were prepared."""
     publication: int | None = None
@@ -88,6 +93,8 @@ class Proposal:
     """Who suggested what is in it."""
     moved: Mapping[str, str] | None = None
     """What a folder brought, the base of the next one's merge; None: as before."""
+    claim: Claim | None = None
+    """The Idempotency-Key that it came with."""
 
 
 @dataclass(slots=True)
@@ -279,13 +286,8 @@ def _in_one_transaction(
             run_fill(connection, after, fill)
         run_all(connection, late)
         write_release(connection, schema, release, bodies, plan.shown())
-        if proposal.draft is not None:
-            execute(
-                connection,
-                f"UPDATE {quoted(schema)}.kernel_draft SET published_as = %s, version = version + 1"
-                " WHERE id = %s OR merged_into = %s",
-                [release.number, proposal.draft, proposal.draft],
-            )
+        keep_answer(connection, schema, proposal, {"release": release.number})
+        _close_draft(connection, schema, proposal, release.number)
         if proposal.publication is not None:
             execute(
                 connection,
@@ -293,6 +295,19 @@ def _in_one_transaction(
                 " WHERE id = %s",
                 [release.number, proposal.publication],
             )
+
+
+def _close_draft(connection: Connection[Any], schema: str, proposal: Proposal, number: int) -> None:
+    """What was written into it since it was read is never lost: then nothing is published, or, where the
+    release was prepared for minutes, the draft stays open."""
+    if proposal.draft is None:
+        return
+    drafts, place = f"{quoted(schema)}.kernel_draft", [number, proposal.draft]
+    close = f"UPDATE {drafts} SET published_as = %s, version = version + 1 WHERE"
+    if execute(connection, f"{close} id = %s AND version = %s", [*place, proposal.draft_version]).rowcount:
+        execute(connection, f"{close} merged_into = %s", place)
+    elif proposal.publication is None:
+        raise changed(read_draft(connection, schema, proposal.draft), proposal.draft_version or 0)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import Choice
+from queti.kernel.publishing.once import DoneBefore
 from queti.kernel.publishing.preview import previewed
 from queti.kernel.publishing.releases import Release, ReleaseNotFound
 from queti.kernel.publishing.renaming import rename_field
@@ -20,10 +21,10 @@ from queti.kernel.publishing.retired import bring_back, retired
 from queti.kernel.publishing.trying import try_values
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
-from queti.server.idempotency import Written, write_once
+from queti.server.idempotency import Written, claim_of, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
 from queti.server.refusals import NoSuchAddress
-from queti.server.routes.publications import begun
+from queti.server.routes.publications import begun, shown_begun
 from queti.server.routing import Route
 from queti.server.threads import Kind
 from queti.store.workspaces import Workspace
@@ -202,21 +203,41 @@ def _problem(problem: FieldProblem, request: Request) -> dict[str, str]:
 
 
 def publish_draft(door: Door, request: Request) -> Answer:
-    """`{note, choices: [{kind, name, property, take}]}` → the new release's number; or 202 and the publication."""
-    given = request.json_object()
-    later: list[int] = []
-    number = proposing.publish_draft(
-        *_opened(door, request),
-        signed_in(request).person.user,
-        note=given.get("note") if isinstance(given.get("note"), str) else None,
-        choices=read_choices(given.get("choices", [])),
-        is_confirmed=given.get("confirm") is True,
-        later=later.append,
-    )
-    return _published(door, request, number, later)
+    """`{note, version?, confirm?, choices: [{kind, name, property, take}]}` → the new release's number; or 202
+    and the publication. With `version` the draft is published as it was read, or not at all."""
+    given, later = request.json_object(), list[int]()
+    version = given.get("version")
+    if not (version is None or (isinstance(version, int) and not isinstance(version, bool))):
+        raise wrong("version", "wrong_type", "The version that was read.", "应为读取时的版本号。")
+    opened = _opened(door, request)
+
+    def act() -> int:
+        return proposing.publish_draft(
+            *opened,
+            signed_in(request).person.user,
+            note=given.get("note") if isinstance(given.get("note"), str) else None,
+            choices=read_choices(given.get("choices", [])),
+            is_confirmed=given.get("confirm") is True,
+            version=version,
+            claim=claim_of(request),
+            later=later.append,
+        )
+
+    return _publish_once(door, request, act, later)
 
 
-def _published(door: Door, request: Request, number: int, later: Sequence[int] = ()) -> Answer:
+def _publish_once(door: Door, request: Request, act: Callable[[], int], later: Sequence[int]) -> Answer:
+    """Sent again under its Idempotency-Key it is answered as before."""
+    try:
+        return _published(door, request, act(), later)
+    except DoneBefore as done:
+        publication = done.answer.get("publication")
+        answer = shown_begun(door, request, publication) if publication else answer_json(done.answer)
+        answer.headers.append((b"idempotency-replayed", b"true"))
+        return answer
+
+
+def _published(door: Door, request: Request, number: int, later: Sequence[int]) -> Answer:
     if later:
         return begun(door, request, later[0])
     # A release may have changed roles, and with them what the people signed in may do.
@@ -393,9 +414,12 @@ def roll_back(door: Door, request: Request) -> Answer:
     if not _NUMBER.match(text):
         raise ReleaseNotFound(number=text)
     later: list[int] = []
-    who = signed_in(request).person.user
-    number = installing.rollback(*_place(door, request), int(text), who, later=later.append)
-    return _published(door, request, number, later)
+    who, claim = signed_in(request).person.user, claim_of(request)
+
+    def act() -> int:
+        return installing.rollback(*_place(door, request), int(text), who, claim=claim, later=later.append)
+
+    return _publish_once(door, request, act, later)
 
 
 def _release(release: Release, names: Mapping[int, str]) -> dict[str, Any]:

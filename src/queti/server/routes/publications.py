@@ -49,6 +49,10 @@ def cancel(door: Door, request: Request) -> Answer:
 def begun(door: Door, request: Request, number: int) -> Answer:
     """The answer to publishing that goes on beside the work: 202 and the publication."""
     go_on_beside(door, request, number)
+    return shown_begun(door, request, number)
+
+
+def shown_begun(door: Door, request: Request, number: int) -> Answer:
     with door.platform.db.connection() as connection:
         found = phases.find(connection, _workspace(door, request), number)
     return answer_json({"publication": shown(found, request)}, status=202)
