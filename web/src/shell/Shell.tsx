@@ -3,6 +3,7 @@ import { Button, Drawer } from "antd";
 import { House, Menu as MenuIcon, PanelLeft, Plus, Search, User } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, NavLink, Outlet, useLocation, useNavigate } from "react-router";
+import { Bell } from "../discussion/Bell";
 import { Logo } from "../kit/Logo";
 import { useIsPhone } from "../kit/media";
 import { useSetting } from "../kit/settings";
@@ -97,6 +98,7 @@ function DeskShell({ onSearch }: { onSearch: () => void }) {
             <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
           </button>
           <span className="q-grow" />
+          <Bell />
           <LanguageSwitch />
           <ThemeSwitch />
           <AccountMenu />
@@ -129,6 +131,7 @@ function PhoneShell({ onSearch }: { onSearch: () => void }) {
           <Search size={20} aria-hidden />
           {t`Find`}
         </button>
+        <Bell />
         <NavLink to="/account">
           <User size={20} aria-hidden />
           {t`Me`}

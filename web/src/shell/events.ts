@@ -15,15 +15,31 @@ export function useLiveEvents(login: string): void {
     const source = new EventSource("/api/events");
     const objects = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let news: ReturnType<typeof setTimeout> | undefined;
 
     function hear(message: MessageEvent<string>): void {
-      const { object } = readTold(message.data);
+      const { event, object, id } = readTold(message.data);
+      newsSoon(event === COMMENTED ? 300 : 5_000);
+      if (event === COMMENTED) {
+        for (const key of ["comments", "comment files", "followers"]) void client.invalidateQueries({ queryKey: [key, object, id] });
+        return;
+      }
       if (object) objects.add(object);
       timer ??= setTimeout(() => {
         timer = undefined;
         refresh(client, objects);
         objects.clear();
       }, 350);
+    }
+
+    /** A change may be news to me: asked for now and then, of a comment at once. */
+    function newsSoon(ms: number): void {
+      if (news && ms > 1_000) return;
+      clearTimeout(news);
+      news = setTimeout(() => {
+        news = undefined;
+        void client.invalidateQueries({ queryKey: ["news"] });
+      }, ms);
     }
 
     source.addEventListener("change", hear as EventListener);
@@ -35,10 +51,13 @@ export function useLiveEvents(login: string): void {
     source.addEventListener("reload", () => void client.invalidateQueries());
     return () => {
       clearTimeout(timer);
+      clearTimeout(news);
       source.close();
     };
   }, [client, login]);
 }
+
+const COMMENTED = "kernel.commented";
 
 function readTold(text: string): Told {
   try {

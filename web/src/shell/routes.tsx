@@ -21,6 +21,7 @@ export const router = createBrowserRouter([
       { path: "do/:app/:operation", lazy: () => import("../records/operations/OperationPage") },
       { path: "import/:app/:name", lazy: () => import("../records/imports/ImportPage") },
       { path: ":app/:object", lazy: () => import("../records/list/ListPage") },
+      { path: ":app/:object/duplicates", lazy: () => import("../upkeep/DuplicatesPage") },
       { path: ":app/:object/new", lazy: () => import("../forms/CreatePage") },
       { path: ":app/:object/:id", lazy: () => import("../records/record/RecordPage") },
       { path: "*", lazy: () => import("./NotFoundPage") },

@@ -19,7 +19,7 @@ interface Sending {
 let begun = 0;
 
 /** Several at once, each with its progress. They travel side by side, `onStored` gets them in the order chosen. */
-function useUploads(field: EditorProps["field"], onStored: (file: StoredFile) => void) {
+export function useUploads(field: EditorProps["field"], onStored: (file: StoredFile) => void) {
   const [sending, setSending] = useState<Sending[]>([]);
   const [problems, setProblems] = useState<string[]>([]);
   const open = useRef(new Set<AbortController>());

@@ -1,26 +1,36 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
-import { RotateCcw, Trash2, X } from "lucide-react";
-import { useState } from "react";
+import { Merge, Pencil, RotateCcw, Trash2, X } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useNavigate } from "react-router";
+import type { Fitting } from "../../upkeep/BulkDialog";
+import { duplicatesPath, mayChangeMany, mayUnite } from "../../upkeep/upkeep";
 import { useDefs } from "../context";
 import type { ObjectInfo, OperationInfo, RecordAnswer } from "../definitions";
 import { OperationDialog } from "../operations/OperationDialog";
 import { subjectOf } from "../operations/inputs";
 import { useTrash } from "../writes";
 
+const BulkDialog = lazy(() => import("../../upkeep/BulkDialog"));
+const MOST_UNITED = 10;
+
 interface BulkBarProps {
   object: ObjectInfo;
   rows: RecordAnswer[];
   isTrash: boolean;
+  /** All that the list shows, chosen or not. */
+  fitting?: Fitting;
   onDone: () => void;
 }
 
 /** What can be done with all chosen records at once: all or nothing. */
-export function BulkBar({ object, rows, isTrash, onDone }: BulkBarProps) {
+export function BulkBar({ object, rows, isTrash, fitting, onDone }: BulkBarProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const trash = useTrash(object);
   const [asked, setAsked] = useState<OperationInfo | null>(null);
+  const [isChanging, setChanging] = useState(false);
+  const navigate = useNavigate();
   const operations = object.operations
     .flatMap((name) => definitions.operations[name] ?? [])
     .filter((operation) => !operation.reads_only && subjectOf(operation)?.many);
@@ -33,6 +43,16 @@ export function BulkBar({ object, rows, isTrash, onDone }: BulkBarProps) {
             {operation.label}
           </Button>
         ))}
+      {!isTrash && mayChangeMany(object) && (
+        <Button size="small" icon={<Pencil size={14} aria-hidden />} onClick={() => setChanging(true)}>
+          {t`Change fields`}
+        </Button>
+      )}
+      {!isTrash && mayUnite(object) && rows.length > 1 && rows.length <= MOST_UNITED && (
+        <Button size="small" icon={<Merge size={14} aria-hidden />} onClick={() => navigate(`${duplicatesPath(object)}?from=list&ids=${rows.map(({ id }) => id).join(",")}`)}>
+          {t`Unite`}
+        </Button>
+      )}
       {isTrash ? (
         <Button size="small" icon={<RotateCcw size={14} aria-hidden />} onClick={() => trash.restore(rows).then(onDone)}>
           {t`Bring back`}
@@ -45,6 +65,11 @@ export function BulkBar({ object, rows, isTrash, onDone }: BulkBarProps) {
         )
       )}
       <Button size="small" type="text" icon={<X size={14} aria-hidden />} aria-label={t`Choose none`} onClick={onDone} />
+      {isChanging && (
+        <Suspense>
+          <BulkDialog object={object} chosen={rows} fitting={fitting} onClose={() => setChanging(false)} onDone={onDone} />
+        </Suspense>
+      )}
       {asked && (
         <OperationDialog
           operation={asked}

@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
-import { DraftingCompass, EllipsisVertical, MessageSquarePlus, Printer, RotateCcw, Trash2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { DraftingCompass, EllipsisVertical, Eye, MessageSquarePlus, Printer, RotateCcw, Trash2 } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { address, get } from "../../kit/api";
 import { language } from "../../kit/i18n";
@@ -16,6 +16,8 @@ import { useMe } from "../../shell/session";
 import { askToSuggest } from "../../suggest/asking";
 import { titleOf } from "../query";
 import { useTrash } from "../writes";
+
+const AccessDrawer = lazy(() => import("../../upkeep/AccessDrawer"));
 
 interface Act {
   operation: string;
@@ -140,16 +142,19 @@ function MoreMenu({ object, record, isTrashed, acts, onAsk }: MoreMenuProps) {
   const prints = object.prints.flatMap((name) => definitions.prints[name] ?? []);
   const canRemove = object.may.remove && !object.append_only;
   const me = useMe();
+  const [isAccessOpen, setAccessOpen] = useState(false);
   const items = [
     ...acts.map((act) => ({ key: `do:${act.operation}`, label: act.label })),
     ...prints.map((print) => ({ key: `print:${print.name}`, label: t`Print ${print.label}`, icon: <Printer size={15} aria-hidden /> })),
     ...(me.administers ? [{ key: "design", label: t`Edit this form`, icon: <DraftingCompass size={15} aria-hidden /> }] : []),
+    ...(me.administers ? [{ key: "access", label: t`Who can see this?`, icon: <Eye size={15} aria-hidden /> }] : []),
     { key: "suggest", label: t`Suggest a change`, icon: <MessageSquarePlus size={15} aria-hidden /> },
     ...(isTrashed ? [{ key: "restore", label: t`Bring back`, icon: <RotateCcw size={15} aria-hidden /> }] : []),
     ...(canRemove && !isTrashed ? [{ key: "trash", label: t`Move to the trash`, icon: <Trash2 size={15} aria-hidden />, danger: true }] : []),
   ];
 
   async function act(key: string): Promise<void> {
+    if (key === "access") return setAccessOpen(true);
     if (key === "suggest") return askToSuggest({ object: object.name });
     if (key === "design") return void navigate(`/design/object/${object.name}`);
     if (key === "trash") {
@@ -161,8 +166,15 @@ function MoreMenu({ object, record, isTrashed, acts, onAsk }: MoreMenuProps) {
 
   if (items.length === 0) return null;
   return (
-    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => void act(key) }}>
-      <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this record`} />
-    </Dropdown>
+    <>
+      <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => void act(key) }}>
+        <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this record`} />
+      </Dropdown>
+      {isAccessOpen && (
+        <Suspense>
+          <AccessDrawer object={object} record={record} onClose={() => setAccessOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

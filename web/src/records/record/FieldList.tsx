@@ -3,6 +3,7 @@ import { Tooltip } from "antd";
 import { Pencil } from "lucide-react";
 import { showMoment } from "../../kit/time";
 import { SuggestOnField } from "../../suggest/SuggestOnField";
+import { AccessOnField } from "../../upkeep/AccessOnField";
 import { useDefs } from "../context";
 import { canWrite, type Field, groupsOf, type ObjectInfo, type RecordAnswer } from "../definitions";
 import { isBlank } from "../fields/kind";
@@ -58,6 +59,7 @@ export function Fact({ object, field, record, onEdit }: { object: ObjectInfo; fi
           </button>
         )}
         <SuggestOnField object={object.name} field={field.name} label={field.label} />
+        <AccessOnField object={object} record={record as RecordAnswer} field={field} />
       </dd>
     </div>
   );

@@ -1,10 +1,16 @@
 import { useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useSearchParams } from "react-router";
+import { useComments, useSeen } from "../../discussion/talk";
+import { Bones } from "../../kit/states";
 import { type Tab, Tabs } from "../../kit/Tabs";
 import { useDefs } from "../context";
 import type { ObjectInfo, RecordAnswer } from "../definitions";
 import { Related, useRelatedCount } from "./Related";
 import { Timeline } from "./Timeline";
+
+const Discussion = lazy(() => import("../../discussion/Discussion"));
+const Attachments = lazy(() => import("../../discussion/Attachments"));
 
 interface SideTabsProps {
   object: ObjectInfo;
@@ -14,14 +20,17 @@ interface SideTabsProps {
   placed: ReadonlySet<string>;
 }
 
-/** The story of the record, then every list that hangs on it. */
+/** The story of the record, what people say of it, its files, then every list that hangs on it. */
 export function SideTabs({ object, record, isPanel, placed }: SideTabsProps) {
   const { t } = useLingui();
   const definitions = useDefs();
-  const [active, setActive] = useState("timeline");
+  const [active, setActive] = useState(useSearchParams()[0].get("tab") ?? "timeline");
+  useSeen(object.name, record.id);
   const related = object.related.filter((list) => !placed.has(list.name) && definitions.objects[list.object] && !definitions.objects[list.object]?.lines_of);
   const tabs: Tab[] = [
     { key: "timeline", label: t`Timeline`, content: () => <Timeline object={object} record={record} /> },
+    { key: "discussion", label: <DiscussionLabel object={object} record={record} />, content: () => <Lately><Discussion object={object.name} id={record.id} /></Lately> },
+    { key: "files", label: t`Files`, content: () => <Lately><Attachments object={object} record={record} /></Lately> },
     ...related.map((list) => ({
       key: list.name,
       label: <RelatedLabel list={list} record={record} />,
@@ -32,6 +41,24 @@ export function SideTabs({ object, record, isPanel, placed }: SideTabsProps) {
     <div className={isPanel ? "q-record-right q-record-right-panel" : "q-record-right"}>
       <Tabs label={t`What belongs to it`} tabs={tabs} active={active} onChange={setActive} />
     </div>
+  );
+}
+
+const Lately = ({ children }: { children: ReactNode }) => <Suspense fallback={<Bones lines={4} title={false} />}>{children}</Suspense>;
+
+function DiscussionLabel({ object, record }: { object: ObjectInfo; record: RecordAnswer }) {
+  const { t } = useLingui();
+  const { comments, hasNextPage } = useComments(object.name, record.id);
+  return (
+    <>
+      {t`Discussion`}
+      {comments.length > 0 && (
+        <span className="q-count">
+          {comments.length}
+          {hasNextPage && "+"}
+        </span>
+      )}
+    </>
   );
 }
 
