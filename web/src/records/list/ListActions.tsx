@@ -1,7 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Popover, Segmented } from "antd";
-import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Group, Kanban, List, MessageSquarePlus, Plus, Trash2 } from "lucide-react";
+import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Group, Kanban, List, Merge, MessageSquarePlus, PencilLine, Plus, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useNavigate } from "react-router";
+import { duplicatesPath, mayChangeMany, mayUnite } from "../../upkeep/upkeep";
 import { address } from "../../kit/api";
 import { useIsPhone } from "../../kit/media";
 import { useMe } from "../../shell/session";
@@ -10,6 +12,8 @@ import { fieldOf, type ObjectInfo, objectPath } from "../definitions";
 import { ColumnChooser } from "./ColumnChooser";
 import type { ListChange, ListState } from "./state";
 import { inSentence } from "../../kit/i18n";
+
+const BulkDialog = lazy(() => import("../../upkeep/BulkDialog"));
 
 interface ListActionsProps {
   object: ObjectInfo;
@@ -54,6 +58,7 @@ export function ListActions({ object, state, change }: ListActionsProps) {
 function MoreMenu({ object, state, change }: ListActionsProps) {
   const { t } = useLingui();
   const me = useMe();
+  const [isChanging, setChanging] = useState(false);
   const navigate = useNavigate();
   const groupable = object.fields.filter((field) => ["choice", "link", "boolean", "date"].includes(field.type) && !field.live);
   const exportTo = (format: string) =>
@@ -78,6 +83,8 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
       icon: <Group size={15} aria-hidden />,
       children: [{ key: "group:", label: t`Not grouped` }, ...groupable.map((field) => ({ key: `group:${field.name}`, label: field.label }))],
     },
+    ...(mayChangeMany(object) ? [{ key: "bulk", label: t`Change many records`, icon: <PencilLine size={15} aria-hidden /> }] : []),
+    ...(mayUnite(object) ? [{ key: "duplicates", label: t`Find duplicates`, icon: <Merge size={15} aria-hidden /> }] : []),
     ...(me.administers
       ? [
           { key: "design", label: t`Edit this form`, icon: <DraftingCompass size={15} aria-hidden /> },
@@ -91,6 +98,8 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
   function act(key: string): void {
     if (key.startsWith("group:")) change({ group: key.slice(6) });
     else if (key === "trash") change({ trash: !state.trash, open: null });
+    else if (key === "bulk") setChanging(true);
+    else if (key === "duplicates") navigate(duplicatesPath(object));
     else if (key === "suggest") askToSuggest({ object: object.name });
     else if (key === "design") navigate(`/design/object/${object.name}`);
     else if (key === "views") navigate(`/design/object/${object.name}?part=views`);
@@ -99,8 +108,15 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
   }
 
   return (
-    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => act(key), selectedKeys: [`group:${state.group}`] }}>
-      <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this list`} />
-    </Dropdown>
+    <>
+      <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => act(key), selectedKeys: [`group:${state.group}`] }}>
+        <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this list`} />
+      </Dropdown>
+      {isChanging && (
+        <Suspense>
+          <BulkDialog object={object} chosen={[]} fitting={{ where: state.formula, search: state.search }} onClose={() => setChanging(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

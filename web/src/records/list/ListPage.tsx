@@ -23,6 +23,7 @@ import { type ListChange, type ListState, useListState } from "./state";
 import { ViewTabs } from "./ViewTabs";
 
 const SidePanel = lazy(() => import("../record/SidePanel"));
+const TrashList = lazy(() => import("../../upkeep/TrashList"));
 const Board = lazy(() => import("./Board"));
 
 export function Component() {
@@ -47,7 +48,11 @@ function ListPage({ object }: { object: ObjectInfo }) {
         <PageTitle title={object.plural} actions={<ListActions object={object} state={state} change={change} />} />
         <ViewTabs object={object} state={state} change={change} />
         <FilterBar object={object} state={state} change={change} />
-        {state.as === "board" ? (
+        {state.trash ? (
+          <Suspense fallback={<Bones />}>
+            <TrashList object={object} state={state} change={change} />
+          </Suspense>
+        ) : state.as === "board" ? (
           <Suspense fallback={<Bones />}>
             <Board object={object} state={state} onOpen={open} />
           </Suspense>
@@ -124,7 +129,7 @@ function ListBody({ object, state, change, onOpen }: ListBodyProps) {
       </div>
       <footer className="q-list-foot">
         {selected.size > 0 ? (
-          <BulkBar object={object} rows={rows.filter((row) => selected.has(row.id))} isTrash={state.trash} onDone={() => setSelected(new Set())} />
+          <BulkBar object={object} rows={rows.filter((row) => selected.has(row.id))} isTrash={state.trash} fitting={{ where: state.formula, search: state.search, count }} onDone={() => setSelected(new Set())} />
         ) : (
           <span className="q-muted" aria-live="polite">
             {count && (count.exact ? <Plural value={count.value} one="# record" other="# records" /> : t`more than ${showDecimal(count.value)} records`)}
