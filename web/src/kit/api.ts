@@ -66,9 +66,9 @@ export function onSignedOut(act: () => void): void {
   whenSignedOut = act;
 }
 
-/** What the whole product is tried with: a draft, as oneself, as a role or as a person. */
+/** What the whole product is looked at with: a draft or what is published, as oneself, as a role or as a person. */
 export interface Tried {
-  draft: number;
+  draft?: number;
   role?: string;
   user?: number;
 }
@@ -88,8 +88,8 @@ async function send(method: string, path: string, options: CallOptions): Promise
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language(), "X-Queti": "1" };
   const draft = options.draft ?? tried?.draft;
   if (draft) headers["X-Queti-Draft"] = String(draft);
-  if (draft && tried?.role) headers["X-Queti-Role"] = tried.role;
-  if (draft && tried?.user) headers["X-Queti-User"] = String(tried.user);
+  if (tried?.role) headers["X-Queti-Role"] = tried.role;
+  if (tried?.user) headers["X-Queti-User"] = String(tried.user);
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
   const isForm = options.body instanceof FormData;
   if (options.body !== undefined && !isForm) headers["Content-Type"] = "application/json";
@@ -120,7 +120,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
   throw problem;
 }
 
-const REFUSED_TO_TRY = new Set(["draft_not_found", "draft_published", "preview_beyond_rights", "no_such_role"]);
+const REFUSED_TO_TRY = new Set(["draft_not_found", "draft_published", "preview_beyond_rights", "no_such_role", "record_not_found", "not_allowed"]);
 
 function readJson(text: string): unknown {
   try {

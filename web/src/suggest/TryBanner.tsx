@@ -1,4 +1,4 @@
-/** Above everything while a draft is tried: which, as whom, that nothing is saved, and the way out. */
+/** Above everything while a draft is tried or somebody else's view is shown: which, as whom, that nothing is saved, and the way out. */
 import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
@@ -15,16 +15,17 @@ export function TryBanner() {
   const navigate = useNavigate();
   const { administers } = useMe();
   if (!trying) return null;
-  const title = trying.title || t`draft ${trying.draft}`;
+  const { draft, as = "" } = trying;
+  const title = trying.title || t`draft ${draft}`;
+  const words = draft === undefined ? t`You see what ${as} sees: nothing is saved.` : as ? t`You are trying “${title}” as ${as}: nothing is saved.` : t`You are trying “${title}”: nothing is saved.`;
   async function leave(): Promise<void> {
-    const draft = trying!.draft;
-    navigate(administers ? `/design/${draft}` : "/suggestions");
+    navigate(draft === undefined ? "/admin/users" : administers ? `/design/${draft}` : "/suggestions");
     await leaveTrying(client);
   }
   return (
-    <aside className="q-try-banner" aria-label={t`Trying a draft`}>
+    <aside className="q-try-banner" aria-label={draft === undefined ? t`Seen as somebody else` : t`Trying a draft`}>
       <Eye size={17} aria-hidden />
-      <span>{trying.as ? t`You are trying “${title}” as ${trying.as}: nothing is saved.` : t`You are trying “${title}”: nothing is saved.`}</span>
+      <span>{words}</span>
       <Button size="small" onClick={leave}>{t`Leave`}</Button>
     </aside>
   );

@@ -191,6 +191,22 @@ def _roles(work: Work) -> list[dict[str, Any]]:
     ]
 
 
+def list_operations(door: Door, request: Request) -> Answer:
+    """All operations of the workspace: what a role may be given."""
+
+    def act(work: Work) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "label": _say(operation.label, work) or name, "help": _say(operation.help, work)}
+            for name, operation in sorted(work.model.operations.items())
+        ]
+
+    return answer_json({"operations": door.run(request, act, reads_only=True)})
+
+
+def _say(words: Mapping[str, str], work: Work) -> str:
+    return words.get(work.language) or words.get("en", "")
+
+
 # --- sessions and sign-ins ----------------------------------------------------------------
 
 
@@ -294,6 +310,7 @@ ROUTES = [
     _admin("GET", "users", list_users),
     _admin("POST", "users", invite_user, kind="passwords"),
     _admin("POST", "users/{id}/{act}", change_user, kind="passwords"),
+    _admin("GET", "operations", list_operations),
     _admin("GET", "sessions", list_sessions),
     _admin("DELETE", "sessions/{id}", end_session),
     _admin("GET", "sign-ins", list_sign_ins),

@@ -12,6 +12,7 @@ import type { Body } from "../draft";
 import { DragArea, useSorted } from "../drag";
 import { IconChoice } from "../parts";
 import { say, WordsInput } from "../words";
+import { NewPublicForm } from "../roles/NewPublicForm";
 import { NewObjectDialog } from "./NewObjectDialog";
 
 export function AppEditor({ name }: { name: string }) {
@@ -97,6 +98,7 @@ function MenuRow({ id, index, item, app }: { id: string; index: number; item: Bo
         <GripVertical size={16} aria-hidden />
       </button>
       {item.object && !item.view ? <ObjectLink name={item.object} label={label} icon={item.icon} app={app} /> : item.view ? <ViewLink name={item.view} label={label} icon={item.icon} /> : <span>{label}</span>}
+      {object && !item.view && <NewPublicForm object={item.object} />}
     </li>
   );
 }
@@ -127,6 +129,7 @@ function Others({ app }: { app: string }) {
     ["view", t`Views`],
     ["home", t`Home pages`],
     ["print", t`Print templates`],
+    ["public_form", t`Public forms`],
   ];
   return kinds.map(([kind, title]) => {
     const found = alive(definitions, kind).filter(([name]) => name.startsWith(`${app}.`));

@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
 import { Tabs } from "antd";
+import { lazy, Suspense } from "react";
 import { useNavigate, useParams } from "react-router";
 import { PageTitle } from "../../kit/PageTitle";
-import { EmptyState } from "../../kit/states";
+import { Bones, EmptyState } from "../../kit/states";
 import { useMe } from "../session";
 import { Backups } from "./Backups";
 import { Sessions, SignIns } from "./Sessions";
@@ -10,6 +11,9 @@ import { Tokens } from "./Tokens";
 import { Users } from "./Users";
 import "../../records/records.css";
 import "../../forms/forms.css";
+import "./admin.css";
+
+const Departments = lazy(() => import("./Departments"));
 
 export function Component() {
   const { t } = useLingui();
@@ -26,6 +30,15 @@ export function Component() {
         destroyOnHidden
         items={[
           { key: "users", label: t`People`, children: <Users /> },
+          {
+            key: "departments",
+            label: t`Departments`,
+            children: (
+              <Suspense fallback={<Bones lines={6} title={false} />}>
+                <Departments />
+              </Suspense>
+            ),
+          },
           { key: "sessions", label: t`Sessions`, children: <Sessions /> },
           { key: "sign-ins", label: t`Sign-ins`, children: <SignIns /> },
           { key: "tokens", label: t`API tokens`, children: <Tokens /> },

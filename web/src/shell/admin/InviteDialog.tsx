@@ -7,7 +7,7 @@ import { problemsByPath } from "../../forms/problems";
 import { post } from "../../kit/api";
 import { language } from "../../kit/i18n";
 import type { Issued } from "./OneTimePassword";
-import type { RoleName } from "./Users";
+import type { RoleName } from "./people";
 
 interface InviteDialogProps {
   roles: RoleName[];

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ProblemBox } from "../../forms/ProblemBox";
 import { problemsByPath } from "../../forms/problems";
 import { post } from "../../kit/api";
-import type { RoleName } from "./Users";
+import type { RoleName } from "./people";
 
 interface Made {
   name: string;

@@ -10,7 +10,7 @@ import { Bones, EmptyState, Failed } from "../../kit/states";
 import { showAgo, showDate, showMoment } from "../../kit/time";
 import { ToneTag } from "../../kit/ToneTag";
 import { TokenDialog } from "./TokenDialog";
-import type { RoleName } from "./Users";
+import type { RoleName } from "./people";
 
 interface Token {
   id: number;

@@ -1,37 +1,19 @@
 import { useLingui } from "@lingui/react/macro";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown, Modal, Select } from "antd";
 import { EllipsisVertical, UserPlus } from "lucide-react";
 import { useState } from "react";
-import { get, post } from "../../kit/api";
+import { post } from "../../kit/api";
 import { Avatar } from "../../kit/Avatar";
 import { useNotices } from "../../kit/notices";
 import { Bones, Failed } from "../../kit/states";
 import { ToneTag } from "../../kit/ToneTag";
 import { useMe } from "../session";
+import { HandOverDialog } from "./HandOverDialog";
 import { InviteDialog } from "./InviteDialog";
 import { OneTimePassword, type Issued } from "./OneTimePassword";
-
-export interface RoleName {
-  name: string;
-  label: string;
-}
-
-interface User {
-  id: number;
-  name: string;
-  login: string;
-  email?: string | null;
-  roles: string[];
-  account: { login: string; disabled_at: string | null; locked_until: string | null; must_change: boolean; is_sample?: boolean } | null;
-}
-
-export function useUsers() {
-  return useQuery({
-    queryKey: ["admin", "users"],
-    queryFn: ({ signal }) => get<{ users: User[]; roles: RoleName[] }>("/api/admin/users", undefined, signal),
-  });
-}
+import { byDepartment, type RoleName, type User, useUsers } from "./people";
+import { PersonDrawer, useSeeAs } from "./PersonDrawer";
 
 export function Users() {
   const { t } = useLingui();
@@ -39,9 +21,12 @@ export function Users() {
   const [isInviting, setInviting] = useState(false);
   const [issued, setIssued] = useState<Issued | null>(null);
   const [giving, setGiving] = useState<User | null>(null);
+  const [shown, setShown] = useState<User | null>(null);
+  const [handing, setHanding] = useState<User | null>(null);
   if (users.isPending) return <Bones lines={6} title={false} />;
   if (users.isError) return <Failed error={users.error} retry={() => users.refetch()} />;
   const roles = users.data.roles ?? [];
+  const labelOf = (role: string) => roles.find((each) => each.name === role)?.label ?? role;
   return (
     <>
       <div className="q-report-bar">
@@ -56,6 +41,7 @@ export function Users() {
             <tr>
               <th scope="col">{t`Name`}</th>
               <th scope="col">{t`Login`}</th>
+              <th scope="col">{t`Department`}</th>
               <th scope="col">{t`Roles`}</th>
               <th scope="col">{t`State`}</th>
               <th aria-label={t`Acts`} />
@@ -66,21 +52,30 @@ export function Users() {
               <tr key={user.id}>
                 <td>
                   <span className="q-person">
-                    <Avatar name={user.name} /> {user.name}
+                    <Avatar name={user.name} />
+                    <button type="button" className="q-name-button" onClick={() => setShown(user)}>
+                      {user.name}
+                    </button>
                   </span>
                 </td>
                 <td>{user.account?.login ?? user.login}</td>
+                <td>{user["department._label"]}</td>
                 <td>
                   <span className="q-tags">
                     {(user.roles ?? []).map((role) => (
-                      <ToneTag key={role}>{roles.find((each) => each.name === role)?.label ?? role}</ToneTag>
+                      <ToneTag key={role}>{labelOf(role)}</ToneTag>
+                    ))}
+                    {byDepartment(user).map((role) => (
+                      <span key={role} className="q-tag q-tag-by-department" title={t`By department`}>
+                        {labelOf(role)} <span className="q-hidden">{t`(by department)`}</span>
+                      </span>
                     ))}
                   </span>
                 </td>
                 <td>
                   <UserState user={user} />
                 </td>
-                <td className="q-right">{user.account && <UserActs user={user} onIssued={setIssued} onRoles={() => setGiving(user)} />}</td>
+                <td className="q-right">{user.account && <UserActs user={user} onIssued={setIssued} onRoles={() => setGiving(user)} onHandOver={() => setHanding(user)} />}</td>
               </tr>
             ))}
           </tbody>
@@ -97,6 +92,19 @@ export function Users() {
         />
       )}
       {issued && <OneTimePassword issued={issued} onClose={() => setIssued(null)} />}
+      {shown && (
+        <PersonDrawer
+          user={shown}
+          users={users.data.users}
+          roles={roles}
+          onClose={() => setShown(null)}
+          onHandOver={() => {
+            setHanding(shown);
+            setShown(null);
+          }}
+        />
+      )}
+      {handing && <HandOverDialog user={handing} users={users.data.users} onClose={() => setHanding(null)} />}
       {giving && <RolesDialog user={giving} roles={roles} onClose={() => setGiving(null)} />}
     </>
   );
@@ -104,6 +112,7 @@ export function Users() {
 
 function UserState({ user }: { user: User }) {
   const { t } = useLingui();
+  if (user.is_active === false) return <ToneTag>{t`Has left`}</ToneTag>;
   if (!user.account) return <ToneTag>{t`No account`}</ToneTag>;
   if (user.account.disabled_at) return <ToneTag tone="bad">{t`Disabled`}</ToneTag>;
   if (user.account.locked_until && new Date(user.account.locked_until) > new Date()) return <ToneTag tone="warning">{t`Locked for now`}</ToneTag>;
@@ -111,12 +120,20 @@ function UserState({ user }: { user: User }) {
   return <ToneTag tone="good">{t`Active`}</ToneTag>;
 }
 
-function UserActs({ user, onIssued, onRoles }: { user: User; onIssued: (issued: Issued) => void; onRoles: () => void }) {
+interface UserActsProps {
+  user: User;
+  onIssued: (issued: Issued) => void;
+  onRoles: () => void;
+  onHandOver: () => void;
+}
+
+function UserActs({ user, onIssued, onRoles, onHandOver }: UserActsProps) {
   const { t } = useLingui();
   const me = useMe();
   const client = useQueryClient();
   const notices = useNotices();
   const { modal } = App.useApp();
+  const seeAs = useSeeAs();
   const act = useMutation({
     mutationFn: (name: string) => post<Issued | undefined>(`/api/admin/users/${user.id}/${name}`, {}),
     onSuccess: (answer, name) => {
@@ -128,13 +145,17 @@ function UserActs({ user, onIssued, onRoles }: { user: User; onIssued: (issued: 
   });
   const isOwn = user.id === me.user;
   const items = [
+    { key: "see", label: t`See as ${user.name}`, disabled: isOwn },
     { key: "roles", label: t`Change roles`, disabled: isOwn },
+    { key: "hand_over", label: t`Hand over` },
     { key: "reset", label: t`New one-time password` },
     user.account?.disabled_at ? { key: "enable", label: t`Enable` } : { key: "disable", label: t`Disable`, danger: true, disabled: isOwn },
   ];
 
   function choose(key: string): void {
     if (key === "roles") onRoles();
+    else if (key === "see") void seeAs(user);
+    else if (key === "hand_over") onHandOver();
     else if (key === "reset")
       modal.confirm({
         title: t`A new password for ${user.name}?`,
