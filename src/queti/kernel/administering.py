@@ -124,7 +124,7 @@ def _held(work: Work, object: Object, ids: Sequence[int]) -> dict[int, frozenset
 def _asking(model: Model) -> str:
     """`$1`: the workspace's name, `$2`: roles that administer."""
     user, department = model.objects[USER], model.objects.get(DEPARTMENT)
-    held = f"u.{column(user, 'roles')} && $2::text[]" if "roles" in user.fields else "false"
+    held = f"u.{column(user, 'roles')} && $2::text[]" if "roles" in user.fields else "$2::text[] IS NULL"
     alive = "u.trashed_at IS NULL" if user.has_trash else "true"
     active = f"u.{column(user, 'is_active')}" if "is_active" in user.fields else "true"
     granting = ""
