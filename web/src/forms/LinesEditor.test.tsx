@@ -52,6 +52,10 @@ const definitions = tidy({
         { name: "size", type: "number", label: "Size", may_create: true },
         { name: "on", type: "date", label: "On", may_create: true },
       ],
+      linkage: [
+        { name: "small", label: "Small ones", when: "size < 5", show: [], hide: ["on"], require: ["what"], lock: [], set: {}, choices: {}, filter: {} },
+        { name: "sealed", label: "Sealed", when: "size = 8", show: [], hide: [], require: [], lock: ["what"], set: {}, choices: {}, filter: {} },
+      ],
     },
   },
 });
@@ -136,4 +140,14 @@ it("fills down, moves by grip and cell, and removes, all from the keyboard", () 
   expect(screen.getByText("Line 3 is now line 2.")).toBeTruthy();
   fireEvent.keyDown(cell("What, line 2"), { key: "Delete", ctrlKey: true });
   expect(rows).toHaveLength(3);
+});
+
+it("lets each line react by itself: hidden, asked for, locked", () => {
+  open([freshRow({ size: "3" }), freshRow({ size: "9" }), { id: 7, what: "as it was", size: "8" }]);
+  expect(screen.queryByRole("textbox", { name: "On, line 1" })).toBeNull();
+  expect(cell("On, line 2")).toBeTruthy();
+  expect(cell("What, line 1").closest("td")!.className).toContain("q-line-asked");
+  expect(screen.queryByRole("textbox", { name: "What, line 3" })).toBeNull();
+  fireEvent.change(cell("Size, line 2"), { target: { value: "2" } });
+  expect(screen.queryByRole("textbox", { name: "On, line 2" })).toBeNull();
 });

@@ -7,7 +7,10 @@ import { GripVertical, Plus, X } from "lucide-react";
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from "react";
 import type { Values } from "../records/definitions";
 import { AroundLines } from "../records/fields/file";
+import { isBlank } from "../records/fields/kind";
 import { kindOf } from "../records/fields/registry";
+import { type Behaviour, behaviourOf } from "../rules/linkage";
+import { behaving } from "./behaviour";
 import { type LineColumn, type LinesShape, rowKey } from "./lines";
 import { type Carried, useCarry } from "./linesDrag";
 import { type LinesKeys, type Misread, type Told, useLinesKeys } from "./linesKeys";
@@ -38,6 +41,7 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
   const [told, setTold] = useState<Told | null>(null);
   const around = useSteady(useMemo(() => withoutKey(record, name), [record, name]));
   const { fillDefaults } = useLinePreview(shape, around);
+  const [stored] = useState(() => new Map(rows.filter((row) => row.id !== undefined).map((row) => [row.id, row])));
   const isLong = rows.length > MANY;
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6, enabled: isLong, getItemKey: (index) => rowKey(rows[index]!) });
   const keys = useLinesKeys({ table, shape, rows, onChange, fillDefaults, reveal: virtual.scrollToIndex, onMisread: setMisread, tell: setTold });
@@ -62,6 +66,7 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
                     shape={shape}
                     record={around}
                     row={row}
+                    before={stored.get(row.id)}
                     index={index}
                     problems={problemsOf(problems, misread, row, `${name}[${index}]`)}
                     keys={keys}
@@ -150,6 +155,8 @@ interface LineRowProps {
   shape: LinesShape;
   record: Values;
   row: Values;
+  /** As it is stored. */
+  before?: Values;
   index: number;
   /** By column; undefined where all is well, so that a sound row stays as it is drawn. */
   problems?: Record<string, RowProblem>;
@@ -165,10 +172,12 @@ interface RowProblem {
   pasted?: string;
 }
 
-const LineRow = memo(function LineRow({ shape, record, row, index, problems, keys, onCarry, mark, measure }: LineRowProps) {
+const LineRow = memo(function LineRow({ shape, record, row, before, index, problems, keys, onCarry, mark, measure }: LineRowProps) {
   const { t } = useLingui();
-  const { preview } = useLinePreview(shape, record);
-  const computed = preview(row);
+  const { see, env } = useLinePreview(shape, record);
+  const computed = see(row).given;
+  const linkage = shape.object?.linkage ?? [];
+  const now = linkage.length > 0 ? behaviourOf(linkage, env(row), before && env(before)) : null;
   return (
     <tr ref={measure} data-index={index} data-row={index} aria-rowindex={index + 2} className={mark}>
       <td className="q-lines-grip">
@@ -182,32 +191,40 @@ const LineRow = memo(function LineRow({ shape, record, row, index, problems, key
           <GripVertical size={14} aria-hidden />
         </button>
       </td>
-      {shape.columns.map((column, position) => (
-        <td
-          key={column.field.name}
-          data-cell={`${index}-${position}`}
-          className={cellClass(column, Boolean(problems?.[column.field.name]))}
-          onKeyDown={(event) => keys.press(event, index, position)}
-          onPaste={(event) => void keys.paste(event, index, position)}
-        >
-          <LineCell
-            column={column}
-            row={row}
-            computed={computed}
-            record={record}
-            label={t`${column.field.label}, line ${index + 1}`}
-            problem={problems?.[column.field.name]}
-            onChange={(value, shown) => void keys.set(index, column, value, shown)}
-          />
-          {column.editable && <span className="q-fill-handle" aria-hidden title={t`Drag down to fill`} onPointerDown={(event) => onCarry(event, index, position)} />}
-        </td>
-      ))}
+      {shape.columns.map((plain, position) => {
+        const column = now ? columnNow(plain, now) : plain;
+        const problem = problems?.[plain.field.name];
+        if (now?.hidden.has(plain.field.name)) return <td key={plain.field.name} className="q-line-hidden" />;
+        return (
+          <td
+            key={plain.field.name}
+            data-cell={`${index}-${position}`}
+            className={cellClass(column, Boolean(problem), isAsked(column, plain, row, computed))}
+            title={column.field.locked ? t`Can't be changed now: ${column.field.locked}` : undefined}
+            onKeyDown={(event) => keys.press(event, index, position)}
+            onPaste={(event) => void keys.paste(event, index, position)}
+          >
+            <LineCell column={column} row={row} computed={computed} record={record} label={t`${column.field.label}, line ${index + 1}`} problem={problem} onChange={(value, shown) => void keys.set(index, column, value, shown)} />
+            {column.editable && <span className="q-fill-handle" aria-hidden title={t`Drag down to fill`} onPointerDown={(event) => onCarry(event, index, position)} />}
+          </td>
+        );
+      })}
       <td>
         <Button type="text" size="small" aria-label={t`Remove line ${index + 1}`} icon={<X size={14} aria-hidden />} onClick={() => keys.drop(index)} />
       </td>
     </tr>
   );
 });
+
+/** The column as linkage has it in this line. */
+function columnNow(column: LineColumn, now: Behaviour): LineColumn {
+  const field = behaving(column.field, now);
+  return { field, editable: column.editable && field.locked === undefined };
+}
+
+/** Linkage asks for it in this line, and nothing stands there yet. */
+const isAsked = (column: LineColumn, plain: LineColumn, row: Values, computed: Values): boolean =>
+  Boolean(column.field.required && !plain.field.required) && isBlank(row[plain.field.name]) && isBlank(computed[plain.field.name]);
 
 /** The grip goes with its line, so that the next press moves it on. */
 function moveByKey(event: KeyboardEvent<HTMLElement>, keys: LinesKeys, index: number): void {
@@ -293,9 +310,9 @@ function useLatest<Given extends unknown[]>(act: (...given: Given) => void): (..
 
 const placeholderOf = (value: unknown): string | undefined => (typeof value === "string" || typeof value === "number" ? String(value) : undefined);
 
-function cellClass(column: LineColumn, isWrong: boolean): string {
+function cellClass(column: LineColumn, isWrong: boolean, isWanted: boolean): string {
   const right = kindOf(column.field).align === "right";
-  return [right && "q-right", column.editable ? "q-line-input" : "q-line-computed", isWrong && "q-line-wrong"].filter(Boolean).join(" ");
+  return [right && "q-right", column.editable ? "q-line-input" : "q-line-computed", isWrong && "q-line-wrong", isWanted && "q-line-asked"].filter(Boolean).join(" ");
 }
 
 const lineWidth = (type: string): number => ({ link: 200, text: 150, long_text: 180, date: 130, number: 90, percent: 80, money: 110 })[type] ?? 120;

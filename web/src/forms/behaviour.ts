@@ -4,10 +4,10 @@ import { get } from "../kit/api";
 import { type Field, isLink, type ObjectInfo, type RecordAnswer, type Values } from "../records/definitions";
 import { isBlank } from "../records/fields/kind";
 import { type Env, evaluate } from "../rules/formula";
-import { behaviourOf, settingsOf } from "../rules/linkage";
+import { type Behaviour, behaviourOf, settingsOf } from "../rules/linkage";
 import type { Draft } from "./draft";
 import type { LinesShape } from "./lines";
-import { useRecordEnv } from "./preview";
+import { numbered, useRecordEnv } from "./preview";
 
 export interface Reacting {
   /** Fields as they behave now; hidden ones are gone. */
@@ -23,32 +23,27 @@ export function useReacting(object: ObjectInfo, fields: Field[], draft: Draft, s
   useLinkedRecords(object, draft.values);
   const tell = useRecordEnv(object, shapes);
   const past = before && tell(before);
-  const settings = numbered(object, settingsOf(object.linkage, draft.values, draft.touched, tell, past));
+  const settings = asHeld(object, settingsOf(object.linkage, draft.values, draft.touched, tell, past));
   const values = { ...draft.values, ...settings };
   const env = tell(values);
   const now = behaviourOf(object.linkage, env, past);
-  const shown = fields
-    .filter((field) => !now.hidden.has(field.name))
-    .map((field) => ({
-      ...field,
-      required: field.required || now.required.has(field.name),
-      locked: now.locked.get(field.name),
-      choices: offered(field, now.choices.get(field.name)),
-      filter: [field.filter, now.filters.get(field.name)].filter(Boolean).map((text) => `(${text})`).join(" and ") || field.filter,
-    }));
+  const shown = fields.filter((field) => !now.hidden.has(field.name)).map((field) => behaving(field, now));
   return { fields: shown, values, problems: brokenRules(object, draft, env), env };
 }
 
+/** The field as linkage has it now. */
+export const behaving = (field: Field, now: Behaviour): Field => ({
+  ...field,
+  required: field.required || now.required.has(field.name),
+  locked: now.locked.get(field.name),
+  choices: offered(field, now.choices.get(field.name)),
+  filter: [field.filter, now.filters.get(field.name)].filter(Boolean).map((text) => `(${text})`).join(" and ") || field.filter,
+});
+
 const offered = (field: Field, names?: readonly string[]): Field["choices"] => (names ? field.choices?.filter((choice) => names.includes(choice.name)) : field.choices);
 
-/** Formulas answer links as numbers in words; the form holds ids. */
-const numbered = (object: ObjectInfo, values: Values): Values =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const field = object.fields.find((each) => each.name === name);
-      return [name, field && isLink(field) && value !== null ? Number(value) : value];
-    }),
-  );
+const asHeld = (object: ObjectInfo, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, numbered(object.fields.find((each) => each.name === name), value)]));
 
 /** A rule is spoken of once something that it names was typed. */
 function brokenRules(object: ObjectInfo, draft: Draft, env: Env): Record<string, string> {

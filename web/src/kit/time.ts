@@ -13,6 +13,9 @@ export function setZone(name: string | undefined): void {
   }
 }
 
+/** The company's time zone. */
+export const theZone = (): string => zone;
+
 const tag = (): string => (language() === "zh" ? "zh-CN" : "en-GB");
 
 export function showDate(text: string): string {

@@ -18,6 +18,15 @@ const WRITTEN = /(?:(?:[\p{L}_][\p{L}\p{N}_]*)\.)*[\p{L}_]?[\p{L}\p{N}_]*$/u;
 const LAST = /[\p{L}_]?[\p{L}\p{N}_]*$/u;
 const MOST = 60;
 
+/** Who types fast is ahead of the names of a linked object: the offers wait for them. */
+export async function completeOnceKnown(context: CompletionContext, book: NameBook, offers: () => Offers): Promise<CompletionResult | null> {
+  const found = completeFormula(context, book, offers());
+  const arrival = found ? undefined : book.arrival();
+  if (!arrival) return found;
+  await arrival;
+  return context.aborted ? null : completeOnceKnown(context, book, offers);
+}
+
 export function completeFormula(context: CompletionContext, book: NameBook, offers: Offers): CompletionResult | null {
   const text = context.state.doc.toString();
   const before = text.slice(0, context.pos);

@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { linter, lintKeymap } from "@codemirror/lint";
 import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, keymap, placeholder, tooltips, WidgetType } from "@codemirror/view";
-import { completeFormula, type Offers } from "./completing";
+import { completeOnceKnown, type Offers } from "./completing";
 import type { NameBook } from "./names";
 import { narrow, type Piece, readFormula } from "./reading";
 
@@ -156,7 +156,7 @@ export function makeEditor({ parent, text, book, offers, words, onChange, descri
         closeBrackets(),
         chips(book),
         readsPeople(book),
-        autocompletion({ override: [(context) => completeFormula(context, book, offers())], icons: false, tooltipClass: () => "q-formula-offers" }),
+        autocompletion({ override: [(context) => completeOnceKnown(context, book, offers)], icons: false, tooltipClass: () => "q-formula-offers" }),
         linter(null),
         tooltips({ parent: document.body }),
         placeholder(words.hint),

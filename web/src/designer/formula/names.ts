@@ -54,6 +54,7 @@ export const sayName = (name: Name): string => say(name.label, name.name);
 export class NameBook {
   private readonly known = new Map<string, Names>();
   private readonly asked = new Map<string, Promise<Names | undefined>>();
+  private readonly coming = new Set<Promise<unknown>>();
   readonly root: string;
   private readonly load: (object: string) => Promise<Names>;
   private readonly onArrival: () => void;
@@ -81,8 +82,15 @@ export class NameBook {
         () => undefined,
       );
       this.asked.set(object, asked);
+      const awaited = asked.finally(() => this.coming.delete(awaited));
+      this.coming.add(awaited);
     }
     return asked;
+  }
+
+  /** Resolves when all that was asked for has arrived; undefined when nothing is under way. */
+  arrival(): Promise<unknown> | undefined {
+    return this.coming.size > 0 ? Promise.all(this.coming) : undefined;
   }
 
   /** What is known is asked for again; until it arrives the old names stand. */
