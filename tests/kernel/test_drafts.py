@@ -26,15 +26,17 @@ from queti.kernel.publishing.drafts import (
     remove_definition,
 )
 from queti.kernel.publishing.findings import DefinitionsWrong
+from queti.kernel.publishing.foreseen import measured
 from queti.kernel.publishing.installing import install_apps, upgrade_conflicts
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import MergeConflicts
-from queti.kernel.publishing.proposing import check_draft, plan_draft, propose_draft, publish_draft
+from queti.kernel.publishing.proposing import check_draft, foresee_draft, plan_draft, propose_draft, publish_draft
 from queti.kernel.publishing.publish import Proposal, Publication, publish
 from queti.kernel.publishing.releases import Release, compare_releases, current_model, read_release
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.kernel.shop import ORDER, PARTY, catalogue, install, with_fields, words
+from tests.kernel.test_publishing import add_orders
 
 CRATE: dict[str, Any] = {
     "label": words("Crate"),
@@ -83,6 +85,11 @@ def desk(database: Database, workspace: Workspace) -> Desk:
     return Desk(database, workspace, known)
 
 
+def rates(desk: Desk) -> dict[str, float]:
+    with desk.db.owner() as connection:
+        return measured(connection, desk.workspace.schema)
+
+
 def shop_order(**fields: Any) -> dict[str, Any]:
     body = with_fields(ORDER, **fields)
     body["fields"]["lines"] = {"type": "lines", "of": "shop.order_line"}
@@ -105,6 +112,26 @@ class TestDrafts:
         acts = {(step["act"], step["object"]) for step in plan.shown()}
         assert ("create_table", "own.crate") in acts
         assert any("CREATE TABLE" in step["sql"] for step in plan.shown())
+
+    def test_a_plan_is_told_in_words_and_seconds(self, desk: Desk) -> None:
+        add_orders(desk.db, 1500)
+        assert rates(desk) == {}
+        dearer = {"type": "money", "formula": "sum(lines.amount) * 2 + freight"}
+        draft = desk.draft(own__crate=CRATE, shop__order=shop_order(total=dearer, label_of_it={"type": "text"}))
+        _, foreseen = foresee_draft(desk.db, desk.workspace, desk.catalogue, draft.id)
+        told = {(each.act, each.object, each.field): each for each in foreseen.told}
+        assert told["create_table", "own.crate", ""].en == "“Crate” gets a place for its records."
+        assert told["fill", "shop.order", "total"].zh == "为 1,500 条记录计算“Order”的“total”。"
+        assert told["add_column", "shop.order", "label_of_it"].en == "“Order” gets room for “label_of_it”."
+        assert not foreseen.is_beside
+        assert 0 < foreseen.waits <= foreseen.seconds
+        desk.publish(draft)
+        assert set(rates(desk)) == {"fill"}
+
+    def test_what_goes_is_told_once(self, desk: Desk) -> None:
+        desk.publish(desk.draft(own__crate=CRATE))
+        _, foreseen = foresee_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(own__crate=None).id)
+        assert [each.en for each in foreseen.told] == ["“Crate” is put aside with its records; it can come back."]
 
     def test_a_wrong_draft_is_not_published(self, desk: Desk) -> None:
         wrong = {**CRATE, "fields": {"name": {"type": "text"}, "size": {"type": "number", "formula": "nam + 1"}}}

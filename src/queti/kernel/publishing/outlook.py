@@ -9,6 +9,7 @@ from queti.kernel.errors import FieldProblem, Refusal
 from queti.kernel.model import Model, Object
 from queti.kernel.publishing.ddl import execute, quoted
 from queti.kernel.publishing.findings import Finding
+from queti.kernel.publishing.foreseen import Foreseen, foresee
 from queti.kernel.publishing.merge import Conflict
 from queti.kernel.publishing.plan import Plan
 from queti.kernel.publishing.publish import Proposal, Publication, examine
@@ -31,6 +32,7 @@ class Outlook:
     plan: Plan = field(default_factory=Plan)
     losses: list[str] = field(default_factory=list[str])
     changes: list[str] = field(default_factory=list[str])
+    foreseen: Foreseen = field(default_factory=Foreseen)
 
     @property
     def is_good(self) -> bool:
@@ -44,7 +46,8 @@ def outlook_of(publication: Publication, proposal: Proposal | None, conflicts: l
     before = publication.base.manifest["effective"]
     effective, _ = hashed(proposal.definitions, publication.catalogue, before)
     changes = _changes(before, effective)
-    return Outlook(examined.findings, conflicts, examined.plan, losses(publication, examined.model), changes)
+    lost = losses(publication, examined.model)
+    return Outlook(examined.findings, conflicts, examined.plan, lost, changes, foresee(publication, examined))
 
 
 def refuse_losses(publication: Publication, proposal: Proposal) -> None:

@@ -117,6 +117,25 @@ _COLUMNS = "id, state, base, beside, target, place, done, rows, problem, draft, 
 
 def begin(publication: Publication, proposal: Proposal, after: Model, plan: Plan, large: int) -> int | None:
     """Expand; None where old and new can't stand side by side, and the swap has to do it all."""
+    found = _side_by_side(publication, after, plan)
+    if found is None:
+        return None
+    (beside, shadows), role = found, publication.workspace.role
+    places = make_plan(publication.connection, publication.before, beside, role, Findings(), large)
+    for step in places.of("expand"):
+        patiently(lambda step=step: in_short(publication.connection, step.sql))
+    begun: list[int] = []
+    patiently(lambda: begun.append(_expand(publication, proposal, beside, places, shadows)))
+    keep_model(publication.db, publication.workspace, publication.catalogue, beside)
+    return begun[-1]
+
+
+def goes_beside(publication: Publication, after: Model, plan: Plan) -> bool:
+    """Can old and new values stand side by side while the new ones are made?"""
+    return _side_by_side(publication, after, plan) is not None
+
+
+def _side_by_side(publication: Publication, after: Model, plan: Plan) -> tuple[Model, Shadows] | None:
     stale = {entry.place for fill in plan.fills for entry in fill.fields if not fill.blanks_only}
     stale |= {(step.object, step.field) for step in plan.steps if step.act == "convert"}
     before = publication.before
@@ -124,15 +143,7 @@ def begin(publication: Publication, proposal: Proposal, after: Model, plan: Plan
         return None
     shadows = shadows_of(before, after, stale)
     beside = _beside(publication, after, shadows)
-    if beside is None:
-        return None
-    places = make_plan(publication.connection, before, beside, publication.workspace.role, Findings(), large)
-    for step in places.of("expand"):
-        patiently(lambda step=step: in_short(publication.connection, step.sql))
-    begun: list[int] = []
-    patiently(lambda: begun.append(_expand(publication, proposal, beside, places, shadows)))
-    keep_model(publication.db, publication.workspace, publication.catalogue, beside)
-    return begun[-1]
+    return None if beside is None else (beside, shadows)
 
 
 def _is_there(before: Model, fill: Fill) -> bool:

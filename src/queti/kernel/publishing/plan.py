@@ -8,7 +8,9 @@ indexes before the short publishing transaction, and their other indexes after i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,7 +44,7 @@ _OUR_CHECK = re.compile(r"_check_[0-9a-f]{6}$")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`rows` is how many rows the step touches, counted up to LARGE + 1."""
+    """`rows` is how many rows the step touches: counted up to LARGE, beyond that estimated."""
 
     act: str
     object: str
@@ -50,6 +52,10 @@ class Step:
     sql: str = ""
     rows: int = 0
     phase: Phase = "swap"
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return self.act, self.object, self.field
 
 
 @dataclass(slots=True)
@@ -60,16 +66,25 @@ class Plan:
     """Formulas or types change where there are many rows: they are prepared beside the work."""
     searches: list[Object] = field(default_factory=list[Object])
     """Objects whose search text is made of other fields than before."""
+    took: dict[tuple[str, str, str], float] = field(default_factory=dict[tuple[str, str, str], float])
+    """Act, object and field of a step with rows → the seconds that it took."""
 
     def of(self, phase: Phase) -> list[Step]:
         return [step for step in self.steps if step.phase == phase and step.sql]
 
     def shown(self) -> list[dict[str, Any]]:
-        """The steps as JSON, with those that have no SQL of their own."""
+        """The steps as JSON, with those that have no SQL of their own; `seconds` of those that were timed."""
         return [
             {"act": step.act, "object": step.object, "field": step.field, "sql": step.sql, "rows": step.rows}
+            | ({"seconds": self.took[step.place]} if step.place in self.took else {})
             for step in self.steps
         ]
+
+    @contextmanager
+    def timed(self, place: tuple[str, str, str]) -> Generator[None]:
+        began = time.perf_counter()
+        yield
+        self.took[place] = round(time.perf_counter() - began, 4)
 
 
 def make_plan(
@@ -326,10 +341,17 @@ class _Planner:
                     self.result.steps.append(Step("retire_column", name, field_name))
 
     def rows(self, object: Object) -> int:
-        """Rows of the table before publishing, counted up to one more than makes it large."""
+        """Rows of the table before publishing: counted up to what makes it large, beyond that PostgreSQL's estimate."""
         if object.name not in self._rows:
-            self._rows[object.name] = self._counts(object, "true") if object.table.name in self.tables else 0
+            counted = self._counts(object, "true") if object.table.name in self.tables else 0
+            self._rows[object.name] = counted if counted <= self.large else max(counted, self._estimate(object))
         return self._rows[object.name]
+
+    def _estimate(self, object: Object) -> int:
+        found = execute(
+            self.connection, "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table_of(object)]
+        ).fetchone()
+        return found[0] if found else 0
 
     def _counts(self, object: Object, condition: str) -> int:
         found = execute(

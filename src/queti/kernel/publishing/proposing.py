@@ -6,7 +6,8 @@ since; what both changed differently is refused and listed, until somebody decid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.definitions import Definition
@@ -24,6 +25,7 @@ from queti.kernel.publishing.drafts import (
 )
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.publishing.findings import Finding
+from queti.kernel.publishing.foreseen import Foreseen, foresee
 from queti.kernel.publishing.merge import Choices, MergeConflicts, merge_definitions
 from queti.kernel.publishing.once import once
 from queti.kernel.publishing.plan import Plan
@@ -182,12 +184,26 @@ def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: 
     return examine_draft(db, workspace, catalogue, draft).approved()[1]
 
 
+def foresee_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> tuple[Plan, Foreseen]:
+    """The plan, and what it comes to in words and seconds. DefinitionsWrong when it can't be published."""
+    with _publication(db, workspace, catalogue) as publication:
+        examined = examine(publication, propose_draft(publication, draft))
+        _, plan = examined.approved()
+        return plan, foresee(publication, examined)
+
+
 def examine_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Examined:
+    with _publication(db, workspace, catalogue) as publication:
+        return examine(publication, propose_draft(publication, draft))
+
+
+@contextmanager
+def _publication(db: Database, workspace: Workspace, catalogue: Catalogue) -> Generator[Publication]:
+    """One that is only looked at."""
     with db.owner() as connection:
         base = read_release(connection, workspace.schema)
         before = current_model(db, workspace, catalogue, base.number)
-        publication = Publication(db, workspace, catalogue, connection, base, before)
-        return examine(publication, propose_draft(publication, draft))
+        yield Publication(db, workspace, catalogue, connection, base, before)
 
 
 def publish_draft(

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
@@ -214,7 +215,8 @@ def _prepare(connection: Connection[Any], after: Model, plan: Plan) -> None:
     for step in plan.of("expand"):
         patiently(lambda step=step: in_short(connection, step.sql))
     for step in plan.of("prepare"):
-        _build(connection, after, step)
+        with plan.timed(step.place):
+            _build(connection, after, step)
 
 
 def _build(connection: Connection[Any], model: Model, step: Step) -> None:
@@ -274,17 +276,18 @@ def _in_one_transaction(
 ) -> None:
     connection, schema = publication.connection, publication.workspace.schema
     steps = plan.of("swap")
-    early = [step.sql for step in steps if step.act in _EARLY]
-    late = [step.sql for step in steps if step.act not in _EARLY]
+    early = [step for step in steps if step.act in _EARLY]
+    late = [step for step in steps if step.act not in _EARLY]
     with alone(connection, schema):
         if newest_number(connection, schema) != publication.base.number:
             raise PublishingHeldUp
         if not plan.fills:
             early, late = [*early, *late], []
-        run_all(connection, early)
+        _run_steps(connection, plan, early)
         for fill in plan.fills:
-            run_fill(connection, after, fill)
-        run_all(connection, late)
+            with plan.timed(("fill_blanks" if fill.blanks_only else "fill", fill.object.name, fill.fields[0].name)):
+                run_fill(connection, after, fill)
+        _run_steps(connection, plan, late)
         write_release(connection, schema, release, bodies, plan.shown())
         keep_answer(connection, schema, proposal, {"release": release.number})
         _close_draft(connection, schema, proposal, release.number)
@@ -295,6 +298,17 @@ def _in_one_transaction(
                 " WHERE id = %s",
                 [release.number, proposal.publication],
             )
+
+
+def _run_steps(connection: Connection[Any], plan: Plan, steps: Sequence[Step]) -> None:
+    """Those that touch rows one by one, to know what they take; the others together."""
+    for touches_rows, some in groupby(steps, key=lambda step: step.rows > 0):
+        if not touches_rows:
+            run_all(connection, [step.sql for step in some])
+            continue
+        for step in some:
+            with plan.timed(step.place):
+                execute(connection, step.sql)
 
 
 def _close_draft(connection: Connection[Any], schema: str, proposal: Proposal, number: int) -> None:

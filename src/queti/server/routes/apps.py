@@ -16,7 +16,7 @@ from queti.kernel.publishing.sharing import InstalledApp, Wish
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
-from queti.server.routes.drafts import read_choices
+from queti.server.routes.drafts import read_choices, told_foreseen
 from queti.server.routing import Route
 from queti.server.threads import Kind
 from queti.store.workspaces import Workspace
@@ -185,6 +185,7 @@ def _outlook(outlook: Outlook, request: Request) -> dict[str, Any]:
         ],
         "findings": [_finding(each, request) for each in outlook.findings],
         "steps": outlook.plan.shown(),
+        **told_foreseen(outlook.foreseen, request),
         "losses": outlook.losses,
         "changes": outlook.changes,
     }  # fmt: skip

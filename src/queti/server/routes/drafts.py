@@ -11,6 +11,7 @@ from queti.kernel.publishing import drafts, installing, proposing, releases
 from queti.kernel.publishing.comparing import Definitions, Told, tell
 from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
 from queti.kernel.publishing.findings import Finding
+from queti.kernel.publishing.foreseen import Foreseen
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import Choice
 from queti.kernel.publishing.once import DoneBefore
@@ -166,8 +167,19 @@ def check_draft(door: Door, request: Request) -> Answer:
 
 
 def plan_draft(door: Door, request: Request) -> Answer:
-    """What publishing would do to the database."""
-    return answer_json({"steps": proposing.plan_draft(*_opened(door, request)).shown()})
+    """`{steps, told, seconds, waits, is_beside}`: what publishing would do to the data, in words, how long it
+    takes, and how long those who write wait."""
+    plan, foreseen = proposing.foresee_draft(*_opened(door, request))
+    return answer_json({"steps": plan.shown(), **told_foreseen(foreseen, request)})
+
+
+def told_foreseen(foreseen: Foreseen, request: Request) -> dict[str, Any]:
+    is_zh = request.language == "zh"
+    told = [
+        {"act": each.act, "object": each.object, "field": each.field, "text": each.zh if is_zh else each.en}
+        for each in foreseen.told
+    ]
+    return {"told": told, "seconds": foreseen.seconds, "waits": foreseen.waits, "is_beside": foreseen.is_beside}
 
 
 def try_draft(door: Door, request: Request) -> Answer:

@@ -9,11 +9,11 @@ import type { Finding } from "../DraftBar";
 import { ConflictList, decided, type Decisions } from "./ConflictList";
 import { FindingsList } from "./FindingsList";
 import { PlanWords } from "./PlanWords";
-import type { Conflict, Decision, Step } from "./publishing";
+import { type Conflict, type Decision, isPlanned, type Planned } from "./publishing";
 import { splitField, useThings } from "./things";
 
 /** What the server says of it: planned, or done (then with its release). */
-export interface Installing {
+export interface Installing extends Partial<Planned> {
   app: string;
   version: string;
   author?: string;
@@ -22,7 +22,6 @@ export interface Installing {
   release?: number;
   conflicts?: Conflict[];
   findings?: Finding[];
-  steps?: Step[];
   losses?: string[];
   changes?: string[];
 }
@@ -102,10 +101,10 @@ function Outlook({ coming, decisions, onDecide, agrees, onAgree }: OutlookProps)
           <Changes changes={coming.changes} />
         </section>
       )}
-      {coming.steps && (
+      {isPlanned(coming) && (
         <section className="q-publish-part">
           <h2>{t`What happens to the data`}</h2>
-          <PlanWords steps={coming.steps} />
+          <PlanWords plan={coming} />
         </section>
       )}
       {coming.losses && coming.losses.length > 0 && (

@@ -116,11 +116,11 @@ function DraftChanges({ draft }: { draft: number }) {
 }
 
 function PlanPart({ draft }: { draft: number }) {
-  const { version, definitions } = useDesign();
+  const { version } = useDesign();
   const words = useProblemWords();
   const { data, error } = useQuery({ queryKey: ["draft-plan", draft, version], queryFn: () => fetchPlan(draft), retry: false });
   if (error) return <p className="q-alert">{words(error)}</p>;
-  return data ? <PlanWords steps={data} drafted={definitions} /> : <Bones lines={3} title={false} />;
+  return data ? <PlanWords plan={data} /> : <Bones lines={3} title={false} />;
 }
 
 function NoteInput({ note, onChange }: { note: string; onChange: (note: string) => void }) {

@@ -1,13 +1,14 @@
 /** Publishing as the server does it: the shapes, and the calls. */
-import { call, get, post, Problem } from "../../kit/api";
+import { call, freshKey, get, post, Problem } from "../../kit/api";
 
-export interface Step {
-  act: string;
-  object: string;
-  field: string;
-  sql: string;
-  rows: number;
+/** What is done to the data, in sentences; `waits` of the `seconds` hold up those who save. */
+export interface Planned {
+  told: { act: string; object: string; field: string; text: string }[];
+  seconds: number;
+  waits: number;
 }
+
+export const isPlanned = <T extends Partial<Planned>>(given: T): given is T & Planned => given.told !== undefined;
 
 export interface Conflict {
   kind: string;
@@ -56,11 +57,22 @@ export interface Release {
   rolls_back_to: number | null;
 }
 
-export const fetchPlan = async (draft: number): Promise<Step[]> => (await post<{ steps: Step[] }>(`/api/drafts/${draft}/plan`)).steps;
+export const fetchPlan = (draft: number): Promise<Planned> => post<Planned>(`/api/drafts/${draft}/plan`);
 
 /** `confirm`: values that the new definitions can't hold may go out of use. */
-export const publishDraft = (draft: number, note: string, choices: Decision[], confirm: boolean): Promise<Published> =>
-  call<Published>("POST", `/api/drafts/${draft}/publish`, { body: { note, choices, confirm } });
+export const publishDraft = (draft: number, note: string, choices: Decision[], confirm: boolean): Promise<Published> => {
+  const body = { note, choices, confirm };
+  return call<Published>("POST", `/api/drafts/${draft}/publish`, { body, idempotencyKey: sentUnder(`${draft} ${JSON.stringify(body)}`) });
+};
+
+const keys = new Map<string, string>();
+
+/** Pressed again after the line broke, it is the same act. */
+function sentUnder(act: string): string {
+  const key = keys.get(act) ?? freshKey();
+  keys.set(act, key);
+  return key;
+}
 
 /** A body with the property at a path set: how a finding's fix is applied. */
 export function withProperty(body: Record<string, unknown>, path: string[], value: unknown): Record<string, unknown> {
