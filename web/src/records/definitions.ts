@@ -136,15 +136,38 @@ export interface OperationInfo {
   inputs: Field[];
 }
 
+export type ViewKind = "list" | "board" | "calendar" | "gantt" | "gallery" | "tree" | "map";
+export type Aggregate = "sum" | "avg" | "min" | "max" | "count";
+export type Unit = "" | "day" | "month" | "quarter" | "year";
+
+export interface ViewColour {
+  when: string;
+  tone?: Tone;
+  /** Empty: the whole record. */
+  field?: string;
+  order?: number;
+}
+
 export interface ViewInfo {
+  /** `oms.open_orders`, or `kept:12` of one that a person keeps. */
   name: string;
   label: string;
   object: string;
-  kind: "list" | "board" | "calendar";
+  kind: ViewKind;
   where?: string;
   sort?: string;
   fields?: string[];
   group?: string;
+  unit?: Unit;
+  totals?: Record<string, Aggregate>;
+  colours?: Record<string, ViewColour>;
+  start?: string;
+  end?: string;
+  depends?: string;
+  progress?: string;
+  parent?: string;
+  image?: string;
+  location?: string;
   order?: number;
 }
 

@@ -81,7 +81,8 @@ function gridOf({ west, north, width, height }: ReturnType<typeof viewOf>): stri
   return [...down, ...across].join("");
 }
 
-const LAND = pathOf(land as unknown as Topology);
+/** Land in degrees, north up. */
+export const LAND = pathOf(land as unknown as Topology);
 
 function pathOf(topology: Topology): string {
   const shape = feature(topology, topology.objects.land!) as unknown as { features?: { geometry: MultiPolygon }[]; geometry?: MultiPolygon };

@@ -3,9 +3,12 @@
 Focus stays on the grid; `aria-activedescendant` names the cell, so that rows may come and go. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useId, useMemo, useRef } from "react";
-import type { Field, RecordAnswer } from "../definitions";
+import type { Field, ObjectInfo, RecordAnswer } from "../definitions";
+import type { Tones } from "../views/colours";
+import { type FootShown, GridFoot } from "./GridFoot";
+import { type GroupShown, GroupRow, type Line, linesOf } from "./groups";
 import { GridHead } from "./GridHead";
-import { CellShown, GridRow } from "./GridRow";
+import { GridRow } from "./GridRow";
 import { useGridKeys } from "./gridKeys";
 import type { Cell } from "./moves";
 import { useWidths } from "./widths";
@@ -30,13 +33,14 @@ export interface GridProps {
   onSelect: (ids: ReadonlySet<number>) => void;
   onOpen: (row: RecordAnswer) => void;
   openId?: string | null;
-  group?: Column;
+  object: ObjectInfo;
+  group?: GroupShown;
+  totals?: FootShown;
+  tones: (row: RecordAnswer) => Tones;
   onEndReached: () => void;
   onEdit: (row: RecordAnswer, column: Column, value: unknown) => Promise<boolean>;
   onPaste: (at: Cell, text: string) => void;
 }
-
-type Line = { kind: "row"; row: RecordAnswer; index: number } | { kind: "group"; row: RecordAnswer; key: string };
 
 const ROW = 40;
 
@@ -45,7 +49,7 @@ export function Grid(props: GridProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [widths, setWidth] = useWidths(props.name, columns, props.title);
-  const lines = useMemo(() => linesOf(rows, group), [rows, group]);
+  const lines: Line[] = useMemo(() => linesOf(rows, group?.column.field, group?.unit), [rows, group?.column.field, group?.unit]);
   const virtual = useLines(scroller, lines.length, props.onEndReached);
   const reveal = (row: number) => virtual.scrollToIndex(lines.findIndex((line) => line.kind === "row" && line.index === row));
   const keys = useGridKeys({ ...props, scroller, reveal, rowHeight: ROW });
@@ -73,9 +77,10 @@ export function Grid(props: GridProps) {
           const line = lines[item.index];
           const place: CSSProperties = { transform: `translateY(${item.start - ROW}px)`, height: item.size };
           if (line?.kind === "row") return <GridRow key={line.row.id} grid={props} keys={keys} id={id} row={line.row} index={line.index} place={place} />;
-          return line && group && <GroupRow key={`group ${line.key}`} group={group} row={line.row} span={columns.length + 1} place={place} />;
+          return line && group && <GroupRow key={`group ${line.key}`} object={props.object} group={group} line={line} span={columns.length + 1} place={place} />;
         })}
       </div>
+      {props.totals && <GridFoot columns={columns} minWidth={minWidth} {...props.totals} />}
     </div>
   );
 }
@@ -94,27 +99,4 @@ function useLines(scroller: React.RefObject<HTMLDivElement | null>, count: numbe
     if (count > 0 && last >= count - 20) onEndReached();
   }, [last, count, onEndReached]);
   return virtual;
-}
-
-function GroupRow({ group, row, span, place }: { group: Column; row: RecordAnswer; span: number; place: CSSProperties }) {
-  return (
-    <div role="row" className="q-grid-row q-grid-group" style={place}>
-      <div role="gridcell" aria-colspan={span}>
-        <CellShown column={group} row={row} />
-      </div>
-    </div>
-  );
-}
-
-function linesOf(rows: RecordAnswer[], group?: Column): Line[] {
-  if (!group) return rows.map((row, index) => ({ kind: "row", row, index }));
-  const lines: Line[] = [];
-  let last: string | undefined;
-  rows.forEach((row, index) => {
-    const key = JSON.stringify(row[group.path] ?? null);
-    if (key !== last) lines.push({ kind: "group", row, key });
-    last = key;
-    lines.push({ kind: "row", row, index });
-  });
-  return lines;
 }

@@ -2,8 +2,10 @@ import { useLingui } from "@lingui/react/macro";
 import { Checkbox } from "antd";
 import { SquarePen } from "lucide-react";
 import type { CSSProperties, MouseEvent } from "react";
+import type { Tone } from "../../kit/theme";
 import type { RecordAnswer } from "../definitions";
 import { kindOf } from "../fields/registry";
+import { toneClass } from "../views/colours";
 import { CellEditor } from "./CellEditor";
 import type { Column, GridProps } from "./Grid";
 import type { GridKeys } from "./gridKeys";
@@ -20,19 +22,20 @@ interface GridRowProps {
 export function GridRow({ grid, keys, id, row, index, place }: GridRowProps) {
   const { t } = useLingui();
   const isChosen = grid.selected.has(row.id);
+  const tones = grid.tones(row);
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isChosen}
-      className={`q-grid-row${String(row.id) === grid.openId ? " q-open" : ""}`}
+      className={`q-grid-row${toneClass(tones.row)}${String(row.id) === grid.openId ? " q-open" : ""}`}
       style={place}
     >
       <div role="gridcell" className="q-grid-check" onClick={stop}>
         <Checkbox tabIndex={-1} aria-label={t`Select row ${index + 1}`} checked={isChosen} onClick={(event) => keys.select(index, event.shiftKey)} />
       </div>
       {grid.columns.map((column, position) => (
-        <GridCell key={column.path} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} />
+        <GridCell key={column.path} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} tone={tones.fields[column.path]} />
       ))}
     </div>
   );
@@ -45,9 +48,10 @@ interface GridCellProps {
   row: RecordAnswer;
   column: Column;
   at: { row: number; column: number };
+  tone?: Tone;
 }
 
-function GridCell({ grid, keys, id, row, column, at }: GridCellProps) {
+function GridCell({ grid, keys, id, row, column, at, tone }: GridCellProps) {
   const { cell, editing, finish } = keys;
   const isHere = (place?: { row: number; column: number }) => place?.row === at.row && place.column === at.column;
   const isEditing = isHere(editing?.cell);
@@ -69,7 +73,7 @@ function GridCell({ grid, keys, id, row, column, at }: GridCellProps) {
     "q-cell-editing": isEditing,
     "q-cell-title": column.path === grid.title,
   };
-  const className = Object.entries(classes).flatMap(([name, on]) => (on ? name : [])).join(" ");
+  const className = Object.entries(classes).flatMap(([name, on]) => (on ? name : [])).join(" ") + toneClass(tone);
   return (
     <div id={id} role="gridcell" className={className} onClick={open} onDoubleClick={() => keys.startEdit(at)}>
       {isEditing ? (

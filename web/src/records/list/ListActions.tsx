@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
-import { Button, Dropdown, Popover, Segmented } from "antd";
-import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Group, Kanban, List, Merge, MessageSquarePlus, PencilLine, Plus, Trash2 } from "lucide-react";
+import { Button, Dropdown, Popover } from "antd";
+import { Columns3, Download, DraftingCompass, EllipsisVertical, FileUp, Merge, MessageSquarePlus, PencilLine, Plus, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { duplicatesPath, mayChangeMany, mayUnite } from "../../upkeep/upkeep";
@@ -11,6 +11,8 @@ import { askToSuggest } from "../../suggest/asking";
 import { fieldOf, type ObjectInfo, objectPath } from "../definitions";
 import { ColumnChooser } from "./ColumnChooser";
 import type { ListChange, ListState } from "./state";
+import { KindSwitch } from "../views/KindSwitch";
+import { ViewSettings } from "../views/ViewSettings";
 import { inSentence } from "../../kit/i18n";
 
 const BulkDialog = lazy(() => import("../../upkeep/BulkDialog"));
@@ -27,22 +29,13 @@ export function ListActions({ object, state, change }: ListActionsProps) {
   const canCreate = object.may.create && object.creatable !== false;
   return (
     <>
-      {object.board_by && (
-        <Segmented
-          aria-label={t`Layout`}
-          value={state.as}
-          onChange={(as) => change({ as })}
-          options={[
-            { value: "list", icon: <List size={16} aria-label={t`List`} />, title: t`List` },
-            { value: "board", icon: <Kanban size={16} aria-label={t`Board`} />, title: t`Board` },
-          ]}
-        />
-      )}
-      {!isPhone && state.as === "list" && (
+      <KindSwitch object={object} state={state} change={change} />
+      {!isPhone && state.as !== "calendar" && (
         <Popover trigger="click" placement="bottomRight" content={<ColumnChooser object={object} columns={state.columns} onChange={(columns) => change({ columns })} />}>
           <Button icon={<Columns3 size={16} aria-hidden />}>{t`Columns`}</Button>
         </Popover>
       )}
+      <ViewSettings object={object} state={state} change={change} />
       <MoreMenu object={object} state={state} change={change} />
       {canCreate && (
         <Link to={`${objectPath(object.name)}/new`}>
@@ -60,7 +53,6 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
   const me = useMe();
   const [isChanging, setChanging] = useState(false);
   const navigate = useNavigate();
-  const groupable = object.fields.filter((field) => ["choice", "link", "boolean", "date"].includes(field.type) && !field.live);
   const exportTo = (format: string) =>
     address(`/api/exports/${object.name}`, {
       format,
@@ -77,12 +69,6 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
         ]
       : []),
     ...(object.may.create && object.creatable !== false ? [{ key: "import", label: t`Import a spreadsheet`, icon: <FileUp size={15} aria-hidden /> }] : []),
-    {
-      key: "group",
-      label: t`Group by`,
-      icon: <Group size={15} aria-hidden />,
-      children: [{ key: "group:", label: t`Not grouped` }, ...groupable.map((field) => ({ key: `group:${field.name}`, label: field.label }))],
-    },
     ...(mayChangeMany(object) ? [{ key: "bulk", label: t`Change many records`, icon: <PencilLine size={15} aria-hidden /> }] : []),
     ...(mayUnite(object) ? [{ key: "duplicates", label: t`Find duplicates`, icon: <Merge size={15} aria-hidden /> }] : []),
     ...(me.administers
@@ -96,8 +82,7 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
   ];
 
   function act(key: string): void {
-    if (key.startsWith("group:")) change({ group: key.slice(6) });
-    else if (key === "trash") change({ trash: !state.trash, open: null });
+    if (key === "trash") change({ trash: !state.trash, open: null });
     else if (key === "bulk") setChanging(true);
     else if (key === "duplicates") navigate(duplicatesPath(object));
     else if (key === "suggest") askToSuggest({ object: object.name });
@@ -109,7 +94,7 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
 
   return (
     <>
-      <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => act(key), selectedKeys: [`group:${state.group}`] }}>
+      <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => act(key) }}>
         <Button icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for this list`} />
       </Dropdown>
       {isChanging && (

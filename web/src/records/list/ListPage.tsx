@@ -19,12 +19,17 @@ import { ListActions } from "./ListActions";
 import { NothingHere } from "./NothingHere";
 import { PhoneList } from "./PhoneList";
 import { useCellWrites } from "./writes";
-import { type ListChange, type ListState, useListState } from "./state";
-import { ViewTabs } from "./ViewTabs";
+import { useListState } from "./state";
+import { useColourPaths, useColours } from "../views/colours";
+import { figureText } from "../views/figures";
+import { DRAWINGS, type ViewProps } from "../views/kinds";
+import { type Group, useTotals } from "../views/totals";
+import { ViewTabs } from "../views/ViewTabs";
+import "../views/views.css";
 
 const SidePanel = lazy(() => import("../record/SidePanel"));
 const TrashList = lazy(() => import("../../upkeep/TrashList"));
-const Board = lazy(() => import("./Board"));
+const NO_GROUPS: Group[] = [];
 
 export function Component() {
   const { app, object: name } = useParams();
@@ -52,12 +57,8 @@ function ListPage({ object }: { object: ObjectInfo }) {
           <Suspense fallback={<Bones />}>
             <TrashList object={object} state={state} change={change} />
           </Suspense>
-        ) : state.as === "board" ? (
-          <Suspense fallback={<Bones />}>
-            <Board object={object} state={state} onOpen={open} />
-          </Suspense>
         ) : (
-          <ListBody object={object} state={state} change={change} onOpen={open} />
+          <Drawing object={object} state={state} change={change} onOpen={open} />
         )}
       </div>
       {state.open && isWide && (
@@ -69,29 +70,39 @@ function ListPage({ object }: { object: ObjectInfo }) {
   );
 }
 
-interface ListBodyProps {
-  object: ObjectInfo;
-  state: ListState;
-  change: (change: ListChange) => void;
-  onOpen: (id: number | null) => void;
+function Drawing(props: ViewProps) {
+  const { as, isPending } = props.state;
+  if (isPending) return <Bones lines={10} title={false} />;
+  if (as === "list") return <ListBody {...props} />;
+  const View = DRAWINGS[as];
+  return (
+    <Suspense fallback={<Bones />}>
+      <View {...props} />
+    </Suspense>
+  );
 }
 
-function ListBody({ object, state, change, onOpen }: ListBodyProps) {
+function ListBody({ object, state, change, onOpen }: ViewProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const isPhone = useIsPhone();
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const columns = columnsOf(definitions, object, state.columns);
-  const group = state.group ? columnsOf(definitions, object, [state.group])[0] : undefined;
+  const { shape } = state;
+  const [group] = shape.group ? columnsOf(definitions, object, [shape.group]) : [];
+  const coloured = useColourPaths(object, shape.colours);
+  const asked = [...state.columns, ...(group ? [group.path] : []), ...coloured];
   const list = useRecordList({
     object: object.name,
     where: state.formula,
-    sort: withGroup(state.sort, state.group),
+    sort: withGroup(state.sort, shape.group),
     search: state.search,
-    fields: askedFields(object, phoneFields(object, [...state.columns, ...(state.group ? [state.group] : [])]), definitions),
+    fields: askedFields(object, phoneFields(object, asked), definitions),
     trash: state.trash,
   });
   const { fetchNextPage, hasNextPage, isFetchingNextPage, rows, count } = list;
+  const totals = useTotals(object, shape.totals, state, group?.path, shape.unit).data;
+  const tones = useColours(object, shape.colours, rows);
   const writes = useCellWrites(object, columns, rows);
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -105,7 +116,7 @@ function ListBody({ object, state, change, onOpen }: ListBodyProps) {
     <>
       <div className="q-list-frame" data-stale={list.isPlaceholderData || undefined}>
         {isPhone ? (
-          <PhoneList object={object} columns={columns} rows={rows} onOpen={(row) => onOpen(row.id)} onEndReached={more} />
+          <PhoneList object={object} columns={columns} rows={rows} tones={tones} onOpen={(row) => onOpen(row.id)} onEndReached={more} />
         ) : (
           <Grid
             name={object.name}
@@ -120,7 +131,10 @@ function ListBody({ object, state, change, onOpen }: ListBodyProps) {
             onSelect={setSelected}
             onOpen={(row) => onOpen(row.id)}
             openId={state.open}
-            group={group}
+            group={group && { column: group, unit: shape.unit, figures: totals?.groups ?? NO_GROUPS }}
+            object={object}
+            totals={totals && Object.keys(shape.totals).length > 0 ? { figures: totals, aggregates: shape.totals } : undefined}
+            tones={tones}
             onEndReached={more}
             onEdit={writes.edit}
             onPaste={writes.paste}
@@ -132,7 +146,7 @@ function ListBody({ object, state, change, onOpen }: ListBodyProps) {
           <BulkBar object={object} rows={rows.filter((row) => selected.has(row.id))} isTrash={state.trash} fitting={{ where: state.formula, search: state.search, count }} onDone={() => setSelected(new Set())} />
         ) : (
           <span className="q-muted" aria-live="polite">
-            {count && (count.exact ? <Plural value={count.value} one="# record" other="# records" /> : t`more than ${showDecimal(count.value)} records`)}
+            {isPhone && totals && figureText(object, totals)} {count && (count.exact ? <Plural value={count.value} one="# record" other="# records" /> : t`more than ${showDecimal(count.value)} records`)}
           </span>
         )}
       </footer>

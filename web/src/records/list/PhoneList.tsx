@@ -5,6 +5,7 @@ import { useDefs } from "../context";
 import { fieldAt, fieldOf, type ObjectInfo, type RecordAnswer, recordPath } from "../definitions";
 import { kindOf } from "../fields/registry";
 import { titleOf } from "../query";
+import { toneClass, type Tones } from "../views/colours";
 import type { Column } from "./Grid";
 
 interface PhoneListProps {
@@ -12,11 +13,12 @@ interface PhoneListProps {
   columns: Column[];
   rows: RecordAnswer[];
   onOpen: (row: RecordAnswer) => void;
+  tones: (row: RecordAnswer) => Tones;
   onEndReached: () => void;
 }
 
 /** Cards instead of columns: title and state, second line, then the first money or date. */
-export function PhoneList({ object, columns, rows, onEndReached }: PhoneListProps) {
+export function PhoneList({ object, columns, rows, tones, onEndReached }: PhoneListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => 84, overscan: 10 });
   const shown = virtual.getVirtualItems();
@@ -32,7 +34,7 @@ export function PhoneList({ object, columns, rows, onEndReached }: PhoneListProp
           return (
             row && (
               <li key={row.id} ref={virtual.measureElement} data-index={item.index} style={{ transform: `translateY(${item.start}px)` }}>
-                <Card object={object} columns={columns} row={row} />
+                <Card object={object} columns={columns} row={row} tone={toneClass(tones(row).row)} />
               </li>
             )
           );
@@ -42,7 +44,7 @@ export function PhoneList({ object, columns, rows, onEndReached }: PhoneListProp
   );
 }
 
-function Card({ object, columns, row }: { object: ObjectInfo; columns: Column[]; row: RecordAnswer }) {
+function Card({ object, columns, row, tone }: { object: ObjectInfo; columns: Column[]; row: RecordAnswer; tone: string }) {
   const definitions = useDefs();
   const state = object.state_field ? fieldOf(object, object.state_field) : undefined;
   const second = object.subtitle ? fieldAt(definitions, object, object.subtitle) : undefined;
@@ -50,7 +52,7 @@ function Card({ object, columns, row }: { object: ObjectInfo; columns: Column[];
   const rest = columns.filter((column) => !used.has(column.path) && row[column.path] !== null && row[column.path] !== undefined).slice(0, 3);
   const State = state && kindOf(state).Cell;
   return (
-    <Link to={recordPath(object.name, row.id)} className="q-phone-card">
+    <Link to={recordPath(object.name, row.id)} className={`q-phone-card${tone}`}>
       <span className="q-phone-card-top">
         <strong className="q-ellipsis">{titleOf(object, row)}</strong>
         {state && State && <State value={row[state.name]} field={state} row={row} dense />}

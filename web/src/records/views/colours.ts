@@ -1,0 +1,116 @@
+/** Colours by condition: the first that holds of the whole record, and of each field.
+
+What formulas over the answered row can't tell is asked of the server, for the rows that are shown. */
+import { useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { get } from "../../kit/api";
+import { Decimal } from "../../kit/decimal";
+import type { Tone } from "../../kit/theme";
+import { type Env, evaluate, lift } from "../../rules/formula";
+import { useMe } from "../../shell/session";
+import { useDefs } from "../context";
+import { type Definitions, fieldAt, type ObjectInfo, type RecordAnswer, type ViewColour } from "../definitions";
+
+export interface Tones {
+  row?: Tone;
+  fields: Partial<Record<string, Tone>>;
+}
+
+const NONE: Tones = { fields: {} };
+const QUOTED = /"(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*'/g;
+const PATH = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu;
+
+/** The fields that conditions read, so that the list asks for them. */
+export function pathsOf(definitions: Definitions, object: ObjectInfo, colours: ViewColour[]): string[] {
+  const names = colours.flatMap(({ when }) => when.replace(QUOTED, "").match(PATH) ?? []);
+  return [...new Set(names)].filter((path) => {
+    const field = fieldAt(definitions, object, path);
+    return field && field.type !== "lines";
+  });
+}
+
+interface Company {
+  me: number;
+  timezone?: string;
+}
+
+export function envOf(definitions: Definitions, object: ObjectInfo, row: RecordAnswer, { me, timezone }: Company): Env {
+  return {
+    timezone,
+    read: (path) => {
+      const name = path.join(".");
+      if (name === "me") return new Decimal(me);
+      const field = fieldAt(definitions, object, name);
+      return field && name in row ? lift(row[name], field.result ?? field.type) : undefined;
+    },
+  };
+}
+
+/** The first that holds. */
+export function tonesOf(colours: ViewColour[], holds: (colour: ViewColour) => boolean): Tones {
+  const tones: Tones = { fields: {} };
+  for (const colour of colours) {
+    if (!holds(colour)) continue;
+    if (!colour.field) tones.row ??= colour.tone ?? "info";
+    else tones.fields[colour.field] ??= colour.tone ?? "info";
+  }
+  return tones;
+}
+
+export const inOrder = (colours: Record<string, ViewColour>): ViewColour[] =>
+  Object.values(colours).toSorted((one, other) => (one.order ?? 0) - (other.order ?? 0));
+
+export function useColourPaths(object: ObjectInfo, colours: Record<string, ViewColour>): string[] {
+  const definitions = useDefs();
+  return useMemo(() => pathsOf(definitions, object, inOrder(colours)), [definitions, object, colours]);
+}
+
+const AT_ONCE = 400;
+const SAMPLE = 50;
+
+export function useColours(object: ObjectInfo, written: Record<string, ViewColour>, rows: RecordAnswer[]): (row: RecordAnswer) => Tones {
+  const definitions = useDefs();
+  const { user, company } = useMe();
+  const colours = useMemo(() => inOrder(written), [written]);
+  const tell = useMemo(() => {
+    const here = { me: user, timezone: company.timezone };
+    return ({ when }: ViewColour, row: RecordAnswer) => evaluate(when, envOf(definitions, object, row, here));
+  }, [company.timezone, definitions, object, user]);
+  const open = useMemo(() => colours.filter((colour) => rows.slice(0, SAMPLE).some((row) => tell(colour, row) === undefined)), [colours, rows, tell]);
+  const answered = useAnswers(object.name, open, rows);
+  return useMemo(() => {
+    if (colours.length === 0) return () => NONE;
+    const known = new WeakMap<RecordAnswer, Tones>();
+    return (row: RecordAnswer) => {
+      const tones = known.get(row) ?? tonesOf(colours, (colour) => (open.includes(colour) ? answered.has(`${row.id} ${colour.when}`) : tell(colour, row) === true));
+      known.set(row, tones);
+      return tones;
+    };
+  }, [answered, colours, open, tell]);
+}
+
+/** `id formula` of all that hold; pages that were asked for once are not asked for again. */
+function useAnswers(object: string, open: ViewColour[], rows: RecordAnswer[]): ReadonlySet<string> {
+  const parts = open.length === 0 ? [] : Array.from({ length: Math.ceil(rows.length / AT_ONCE) }, (_, at) => rows.slice(at * AT_ONCE, (at + 1) * AT_ONCE).map(({ id }) => id));
+  return useQueries({
+    queries: parts.flatMap((ids) =>
+      open.map(({ when }) => ({
+        queryKey: ["list", object, "colours", when, ids],
+        queryFn: ({ signal }: { signal: AbortSignal }) => askServer(object, when, ids, signal),
+        retry: false,
+      })),
+    ),
+    combine: allOf,
+  });
+}
+
+const allOf = (answers: { data?: string[] }[]): ReadonlySet<string> => new Set(answers.flatMap(({ data }) => data ?? []));
+
+async function askServer(object: string, when: string, ids: number[], signal: AbortSignal): Promise<string[]> {
+  const where = `(${when}) and id in (${ids.join(", ")})`;
+  const { records } = await get<{ records: RecordAnswer[] }>(`/api/records/${object}`, { where, fields: "id", limit: AT_ONCE }, signal);
+  return records.map(({ id }) => `${id} ${when}`);
+}
+
+/** A class for the ground of a row, card or bar. */
+export const toneClass = (tone?: Tone): string => (tone ? ` q-toned q-toned-${tone}` : "");
