@@ -141,7 +141,7 @@ class TestRetired:
         body = bo.get(f"/api/drafts/{draft['draft']}/definitions").json()["definitions"]["object"]["kiosk.order"][
             "body"
         ]
-        del body["fields"]["secret"]
+        label = body["fields"].pop("secret").get("label", {}).get("en", "")
         role = bo.get(f"/api/drafts/{draft['draft']}/definitions").json()["definitions"]["role"]["clerk"]["body"]
         change(bo, draft, kiosk__order=body)
         used = bo.post(f"/api/drafts/{draft['draft']}/check").json()
@@ -149,8 +149,8 @@ class TestRetired:
         role["objects"]["kiosk.order"]["hide"] = []
         bo.put(f"/api/drafts/{draft['draft']}/role/clerk", json=role)
         assert bo.post(f"/api/drafts/{draft['draft']}/publish", json={}).status_code == 200
-        assert ("kiosk.order", "secret") in [
-            (each["object"], each["field"]) for each in bo.get("/api/retired").json()["retired"]
+        assert ("kiosk.order", "secret", label) in [
+            (each["object"], each["field"], each["label"]) for each in bo.get("/api/retired").json()["retired"]
         ]
         other = begin(bo)["draft"]
         back = bo.post("/api/retired/kiosk.order/secret/restore", json={"draft": other})

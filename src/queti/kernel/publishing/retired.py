@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.definitions import ObjectDef
@@ -23,8 +24,26 @@ class NothingRetired(Refusal):
     kind = "not_found"
 
 
-def retired(work: Work) -> list[dict[str, Any]]:
-    """`{object, field, column}` of each field out of use; of an object out of use the field is ""."""
+Place = tuple[str, str]
+"""An object and a field; of a whole object the field is ""."""
+
+
+def retired(work: Work, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """`{object, field, column, label}` of each field out of use, called as it last was; of an object out of use
+    the field is ""."""
+    found = _retired(work)
+    last = _last(work, catalogue, {(each["object"], each["field"]) for each in found})
+    return [each | {"label": _label(each, last.get((each["object"], each["field"])))} for each in found]
+
+
+def _label(place: Mapping[str, Any], last: tuple[Identity, ObjectDef] | None) -> dict[str, str]:
+    if last is None:
+        return {}
+    definition = last[1]
+    return dict(definition.fields[place["field"]].label if place["field"] else definition.label)
+
+
+def _retired(work: Work) -> list[dict[str, Any]]:
     storage = read_release(work.connection, work.workspace.schema).storage
     objects = work.model.objects
     gone = [{"object": name, "field": "", "column": ""} for name in storage if name not in objects]
@@ -40,9 +59,12 @@ def retired(work: Work) -> list[dict[str, Any]]:
 
 def bring_back(work: Work, catalogue: Catalogue, draft: int, object: str, field: str = "") -> Draft:
     """Put the field, or the object, into the draft as the last release had it that did; its data comes with it."""
-    if not any(each["object"] == object and each["field"] == field for each in retired(work)):
+    if not any(each["object"] == object and each["field"] == field for each in _retired(work)):
         raise NothingRetired(name=f"{object}.{field}".rstrip("."))
-    (kind, name), last = _last(work, catalogue, object, field)
+    found = _last(work, catalogue, {(object, field)}).get((object, field))
+    if found is None:
+        raise NothingRetired(name=f"{object}.{field}".rstrip("."))
+    (kind, name), last = found
     if not field:
         return change_draft(work, draft, [Change(kind, name, body_of(last))])
     now = definitions_of(work, catalogue, draft).get((kind, name))
@@ -52,12 +74,28 @@ def bring_back(work: Work, catalogue: Catalogue, draft: int, object: str, field:
     return change_draft(work, draft, [Change(kind, name, body)])
 
 
-def _last(work: Work, catalogue: Catalogue, object: str, field: str) -> tuple[Identity, ObjectDef]:
-    schema = work.workspace.schema
-    for release in list_releases(work.connection, schema):
+def _last(work: Work, catalogue: Catalogue, wanted: Collection[Place]) -> dict[Place, tuple[Identity, ObjectDef]]:
+    """The definitions that last had these, by one walk back over the releases."""
+    schema, last = work.workspace.schema, dict[Place, tuple[Identity, ObjectDef]]()
+    open_ = set(wanted)
+    for release in list_releases(work.connection, schema) if open_ else ():
+        objects = {object for object, _ in open_}
         effective = release.manifest["effective"]
-        parts = {key: hash for key, hash in effective.items() if key.startswith("object:") and key.endswith(object)}
+        parts = {key: hash for key, hash in effective.items() if key.startswith("object:") and _named(key) in objects}
         for identity, found in read_definitions(work.connection, schema, parts, catalogue).items():
-            if isinstance(found, ObjectDef) and found.object == object and (not field or field in found.fields):
-                return identity, found
-    raise NothingRetired(name=f"{object}.{field}".rstrip("."))
+            if isinstance(found, ObjectDef):
+                had = {(object, field) for object, field in open_ if object == found.object and _has(found, field)}
+                last |= dict.fromkeys(had, (identity, found))
+                open_ -= had
+        if not open_:
+            break
+    return last
+
+
+def _named(key: str) -> str:
+    """The object of `object:oms.sales_order` or `object:crm:base.party`."""
+    return key.rpartition(":")[2]
+
+
+def _has(found: ObjectDef, field: str) -> bool:
+    return not field or field in found.fields

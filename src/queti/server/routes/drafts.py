@@ -24,6 +24,7 @@ from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, claim_of, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.previews import seen_user
 from queti.server.refusals import NoSuchAddress
 from queti.server.routes.publications import begun, shown_begun
 from queti.server.routing import Route
@@ -191,8 +192,10 @@ def try_draft(door: Door, request: Request) -> Answer:
     if not isinstance(values, dict) or not (id is None or (isinstance(id, int) and not isinstance(id, bool))):
         raise wrong("values", "wrong_type", "An object of fields; id is a whole number.", "应为字段对象；id 应为整数。")
 
+    user = seen_user(request)
+
     def act(work: Work) -> None:
-        other = previewed(work, number, role=request.header(b"x-queti-role"))
+        other = previewed(work, number, role=request.header(b"x-queti-role"), user=user)
         raise _TriedOut(try_values(other, object, values, id))
 
     try:
@@ -449,7 +452,13 @@ def _release(release: Release, names: Mapping[int, str]) -> dict[str, Any]:
 
 def list_retired(door: Door, request: Request) -> Answer:
     """Fields and objects out of use, whose data is kept."""
-    return door.run(request, lambda work: answer_json({"retired": retired(work)}), reads_only=True)
+
+    def act(work: Work) -> Answer:
+        found = retired(work, door.platform.catalogue)
+        told = [each | {"label": each["label"].get(request.language) or each["label"].get("en", "")} for each in found]
+        return answer_json({"retired": told})
+
+    return door.run(request, act, reads_only=True)
 
 
 def bring_retired_back(door: Door, request: Request) -> Answer:
