@@ -69,6 +69,7 @@ class Builder:
 
     def drags(self, what: Locator, onto: Locator) -> None:
         """In small steps, as a hand does."""
+        what.scroll_into_view_if_needed()
         onto.scroll_into_view_if_needed()
         start, end = middle(what), middle(onto)
         mouse = self.page.mouse

@@ -135,7 +135,7 @@ function ValueOf({ field, takes, values, onChange }: ValueOfProps) {
   if (field.choices?.length) {
     const options = field.choices.map((choice) => ({ value: choice.name, label: choice.label }));
     return takes === "many" ? (
-      <Select size="small" mode="multiple" className="q-condition-value" aria-label={label} value={values} options={options} onChange={onChange} popupMatchSelectWidth={false} />
+      <Select size="small" mode="multiple" optionFilterProp="label" className="q-condition-value" aria-label={label} value={values} options={options} onChange={onChange} popupMatchSelectWidth={false} />
     ) : (
       <Select size="small" className="q-condition-value" aria-label={label} value={values[0]} options={options} onChange={(value: string) => onChange([value])} popupMatchSelectWidth={false} />
     );

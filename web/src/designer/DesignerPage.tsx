@@ -1,6 +1,6 @@
 /** The designer: what there is at the left, the thing itself in the middle, its settings at the right. */
 import { useLingui } from "@lingui/react/macro";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Navigate, useLocation, useNavigate, useParams } from "react-router";
 import { PageTitle } from "../kit/PageTitle";
@@ -9,6 +9,7 @@ import { useNotices } from "../kit/notices";
 import { useMe } from "../shell/session";
 import { AppEditor } from "./app/AppEditor";
 import { Overview } from "./app/Overview";
+import { appOf, WithTree } from "./AppTree";
 import { DesignProvider } from "./context";
 import { createDraft, draftStore, listDrafts, useDraftState } from "./draft";
 import { DraftBar } from "./DraftBar";
@@ -17,6 +18,10 @@ import { ObjectEditor } from "./object/ObjectEditor";
 import { HomeEditor } from "./other/HomeEditor";
 import { PrintEditor } from "./other/PrintEditor";
 import { ViewEditor } from "./other/ViewEditor";
+import { WordsTable } from "./other/WordsTable";
+import { PublicFormEditor } from "./roles/PublicFormEditor";
+import { RolesPage } from "./roles/RolesPage";
+import { StartPage } from "./StartPage";
 import "../records/records.css";
 import "../forms/forms.css";
 import "./designer.css";
@@ -29,18 +34,18 @@ export function Component() {
   return draft && /^\d+$/.test(draft) ? <Designer key={draft} number={Number(draft)} /> : <FindDraft />;
 }
 
-/** Opens the draft that this person was in: one's own newest, else a new one. */
+/** Opens the draft that this person was in: one's own newest. Where there is none, one says first what to begin. */
 function FindDraft() {
   const me = useMe();
-  const client = useQueryClient();
   const { pathname, search } = useLocation();
+  const place = pathname.replace(/^\/design\/?/, "");
   const found = useQuery({
     queryKey: ["drafts", "open", me.user],
     queryFn: async ({ signal }) => {
       const drafts = await listDrafts(signal);
-      const own = drafts.find((one) => one.created_by === me.user) ?? (await createDraft(""));
-      client.setQueryData(["drafts"], undefined);
-      return own.draft;
+      const own = drafts.find((one) => one.created_by === me.user);
+      // Who asks for a certain form means to change it.
+      return { own: own ?? (place ? await createDraft("") : null), shared: drafts.filter((one) => one.created_by !== me.user) };
     },
     gcTime: 0,
     staleTime: 0,
@@ -48,7 +53,8 @@ function FindDraft() {
   });
   if (found.isError) return <FailedPage error={found.error} retry={() => found.refetch()} />;
   if (!found.data) return <Bones lines={8} />;
-  return <Navigate replace to={`/design/${found.data}${pathname.replace(/^\/design/, "")}${search}`} />;
+  const { own, shared } = found.data;
+  return own ? <Navigate replace to={`/design/${own.draft}${place && `/${place}`}${search}`} /> : <StartPage shared={shared} />;
 }
 
 function Designer({ number }: { number: number }) {
@@ -72,7 +78,13 @@ function Designer({ number }: { number: number }) {
         <PageTitle title={t`Designer`} isQuiet />
         <DraftBar onGo={(to) => navigate(`/design/${number}/${to}`)} />
         <div className="q-designer-body">
-          <Editor kind={kind} name={name} />
+          {kind && BESIDE_TREE.has(kind) ? (
+            <WithTree app={appOf(kind, name)}>
+              <Editor kind={kind} name={name} />
+            </WithTree>
+          ) : (
+            <Editor kind={kind} name={name} />
+          )}
         </div>
       </div>
       </FormulaDraft>
@@ -80,12 +92,18 @@ function Designer({ number }: { number: number }) {
   );
 }
 
+/** A form draws the tree itself, beside what can be dragged into it. */
+const BESIDE_TREE = new Set(["app", "view", "home", "print", "words"]);
+
 function Editor({ kind, name }: { kind?: string; name: string }) {
   if (kind === "app") return <AppEditor key={name} name={name} />;
   if (kind === "object") return <ObjectEditor key={name} name={name} />;
   if (kind === "view") return <ViewEditor key={name} name={name} />;
   if (kind === "home") return <HomeEditor key={name} name={name} />;
   if (kind === "print") return <PrintEditor key={name} name={name} />;
+  if (kind === "words") return <WordsTable key={name} app={name} />;
+  if (kind === "roles" || kind === "role") return <RolesPage name={name.split(":").at(-1) ?? ""} />;
+  if (kind === "public_form") return <PublicFormEditor key={name} name={name} />;
   return <Overview />;
 }
 

@@ -1,12 +1,13 @@
 /** Above the designer: which draft, whether it is stored, what is wrong with it, and the ways on. */
 import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Dropdown, Tooltip } from "antd";
+import { Button, Dropdown, Input, Tooltip } from "antd";
 import { ChevronDown, ChevronRight, CircleAlert, CircleCheck, CloudAlert, CloudCheck, CloudUpload, Eye, Pencil, Redo2, Rocket, Undo2 } from "lucide-react";
 import { type ComponentType, lazy, Suspense, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { post } from "../kit/api";
 import { useIsPhone } from "../kit/media";
+import { appOf } from "./AppTree";
 import { useDesign, labelOf } from "./context";
 import { alive, bodyOf } from "./acts";
 
@@ -91,16 +92,14 @@ export function DraftBar({ onGo }: { onGo: (to: string) => void }) {
 
 function Crumbs() {
   const { t } = useLingui();
-  const { number, note, definitions } = useDesign();
+  const { number, definitions } = useDesign();
   const { kind, name = "" } = useParams();
-  const body = kind ? bodyOf(definitions, kind, name) : undefined;
-  const app = kind === "app" ? name : (body?.app ?? name.split(".")[0] ?? "");
+  const isRoles = kind === "roles" || kind === "role";
+  const app = kind && !isRoles ? appOf(kind, name) : "";
   return (
     <nav className="q-draft-crumbs" aria-label={t`Where you are`}>
-      <Link to={`/design/${number}`}>
-        <Pencil size={15} aria-hidden /> {note || t`Draft ${number}`}
-      </Link>
-      {kind && app && kind !== "app" && (
+      <DraftTitle />
+      {app && kind !== "app" && (
         <>
           <ChevronRight size={14} aria-hidden />
           <Link to={`/design/${number}/app/${app}`}>{labelOf(bodyOf(definitions, "app", app), app)}</Link>
@@ -109,10 +108,48 @@ function Crumbs() {
       {kind && (
         <>
           <ChevronRight size={14} aria-hidden />
-          <Siblings kind={kind} name={name} app={app} />
+          {isRoles ? <Link to={`/design/${number}/roles`}>{t`Roles and rights`}</Link> : <Siblings kind={kind} name={name} app={app} />}
         </>
       )}
     </nav>
+  );
+}
+
+/** The draft's title leads to its first page; the pencil beside it writes another. */
+function DraftTitle() {
+  const { t } = useLingui();
+  const { number, title, store } = useDesign();
+  const [typed, type] = useState<string | null>(null);
+  const shown = title || t`Draft ${number}`;
+  function settle(): void {
+    if (typed !== null && typed.trim() !== title) void store.rename(typed.trim());
+    type(null);
+  }
+  if (typed !== null)
+    return (
+      <Input
+        size="small"
+        className="q-draft-title"
+        autoFocus
+        maxLength={80}
+        aria-label={t`Title of the draft`}
+        placeholder={t`What is it about?`}
+        value={typed}
+        onChange={(event) => type(event.target.value)}
+        onBlur={settle}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && !event.nativeEvent.isComposing) settle();
+          if (event.key === "Escape") type(null);
+        }}
+      />
+    );
+  return (
+    <span className="q-draft-title">
+      <Link to={`/design/${number}`} className="q-ellipsis">
+        {shown}
+      </Link>
+      <Button type="text" size="small" aria-label={t`Change the title of the draft`} icon={<Pencil size={13} aria-hidden />} onClick={() => type(title)} />
+    </span>
   );
 }
 
@@ -121,7 +158,7 @@ function Siblings({ kind, name, app }: { kind: string; name: string; app: string
   const { t } = useLingui();
   const { number, definitions } = useDesign();
   const navigate = useNavigate();
-  const label = labelOf(bodyOf(definitions, kind, name), name);
+  const label = kind === "words" ? t`Words` : labelOf(bodyOf(definitions, kind, name), name);
   const of = (which: string) => alive(definitions, which).filter(([each, body]) => each.startsWith(`${app}.`) && !body.extend && !body.lines_of);
   const group = (which: string, title: string) => ({ key: which, type: "group" as const, label: title, children: of(which).map(([each, body]) => ({ key: `${which}/${each}`, label: which === "home" ? body.role : labelOf(body, each) })) });
   const items = [group("object", t`Forms`), group("view", t`Lists`), group("print", t`Print templates`), group("home", t`Home pages`)].filter((each) => each.children.length > 0);

@@ -264,23 +264,6 @@ export function listed(definitions: Definitions, object: string, names: string[]
   });
 }
 
-/** Gone from the object and from wherever the designer itself had put it. */
-export function removeField(definitions: Definitions, object: string, field: string): Change[] {
-  const whole = wholeObject(definitions, object);
-  const key = whole?.places[field];
-  const body = key ? bodyOf(definitions, "object", key) : undefined;
-  if (!whole || !key || !body) return [];
-  const { [field]: gone, ...fields } = body.fields as Record<string, Body>;
-  const changes = [put("object", key, { ...body, fields })];
-  for (const [name, form] of formsOf(definitions.form, object)) {
-    const sections = layoutOf(whole.body, form);
-    const without = sections.map((section) => ({ ...section, items: section.items.filter((item) => item.field !== field) }));
-    if (JSON.stringify(sections) !== JSON.stringify(without)) changes.push(put("form", name, formFrom(form, without)));
-  }
-  if (gone?.type === "lines" && gone.of && definitions.object?.[gone.of]?.is_new) changes.push(put("object", gone.of, null));
-  return changes;
-}
-
 /** A field that nobody has used yet gets the name that its label says. What the draft says of it is rewritten. */
 export function renameField(definitions: Definitions, object: string, from: string, wanted: string): Added {
   const whole = wholeObject(definitions, object);
@@ -290,7 +273,7 @@ export function renameField(definitions: Definitions, object: string, from: stri
   const others = Object.keys(whole.body.fields).filter((name) => name !== from);
   const to = unused(wanted, [...others, ...takenBy(object, whole)]);
   if (to === from) return { changes: [], field: from };
-  const fields = Object.fromEntries(Object.entries(body.fields as Record<string, Body>).map(([name, field]) => [name === from ? to : name, rewritten(field, from, to)]));
+  const fields = Object.fromEntries(Object.entries(body.fields as Record<string, Body>).map(([name, field]) => [name === from ? to : name, rewrittenField(field, from, to)]));
   const own = rewritten({ ...body, fields: undefined }, from, to);
   const changes = [put("object", key, { ...own, fields })];
   for (const [name, form] of formsOf(definitions.form, object)) changes.push(put("form", name, renamedIn(form, from, to)));
@@ -332,6 +315,7 @@ function rewritten<T>(value: T, from: string, to: string): T {
   return Object.fromEntries(
     entries.map(([key, part]) => {
       if (KEPT.has(key)) return [key, part as unknown];
+      if (key === "filter" && typeof part === "object") return [key, limitsOfLinks(part as Body, from, to)];
       if (key === "choices") return [key, limitsRenamed(part as Body, from, to)];
       return [key === from ? to : key, rewritten(part as unknown, from, to)];
     }),
@@ -342,9 +326,22 @@ function rewritten<T>(value: T, from: string, to: string): T {
 const limitsRenamed = (choices: Body, from: string, to: string): Body =>
   Object.fromEntries(Object.entries(choices).map(([key, part]) => [Array.isArray(part) && key === from ? to : key, part as unknown]));
 
-/** The name as a word of its own, not behind a point and not inside quotes. */
+/** Formulas that speak of the records at the other end: there only `this.` leads here. */
+const ELSEWHERE = ["filter", "where", "sort", "take"];
+
+function rewrittenField(field: Body, from: string, to: string): Body {
+  const there = ELSEWHERE.filter((key) => typeof field[key] === "string").map((key) => [key, fromThere(field[key] as string, from, to)]);
+  return { ...rewritten(field, from, to), ...Object.fromEntries(there) };
+}
+
+const limitsOfLinks = (filter: Body, from: string, to: string): Body =>
+  Object.fromEntries(Object.entries(filter).map(([key, text]) => [key === from ? to : key, fromThere(String(text), from, to)]));
+
+const fromThere = (text: string, from: string, to: string): string => text.replace(new RegExp(`\\bthis\\.${from}\\b`, "g"), `this.${to}`);
+
+/** The name as a word of its own: not behind a point, not inside quotes, and not a function of that name. */
 function inFormula(text: string, from: string, to: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|[A-Za-z_][\w]*|\.\s*[A-Za-z_]\w*/g, (part) => (part === from ? to : part));
+  return text.replace(/"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*(?:\s*\()?|\.\s*[A-Za-z_]\w*/g, (part) => (part === from ? to : part));
 }
 
 // --- words of an object --------------------------------------------------------------------------

@@ -12,6 +12,7 @@ function office() {
   const held: (() => void)[] = [];
   const server = { version: 1, isHolding: false, refuses: null as Problem | null, definitions: { object: { "oms.sales_order": entry({ label: "old" }) } } as Record<string, Record<string, Entry>> };
   const door: DraftDoor = {
+    describe: async () => undefined,
     read: async () => ({ draft: 7, base: 3, version: server.version, definitions: server.definitions }),
     write: async (_, version, changes) => {
       sent.push({ version, changes });

@@ -12,6 +12,8 @@ export interface Entry {
   shipped: boolean;
   changed: boolean;
   is_new: boolean;
+  /** What the app came with, where the body was another when the draft was loaded. */
+  shipped_body?: Body | null;
 }
 
 export type Definitions = Record<string, Record<string, Entry>>;
@@ -26,6 +28,7 @@ interface Answer {
   draft: number;
   base: number;
   version: number;
+  title?: string;
   note?: string;
   release_is_newer?: boolean;
   definitions: Definitions;
@@ -44,6 +47,7 @@ export interface DraftState {
   number: number;
   base: number;
   version: number;
+  title: string;
   note: string;
   releaseIsNewer: boolean;
   definitions: Definitions;
@@ -59,11 +63,13 @@ export interface DraftState {
 export interface DraftDoor {
   read: (draft: number) => Promise<Answer>;
   write: (draft: number, version: number, changes: Change[]) => Promise<{ version: number }>;
+  describe: (draft: number, words: { title: string }) => Promise<unknown>;
 }
 
 const door: DraftDoor = {
   read: (draft) => get<Answer>(`/api/drafts/${draft}/definitions`),
   write: (draft, version, changes) => post<{ version: number }>(`/api/drafts/${draft}/changes`, { version, changes }),
+  describe: (draft, words) => call("PATCH", `/api/drafts/${draft}`, { body: words }),
 };
 
 const keyOf = ({ kind, name }: Change): string => `${kind} ${name}`;
@@ -95,7 +101,7 @@ export class DraftStore {
   constructor(number: number, through: DraftDoor = door) {
     this.door = through;
     this.state = {
-      number, base: 0, version: 0, note: "", releaseIsNewer: false, definitions: {}, saved: "saved", error: null, undoes: null, redoes: null, isLoaded: false,
+      number, base: 0, version: 0, title: "", note: "", releaseIsNewer: false, definitions: {}, saved: "saved", error: null, undoes: null, redoes: null, isLoaded: false,
     };
   }
 
@@ -113,6 +119,7 @@ export class DraftStore {
       this.show({
         base: answer.base,
         version: answer.version,
+        title: answer.title ?? "",
         note: answer.note ?? "",
         releaseIsNewer: answer.release_is_newer ?? false,
         definitions: applied(answer.definitions, this.waiting),
@@ -147,6 +154,17 @@ export class DraftStore {
   async settled(): Promise<void> {
     while (this.writing) await this.writing;
     if (this.state.saved === "failed") throw this.state.error;
+  }
+
+  /** What the draft is about, for oneself and the others. */
+  async rename(title: string): Promise<void> {
+    const before = this.state.title;
+    this.show({ title });
+    try {
+      await this.door.describe(this.state.number, { title });
+    } catch (error) {
+      this.show({ title: before, error });
+    }
   }
 
   /** Tries again what could not be stored. */
@@ -238,12 +256,17 @@ export function useDraftState(number: number): Drafting {
 export interface DraftInfo {
   draft: number;
   base: number;
+  title: string;
   note: string;
+  is_shared: boolean;
+  /** The suggestion that it came from. */
+  suggestion: number | null;
   created_by: number | null;
+  created_by_name: string;
   created_at: string;
   version: number;
   changes: Record<string, Body | null>;
 }
 
 export const listDrafts = async (signal?: AbortSignal): Promise<DraftInfo[]> => (await get<{ drafts: DraftInfo[] }>("/api/drafts", undefined, signal)).drafts;
-export const createDraft = (note: string): Promise<DraftInfo> => call<DraftInfo>("POST", "/api/drafts", { body: { note } });
+export const createDraft = (title: string): Promise<DraftInfo> => call<DraftInfo>("POST", "/api/drafts", { body: { title } });

@@ -70,6 +70,6 @@ export function useFresh(id: string) {
 }
 
 /** A list that may be empty: takes what falls beside its items. */
-export function useDropZone(group: string, length: number, accept: string[] = ["item", "fresh"]) {
-  return useDroppable({ id: `zone ${group}`, type: "zone", accept, collisionPriority: 1, data: { group, length } });
+export function useDropZone(group: string, length: number, accept: string[] = ["item", "fresh"], named = "zone") {
+  return useDroppable({ id: `${named} ${group}`, type: "zone", accept, collisionPriority: 1, data: { group, length } });
 }

@@ -96,8 +96,6 @@ class _ObjectCheck:
                 f"字段 {known[name].formerly} 仍然存在，其数据不能改用另一个名称。",
                 {"en": f"Take {known[name].formerly} out, or this setting.", "zh": "请删除该字段或去掉此设置。"},
             )
-        if not {"en", "zh"} <= self.object.definition.label.keys():
-            self._warn("label", "The label is not there in both languages.", "名称缺少一种语言。")
 
     def _check_field(self, field: Field, written: FieldDef) -> None:
         place = f"fields.{field.name}"

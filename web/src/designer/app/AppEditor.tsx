@@ -13,6 +13,7 @@ import { DragArea, useSorted } from "../drag";
 import { IconChoice } from "../parts";
 import { say, WordsInput } from "../words";
 import { NewPublicForm } from "../roles/NewPublicForm";
+import { WordsHint } from "../WordsHint";
 import { NewObjectDialog } from "./NewObjectDialog";
 
 export function AppEditor({ name }: { name: string }) {
@@ -34,6 +35,7 @@ export function AppEditor({ name }: { name: string }) {
         </Button>
       </div>
       <p className="q-muted q-small">{t`Name in formulas and addresses: ${name}`}</p>
+      <WordsHint app={name} />
       <Forms app={name} body={body} onNew={() => setMaking(true)} />
       <Others app={name} />
       {isMaking && <NewObjectDialog app={name} onClose={() => setMaking(false)} />}

@@ -3,17 +3,19 @@ import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { NamedIcon } from "../../kit/icons";
 import { alive } from "../acts";
 import { labelOf, useDesign } from "../context";
 import { DesignLinks } from "../publish/DesignLinks";
+import { SharedDrafts } from "../publish/SharedDrafts";
 import { NewAppDialog } from "./NewAppDialog";
 
 export function Overview() {
   const { t } = useLingui();
   const { definitions, number } = useDesign();
-  const [isMaking, setMaking] = useState(false);
+  const [search, setSearch] = useSearchParams();
+  const [isMaking, setMaking] = useState(search.get("new") === "app");
   const apps = alive(definitions, "app").toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0));
   const objects = alive(definitions, "object").filter(([, body]) => !body.extend && !body.lines_of);
   return (
@@ -28,6 +30,7 @@ export function Overview() {
         </Button>
       </div>
       <DesignLinks />
+      <SharedDrafts />
       <div className="q-app-cards">
         {apps.map(([name, body]) => (
           <Link key={name} to={`/design/${number}/app/${name}`} className="q-app-card">
@@ -43,7 +46,14 @@ export function Overview() {
           </Link>
         ))}
       </div>
-      {isMaking && <NewAppDialog onClose={() => setMaking(false)} />}
+      {isMaking && (
+        <NewAppDialog
+          onClose={() => {
+            setMaking(false);
+            if (search.has("new")) setSearch({}, { replace: true });
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown } from "antd";
 import { ChevronDown, GripVertical, MousePointerClick, PanelTop, Plus, StickyNote, Zap } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { useIsPhone } from "../../kit/media";
 import { useDefs } from "../../records/context";
 import { wholeObject } from "../acts";
@@ -12,7 +12,7 @@ import { useDropZone, useSorted } from "../drag";
 import { FIELD_TYPES, fieldTypeOf, iconOf } from "../fieldTypes";
 import { fieldsOf, type Item, REST, type Section } from "../layout";
 import { say } from "../words";
-import { labelOfItem, useEditing, useFieldActs } from "./editing";
+import { labelOfItem, type Selection, useEditing, useFieldActs } from "./editing";
 import { FieldPreview } from "./preview";
 
 export function Canvas() {
@@ -22,26 +22,89 @@ export function Canvas() {
   return (
     <div className="q-canvas">
       {isEmpty && <p className="q-canvas-empty">{t`Drag a field here, or click one at the left.`}</p>}
-      {sections.map((section, index) => (
-        <SectionCard key={section.name} section={section} index={index} />
-      ))}
+      {blocksOf(sections).map((block) =>
+        block[0]!.section.kind === "section" ? <SectionCard key={block[0]!.section.name} {...block[0]!} /> : <TabBlock key={block[0]!.section.kind + block[0]!.index} tabs={block} />,
+      )}
       <AddParts />
     </div>
   );
 }
 
-function SectionCard({ section, index }: { section: Section; index: number }) {
+interface Placed {
+  section: Section;
+  /** Among all sections of the form. */
+  index: number;
+}
+
+/** Tabs and steps that follow each other stand in one bar, as the form shows them. */
+function blocksOf(sections: Section[]): Placed[][] {
+  const blocks: Placed[][] = [];
+  for (const [index, section] of sections.entries()) {
+    const last = blocks.at(-1);
+    if (last && section.kind !== "section" && last[0]!.section.kind === section.kind) last.push({ section, index });
+    else blocks.push([{ section, index }]);
+  }
+  return blocks;
+}
+
+const isWithin = (section: Section, selection: Selection): boolean => {
+  if (selection?.what === "section") return selection.section === section.name;
+  return section.items.some((item) => (selection?.what === "field" ? item.field === selection.field : selection?.what === "item" && item.name === selection.item));
+};
+
+/** A bar of tabs or steps and the inside of the one that is open: what is chosen opens its tab. */
+function TabBlock({ tabs }: { tabs: Placed[] }) {
+  const { selection } = useEditing();
+  const [kept, keep] = useState(tabs[0]!.section.name);
+  const chosen = tabs.find(({ section }) => isWithin(section, selection))?.section.name;
+  if (chosen && chosen !== kept) keep(chosen);
+  const open = tabs.find(({ section }) => section.name === kept) ?? tabs[0]!;
+  return (
+    <section className="q-canvas-section q-canvas-block">
+      <header className={`q-canvas-tabs q-canvas-${open.section.kind}s`}>
+        {tabs.map((tab, at) => (
+          <TabHead key={tab.section.name} {...tab} number={at + 1} isOpen={tab === open} onOpen={() => keep(tab.section.name)} />
+        ))}
+      </header>
+      <SectionItems key={open.section.name} section={open.section} />
+    </section>
+  );
+}
+
+function TabHead({ section, index, number, isOpen, onOpen }: Placed & { number: number; isOpen: boolean; onOpen: () => void }) {
+  const { t } = useLingui();
+  const { selection, select } = useEditing();
+  const { ref, handleRef, isDragging } = useSorted(`section ${section.name}`, index, "sections", "section", ["section"]);
+  const zone = useDropZone(section.name, section.items.length, ["item", "fresh"], "tab");
+  const isChosen = selection?.what === "section" && selection.section === section.name;
+  const title = say(section.label) || (section.kind === "tab" ? t`Tab` : t`Step`);
+  function open(): void {
+    onOpen();
+    select({ what: "section", section: section.name });
+  }
+  return (
+    <span ref={ref} className={`q-canvas-tab${isOpen ? " q-open" : ""}${isChosen ? " q-chosen" : ""}${isDragging ? " q-lifted" : ""}${zone.isDropTarget ? " q-over" : ""}`}>
+      <button type="button" ref={handleRef} className="q-handle" aria-label={t`Move ${title}`}>
+        <GripVertical size={14} aria-hidden />
+      </button>
+      <button type="button" ref={zone.ref} aria-pressed={isOpen} onClick={open}>
+        {section.kind === "step" && <span className="q-step-number">{number}</span>}
+        {title}
+        {section.when && <span className="q-tag q-tag-info">{t`Sometimes`}</span>}
+      </button>
+    </span>
+  );
+}
+
+function SectionCard({ section, index }: Placed) {
   const { t } = useLingui();
   const { selection, select } = useEditing();
   const isRest = section.name === REST;
   const { ref, handleRef, isDragging } = useSorted(`section ${section.name}`, index, "sections", "section", ["section"]);
-  const zone = useDropZone(section.name, section.items.length);
-  const isPhone = useIsPhone();
   const isChosen = selection?.what === "section" && selection.section === section.name;
-  const kinds = { section: t`Section`, tab: t`Tab`, step: t`Step` };
-  const title = isRest ? t`Not placed: shown at the end` : say(section.label) || kinds[section.kind];
+  const title = isRest ? t`Not placed: shown at the end` : say(section.label) || t`Section`;
   return (
-    <section ref={ref} className={`q-canvas-section${isChosen ? " q-chosen" : ""}${isDragging ? " q-lifted" : ""}${isRest ? " q-canvas-rest" : ""} q-canvas-${section.kind}`}>
+    <section ref={ref} className={`q-canvas-section${isChosen ? " q-chosen" : ""}${isDragging ? " q-lifted" : ""}${isRest ? " q-canvas-rest" : ""}`}>
       <header>
         {!isRest && (
           <button type="button" ref={handleRef} className="q-handle" aria-label={t`Move ${title}`}>
@@ -53,19 +116,28 @@ function SectionCard({ section, index }: { section: Section; index: number }) {
         ) : (
           <button type="button" className="q-canvas-title" aria-pressed={isChosen} onClick={() => select({ what: "section", section: section.name })}>
             <span className={say(section.label) ? "" : "q-muted"}>{title}</span>
-            {section.kind !== "section" && <span className="q-tag q-tag-neutral">{kinds[section.kind]}</span>}
             {section.is_side && <span className="q-tag q-tag-neutral">{t`At the side`}</span>}
             {section.when && <span className="q-tag q-tag-info">{t`Sometimes`}</span>}
           </button>
         )}
       </header>
-      <div ref={zone.ref} className={`q-canvas-items${zone.isDropTarget ? " q-over" : ""}`} style={{ gridTemplateColumns: `repeat(${isPhone ? 1 : section.columns}, minmax(0, 1fr))` }}>
-        {section.items.map((item, at) => (
-          <ItemCard key={item.name} item={item} index={at} section={section} columns={isPhone ? 1 : section.columns} />
-        ))}
-        {section.items.length === 0 && <p className="q-canvas-none">{t`Empty: drop fields here`}</p>}
-      </div>
+      <SectionItems section={section} />
     </section>
+  );
+}
+
+function SectionItems({ section }: { section: Section }) {
+  const { t } = useLingui();
+  const zone = useDropZone(section.name, section.items.length);
+  const isPhone = useIsPhone();
+  const columns = isPhone ? 1 : section.columns;
+  return (
+    <div ref={zone.ref} className={`q-canvas-items${zone.isDropTarget ? " q-over" : ""}`} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      {section.items.map((item, at) => (
+        <ItemCard key={item.name} item={item} index={at} section={section} columns={columns} />
+      ))}
+      {section.items.length === 0 && <p className="q-canvas-none">{t`Empty: drop fields here`}</p>}
+    </div>
   );
 }
 

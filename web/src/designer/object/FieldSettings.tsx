@@ -12,6 +12,7 @@ import { type Expect, FormulaInput } from "../formula";
 import { fieldsOf, findItem } from "../layout";
 import { identifier, unused } from "../names";
 import { Labelled } from "../parts";
+import { goesAlong } from "../removing";
 import { say, WordsInput } from "../words";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { useEditing, useFieldActs } from "./editing";
@@ -32,7 +33,7 @@ export function FieldSettings({ object, field }: { object: string; field: string
   const { t } = useLingui();
   const { definitions, number } = useDesign();
   const acts = useFieldActs();
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"uses" | "remove" | null>(null);
   const body = wholeObject(definitions, object)?.body.fields[field] as Body | undefined;
   if (!body) return null;
   const here: Here = { object, field, body, set: (news, typing) => acts.patch(object, field, news, typing) };
@@ -50,17 +51,17 @@ export function FieldSettings({ object, field }: { object: string; field: string
       <p className="q-muted q-small">{t`Name in formulas and addresses: ${field}`}</p>
       <div className="q-setting-acts">
         {acts.isPublished(object, field) && (
-          <Button type="text" icon={<Waypoints size={15} aria-hidden />} onClick={() => setAsking(true)}>
+          <Button type="text" icon={<Waypoints size={15} aria-hidden />} onClick={() => setAsking("uses")}>
             {t`What uses this?`}
           </Button>
         )}
-        <Button danger type="text" icon={<Trash2 size={15} aria-hidden />} onClick={() => (acts.isPublished(object, field) ? setAsking(true) : acts.remove(object, field))}>
+        <Button danger type="text" icon={<Trash2 size={15} aria-hidden />} onClick={() => (acts.isPublished(object, field) ? setAsking("remove") : acts.remove(object, field))}>
           {t`Remove this field`}
         </Button>
       </div>
-      {isAsking && (
+      {asking && (
         <Suspense>
-          <UsesDrawer kind="field" name={`${object}.${field}`} label={say(body.label, field)} draft={number} onClose={() => setAsking(false)} onRemove={() => acts.remove(object, field)} />
+          <UsesDrawer kind="field" name={`${object}.${field}`} label={say(body.label, field)} draft={number} onClose={() => setAsking(null)} goesAlong={(use) => goesAlong(definitions, object, field, use)} onRemove={asking === "remove" ? () => acts.remove(object, field) : undefined} />
         </Suspense>
       )}
     </div>

@@ -1,7 +1,7 @@
 /** How the form answers to what is filled in, as sentences: when …, then …. */
 import { useLingui } from "@lingui/react/macro";
 import { Button, Select } from "antd";
-import { Plus, Trash2, X } from "lucide-react";
+import { CircleDashed, Plus, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { setObject, tidy, wholeObject } from "../acts";
 import { ConditionBuilder } from "../ConditionBuilder";
@@ -39,18 +39,25 @@ export function Linkage() {
 function LinkageOf({ object }: { object: string }) {
   const { t } = useLingui();
   const { definitions, act } = useDesign();
+  const { unfinished, setUnfinished } = useEditing();
   const [open, setOpen] = useState<string | null>(null);
   const body = definitions.object?.[object]?.body;
   if (!body) return null;
-  const rules = Object.entries((body.linkage ?? {}) as Record<string, Body>).toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0));
-  const write = (linkage: Body, typing = "") => act(t`Change what happens when`, setObject(definitions, object, { linkage }), typing);
+  const written = (body.linkage ?? {}) as Record<string, Body>;
+  const begun = unfinished[object] ?? {};
+  const rules = Object.entries({ ...written, ...begun }).toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0));
+  /** Only what is whole enters the draft; the rest waits on this page. */
   const put = (name: string, rule: Body | null, typing = "") => {
-    const { [name]: _, ...others } = (body.linkage ?? {}) as Body;
-    write(rule ? { ...others, [name]: rule } : others, typing && `${object} ${name} ${typing}`);
+    const { [name]: _, ...others } = written;
+    const { [name]: __, ...waiting } = begun;
+    const isWhole = rule !== null && missingOf(rule) === null;
+    setUnfinished({ ...unfinished, [object]: rule && !isWhole ? { ...waiting, [name]: rule } : waiting });
+    act(t`Change what happens when`, setObject(definitions, object, { linkage: isWhole ? { ...others, [name]: rule } : others }), typing && `${object} ${name} ${typing}`);
   };
   function add(): void {
-    const name = unused("rule", Object.keys(body?.linkage ?? {}));
-    put(name, { when: "", order: 10 * (rules.length + 1) });
+    const name = unused("rule", rules.map(([each]) => each));
+    const last = Math.max(0, ...rules.map(([, rule]) => (rule.order as number | undefined) ?? 0));
+    put(name, { when: "", order: last + 10 });
     setOpen(name);
   }
   return (
@@ -67,6 +74,12 @@ function LinkageOf({ object }: { object: string }) {
       </Button>
     </>
   );
+}
+
+/** What a rule still needs before anybody could follow it. */
+function missingOf(rule: Body): "when" | "then" | null {
+  if (!rule.when) return "when";
+  return rowsOf(rule).some(({ effect, field }) => field || (rule[effect] as string[]).length > 0) ? null : "then";
 }
 
 interface LinkageRuleProps {
@@ -94,12 +107,13 @@ function LinkageRule({ object, rule, isNew, onChange, onRemove }: LinkageRulePro
   const { t } = useLingui();
   const rows = rowsOf(rule);
   const [extra, setExtra] = useState<Effect[]>(isNew && rows.length === 0 ? ["show"] : []);
+  const missing = missingOf(rule);
   const write = (next: Body, typing = "") => onChange({ when: next.when ?? "", ...tidy({ ...next, when: undefined }) }, typing);
   return (
     <div className="q-linkage-rule">
       <div className="q-linkage-line">
-        <strong>{t`When`}</strong>
-        <ConditionBuilder object={object} label={t`When`} value={(rule.when as string) ?? ""} onChange={(when) => write({ ...rule, when }, "when")} />
+        <strong>{t`If`}</strong>
+        <ConditionBuilder object={object} label={t`If`} value={(rule.when as string) ?? ""} onChange={(when) => write({ ...rule, when }, "when")} />
         <Button type="text" size="small" aria-label={t`Remove the rule`} icon={<Trash2 size={15} aria-hidden />} onClick={onRemove} />
       </div>
       {rows.map((row) => (
@@ -119,9 +133,16 @@ function LinkageRule({ object, rule, isNew, onChange, onRemove }: LinkageRulePro
           }}
         />
       ))}
-      <Button type="link" size="small" icon={<Plus size={13} aria-hidden />} onClick={() => setExtra([...extra, "require"])}>
-        {t`And also`}
-      </Button>
+      {missing && (
+        <p className="q-unfinished">
+          <CircleDashed size={14} aria-hidden /> {missing === "when" ? t`Not finished: choose when it happens.` : t`Not finished: choose what happens then.`}
+        </p>
+      )}
+      {extra.length === 0 && (
+        <Button type="link" size="small" icon={<Plus size={13} aria-hidden />} onClick={() => setExtra([...extra, "require"])}>
+          {t`And also`}
+        </Button>
+      )}
     </div>
   );
 }
@@ -212,7 +233,7 @@ function Given({ object, effect, field, body, value, onChange }: GivenProps) {
   if (!body) return null;
   if (effect === "choices") {
     const options = Object.entries((body.choices ?? {}) as Record<string, Body>).map(([name, choice]) => ({ value: name, label: say(choice.label, name) }));
-    return <Select size="small" mode="multiple" className="q-linkage-fields" aria-label={t`Choices that stay`} value={(value as string[]) ?? []} options={options} onChange={(next) => onChange(next)} />;
+    return <Select size="small" mode="multiple" optionFilterProp="label" className="q-linkage-fields" aria-label={t`Choices that stay`} value={(value as string[]) ?? []} options={options} onChange={(next) => onChange(next)} />;
   }
   if (effect === "set")
     return (

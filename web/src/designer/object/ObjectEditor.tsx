@@ -7,12 +7,13 @@ import { useSearchParams } from "react-router";
 import { useIsPhone } from "../../kit/media";
 import { EmptyState } from "../../kit/states";
 import { wholeObject, type Whole } from "../acts";
+import { appOf, AppTree, WithTree } from "../AppTree";
 import { labelOf, useDesign } from "../context";
 import { type Dropped, DragArea } from "../drag";
 import { formsOf, isGeneral, REST } from "../layout";
 import RowsWaiting from "../RowsWaiting";
 import { Canvas } from "./Canvas";
-import { EditingContext, layoutFor, type Selection, useEditing, useFieldActs } from "./editing";
+import { type Editing, EditingContext, layoutFor, type Selection, useEditing, useFieldActs } from "./editing";
 import { FieldSettings } from "./FieldSettings";
 import { ItemSettings, SectionSettings } from "./ItemSettings";
 import { Linkage } from "./Linkage";
@@ -41,20 +42,26 @@ function OpenObject({ whole }: { whole: Whole }) {
   const field = search.get("field");
   const [selection, select] = useState<Selection>(field && whole.body.fields[field] ? { what: "field", object: whole.name, field } : null);
   const [fresh, setFresh] = useState<string | null>(null);
+  const [unfinished, setUnfinished] = useState<Editing["unfinished"]>({});
   const part = (search.get("part") ?? "form") as Part;
-  const editing = { whole, form, sections: layoutFor(definitions, whole, form), selection, select, fresh, setFresh, chooseForm };
+  const editing = { whole, form, sections: layoutFor(definitions, whole, form), selection, select, fresh, setFresh, chooseForm, unfinished, setUnfinished };
   return (
     <EditingContext value={editing}>
       <PartTabs part={part} onPart={(next) => setSearch(next === "form" ? {} : { part: next }, { replace: true })} />
-      {part === "form" && <FormPart />}
-      {part === "rules" && (
-        <div className="q-design-page">
-          <Linkage />
-          <Rules />
-        </div>
+      {part === "form" ? (
+        <FormPart />
+      ) : (
+        <WithTree app={appOf("object", whole.name)}>
+          {part === "rules" && (
+            <div className="q-design-page">
+              <Linkage />
+              <Rules />
+            </div>
+          )}
+          {part === "views" && <ViewList />}
+          {part === "settings" && <ObjectSettings />}
+        </WithTree>
       )}
-      {part === "views" && <ViewList />}
-      {part === "settings" && <ObjectSettings />}
     </EditingContext>
   );
 }
@@ -107,9 +114,7 @@ function DeskPanes() {
   const { t } = useLingui();
   return (
     <div className="q-panes">
-      <aside className="q-pane q-pane-left" aria-label={t`Add a field`}>
-        <Palette />
-      </aside>
+      <LeftPane />
       <section className="q-pane q-pane-middle" aria-label={t`The form`}>
         <RowsWaiting />
         <Canvas />
@@ -118,6 +123,29 @@ function DeskPanes() {
         <Selected />
       </aside>
     </div>
+  );
+}
+
+/** What can be put on the form, or where else one may go: one pane for both. */
+function LeftPane() {
+  const { t } = useLingui();
+  const { whole } = useEditing();
+  const [shown, show] = useState<"fields" | "app">("fields");
+  return (
+    <aside className="q-pane q-pane-left" aria-label={t`Fields and the app`}>
+      <Segmented
+        block
+        size="small"
+        aria-label={t`What stands here`}
+        value={shown}
+        onChange={show}
+        options={[
+          { value: "fields", label: t`Fields` },
+          { value: "app", label: t`The app` },
+        ]}
+      />
+      {shown === "fields" ? <Palette /> : <AppTree app={appOf("object", whole.name)} />}
+    </aside>
   );
 }
 

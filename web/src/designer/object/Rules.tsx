@@ -80,7 +80,7 @@ function Keys() {
       <p className="q-muted">{t`No two records may have the same in all of these fields together.`}</p>
       {Object.entries(keys).map(([name, key]) => (
         <div key={name} className="q-linkage-line">
-          <Select mode="multiple" className="q-linkage-fields" aria-label={t`Which fields`} value={(key.fields as string[]) ?? []} options={options} onChange={(fields: string[]) => put(fields.length ? { ...keys, [name]: { ...key, fields } } : rest(name))} />
+          <Select mode="multiple" optionFilterProp="label" className="q-linkage-fields" aria-label={t`Which fields`} value={(key.fields as string[]) ?? []} options={options} onChange={(fields: string[]) => put(fields.length ? { ...keys, [name]: { ...key, fields } } : rest(name))} />
           <Button type="text" size="small" aria-label={t`Remove`} icon={<Trash2 size={15} aria-hidden />} onClick={() => put(rest(name))} />
         </div>
       ))}

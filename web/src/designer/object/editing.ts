@@ -1,12 +1,13 @@
 /** What is open in the object's designer: the form, the selection, and the acts on it. */
 import { useLingui } from "@lingui/react/macro";
 import { createContext, useContext } from "react";
-import { addField, bodyOf, listed, moved, movedField, relaid, removeField, renameField, setField, setObject, wholeObject, type Whole } from "../acts";
+import { addField, bodyOf, listed, moved, movedField, relaid, renameField, setField, setObject, wholeObject, type Whole } from "../acts";
 import { useDesign, useIsPublished } from "../context";
 import type { Body } from "../draft";
 import { fieldTypeOf } from "../fieldTypes";
 import { findItem, layoutOf, moveSection, newSection, nudgeItem, REST, type Item, type Section } from "../layout";
 import { identifier, spelled, unused } from "../names";
+import { removeField } from "../removing";
 import { say, type Words } from "../words";
 
 export type Selection = { what: "field"; object: string; field: string } | { what: "item"; item: string } | { what: "section"; section: string } | null;
@@ -21,6 +22,9 @@ export interface Editing {
   fresh: string | null;
   setFresh: (field: string | null) => void;
   chooseForm: (form: string | null) => void;
+  /** Object → its rules that aren't whole yet, by name: they are no part of the draft. */
+  unfinished: Record<string, Record<string, Body>>;
+  setUnfinished: (unfinished: Record<string, Record<string, Body>>) => void;
 }
 
 export const EditingContext = createContext<Editing | null>(null);

@@ -106,7 +106,7 @@ function SortOf({ body, set }: PartProps) {
   ]);
   return (
     <Labelled label={t`Sorted by`}>
-      {(id) => <Select id={id} mode="multiple" value={((body.sort as string) ?? "").split(",").filter(Boolean)} options={both} onChange={(sorts: string[]) => set({ sort: sorts.join(",") })} />}
+      {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={((body.sort as string) ?? "").split(",").filter(Boolean)} options={both} onChange={(sorts: string[]) => set({ sort: sorts.join(",") })} />}
     </Labelled>
   );
 }
@@ -117,7 +117,7 @@ function TotalsOf({ body, set }: PartProps) {
   const totals = (body.totals ?? {}) as Record<string, string>;
   return (
     <Labelled label={t`Sums below the list`}>
-      {(id) => <Select id={id} mode="multiple" value={Object.keys(totals)} options={options} onChange={(names: string[]) => set({ totals: Object.fromEntries(names.map((each) => [each, totals[each] ?? "sum"])) })} />}
+      {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={Object.keys(totals)} options={options} onChange={(names: string[]) => set({ totals: Object.fromEntries(names.map((each) => [each, totals[each] ?? "sum"])) })} />}
     </Labelled>
   );
 }

@@ -1,7 +1,7 @@
 /** Publishing: what stands in the way, what both sides changed, what happens to the data, a note; then how far it is, and what is live. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Checkbox, Drawer, Input, Progress } from "antd";
+import { Button, Checkbox, Drawer, Input } from "antd";
 import { CircleCheck, Rocket } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -10,12 +10,15 @@ import { Bones, useProblemWords } from "../../kit/states";
 import { useDesign } from "../context";
 import { forgetDraft } from "../draft";
 import { type PanelProps, useFindings } from "../DraftBar";
+import RowsWaiting from "../RowsWaiting";
+import { WordsHint } from "../WordsHint";
 import { ConflictList, decided, type Decisions } from "./ConflictList";
 import { Differences, type Told } from "./Differences";
 import { FindingCount, FindingsList } from "./FindingsList";
 import { PlanWords } from "./PlanWords";
 import { useFix } from "./fixing";
-import { type Conflict, conflictsOf, type Decision, fetchPlan, fetchPublication, isLoss, publishDraft } from "./publishing";
+import { Preparing, usePublication } from "./Preparing";
+import { type Conflict, conflictsOf, type Decision, fetchPlan, isLoss, isUnderWay, publishDraft } from "./publishing";
 import "./publish.css";
 
 export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
@@ -37,7 +40,7 @@ export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
       onClose={onClose}
       title={t`Publish`}
       size={conflicts.length > 0 ? 860 : 600}
-      mask={{ closable: !publishing.isBusy }}
+      mask={{ closable: !publishing.isSending }}
       footer={
         <div className="q-publish-foot">
           {publishing.progress ?? <NoteInput note={note} onChange={setNote} />}
@@ -46,8 +49,8 @@ export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
             size="large"
             block
             icon={<Rocket size={17} aria-hidden />}
-            loading={publishing.isBusy}
-            disabled={errors > 0 || isOpen || (!check.data && conflicts.length === 0)}
+            loading={publishing.isSending}
+            disabled={publishing.isPreparing || errors > 0 || isOpen || (!check.data && conflicts.length === 0)}
             onClick={() => publishing.publish(note, decided(conflicts, decisions), agrees)}
           >
             {t`Publish for everybody`}
@@ -56,7 +59,7 @@ export default function PublishPanel({ draft, onGo, onClose }: PanelProps) {
       }
     >
       <Refused error={publishing.error ?? (conflicts.length === 0 ? check.error : null)} />
-      <Ready check={check} conflicts={conflicts} decisions={decisions} onDecide={setDecisions} draft={draft} onGo={onGo} agrees={agrees} onAgree={setAgrees} />
+      <Ready check={check} conflicts={conflicts} decisions={decisions} onDecide={setDecisions} draft={draft} onGo={onGo} onClose={onClose} agrees={agrees} onAgree={setAgrees} />
     </Drawer>
   );
 }
@@ -68,11 +71,12 @@ interface ReadyProps {
   onDecide: (decisions: Decisions) => void;
   draft: number;
   onGo: (to: string) => void;
+  onClose: () => void;
   agrees: boolean;
   onAgree: (agrees: boolean) => void;
 }
 
-function Ready({ check, conflicts, decisions, onDecide, draft, onGo, agrees, onAgree }: ReadyProps) {
+function Ready({ check, conflicts, decisions, onDecide, draft, onGo, onClose, agrees, onAgree }: ReadyProps) {
   const { t } = useLingui();
   const { definitions } = useDesign();
   const fix = useFix();
@@ -84,6 +88,7 @@ function Ready({ check, conflicts, decisions, onDecide, draft, onGo, agrees, onA
       <section className="q-publish-part">
         <h2>{errors > 0 ? <FindingCount findings={findings} /> : t`Checked`}</h2>
         <FindingsList findings={findings} drafted={definitions} onGo={onGo} onFix={fix} />
+        <WordsHint onGo={onClose} />
         {errors > 0 && findings.every((each) => each.severity === "warning" || isLoss(each)) && (
           <Checkbox className="q-agree" checked={agrees} onChange={(event) => onAgree(event.target.checked)}>
             {t`That is meant: these values go out of use, and are kept aside`}
@@ -145,7 +150,8 @@ function Refused({ error }: { error: unknown }) {
 }
 
 interface Publishing {
-  isBusy: boolean;
+  isSending: boolean;
+  isPreparing: boolean;
   error: unknown;
   release: number | null;
   progress: ReactNode;
@@ -153,26 +159,17 @@ interface Publishing {
 }
 
 function usePublishing(draft: number): Publishing {
-  const { t } = useLingui();
   const { store } = useDesign();
   const client = useQueryClient();
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [release, setRelease] = useState<number | null>(null);
   const [beside, setBeside] = useState<number | null>(null);
-  const { data: publication } = useQuery({
-    queryKey: ["publication", beside],
-    queryFn: ({ signal }) => fetchPublication(beside!, signal),
-    enabled: beside !== null && release === null,
-    refetchInterval: 700,
-  });
+  const { data: publication, refetch } = usePublication(beside);
   useEffect(() => {
-    if (publication?.release) setRelease(publication.release);
-    if (publication?.problem) {
-      setError(new Error(publication.problem.detail));
-      setBeside(null);
-    }
-  }, [publication]);
+    if (publication?.release && publication.draft === draft) setRelease(publication.release);
+    if (publication?.state === "cancelled") setBeside(null);
+  }, [publication, draft]);
 
   async function publish(note: string, choices: Decision[], confirm: boolean): Promise<void> {
     setSending(true);
@@ -190,15 +187,9 @@ function usePublishing(draft: number): Publishing {
     }
   }
 
-  const percent = publication && publication.rows > 0 ? Math.floor((100 * publication.done) / publication.rows) : 0;
-  const left = publication?.left_seconds;
-  const progress = beside !== null && (
-    <div role="status">
-      <Progress percent={percent} status="active" aria-label={t`Preparing the data`} />
-      <p className="q-muted">{left ? t`Preparing the data beside the work; about ${left} seconds are left. You may close this.` : t`Preparing the data beside the work…`}</p>
-    </div>
-  );
-  return { isBusy: isSending || beside !== null, error, release, progress: progress || null, publish };
+  const isPreparing = publication !== undefined && isUnderWay(publication);
+  const progress = isPreparing ? <Preparing publication={publication} onTold={() => void refetch()} /> : null;
+  return { isSending, isPreparing, error, release, progress, publish };
 }
 
 /** “Release 12 is live”, and where one may go now. */
@@ -220,6 +211,7 @@ function Live({ release, onClose }: { release: number; onClose: () => void }) {
       <div className="q-live">
         <CircleCheck size={44} strokeWidth={1.5} aria-hidden />
         <h2>{t`Release ${release} is live`}</h2>
+        <RowsWaiting isPrompt />
         <p className="q-muted">{t`Everybody works with it from now on. Nothing was lost: the release before can be brought back at any time.`}</p>
         <Button type="primary" onClick={() => leave("/")}>{t`See it at work`}</Button>
         <Button onClick={() => leave("/design")}>{t`Go on designing`}</Button>

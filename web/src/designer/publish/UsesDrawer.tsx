@@ -40,14 +40,16 @@ interface UsesProps {
   /** Links lead into this draft. */
   draft?: number | null;
   onClose: () => void;
-  /** Removing it: allowed once nothing uses it. */
+  /** Removing it: allowed once nothing uses it but what ends with it. */
   onRemove?: () => void;
+  /** Uses that end by themselves when it is removed: a place on its own form, a column of its own list. */
+  goesAlong?: (use: Use) => boolean;
 }
 
-export function UsesDrawer({ kind, name, label, draft = null, onClose, onRemove }: UsesProps) {
+export function UsesDrawer({ kind, name, label, draft = null, onClose, onRemove, goesAlong = () => false }: UsesProps) {
   const { t } = useLingui();
   const { data, error, refetch } = useLineage(kind, name, draft);
-  const isUsed = (data?.used_by.length ?? 0) > 0;
+  const isUsed = data?.used_by.some((use) => !goesAlong(use)) ?? false;
   return (
     <Drawer
       open
@@ -64,13 +66,14 @@ export function UsesDrawer({ kind, name, label, draft = null, onClose, onRemove 
         )
       }
     >
-      {error ? <Failed error={error} retry={refetch} /> : data ? <Uses lineage={data} draft={draft} onClose={onClose} /> : <Bones lines={5} title={false} />}
+      {error ? <Failed error={error} retry={refetch} /> : data ? <Uses lineage={data} draft={draft} onClose={onClose} goesAlong={onRemove && goesAlong} /> : <Bones lines={5} title={false} />}
     </Drawer>
   );
 }
 
-function Uses({ lineage, draft, onClose }: { lineage: Lineage; draft: number | null; onClose: () => void }) {
+function Uses({ lineage, draft, onClose, goesAlong }: Pick<UsesProps, "goesAlong"> & { lineage: Lineage; draft: number | null; onClose: () => void }) {
   const { t } = useLingui();
+  const [along, staying] = [true, false].map((goes) => lineage.used_by.filter((use) => (goesAlong?.(use) ?? false) === goes)) as [Use[], Use[]];
   return (
     <>
       {lineage.used_by.length === 0 ? (
@@ -78,7 +81,10 @@ function Uses({ lineage, draft, onClose }: { lineage: Lineage; draft: number | n
           <CircleCheck size={17} aria-hidden /> {t`Nothing uses it.`}
         </p>
       ) : (
-        <UseList title={<Plural value={lineage.used_by.length} one="Used in # place" other="Used in # places" />} uses={lineage.used_by} draft={draft} onClose={onClose} />
+        <>
+          {staying.length > 0 && <UseList title={<Plural value={staying.length} one="Used in # place" other="Used in # places" />} uses={staying} draft={draft} onClose={onClose} />}
+          {along.length > 0 && <UseList title={t`Taken off with it`} uses={along} draft={draft} onClose={onClose} />}
+        </>
       )}
       {lineage.uses.length > 0 && <UseList title={t`It uses`} uses={lineage.uses} draft={draft} onClose={onClose} isUsing />}
     </>
