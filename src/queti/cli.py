@@ -199,8 +199,8 @@ def remove(name: str, *, yes: Annotated[bool, Parameter(negative=())] = False) -
 
     if not yes and input(f"Remove {name} with all its data? Type its name: ") != name:
         sys.exit("Nothing was removed.")
-    with _database() as db:
-        drop_workspace(db, name)
+    with _platform() as (platform, _):
+        drop_workspace(platform.db, name, platform.files)
     say(f"Removed {name}")
 
 

@@ -129,6 +129,46 @@ class TestTrying:
         assert float(tried["values"]["total"]) == 7
         assert bo.get(f"/api/records/kiosk.order/{made['id']}").json()["version"] == 1
 
+    def test_linkage_of_a_record_that_is_there_looks_at_what_was(self, bo: httpx.Client) -> None:
+        """A lock holds by the state before; a setting writes when its linkage begins to hold."""
+
+        def add(body: dict[str, Any]) -> None:
+            body["fields"]["grade"] = {"type": "text", "order": 900}
+            body["linkage"] = {
+                "dear": {"when": "total > 5", "lock": ["secret"]},
+                "shut": {"when": "state = 'closed'", "set": {"grade": "'Z'"}},
+            }
+
+        made = order(bo, "T-3", secret="old")
+        draft = draft_of(bo, "object", "kiosk.order", add)
+
+        def tried(**values: Any) -> dict[str, Any]:
+            asked = {"object": "kiosk.order", "id": made["id"], "values": values}
+            return bo.post(f"/api/drafts/{draft}/try", json=asked).json()
+
+        line = made["lines"][0]["id"]
+        cheaper = tried(secret="new", lines=[{"id": line, "price": 1}])
+        assert [(each["path"], each["code"]) for each in cheaper["problems"]] == [("secret", "locked")]
+        assert cheaper["linkage"][""]["locked"] == ["secret"]
+        assert (float(cheaper["values"]["total"]), cheaper["values"]["lines"][0]["product"]) == (2, "Tea")
+        assert tried(number="T-3b")["values"]["grade"] is None
+        shut = tried(state="closed")
+        assert (shut["problems"], shut["values"]["grade"], shut["values"]["secret"]) == ([], "Z", "old")
+        assert tried(state="closed", grade="A")["values"]["grade"] == "A"
+
+    def test_a_form_is_tried_as_somebody_else(self, bo: httpx.Client) -> None:
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        made = order(bo, "T-4", secret="hidden")
+        cleo = next(each["id"] for each in bo.get("/api/records/base.user?fields=id,login").json()["records"]
+                    if each["login"] == "cleo")  # fmt: skip
+        asked = {"object": "kiosk.order", "id": made["id"], "values": {"number": "T-4b"}}
+        place = f"/api/drafts/{draft}/try"
+        assert bo.post(place, json=asked, headers=through(draft, **{"x-queti-user": str(cleo)})).status_code == 404
+        own = order(bo, "T-5", secret="hidden", owner=cleo)
+        seen = bo.post(place, json={**asked, "id": own["id"]}, headers={"x-queti-user": str(cleo)})
+        assert (seen.status_code, "secret" in seen.json()["values"]) == (200, False), seen.text
+        assert bo.post(place, json=asked).json()["values"]["secret"] == "hidden"
+
 
 class TestGuard:
     def test_nothing_is_written_through_a_draft(self, bo: httpx.Client) -> None:
@@ -138,6 +178,10 @@ class TestGuard:
             ("PATCH", "/api/records/kiosk.order/1"),
             ("POST", "/api/operations/kiosk.close_order"),
             ("GET", "/api/exports/kiosk.order"),
+            ("POST", "/api/bulk/kiosk.order"),
+            ("POST", "/api/unions/kiosk.order"),
+            ("DELETE", "/api/comments/1"),
+            ("POST", "/api/kept_views/kiosk.order"),
         ):
             refused = bo.request(method, path, json={"version": 1}, headers=through(draft))
             assert (refused.status_code, refused.json()["code"]) == (409, "preview_writes_nothing"), path

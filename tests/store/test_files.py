@@ -97,6 +97,14 @@ def test_the_environment_names_the_bucket(s3: str, tmp_path: Path) -> None:
     assert isinstance(open_files(home, named), InBucket)
 
 
+def test_they_go_with_their_workspace_and_no_other(database: Database, workspace: Workspace, tmp_path: Path) -> None:
+    files = OnDisk(tmp_path)
+    gone, stays = kept(files, b"photo", workspace.schema), kept(files, b"photo", "w_other")
+    drop_workspace(database, workspace.name, files)
+    assert not files.has(workspace.schema, gone)
+    assert files.has("w_other", stays)
+
+
 def test_a_backup_carries_them(database: Database, workspace: Workspace, tmp_path: Path) -> None:
     files = OnDisk(tmp_path / "one")
     files.folder.mkdir()

@@ -52,7 +52,7 @@ def found_company(
         password = invented_password()
         add_account(platform.db, name, owner, password, user, must_change=True)
     except BaseException:
-        drop_workspace(platform.db, name)
+        drop_workspace(platform.db, name, platform.files)
         raise
     return Invitation(name, owner, password)
 
@@ -75,7 +75,7 @@ def needs_sample(platform: Platform) -> bool:
 def make_sample(platform: Platform, say: Say, *, size: Size = "full") -> None:
     """The sample company with its sign-ins; what an interrupted making left is removed first."""
     if find_workspace(platform.db, SAMPLE):
-        drop_workspace(platform.db, SAMPLE)
+        drop_workspace(platform.db, SAMPLE, platform.files)
     say("Making the sample company Harbour Supplies …")
     workspace = create_workspace(platform.db, SAMPLE, SAMPLE_LABEL)
     install_apps(platform.db, workspace, platform.catalogue, platform.catalogue.apps)
@@ -87,7 +87,7 @@ def make_sample(platform: Platform, say: Say, *, size: Size = "full") -> None:
 
 def remove_sample(platform: Platform) -> None:
     """Raises UnknownWorkspace."""
-    drop_workspace(platform.db, SAMPLE)
+    drop_workspace(platform.db, SAMPLE, platform.files)
 
 
 def has_sample(platform: Platform) -> bool:

@@ -6,6 +6,7 @@ administrators what others would see, in a draft or in what is published; the se
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from queti.kernel.errors import Refusal
@@ -26,8 +27,12 @@ _READS = (
 _ASKS = ("/api/formulas/evaluate",)
 """Read whatever the method is."""
 _WRITES = ("/api/records/", "/api/operations/", "/api/imports", "/api/exports", "/api/files")
+_ACTS = ("/api/bulk/", "/api/unions/", "/api/comments/", "/api/kept_view")
+"""Write too, whatever their method isn't that of reading."""
 _SEEN = (*_READS, "/api/comments/", "/api/duplicates/", "/api/kept_views/", "/api/prints/")
 """What a person sees of the workspace, beside the definitions that a draft changes."""
+_TRIES = re.compile(r"/api/drafts/[0-9]+/try\Z")
+"""Reads the headers itself: what it writes is taken back."""
 _OWN = ("/api/session", "/api/events", "/api/news", "/api/regions")
 """What stays the administrator's own while looking as somebody else."""
 
@@ -69,6 +74,8 @@ def preview_of(request: Request) -> Preview | None:
         return _seeing(request)
     if request.path.startswith(_WRITES) and not _is_reading(request, _READS):
         raise PreviewWritesNothing
+    if request.path.startswith(_ACTS) and not _is_reading(request, _ACTS):
+        raise PreviewWritesNothing
     if not _is_reading(request, _READS) and not request.path.startswith(_ASKS):
         return None
     if _number(draft) is None:
@@ -76,10 +83,14 @@ def preview_of(request: Request) -> Preview | None:
     return Preview(int(draft), request.header(b"x-queti-role"), _number(request.header(b"x-queti-user")))
 
 
+def seen_user(request: Request) -> int | None:
+    return _number(request.header(b"x-queti-user"))
+
+
 def _seeing(request: Request) -> Preview | None:
     """As somebody else in what is published: all else than reading is refused, and what they haven't saved yet."""
     role, user = request.header(b"x-queti-role"), request.header(b"x-queti-user")
-    if not (role or user) or request.path.startswith(_OWN):
+    if not (role or user) or request.path.startswith(_OWN) or _TRIES.match(request.path):
         return None
     is_kept = request.path.startswith("/api/records/") and request.path.endswith("/draft")
     if is_kept or not (_is_reading(request, _SEEN) or request.path.startswith(_ASKS)):

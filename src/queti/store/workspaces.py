@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from queti.store import bookkeeping
 from queti.store.database import Database
 from queti.store.errors import UnknownWorkspace, WorkspaceExists, WrongWorkspaceName
+from queti.store.files import Files
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 COLUMNS = "name, schema, role, label"
@@ -83,8 +84,11 @@ def all_workspaces(db: Database) -> list[Workspace]:
     return [Workspace(*row) for row in rows]
 
 
-def drop_workspace(db: Database, name: str) -> None:
-    """Remove the company with all its data, accounts and sessions. Raises UnknownWorkspace."""
+def drop_workspace(db: Database, name: str, files: Files | None = None) -> None:
+    """Remove the company with all its data, accounts and sessions, and what lies in `files`. Raises UnknownWorkspace.
+
+    The files go when the rest is gone for good: what breaks off leaves files without a company, never the reverse.
+    """
     with db.connection() as connection:
         found = connection.execute(
             f"DELETE FROM platform.workspace WHERE name = %s RETURNING {COLUMNS}", [name]
@@ -95,6 +99,8 @@ def drop_workspace(db: Database, name: str) -> None:
         schema, role = sql.Identifier(workspace.schema), sql.Identifier(workspace.role)
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
         _drop_role(connection, role)
+    if files is not None:
+        files.forget_all(workspace.schema)
 
 
 def _role_name(connection: Connection[Any], name: str) -> str:

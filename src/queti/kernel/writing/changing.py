@@ -62,7 +62,7 @@ def change(
     work.settle_before(object.name)
     plan = plan_of(work.model, object)
     settle_targets(work, plan)
-    nodes = _nodes(plan, changes)
+    nodes = changed_nodes(plan, changes)
     course = plan.course(nodes)
     under_way = _load(work, plan, changes, course.lists | {lines for lines, _ in nodes if lines}, expect)
     _read(work, plan, under_way)
@@ -73,7 +73,7 @@ def change(
     return Rows(_finished(work, plan, each) for each in under_way)
 
 
-def _nodes(plan: Plan, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> frozenset[Node]:
+def changed_nodes(plan: Plan, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> frozenset[Node]:
     """What may change, seen from what is given."""
     nodes: set[Node] = set()
     for _, given in changes:

@@ -1,0 +1,55 @@
+"""Small versions of pictures: kept, and never more of them than fits."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from queti.engines import pictures
+from queti.engines.pictures import NoPicture, keep_within, thumbnail
+
+
+def picture(colour: str = "red") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 200), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def looked_at(place: Path, name: str, at: int) -> None:
+    os.utime(place / f"{name}-96.webp", (at, at))
+
+
+def test_it_is_made_once(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def read() -> Iterator[bytes]:
+        asked.append(1)
+        return iter([picture()])
+
+    first, again = (thumbnail(tmp_path, "a", 96, read) for _ in range(2))
+    assert first == again
+    assert len(asked) == 1
+    assert Image.open(io.BytesIO(first)).size == (96, 48)
+
+
+def test_those_looked_at_longest_ago_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for at, name in enumerate("abc", 1):
+        thumbnail(tmp_path, name, 96, lambda: [picture()])
+        looked_at(tmp_path, name, at)
+    thumbnail(tmp_path, "a", 96, list)
+    size = (tmp_path / "a-96.webp").stat().st_size
+    monkeypatch.setattr(pictures, "MOST_KEPT", 2 * size)
+    thumbnail(tmp_path, "d", 96, lambda: [picture()])
+    assert {each.name[0] for each in tmp_path.glob("*.webp")} == {"a", "d"}
+    keep_within(tmp_path, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoPicture):
+        thumbnail(tmp_path, "a", 96, lambda: [b"text"])
