@@ -183,7 +183,9 @@ class TestAStranger:
         secret = desk.link()["secret"]
         options = desk.stranger().get(f"/api/public/{secret}/options/about").json()["options"]
         assert options == [{"id": open_["id"], "label": "OPEN"}]
-        assert desk.send(secret, about=closed["id"]).status_code == 422
+        hidden, absent = (desk.send(secret, about=id) for id in (closed["id"], 10**9))
+        assert (hidden.status_code, hidden.json()["fields"]) == (422, absent.json()["fields"])
+        assert "state" not in hidden.text
         assert desk.send(secret, about=open_["id"]).status_code == 201
         for other in ("owner", "subject", "nothing", "lines.product"):
             assert desk.stranger().get(f"/api/public/{secret}/options/{other}").status_code == 404
@@ -255,6 +257,12 @@ class TestFloods:
         desk = start(per_hour=40)
         secret = desk.link()["secret"]
         assert [desk.send(secret).status_code for _ in range(6)] == [201] * 4 + [429] * 2
+        assert desk.send(secret, "203.0.113.9").status_code == 201
+
+    def test_one_address_uses_up_nothing_of_the_others(self, start: Callable[..., Desk]) -> None:
+        desk = start(per_hour=10)
+        secret = desk.link()["secret"]
+        assert [desk.send(secret).status_code for _ in range(12)] == [201] * 3 + [429] * 9
         assert desk.send(secret, "203.0.113.9").status_code == 201
 
     def test_everybody_together_gets_no_more_than_the_form_takes(self, start: Callable[..., Desk]) -> None:

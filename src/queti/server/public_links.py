@@ -123,11 +123,14 @@ def open_secret(db: Database, secret: str) -> Opened:
 
 
 def count_answer(db: Database, opened: Opened, address: str, per_hour: int) -> None:
-    """Raises FormFlooded; counted by the hour, from everybody and from this address."""
+    """Raises FormFlooded; counted by the hour, from this address and from everybody.
+
+    What one address sends beyond its own share uses up nothing of the others'.
+    """
     with db.connection() as connection:
-        everybody = _counted(connection, opened, b"")
-        one = _counted(connection, opened, _address(address))
-    if everybody > per_hour or one > most_from_one(per_hour):
+        is_flood = _counted(connection, opened, _address(address)) > most_from_one(per_hour)
+        is_flood = is_flood or _counted(connection, opened, b"") > per_hour
+    if is_flood:
         raise FormFlooded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -18,6 +19,7 @@ from queti.kernel.reading import seeking
 from queti.kernel.reading.queries import page
 from queti.kernel.scopes import object_formula, type_of
 from queti.kernel.work import Work
+from queti.kernel.writing.entries import refuse
 from queti.server import public_links
 from queti.server.describing_public import describe_asked
 from queti.server.door import Door, signed_in
@@ -30,6 +32,8 @@ HONEYPOT = "website"
 """A field that people don't see; programs fill it in, and what they send goes nowhere."""
 
 _FORM_WORDS = {"en": "public form", "zh": "公开表单"}
+_CHOOSE = ("Choose one of those offered.", "请从选项中选择。")
+_PLACES = re.compile(r"\[\d+\]")
 
 
 class AnswerNotTaken(Refusal):
@@ -210,7 +214,18 @@ def _write(work: Work, form: PublicFormDef, given: Mapping[str, Any]) -> int:
     except DuplicateKey:
         # Which value is taken would tell a stranger what is there.
         raise AnswerNotTaken from None
+    except WrongInput as wrong:
+        refuse([_untold(work, object, problem) for problem in wrong.fields])
+        raise
     return record.id
+
+
+def _untold(work: Work, object: Object, problem: FieldProblem) -> FieldProblem:
+    """Of a link that isn't offered neither what its filter asks nor whether the record is there."""
+    field = asked_field(work.model, object, _PLACES.sub("", problem.path))
+    if field is None or field.type.name != "link" or problem.code not in ("not_offered", "not_found"):
+        return problem
+    return FieldProblem(problem.path, "not_offered", *_CHOOSE)
 
 
 def _not_asked(work: Work, object: Object, form: PublicFormDef, given: Mapping[str, Any]) -> list[FieldProblem]:
@@ -234,7 +249,7 @@ def _problem(work: Work, object: Object, form: PublicFormDef, path: str, value: 
     if field is None:
         return [FieldProblem(place, "not_asked", "Isn't asked for here.", "此处不填写该字段。")]
     if field.type.name == "link" and value is not None and not isinstance(value, int):
-        return [FieldProblem(place, "wrong_type", "Choose one of those offered.", "请从选项中选择。")]
+        return [FieldProblem(place, "wrong_type", *_CHOOSE)]
     return []
 
 
