@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 
 from queti.engines.imports import unfolding
+from queti.engines.imports.refusals import UnreadableFile
 from queti.engines.imports.sources import Source, read_source
 
 Row = list[object]
@@ -45,6 +46,14 @@ class TestWorkbooks:
         content = book([["Customer", "SKU"], ["", "A"], ["", "B"], ["Inn", "C"]], merged=[(1, 0, 2, 0, "Grand Hotel")])
         rows = read(content).table().rows
         assert [row["customer"] for row in rows] == ["Grand Hotel", "Grand Hotel", "Inn"]
+
+    def test_ranges_merged_far_below_the_rows_cost_nothing(self, read) -> None:
+        stream = io.BytesIO()
+        with xlsxwriter.Workbook(stream) as made:
+            sheet = made.add_worksheet()
+            sheet.write_column(0, 0, ["code", "A"])
+            sheet.merge += [[2, 0, 1_048_575, 1]] * 100
+        assert read(stream.getvalue()).table().rows == [{"code": "A"}]
 
     def test_formulas_are_their_values(self, read) -> None:
         stream = io.BytesIO()
@@ -93,6 +102,12 @@ class TestWorkbooks:
 
 
 class TestReadingApart:
+    def test_endless_merged_ranges_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unfolding, "MOST_MERGED", 3)
+        content = book([["a", "b"], ["1", "2"]], merged=[(0, 0, 1, 0, "x"), (0, 1, 1, 1, "y")])
+        with pytest.raises(UnreadableFile):
+            read_source([("orders.xlsx", content)])
+
     def test_a_broken_book_says_why(self, tmp_path: Path) -> None:
         (tmp_path / "0").write_bytes(b"PK\x03\x04 not a workbook")
         with pytest.raises(unfolding.Unreadable):

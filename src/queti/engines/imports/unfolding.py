@@ -17,6 +17,8 @@ from typing import Any
 
 import python_calamine
 
+MOST_MERGED = 1_000_000
+"""Rows of merged ranges in one sheet, each range counted for itself."""
 DONE = "sheets.csv"
 """The list of the sheets, written last."""
 
@@ -91,8 +93,13 @@ Merged = dict[int, list[tuple[tuple[int, int], int, int]]]
 
 def _merged(sheet: python_calamine.CalamineSheet) -> Merged:
     found: Merged = {}
+    count, end = 0, sheet.start[0] + sheet.height if sheet.start else 0
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        for row in range(top, bottom + 1):
+        rows = range(top, min(bottom + 1, end))
+        count += len(rows)
+        if count > MOST_MERGED:
+            raise Unreadable(f"more than {MOST_MERGED} rows of merged cells")
+        for row in rows:
             found.setdefault(row, []).append(((top, left), left, right))
     return found
 
