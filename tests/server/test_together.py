@@ -59,7 +59,8 @@ class TestTalking:
         news = cleo.get("/api/news").json()["news"]
         assert cleo.post("/api/news/seen", json={"until": news[0]["at"]}).status_code == 200
         assert cleo.get("/api/news").json() == {"news": [], "unread": 0}
-        assert cleo.post("/api/news/seen", json={"until": "soon"}).status_code == 422
+        for wrong in ("soon", "2026-01-01T00:00:00", None):
+            assert cleo.post("/api/news/seen", json={"until": wrong}).status_code == 422
 
     def test_a_stranger_to_the_record_neither_reads_nor_speaks(self, bo: httpx.Client, cleo: httpx.Client) -> None:
         place = f"{ORDERS}/{made(bo)['id']}"
@@ -87,8 +88,8 @@ class TestTalking:
         address = f"/api/comments/{said['id']}/files/{uploaded.json()['file']}"
         assert bo.get(address).content == b"Between us."
         assert cleo.get(address).status_code == 404
-        assert [each["name"] for each in bo.get(f"{place}/files").json()["files"]] == ["note.txt"]
-        assert cleo.get(f"{place}/files").status_code == 404
+        assert [each["name"] for each in bo.get(f"{place}/comments/files").json()["files"]] == ["note.txt"]
+        assert cleo.get(f"{place}/comments/files").status_code == 404
         own = made(bo, owner=user(cleo))["id"]
         stolen = cleo.post(f"{ORDERS}/{own}/comments", json={"text": "Mine", "files": [uploaded.json()]})
         assert stolen.status_code == 422

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -144,7 +144,7 @@ def note_all_seen(door: Door, request: Request) -> Answer:
 
 def _moment(given: Any) -> datetime:
     try:
-        return msgspec.convert(given, datetime)
+        return msgspec.convert(given, Annotated[datetime, msgspec.Meta(tz=True)])
     except msgspec.ValidationError as error:
         raise wrong("until", "wrong_type", "A moment, as the news answer it.", "应为消息返回的时间。") from error
 
