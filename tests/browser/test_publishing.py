@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import PHONE, Person, Site
+from tests.browser.people import PHONE, WIDE, Person, Site, until
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 ORDER = "oms.sales_order"
@@ -135,6 +136,12 @@ def test_a_draft_is_tried_in_the_whole_product_and_nothing_is_saved(site: Site, 
     owner.opens("/oms/sales_order/new")
     owner.sees(name)
     owner.finds_the_page_sound("trying")
+    owner.presses("Save")
+    expect(page.locator(".q-field-error").first).to_be_visible()
+    owner.fills(ORDER, customer="Grand")
+    owner.presses("Save")
+    owner.sees(owner.reads("This is what would be saved. Nothing was: you are trying a draft."))
+    owner.finds_the_page_sound("trying-saved")
     assert name not in str(owner.api("GET", "/api/definitions"))
     owner.presses("Leave", banner)
     expect(banner).to_be_hidden()
@@ -221,3 +228,132 @@ def test_publishing_fits_a_phone(site: Site, language: str) -> None:
         page = owner.opens(f"/design/{path}")
         owner.finds_the_page_sound(name)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@LANGUAGES
+def test_two_builders_drafts_become_one(site: Site, language: str) -> None:
+    owner, mei = site.person("owner", language), site.person("mei", language)
+    user = next(each for each in owner.api("GET", "/api/admin/users")["users"] if each["login"] == "mei")
+    owner.api("POST", f"/api/admin/users/{user['id']}/roles", {"roles": [*user["roles"], "administrator"]})
+    theirs = drafted(mei, with_fields(f"by_mei_{language}", ordered_on=f"Mei {language}"), title=f"Of Mei {language}")
+    page = mei.opens(f"/design/{theirs}")
+    page.get_by_role("switch", name=mei.reads("Other builders may see this draft and take it in")).click()
+    until(page, lambda: mei.api("GET", f"/api/drafts/{theirs}")["is_shared"])
+
+    mine = drafted(owner, with_fields(f"by_owner_{language}", ordered_on=f"Owner {language}"), title=f"Own {language}")
+    page = owner.opens(f"/design/{mine}")
+    owner.finds_the_page_sound("drafts-shared")
+    row = page.get_by_role("listitem").filter(has_text=f"Of Mei {language}")
+    owner.presses("Take into my draft", row)
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_text(f"Mei {language}").first).to_be_visible()
+    owner.finds_the_page_sound("drafts-merged")
+    panel.get_by_role("radio", name=owner.reads("In the other draft")).check()
+    owner.presses("Take into my draft", panel)
+    owner.is_told(owner.reads("It is in your draft now: look at it and publish"))
+    body = owner.api("GET", f"/api/drafts/{mine}/definitions")["definitions"]["object"][ORDER]["body"]
+    assert {f"by_mei_{language}", f"by_owner_{language}"} <= set(body["fields"])
+    assert body["fields"]["ordered_on"]["label"]["en"] == f"Mei {language}"
+
+
+def with_fields(name: str, **called: str) -> Callable[[dict[str, Any]], None]:
+    """A further field, and other words for some that are there."""
+
+    def alter(body: dict[str, Any]) -> None:
+        body["fields"][name] = {"type": "text", "label": {"en": name, "zh": name}}
+        for field, words in called.items():
+            call_it(field, words)(body)
+
+    return alter
+
+
+@LANGUAGES
+def test_an_app_goes_out_as_a_file_and_its_next_version_keeps_what_was_changed(
+    site: Site, language: str, tmp_path: Path
+) -> None:
+    owner = site.person("owner", language)
+    app = f"pets{language}"
+    build_app(owner, app, "Animals 1")
+    page = owner.opens("/design/apps")
+    row = page.get_by_role("listitem").filter(has_text="Animals 1")
+    owner.presses("Export", row)
+    first = exported(owner, tmp_path / "first.queti-app")
+    build_app(owner, app, "Animals 2", chip={"type": "text", "label": {"en": "Chip", "zh": "芯片"}})
+    second = tmp_path / "second.queti-app"
+    answer = owner.context.request.post(
+        f"/api/apps/{app}/export", data={"version": "2.0.0", "notes": "Chips"}, headers={"X-Queti": "1"}
+    )
+    second.write_bytes(answer.body())
+    owner.api("POST", f"/api/apps/{app}/uninstall", {})
+
+    install_file(owner, first)
+    owner.is_told("Animals 1")
+    object = f"{app}.pet"
+    own = owner.api("POST", "/api/drafts", {})["draft"]
+    known = owner.api("GET", f"/api/drafts/{own}/definitions")
+    body = known["definitions"]["object"][object]["body"]
+    body["label"] = {"en": "Our friends", "zh": "Our friends"}
+    body["fields"]["owner_name"] = {"type": "text", "label": {"en": "Keeper", "zh": "饲主"}}
+    changes = [{"kind": "object", "name": object, "body": body}]
+    owner.api("POST", f"/api/drafts/{own}/changes", {"version": known["version"], "changes": changes})
+    publish(owner, own, "Ours")
+
+    panel = install_file(owner, second, waits=True)
+    expect(panel.get_by_text("Our friends").first).to_be_visible()
+    expect(panel.get_by_text("Animals 2").first).to_be_visible()
+    expect(owner.button("Install for everybody", panel)).to_be_disabled()
+    owner.finds_the_page_sound("upgrade-conflict")
+    panel.get_by_role("radio", name=owner.reads("Yours")).first.check()
+    owner.presses("Install for everybody", panel)
+    owner.is_told("2.0.0")
+    now = owner.api("GET", "/api/definitions")["objects"][object]
+    assert now["label"] == "Our friends"
+    assert {"owner_name", "chip"} <= {field["name"] for field in now["fields"]}
+
+
+def build_app(owner: Person, app: str, label: str, **more: Any) -> None:
+    draft = owner.api("POST", "/api/drafts", {})["draft"]
+    name = {"type": "text", "in_list": True, "label": {"en": "Name", "zh": "名字"}}
+    words = {"en": label, "zh": label}
+    rights = {f"{app}.pet": {"see": True, "create": True, "change": True}}
+    bodies = {
+        f"app/{app}": {"label": words, "menu": {"pets": {"object": f"{app}.pet"}}},
+        f"object/{app}.pet": {"label": words, "title": "name", "fields": {"name": name, **more}},
+        f"role/{app}:administrator": {"objects": rights},
+    }
+    for path, body in bodies.items():
+        owner.api("PUT", f"/api/drafts/{draft}/{path}", body)
+    publish(owner, draft, label)
+
+
+def exported(owner: Person, to: Path) -> Path:
+    dialog = owner.page.get_by_role("dialog")
+    dialog.wait_for()
+    owner.finds_the_page_sound("app-export")
+    with owner.page.expect_download() as download:
+        owner.presses("Export", dialog)
+    download.value.save_as(to)
+    return to
+
+
+def install_file(owner: Person, file: Path, *, waits: bool = False) -> Locator:
+    """Through the page; with `waits` it stays at what is to be decided."""
+    page = owner.opens("/design/apps")
+    page.get_by_label(owner.reads("App file")).set_input_files(file)
+    panel = page.get_by_role("dialog")
+    panel.wait_for()
+    if not waits:
+        expect(panel).to_contain_text(owner.reads("What it changes"))
+        owner.presses("Install for everybody", panel)
+    return panel
+
+
+@LANGUAGES
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_publishing_reads_well_in_the_dark_and_on_a_phone(site: Site, language: str, theme: str) -> None:
+    owner = site.person("owner", language, theme=theme, size=PHONE if theme == "light" else WIDE)
+    draft = drafted(owner, call_it("ship_by", f"Dark {language}"))
+    page = opens_draft(owner, draft)
+    owner.presses("Publish")
+    expect(owner.button("Publish for everybody", page.get_by_role("dialog"))).to_be_enabled()
+    owner.finds_the_page_sound(f"publish-{theme}")

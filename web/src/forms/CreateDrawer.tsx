@@ -7,6 +7,7 @@ import { titleOf } from "../records/query";
 import { useCreate } from "./create";
 import { createBody, startOfNew, useDraft, useSelf } from "./draft";
 import { RecordForm } from "./RecordForm";
+import { TriedOut, useTryOut } from "./TriedOut";
 import { inSentence } from "../kit/i18n";
 import "./forms.css";
 
@@ -23,10 +24,13 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
   const definitions = useDefs();
   const me = useSelf();
   const create = useCreate(object);
+  const tryOut = useTryOut(object);
   const [start] = useState(() => startOfNew(definitions, object, { values: initial, labels: {} }, me));
   const draft = useDraft(start.values, start.labels);
   const save = () =>
-    create.mutate(createBody(definitions, object, draft, initial), { onSuccess: (made) => onMade(made.id, titleOf(object, made)) });
+    tryOut.isTrying
+      ? tryOut.run({ values: createBody(definitions, object, draft, initial) })
+      : create.mutate(createBody(definitions, object, draft, initial), { onSuccess: (made) => onMade(made.id, titleOf(object, made)) });
   return (
     <Drawer
       open
@@ -36,7 +40,7 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
       footer={
         <div className="q-drawer-foot">
           <Button onClick={onClose}>{t`Cancel`}</Button>
-          <Button type="primary" loading={create.isPending} onClick={save}>
+          <Button type="primary" loading={create.isPending || tryOut.isPending} onClick={save}>
             {t`Save`}
           </Button>
         </div>
@@ -50,7 +54,8 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
           save();
         }}
       >
-        <RecordForm object={object} draft={draft} error={create.error} isNew isNarrow />
+        <RecordForm object={object} draft={draft} error={create.error ?? tryOut.error} isNew isNarrow />
+        {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
         <button type="submit" hidden />
       </form>
     </Drawer>

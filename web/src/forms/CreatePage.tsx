@@ -15,6 +15,7 @@ import { useKept } from "./keep";
 import { KeptOffer } from "./KeptOffer";
 import { useLeaveGuard } from "./leave";
 import { RecordForm } from "./RecordForm";
+import { TriedOut, useTryOut } from "./TriedOut";
 import { inSentence } from "../kit/i18n";
 import "../records/records.css";
 import "./forms.css";
@@ -36,12 +37,14 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
   const navigate = useNavigate();
   const notices = useNotices();
   const create = useCreate(object);
+  const tryOut = useTryOut(object);
   const [start] = useState(() => startOfNew(definitions, object, given, me));
   const draft = useDraft(start.values, start.labels);
-  const leave = useLeaveGuard(draft.isTouched && !create.isSuccess);
+  const leave = useLeaveGuard(draft.isTouched && !create.isSuccess && !tryOut.isTrying);
   const kept = useKept(object.name, "new", draft, null);
 
   function save(): void {
+    if (tryOut.isTrying) return tryOut.run({ values: createBody(definitions, object, draft, given.values) }, { onError: () => requestAnimationFrame(showFirstProblem) });
     create.mutate(createBody(definitions, object, draft, given.values), {
       onSuccess: (made) => {
         kept.finish();
@@ -72,9 +75,10 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
     >
       <PageTitle title={t`New ${inSentence(object.label)}`} above={<Link to={objectPath(object.name)}>{object.plural}</Link>} />
       {kept.offer && <KeptOffer kept={kept.offer} isOld={false} onRestore={kept.restore} onDiscard={kept.discard} />}
-      <RecordForm object={object} draft={draft} error={create.error} isNew />
+      <RecordForm object={object} draft={draft} error={create.error ?? tryOut.error} isNew />
+      {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
       <footer className="q-form-foot">
-        <Button type="primary" htmlType="submit" loading={create.isPending}>
+        <Button type="primary" htmlType="submit" loading={create.isPending || tryOut.isPending}>
           {t`Save`}
         </Button>
         <Button onClick={() => navigate(-1)}>{t`Cancel`}</Button>

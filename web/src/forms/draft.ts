@@ -1,5 +1,6 @@
 /** What a form holds while it is filled: only what the person changed travels. */
 import { useState } from "react";
+import { theZone } from "../kit/time";
 import { useKnown } from "../records/context";
 import { canWrite, type Definitions, type Field, isLink, type ObjectInfo, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../records/definitions";
 import { evaluate, lift, type Read } from "../rules/formula";
@@ -90,7 +91,7 @@ export function startOfNew(definitions: Definitions, object: ObjectInfo, given: 
       values[field.name] = me.user;
       labels[field.name] = me.name;
     } else if (field.default) {
-      const value = evaluate(field.default, { read });
+      const value = evaluate(field.default, { read, timezone: theZone() });
       if (value === undefined || value === null) continue;
       values[field.name] = isLink(field) ? Number(value) : value;
       const label = isLink(field) && me.company?.[`${field.default.replace(/^company\./, "")}._label`];
@@ -134,7 +135,7 @@ export function startOfInputs(inputs: Field[], me: Self): Start {
       start.values[input.name] = me.user;
       start.labels[input.name] = me.name;
     } else if (input.default) {
-      const value = evaluate(input.default, { read: readOwn([], {}, me) });
+      const value = evaluate(input.default, { read: readOwn([], {}, me), timezone: theZone() });
       if (value !== undefined && value !== null) start.values[input.name] = value;
     }
   }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { get, put, remove } from "../kit/api";
 import type { Values } from "../records/definitions";
+import { useTrying } from "../suggest/trying";
 import type { Draft } from "./draft";
 
 export interface Kept {
@@ -19,10 +20,12 @@ export function useKept(object: string, id: number | "new", draft: Draft, versio
   const path = `/api/records/${object}/${id}/draft`;
   const isOver = useRef(false);
   const [isAnswered, setAnswered] = useState(false);
+  const isTrying = useTrying() !== null;
   const found = useQuery({
     queryKey: ["kept", object, id],
     queryFn: ({ signal }) => get<{ draft: Kept | null }>(path, undefined, signal).then(({ draft: kept }) => kept),
     staleTime: Infinity,
+    enabled: !isTrying,
     gcTime: 0,
     retry: false,
   });
@@ -30,12 +33,12 @@ export function useKept(object: string, id: number | "new", draft: Draft, versio
   const offer = isAnswered || draft.isTouched ? null : (found.data ?? null);
 
   useEffect(() => {
-    if (!draft.isTouched || isOver.current) return;
+    if (!draft.isTouched || isOver.current || isTrying) return;
     const timer = setTimeout(() => {
       if (!isOver.current) void put(path, JSON.parse(body)).catch(() => undefined);
     }, PAUSE);
     return () => clearTimeout(timer);
-  }, [path, body, draft.isTouched]);
+  }, [path, body, draft.isTouched, isTrying]);
 
   function discard(): void {
     setAnswered(true);

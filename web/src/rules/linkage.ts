@@ -60,17 +60,25 @@ function both<T>(maps: Record<string, T>[], join: (one: T, other: T) => T): Map<
 
 const THIS = /("(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*')|\bthis\.([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*)/gu;
 
-/** The filters with this record's values in the place of `this.…`; one that can't be told narrows nothing. */
+export const pathsOfThis = (text: string): string[] => [...text.matchAll(THIS)].flatMap(([, quoted, path]) => (quoted === undefined && path ? [path] : []));
+
+/** The filter with literals in the place of `this.…`; undefined where one can't be told. */
+export function filled(text: string, literal: (path: string) => string | undefined): string | undefined {
+  let isKnown = true;
+  const written = text.replace(THIS, (all, quoted: string | undefined, path: string) => {
+    if (quoted !== undefined) return all;
+    const found = literal(path);
+    isKnown &&= found !== undefined;
+    return found ?? "blank";
+  });
+  return isKnown ? written : undefined;
+}
+
+/** One that can't be told narrows nothing. */
 function written(filters: Record<string, string>, now: Env): Record<string, string> {
   const entries = Object.entries(filters).flatMap(([name, text]) => {
-    let isKnown = true;
-    const filled = text.replace(THIS, (all, quoted: string | undefined, path: string) => {
-      if (quoted !== undefined) return all;
-      const literal = literalOf(now.read(path.split(".")));
-      isKnown &&= literal !== undefined;
-      return literal ?? "blank";
-    });
-    return isKnown ? [[name, filled] as const] : [];
+    const filter = filled(text, (path) => literalOf(now.read(path.split("."))));
+    return filter === undefined ? [] : [[name, filter] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -58,7 +58,7 @@ export default function Editor({ object, value, onChange, expect, scope, label, 
         <div ref={host} className="q-formula-text" />
         <InsertButton book={book} functions={functions} onInsert={(text, back) => view.current && insertText(view.current, text, back)} />
       </div>
-      <Outcome id={outcome} object={object} formula={value} checked={checked} expect={expect} hasRecord={!scope} />
+      <Outcome id={outcome} object={object} formula={value} checked={checked} expect={expect} scope={scope} />
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { get } from "../../kit/api";
 import { showDecimal } from "../../kit/decimal";
 import { showDate, showMoment } from "../../kit/time";
 import { fetchOptions } from "../../records/fields/options";
-import { type Checked, useValue } from "./checking";
+import { type Checked, useFilterOf, useValue } from "./checking";
 import { useFormulaDraft } from "./draft";
 import type { Expect } from "./props";
 import { useTypeWords } from "./words";
@@ -19,11 +19,11 @@ interface OutcomeProps {
   formula: string;
   checked: Checked | undefined;
   expect?: Expect;
-  /** A link's filter runs over many records for one: it has no value on a record. */
-  hasRecord: boolean;
+  /** A link's filter runs over many records for one of these, which `this.` leads to. */
+  scope?: string;
 }
 
-export function Outcome({ id, object, formula, checked, expect, hasRecord }: OutcomeProps) {
+export function Outcome({ id, object, formula, checked, expect, scope }: OutcomeProps) {
   const { t } = useLingui();
   const typeWords = useTypeWords();
   if (!formula.trim()) return <div id={id} className="q-formula-outcome" />;
@@ -47,52 +47,86 @@ export function Outcome({ id, object, formula, checked, expect, hasRecord }: Out
           <TriangleAlert size={14} aria-hidden /> {warning.detail}
         </span>
       ))}
-      {hasRecord && checked?.ok && <LiveValue object={object} checked={checked} />}
-      {hasRecord && checked?.ok && expect === "boolean" && <Fitting object={object} formula={checked.formula} />}
+      {!scope && checked?.ok && <LiveValue object={object} checked={checked} />}
+      {!scope && checked?.ok && expect === "boolean" && <Fitting object={object} formula={checked.formula} />}
+      {scope && checked?.ok && <Offered object={object} scope={scope} formula={checked.formula} />}
     </div>
   );
 }
 
-const chosen = new Map<string, { id: number; label: string }>();
+const chosen = new Map<string, Picked>();
 
-/** The value on a record that the person picks; the newest at first. */
-function LiveValue({ object, checked }: { object: string; checked: Checked }) {
-  const { t } = useLingui();
+interface Picked {
+  id: number;
+  label: string;
+}
+
+/** The record that the person tries on; the newest at first. */
+function useTriedRecord(object: string) {
   const [typed, setTyped] = useState("");
   const [picked, setPicked] = useState(chosen.get(object));
   const asked = useDeferredValue(typed);
-  const { data: options, isError } = useQuery({
+  const { data, isError } = useQuery({
     queryKey: ["options", object, asked, null],
     queryFn: ({ signal }) => fetchOptions(object, asked, null, signal),
     staleTime: 20_000,
     retry: false,
   });
-  const record = picked ?? options?.[0];
+  const record = isError ? undefined : (picked ?? data?.[0]);
+  const all = record && !data?.some((option) => option.id === record.id) ? [record, ...(data ?? [])] : (data ?? []);
+  function pick(id: number): void {
+    const next = all.find((option) => option.id === id);
+    if (next) chosen.set(object, next);
+    setPicked(next);
+  }
+  return { record, all, pick, search: setTyped };
+}
+
+function RecordPicker({ record, all, pick, search }: ReturnType<typeof useTriedRecord>) {
+  const { t } = useLingui();
+  return (
+    <>
+      <span className="q-muted">{t`on`}</span>
+      <Select
+        size="small"
+        variant="filled"
+        value={record?.id}
+        onChange={pick}
+        options={all.map((option) => ({ value: option.id, label: option.label }))}
+        showSearch={{ filterOption: false, onSearch: search }}
+        popupMatchSelectWidth={260}
+        aria-label={t`Record to try it on`}
+      />
+    </>
+  );
+}
+
+function LiveValue({ object, checked }: { object: string; checked: Checked }) {
+  const { t } = useLingui();
+  const tried = useTriedRecord(object);
   const isPath = /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(checked.formula.trim());
   const formula = checked.type === "link" && isPath ? `${checked.formula.trim()}._label` : checked.formula;
-  const { data, isError: isBeyond } = useValue(object, formula, record?.id, checked.ok && checked.type !== "months");
-  if (isError || !record || checked.type === "months") return null;
-  const all = options?.some((option) => option.id === record.id) ? (options ?? []) : [record, ...(options ?? [])];
+  const { data, isError: isBeyond } = useValue(object, formula, tried.record?.id, checked.ok && checked.type !== "months");
+  if (!tried.record || checked.type === "months") return null;
   return (
     <span className="q-formula-live">
       <output>
         = <strong>{isBeyond ? t`known after publishing` : data ? <Value value={data.value} type={checked.type ?? ""} /> : "…"}</strong>
       </output>
-      <span className="q-muted">{t`on`}</span>
-      <Select
-        size="small"
-        variant="filled"
-        value={record.id}
-        onChange={(id) => {
-          const next = all.find((option) => option.id === id);
-          if (next) chosen.set(object, next);
-          setPicked(next);
-        }}
-        options={all.map((option) => ({ value: option.id, label: option.label }))}
-        showSearch={{ filterOption: false, onSearch: setTyped }}
-        popupMatchSelectWidth={260}
-        aria-label={t`Record to try it on`}
-      />
+      <RecordPicker {...tried} />
+    </span>
+  );
+}
+
+/** Of a link's filter: how many records it offers to the record that holds the link. */
+function Offered({ object, scope, formula }: { object: string; scope: string; formula: string }) {
+  const tried = useTriedRecord(scope);
+  const { data: written } = useFilterOf(scope, formula, tried.record?.id);
+  if (!tried.record) return null;
+  return (
+    <span className="q-formula-live">
+      {written === undefined ? "…" : <Fitting object={object} formula={written} />}
+      <RecordPicker {...tried} />
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { call, get } from "../../kit/api";
 import { useLocale } from "../../shell/App";
 import { useFormulaDraft } from "./draft";
 import type { Functions } from "./names";
+import { filled, pathsOfThis } from "../../rules/linkage";
 import type { Expect } from "./props";
 
 export interface CheckProblem {
@@ -88,6 +89,34 @@ export function useValue(object: string, formula: string, record: number | undef
     staleTime: 10_000,
     retry: false,
   });
+}
+
+/** A link's filter with a record's values in the place of `this.…`. */
+export function useFilterOf(scope: string, formula: string, record: number | undefined) {
+  const draft = useFormulaDraft();
+  const valueOf = async (path: string): Promise<string> => {
+    const { value, type } = await call<Evaluated>("POST", "/api/formulas/evaluate", { body: { object: scope, formula: path, id: record }, draft });
+    return literalOf(value, type);
+  };
+  return useQuery({
+    queryKey: ["formula-filter", scope, formula, record, draft],
+    queryFn: async () => {
+      const paths = [...new Set(pathsOfThis(formula))];
+      const values = new Map(await Promise.all(paths.map(async (path) => [path, await valueOf(path)] as const)));
+      return filled(formula, (path) => values.get(path));
+    },
+    enabled: record !== undefined,
+    staleTime: 10_000,
+    retry: false,
+  });
+}
+
+const QUOTED = new Set(["text", "date", "moment", "choice"]);
+
+/** As it is written in a formula. */
+function literalOf(value: unknown, type: string): string {
+  if (value === null || value === undefined || value === "") return "blank";
+  return QUOTED.has(type) ? `"${String(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : String(value);
 }
 
 /** The server counts characters, the editor UTF-16 units. */

@@ -10,8 +10,8 @@ interface ConflictsProps {
   conflicts: Conflict[];
   decisions: Decisions;
   onDecide: (decisions: Decisions) => void;
-  /** Who the other side is: others who published, or the app's new version. */
-  other: "release" | "app";
+  /** Who the other side is: others who published, the app's new version, or another draft. */
+  other: "release" | "app" | "draft";
 }
 
 export function ConflictList({ conflicts, decisions, onDecide, other }: ConflictsProps) {
@@ -24,7 +24,9 @@ export function ConflictList({ conflicts, decisions, onDecide, other }: Conflict
       <p>
         {other === "app"
           ? t`The new version and you changed the same things. Decide for each which stays; everything else is merged, and nothing of yours is lost silently.`
-          : t`Somebody published while you were at work and changed the same things. Decide for each which stays; everything else is merged.`}
+          : other === "draft"
+            ? t`Both drafts change the same things. Decide for each which stays; everything else is merged.`
+            : t`Somebody published while you were at work and changed the same things. Decide for each which stays; everything else is merged.`}
       </p>
       <div className="q-merge-acts">
         <strong role="status">{open === 0 ? t`All decided` : <Plural value={open} one="# left to decide" other="# left to decide" />}</strong>
@@ -64,7 +66,7 @@ function ConflictPart({ conflict, other, taken, onTake }: PartProps) {
   const places = usePlaceWords();
   const place = places(conflict.kind, conflict.name, conflict.property) || t`The whole`;
   const before = other === "app" ? t`Shipped before` : t`Before`;
-  const now = other === "app" ? t`Shipped now` : t`Published now`;
+  const now = other === "app" ? t`Shipped now` : other === "draft" ? t`In the other draft` : t`Published now`;
   return (
     <Radio.Group className="q-merge" value={taken} onChange={(event) => onTake(event.target.value as Side)} aria-label={place}>
       <h4>{place}</h4>

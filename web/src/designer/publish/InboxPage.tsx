@@ -10,6 +10,7 @@ import { Bones, EmptyState, Failed } from "../../kit/states";
 import { useMe } from "../../shell/session";
 import { SuggestionPart } from "../../suggest/SuggestionPart";
 import { declineSuggestion, fetchSuggestions, type Suggestion } from "../../suggest/suggestions";
+import { TakeIn } from "./TakeIn";
 import "../../suggest/suggest.css";
 
 export function Component() {
@@ -38,6 +39,7 @@ function Acts({ suggestion }: { suggestion: Suggestion }) {
       <Button size="small" type="primary" icon={<DraftingCompass size={14} aria-hidden />} onClick={() => navigate(`/design/${suggestion.draft}/${place}`)}>
         {t`Open in the designer`}
       </Button>
+      <TakeIn from={suggestion.draft} onTaken={(into) => navigate(`/design/${into}/${place}`)} />
       <Decline suggestion={suggestion} />
     </>
   );

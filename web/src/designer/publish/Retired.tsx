@@ -13,6 +13,8 @@ import { useThings } from "./things";
 interface RetiredThing {
   object: string;
   field: string;
+  /** As it was last called. */
+  label: string;
 }
 
 export function Retired() {
@@ -31,7 +33,7 @@ export function Retired() {
       <ul className="q-uses-list">
         {data.map((each) => (
           <li key={`${each.object}/${each.field}`} className="q-retired">
-            <strong>{each.field || things("object", each.object).label}</strong>
+            <strong>{each.label || each.field || things("object", each.object).label}</strong>
             <small className="q-muted">{each.field ? things("object", each.object).label : t`Object`}</small>
             <Restore thing={each} />
           </li>

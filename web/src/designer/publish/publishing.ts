@@ -33,11 +33,12 @@ export interface Decision {
 /** A publication that prepares large tables beside the work. */
 export interface Publication {
   publication: number;
-  state: string;
+  state: "filling" | "paused" | "cancelling" | "done" | "cancelled" | "failed";
   done: number;
   rows: number;
   left_seconds: number | null;
   problem: { code: string; detail: string } | null;
+  draft: number | null;
   release: number | null;
 }
 
@@ -74,6 +75,9 @@ function sentUnder(act: string): string {
   return key;
 }
 
+/** Another draft's changes into this one. */
+export const mergeDraft = (into: number, from: number, choices: Decision[]): Promise<unknown> => post(`/api/drafts/${into}/merge`, { from, choices });
+
 /** A body with the property at a path set: how a finding's fix is applied. */
 export function withProperty(body: Record<string, unknown>, path: string[], value: unknown): Record<string, unknown> {
   const [first, ...rest] = path;
@@ -87,6 +91,15 @@ export const isLoss = ({ kind, place, severity }: { kind: string; place: string;
   severity === "error" && kind === "object" && /^fields\.[^.]+\.(type|choices\.[^.]+)$/.test(place);
 
 export const fetchPublication = (number: number, signal?: AbortSignal): Promise<Publication> => get<Publication>(`/api/publications/${number}`, undefined, signal);
+
+export const fetchPublications = async (signal?: AbortSignal): Promise<Publication[]> =>
+  (await get<{ publications: Publication[] }>("/api/publications", undefined, signal)).publications;
+
+export const isUnderWay = ({ state }: Publication): boolean => state !== "done" && state !== "cancelled";
+
+export type Act = "pause" | "resume" | "cancel";
+
+export const actOn = (number: number, act: Act): Promise<Publication> => post<Publication>(`/api/publications/${number}/${act}`);
 
 export const fetchReleases = async (signal?: AbortSignal): Promise<Release[]> =>
   (await get<{ releases: Release[] }>("/api/releases", undefined, signal)).releases.toSorted((one, other) => other.release - one.release);

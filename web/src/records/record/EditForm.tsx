@@ -7,6 +7,7 @@ import { useKept } from "../../forms/keep";
 import { KeptOffer } from "../../forms/KeptOffer";
 import { useLeaveGuard } from "../../forms/leave";
 import { RecordForm } from "../../forms/RecordForm";
+import { TriedOut, useTryOut } from "../../forms/TriedOut";
 import { get, patch, Problem } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
 import { useDefs } from "../context";
@@ -31,7 +32,8 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
   const [base] = useState(record);
   const [theirs, setTheirs] = useState<RecordAnswer | null>(null);
   const draft = useDraft(base, { ...base._labels });
-  const leave = useLeaveGuard(draft.isTouched);
+  const tryOut = useTryOut(object);
+  const leave = useLeaveGuard(draft.isTouched && !tryOut.isTrying);
   const kept = useKept(object.name, base.id, draft, base.version ?? null);
 
   const save = useMutation({
@@ -52,6 +54,7 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
 
   function submit(): void {
     if (!draft.isTouched) leave(onDone);
+    else if (tryOut.isTrying) tryOut.run({ values: changeBody(definitions, object, draft, base), id: base.id });
     else save.mutate(changeBody(definitions, object, draft, theirs ?? base));
   }
 
@@ -78,9 +81,10 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
     >
       {theirs && <Conflict object={object} base={base} theirs={theirs} draft={draft} />}
       {kept.offer && <KeptOffer kept={kept.offer} isOld={kept.offer.version !== base.version} onRestore={kept.restore} onDiscard={kept.discard} />}
-      <RecordForm object={object} before={base} draft={draft} error={theirs ? null : save.error} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
+      <RecordForm object={object} before={base} draft={draft} error={theirs ? null : (save.error ?? tryOut.error)} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
+      {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
       <footer className="q-form-foot">
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
+        <Button type="primary" htmlType="submit" loading={save.isPending || tryOut.isPending}>
           {theirs ? t`Save with my changes` : t`Save`}
         </Button>
         <Button onClick={giveUp}>{theirs ? t`Keep theirs` : t`Cancel`}</Button>

@@ -1,15 +1,22 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, type RefObject, useRef } from "react";
 import { useDefs } from "../context";
 import { type Field, isLink, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../definitions";
 import { AroundLines } from "../fields/file";
 import { isBlank } from "../fields/kind";
 import { ScrollX } from "../../kit/ScrollX";
 import { kindOf } from "../fields/registry";
+import "../../forms/lines.css";
+
+const NONE: RecordAnswer[] = [];
 
 /** The lines of a record; those that say something in any line. */
 export function LinesTable({ field, record }: { field: Field; record: RecordAnswer }) {
   const definitions = useDefs();
   const object = field.of ? definitions.objects[field.of] : undefined;
-  const rows = record[field.name] as RecordAnswer[];
+  const rows = (record[field.name] ?? NONE) as RecordAnswer[];
+  const scroller = useRef<HTMLDivElement>(null);
+  const { drawn, above, below, isLong } = useInSight(scroller, rows.length);
   if (!object || rows.length === 0) return null;
   const columns = object.fields.filter(
     (column) =>
@@ -22,9 +29,9 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
   return (
     <section className="q-facts-group">
       <h2>{field.label}</h2>
-      <ScrollX label={field.label}>
+      <Frame label={field.label} scroller={isLong ? scroller : null}>
         <AroundLines value={object.lines_of ? { object: object.lines_of, id: record.id, field: field.name } : null}>
-          <table className="q-table" aria-label={field.label}>
+          <table className="q-table" aria-label={field.label} aria-rowcount={isLong ? rows.length + 1 : undefined}>
             <thead>
               <tr>
                 <th scope="col" className="q-line-number">
@@ -38,25 +45,69 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
               </tr>
             </thead>
             <tbody>
-              {rows.map((row, index) => (
-                <tr key={row.id}>
-                  <td className="q-line-number">{index + 1}</td>
-                  {columns.map((column) => {
-                    const { Cell, align } = kindOf(column);
-                    return (
-                      <td key={column.name} className={align === "right" ? "q-right" : isLink(column) ? "q-line-link" : ""}>
-                        <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
-                      </td>
-                    );
-                  })}
-                </tr>
+              <Space height={above} />
+              {drawn.map((index) => (
+                <Line key={rows[index]!.id} index={index} row={rows[index]!} columns={columns} record={record} />
               ))}
+              <Space height={below} />
             </tbody>
           </table>
         </AroundLines>
-      </ScrollX>
+      </Frame>
     </section>
   );
+}
+
+interface LineProps {
+  index: number;
+  row: RecordAnswer;
+  columns: Field[];
+  record: RecordAnswer;
+}
+
+function Line({ index, row, columns, record }: LineProps) {
+  return (
+    <tr aria-rowindex={index + 2}>
+      <td className="q-line-number">{index + 1}</td>
+      {columns.map((column) => {
+        const { Cell, align } = kindOf(column);
+        return (
+          <td key={column.name} className={align === "right" ? "q-right" : isLink(column) ? "q-line-link" : ""}>
+            <Cell value={row[column.name]} field={column} row={around(record, row, column)} />
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+/** Many lines scroll in a frame of their own, and only those in sight are drawn. */
+function useInSight(scroller: RefObject<HTMLElement | null>, count: number) {
+  const isLong = count > MANY;
+  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 8, enabled: isLong });
+  if (!isLong) return { drawn: Array.from({ length: count }, (_, at) => at), above: 0, below: 0, isLong };
+  const items = virtual.getVirtualItems();
+  return { drawn: items.map(({ index }) => index), above: items[0]?.start ?? 0, below: virtual.getTotalSize() - (items.at(-1)?.end ?? 0), isLong };
+}
+
+const MANY = 60;
+const ROW_HEIGHT = 37;
+
+function Frame({ label, scroller, children }: { label: string; scroller: RefObject<HTMLDivElement | null> | null; children: ReactNode }) {
+  if (!scroller) return <ScrollX label={label}>{children}</ScrollX>;
+  return (
+    <div ref={scroller} className="q-scroll-x q-lines-long" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
+function Space({ height }: { height: number }) {
+  return height > 0 ? (
+    <tr aria-hidden className="q-lines-space">
+      <td style={{ height }} />
+    </tr>
+  ) : null;
 }
 
 /** Blanks, zeros and noes from the first line to the last are noise. */

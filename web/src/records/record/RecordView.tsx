@@ -10,6 +10,7 @@ import { useRecordEnv } from "../../forms/preview";
 import { useIsPhone } from "../../kit/media";
 import { PageTitle } from "../../kit/PageTitle";
 import { ToneTag } from "../../kit/ToneTag";
+import { behaviourOf } from "../../rules/linkage";
 import { useDefs } from "../context";
 import { canWrite, fieldAt, fieldOf, isLink, type FormInfo, type ObjectInfo, objectPath, type RecordAnswer } from "../definitions";
 import { choiceOf } from "../fields/choice";
@@ -33,9 +34,11 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
   const { t } = useLingui();
   const [editing, setEditing] = useState<{ focusOn?: string } | null>(null);
   const present = usePresence(object.name, record.id, editing !== null);
-  const lines = object.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
   const form = formFor(useDefs(), object, "record", useIsPhone() || Boolean(isPanel));
   const env = useRecordEnv(object, shapesOf(useDefs(), object, false))(record);
+  const { hidden } = behaviourOf(object.linkage, env, env);
+  const seen = hidden.size > 0 ? { ...object, fields: object.fields.filter((field) => !hidden.has(field.name)) } : object;
+  const lines = seen.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
   const isTrashed = Boolean(record.trashed_at);
   const canEdit = Boolean(object.may.change) && !object.append_only && !isTrashed && object.fields.some((field) => canWrite(field, false));
   const onEdit = canEdit ? (name: string) => setEditing({ focusOn: name }) : undefined;
@@ -63,11 +66,11 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
             <LaidOutRecord form={form} object={object} record={record} env={env} isNarrow={isPanel} onEdit={onEdit} />
           ) : (
             <>
-              <FieldList part="first" object={object} record={record} onEdit={onEdit} />
+              <FieldList part="first" object={seen} record={record} onEdit={onEdit} />
               {lines.map((field) => (
                 <LinesTable key={field.name} field={field} record={record} />
               ))}
-              <FieldList part="rest" object={object} record={record} onEdit={onEdit} />
+              <FieldList part="rest" object={seen} record={record} onEdit={onEdit} />
             </>
           )}
         </div>
