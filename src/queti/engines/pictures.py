@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -15,6 +17,8 @@ from queti.kernel.errors import Refusal
 SIZES = (96, 320, 640, 1280)
 """Longest sides in pixels; a wish is met by the next larger one."""
 MOST_PIXELS = 80_000_000
+MOST_KEPT = 256 * 1024 * 1024
+"""Bytes of all small versions together."""
 TYPE = "image/webp"
 
 
@@ -28,14 +32,31 @@ def thumbnail(cache: Path, name: str, size: int, read: Callable[[], Iterable[byt
     """The picture within `size` × `size`, upright and without what the camera noted, as WebP. Raises NoPicture."""
     side = next((known for known in SIZES if known >= size), SIZES[-1])
     place = cache / f"{name}-{side}.webp"
-    if place.exists():
+    with suppress(FileNotFoundError):
+        os.utime(place)
         return place.read_bytes()
     small = _shrunk(b"".join(read()), side)
     handle, fresh = tempfile.mkstemp(dir=cache, suffix=".new")
     with os.fdopen(handle, "wb") as out:
         out.write(small)
     Path(fresh).rename(place)
+    keep_within(cache, MOST_KEPT)
     return small
+
+
+def keep_within(cache: Path, most: int) -> None:
+    """Those looked at longest ago go until `most` bytes are left: they can be made again."""
+    kept = sorted(_kept(cache), reverse=True)
+    for (_, _, place), total in zip(kept, accumulate(size for _, size, _ in kept), strict=True):
+        if total > most:
+            place.unlink(missing_ok=True)
+
+
+def _kept(cache: Path) -> Iterator[tuple[int, int, Path]]:
+    for place in cache.glob("*.webp"):
+        with suppress(FileNotFoundError):
+            known = place.stat()
+            yield known.st_mtime_ns, known.st_size, place
 
 
 def _shrunk(content: bytes, side: int) -> bytes:

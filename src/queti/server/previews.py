@@ -29,8 +29,6 @@ _ASKS = ("/api/formulas/evaluate",)
 _WRITES = ("/api/records/", "/api/operations/", "/api/imports", "/api/exports", "/api/files")
 _ACTS = ("/api/bulk/", "/api/unions/", "/api/comments/", "/api/kept_view")
 """Write too, whatever their method isn't that of reading."""
-_ACTS = ("/api/bulk/", "/api/unions/", "/api/comments/", "/api/kept_view")
-"""Write too, whatever their method isn't that of reading."""
 _SEEN = (*_READS, "/api/comments/", "/api/duplicates/", "/api/kept_views/", "/api/prints/")
 """What a person sees of the workspace, beside the definitions that a draft changes."""
 _TRIES = re.compile(r"/api/drafts/[0-9]+/try\Z")
@@ -75,8 +73,6 @@ def preview_of(request: Request) -> Preview | None:
     if not draft:
         return _seeing(request)
     if request.path.startswith(_WRITES) and not _is_reading(request, _READS):
-        raise PreviewWritesNothing
-    if request.path.startswith(_ACTS) and not _is_reading(request, _ACTS):
         raise PreviewWritesNothing
     if request.path.startswith(_ACTS) and not _is_reading(request, _ACTS):
         raise PreviewWritesNothing
