@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,24 @@ def test_those_looked_at_longest_ago_make_room(tmp_path: Path, monkeypatch: pyte
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoPicture):
         thumbnail(tmp_path, "a", 96, lambda: [b"text"])
+
+
+def test_several_who_ask_at_once_all_get_the_whole_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together, got = threading.Barrier(4), list[bytes]()
+
+    def shrunk(content: bytes, side: int) -> bytes:
+        together.wait()
+        return b"x" * 200_000
+
+    def ask(name: str) -> None:
+        got.append(thumbnail(tmp_path, name, 640, lambda: [b""]))
+
+    monkeypatch.setattr(pictures, "_shrunk", shrunk)
+    for turn in range(50):
+        threads = [threading.Thread(target=ask, args=(f"picture-{turn}",)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [len(each) for each in got] == [200_000] * 200
+    assert len(list(tmp_path.iterdir())) == 50
