@@ -55,6 +55,13 @@ describe("the conformance suite", () => {
   it("is answered for the most part", () => expect(told.filter(({ said }) => said !== undefined).length).toBeGreaterThan(cases.length * 0.9));
 });
 
+describe("amounts in capitals", () => {
+  const file = `${import.meta.dirname}/../../../tests/engines/printing/capitals.json`;
+  const { capitals } = JSON.parse(readFileSync(file, "utf8")) as { capitals: [string, string][] };
+
+  it.each(capitals)("%s is %s", (amount, words) => expect(evaluate("capitals(n)", { read: () => new Decimal(amount) })).toBe(words));
+});
+
 function same(said: unknown, answer: unknown): boolean {
   if (said === answer) return true;
   const decimal = /^-?\d+(\.\d+)?$/;

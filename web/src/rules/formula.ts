@@ -286,8 +286,8 @@ const ofRow = (scope: Scope, row: Read): Scope => ({ ...scope, read: row, rows: 
 const NUMBERS = new Set(["number", "money", "percent", "integer", "rating", "progress"]);
 const LINKS = new Set(["link", "user", "department", "cascade"]);
 /** Only blank or not matters of these. */
-const WHOLES = new Set(["address", "location", "file", "image", "signature", "files"]);
-const PLAIN = new Set(["text", "long_text", "choice", "boolean", "date", "email", "phone", "url", "serial", "tree_choice", "region", "colour", "time", "id_number", "barcode", "role"]);
+const WHOLES = new Set(["address", "location", "file", "image", "signature", "files", "encrypted", "json"]);
+const PLAIN = new Set(["text", "long_text", "rich_text", "capitals", "choice", "boolean", "date", "email", "phone", "url", "serial", "tree_choice", "region", "colour", "time", "id_number", "barcode", "role"]);
 
 /** A field's value as formulas take it; types that previews don't know are undefined. */
 export function lift(value: unknown, type: string): unknown {
@@ -297,7 +297,7 @@ export function lift(value: unknown, type: string): unknown {
   if (PLAIN.has(type)) return isBlank ? null : value;
   if (type === "moment") return isBlank ? null : values.momentOf(String(value));
   if (type === "duration") return isBlank ? null : values.spanOf(new Decimal(String(value)).times(1_000_000));
-  if (type === "choices") return isBlank ? null : value;
+  if (type === "choices" || type === "roles") return isBlank ? null : value;
   if (type === "date_range") return isBlank ? null : value;
   if (WHOLES.has(type)) return isBlank ? null : value;
   return undefined;

@@ -1,5 +1,6 @@
 /** The functions of the formula language by name. */
 import { Decimal } from "../kit/decimal";
+import { capitals } from "./capitals";
 import { type Node, order, same, type Scope, textOf, today, truth, zoneOf } from "./formula";
 import * as values from "./values";
 import { isDate, Moment, type Range, Span, Unknown, type Unit, type Value } from "./values";
@@ -109,6 +110,7 @@ export const FUNCTIONS: Record<string, Act> = {
     if (value instanceof Decimal) return values.fixed(value, number(form));
     return values.written(text(scope, form), isDate(value) || value instanceof Moment ? value : unknown("text"), value instanceof Moment ? zoneOf(scope) : "UTC");
   }),
+  capitals: onNumber(capitals),
   len: (scope, [value]) => values.lengthOf(textOf(scope, value!(scope))),
   lower: onText(values.lower),
   upper: onText(values.upper),
