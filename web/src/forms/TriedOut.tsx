@@ -1,10 +1,12 @@
 /** While a draft is tried, saving tells what it would come to; nothing is written. */
 import { useLingui } from "@lingui/react/macro";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueries } from "@tanstack/react-query";
 import { Eye } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { type FieldProblem, post, Problem } from "../kit/api";
-import { type Field, type ObjectInfo, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../records/definitions";
+import { type FieldProblem, get, post, Problem } from "../kit/api";
+import { useDefs } from "../records/context";
+import { type Field, isLink, type ObjectInfo, type RecordAnswer, SYSTEM_FIELDS, type Values } from "../records/definitions";
+import { titleOf } from "../records/query";
 import { isBlank } from "../records/fields/kind";
 import { kindOf } from "../records/fields/registry";
 import { LinesTable } from "../records/record/LinesTable";
@@ -44,7 +46,7 @@ export function TriedOut({ object, values, labels }: TriedOutProps) {
   const { t } = useLingui();
   const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.scrollIntoView?.({ block: "nearest" }), [values]);
-  const record = { ...values, id: 0, _labels: labels } as RecordAnswer;
+  const record = { ...values, id: 0, _labels: { ...useLinkLabels(object, values), ...labels } } as RecordAnswer;
   const said = object.fields.filter((field) => !SYSTEM_FIELDS.has(field.name) && !field.hidden && !isBlank(values[field.name]));
   return (
     <section ref={box} className="q-tried-out" role="status">
@@ -57,6 +59,21 @@ export function TriedOut({ object, values, labels }: TriedOutProps) {
       ))}
     </section>
   );
+}
+
+/** What linked records are called that a default or a formula brought. */
+function useLinkLabels(object: ObjectInfo, values: Values): Record<string, string> {
+  const { objects } = useDefs();
+  const links = object.fields.filter((field) => isLink(field) && objects[field.to ?? ""] && typeof values[field.name] === "number");
+  const found = useQueries({
+    queries: links.map((field) => ({
+      queryKey: ["record", field.to, String(values[field.name])],
+      queryFn: () => get<RecordAnswer>(`/api/records/${field.to}/${String(values[field.name])}`),
+      staleTime: 60_000,
+      retry: false,
+    })),
+  });
+  return Object.fromEntries(links.flatMap((field, at) => (found[at]?.data ? [[field.name, titleOf(objects[field.to!]!, found[at].data)]] : [])));
 }
 
 function Would({ field, record }: { field: Field; record: RecordAnswer }) {
