@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -149,6 +150,30 @@ class TestDrafts:
         assert {("shop.order", "fields.party.to"), ("clerk", "objects.shop.party")} <= {
             (f.name, f.place) for f in found
         }
+
+    def test_what_is_removed_tells_all_its_uses(self, desk: Desk) -> None:
+        found = check_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(shop__party=None).id)
+        [told] = [each for each in found if (each.name, each.place) == ("shop.party", "")]
+        used = {(use["kind"], use["name"], use["place"]) for use in told.uses}
+        assert {
+            ("field", "shop.order.party", "to"),
+            ("field", "shop.order.region", "formula"),
+            ("role", "clerk", "objects"),
+        } <= used
+        assert told.en.startswith("object “Party” is still used: ")
+        assert "“Order”的字段“party”（to）" in told.zh
+
+    def test_a_removed_field_tells_rules_and_formulas_of_its_own_object(self, desk: Desk) -> None:
+        body = deepcopy(shop_order())
+        del body["fields"]["freight"]
+        found = check_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(shop__order=body).id)
+        [told] = [each for each in found if each.place == "fields.freight"]
+        used = {(use["name"], use["place"]) for use in told.uses}
+        assert {("shop.order.total", "formula"), ("shop.order", "rules.freight_not_negative")} <= used
+        body["fields"]["total"]["formula"] = "sum(lines.amount)"
+        body["rules"] = {}
+        found = check_draft(desk.db, desk.workspace, desk.catalogue, desk.draft(shop__order=body).id)
+        assert [each for each in found if each.severity == "error"] == []
 
     def test_what_is_as_in_the_base_again_is_no_change(self, desk: Desk) -> None:
         assert desk.draft(shop__order={**shop_order(), "sort": "number"}).changes.keys() == {"object:shop.order"}

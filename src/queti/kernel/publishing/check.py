@@ -18,6 +18,7 @@ from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.check_forms import check_form
 from queti.kernel.publishing.check_objects import check_object, check_sort, follow
 from queti.kernel.publishing.check_public_forms import check_public_form
+from queti.kernel.publishing.check_removed import check_removed
 from queti.kernel.publishing.check_views import check_view
 from queti.kernel.publishing.compiling import only_grew
 from queti.kernel.publishing.findings import Findings
@@ -34,6 +35,8 @@ _VERBS = ("see", "create", "change", "remove")
 def check_model(model: Model, findings: Findings, before: Model | None = None) -> None:
     """Add to `findings` what is wrong with `model`; `before` is a release that passed."""
     _Check(model, findings, before).check()
+    if before is not None:
+        check_removed(model, before, findings)
 
 
 @dataclass(slots=True)

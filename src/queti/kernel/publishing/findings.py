@@ -28,6 +28,8 @@ class Finding:
     fix: Words = field(default_factory=dict[str, str])
     change: Mapping[str, Any] | None = None
     """The fix for a machine: `{kind, name, property, value}`."""
+    uses: tuple[Mapping[str, str], ...] = ()
+    """Where what is removed is used: `{kind, name, place}`, all of them."""
 
 
 class DefinitionsWrong(Refusal):

@@ -70,9 +70,9 @@ def _laid_over(plan: Plan, standing: Mapping[str, Any], values: Mapping[str, Any
 
 
 def _over(there: Mapping[Any, Values], line: Any) -> Any:
-    given = cast("Values", line) if isinstance(line, dict) else None
-    if given is None:
+    if not isinstance(line, dict):
         return line
+    given = cast("Values", line)
     return {**there.get(given.get("id"), Values()), **given}
 
 
