@@ -363,6 +363,7 @@ def _finding(finding: Finding, request: Request) -> dict[str, Any]:
         "severity": finding.severity,
         "detail": finding.zh if is_zh else finding.en,
         "change": finding.change,
+        "uses": finding.uses,
         "fix": finding.fix.get(request.language) or finding.fix.get("en", ""),
     }
 
