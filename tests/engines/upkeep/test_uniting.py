@@ -10,10 +10,18 @@ import pytest
 from queti.engines.upkeep.bulk import change_many, restore_many, try_bulk, undo_many
 from queti.engines.upkeep.duplicates import find_duplicates
 from queti.engines.upkeep.earlier import bring_back
-from queti.engines.upkeep.refusals import NotComparable, NothingToBringBack, NothingToUnite, PostedRecords, UnionUndone
+from queti.engines.upkeep.refusals import (
+    NotComparable,
+    NothingToBringBack,
+    NothingToUnite,
+    PostedRecords,
+    TooManyAtOnce,
+    UnionUndone,
+)
 from queti.engines.upkeep.uniting import part, preview_union, unions_of, unite
 from queti.kernel.errors import NotAllowed, RecordNotFound, Refusal, StaleVersion
 from queti.kernel.formulas import FormulaError
+from queti.kernel.work import Work
 from tests.fixtures.harbour import Actor, Harbour, Thing
 
 
@@ -130,12 +138,29 @@ class TestUniting:
         ask(harbour.owner, unite, "base.party", hotel, [twin.id])
         assert harbour.owner.sees("base.party", f"id = {twin.id}") == []
 
+    def test_many_take_no_more_queries_than_few_and_endless_are_refused(self, harbour: Harbour) -> None:
+        parties = [harbour.owner.writes("base.party", name=f"Inn {n}", is_customer=True).id for n in range(9)]
+
+        def queries(others: list[int]) -> int:
+            def act(work: Work) -> int:
+                preview_union(work, "base.party", parties[0], others, {"name": others[0]})
+                return work.statements
+
+            return harbour.run(act, harbour.owner.person)
+
+        assert queries(parties[1:]) == queries(parties[1:3])
+        with pytest.raises(TooManyAtOnce):
+            ask(harbour.owner, unite, "base.party", parties[0], list(range(10**6, 10**6 + 51)))
+
     def test_it_takes_the_rights_to_change_the_one_and_remove_the_other(
         self, harbour: Harbour, twins: tuple[Thing, Thing]
     ) -> None:
         one, two = twins
         with pytest.raises(NotAllowed):
             ask(harbour.ada, unite, "base.party", one.id, [two.id])
+        for actor in (harbour.ada, harbour.tomas):
+            with pytest.raises(NotAllowed):
+                ask(actor, preview_union, "base.party", one.id, [two.id], {})
         assert two.name == "peace hotel."
         with pytest.raises(NothingToUnite):
             ask(harbour.owner, unite, "base.party", one.id, [one.id])

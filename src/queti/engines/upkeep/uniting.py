@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from queti.engines.upkeep.refusals import NothingToUnite, PostedRecords, UnionUndone
+from queti.engines.upkeep.refusals import NothingToUnite, PostedRecords, TooManyAtOnce, UnionUndone
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.model import Field, Object
+from queti.kernel.reading import showing
 from queti.kernel.reading.past import labels_of
 from queti.kernel.writing.changing import Patch
 from queti.kernel.writing.statements import alive, column, table
@@ -24,6 +25,8 @@ from queti.kernel.writing.statements import alive, column, table
 if TYPE_CHECKING:
     from queti.kernel.work import Work
 
+MOST = 50
+"""Records that one absorbs at once."""
 Links = dict[str, dict[int, int]]
 """`object.field` → record that links → what it linked to."""
 Led = dict[str, dict[int, tuple[int, int]]]
@@ -154,19 +157,29 @@ def _chosen(work: Work, object: str, keep: int, others: Sequence[int]) -> tuple[
     absorbed = sorted(set(others) - {keep})
     if not absorbed:
         raise NothingToUnite(many=len({keep, *others}))
-    for id in (keep, *absorbed):
-        work.as_person.fetch(object, id)
-    return work.object(object), absorbed
+    if len(absorbed) > MOST:
+        raise TooManyAtOnce(many=len(absorbed), most=MOST)
+    found, sight = work.as_person.seen(object), work.as_person.sight
+    if sight is not None:
+        for verb in ("change", "remove"):
+            sight.of(found).refuse_unless(verb)
+    _shown(work, found, [keep, *absorbed])
+    return found, absorbed
+
+
+def _shown(work: Work, object: Object, ids: Sequence[int]) -> list[dict[str, Any]]:
+    return showing.show(work, work.as_person.sight, object, ids, "without")
 
 
 def _taken(work: Work, object: Object, keep: int, absorbed: Sequence[int], take: Mapping[str, int]) -> dict[str, Any]:
     """The values that the kept record gets: those chosen, as far as the person sees and may write them."""
-    guarded, writable = work.as_person, work.as_person.writable(object.name)
+    writable = work.as_person.writable(object.name)
     chosen = {name: id for name, id in take.items() if id != keep and name in writable and name not in object.lines}
-    shown = {id: guarded.fetch(object.name, id) for id in sorted(set(chosen.values()))}
-    unknown = set(shown) - set(absorbed)
+    wanted = sorted(set(chosen.values()))
+    unknown = set(wanted) - set(absorbed)
     if unknown:
         raise RecordNotFound(what=object.definition.label or object.name, id=min(unknown))
+    shown = dict(zip(wanted, _shown(work, object, wanted), strict=True)) if wanted else {}
     return {name: shown[id].get(name) for name, id in chosen.items()}
 
 
@@ -174,7 +187,7 @@ def _lines_of(work: Work, object: Object, absorbed: Sequence[int]) -> dict[str, 
     """Copies of the lines of the absorbed records, as far as the person sees and may write them."""
     guarded = work.as_person
     writable = guarded.writable(object.name)
-    records = [guarded.fetch(object.name, id) for id in absorbed]
+    records = _shown(work, object, absorbed)
     copies: dict[str, _Copies] = {}
     for name, entry in object.lines.items():
         inputs = guarded.writable(entry.target or "", "create")
