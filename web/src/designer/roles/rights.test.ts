@@ -37,6 +37,8 @@ describe("the range of records", () => {
     expect(kindOfScope("department  in my_departments()", choices)).toBe("below");
     expect(kindOfScope("total > 5", choices)).toBe("formula");
     expect(kindOfScope(false, choices)).toBe("none");
+    const looking = { ...start, object: { ...start.object, "base.user": entry({ object: "base.user", fields: { team: { type: "link", to: "base.department" } } }), "oms.note": entry({ object: "oms.note", owner_field: "writer", fields: { reader: { type: "user" }, writer: { type: "user" }, team: { type: "lookup", path: "writer.team" } } }) } };
+    expect(choicesFor(looking, "oms.note").map(({ scope }) => scope)).toEqual([true, "writer = me", "reader = me", "created_by = me", "team = me.department", "team in my_departments()"]);
     expect(choicesFor(start, "base.unit").some(({ kind, field }) => kind === "department" && field === "created_by.department")).toBe(true);
   });
 

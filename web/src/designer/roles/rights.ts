@@ -79,9 +79,10 @@ const PEOPLE = ["owner", "responsible", "person", "assignee"];
 export function choicesFor(definitions: Definitions, object: string): ScopeChoice[] {
   const body = wholeObject(definitions, object)?.body;
   const fields = body ? fieldsOf(body) : [];
-  const linking = (type: string, to: string) => fields.filter(([, field]) => !field.many && (field.type === type || (field.type === "link" && field.to === to))).map(([name]) => name);
-  const people = [...linking("user", "base.user").toSorted(byFitness), ...(body?.lines_of ? [] : ["created_by"])];
-  const departments = linking("department", "base.department");
+  const linking = (to: string) => fields.filter(([, field]) => !field.many && targetOf(definitions, object, field) === to).map(([name]) => name);
+  const own = (name: string): number => (name === body?.owner_field ? -1 : PEOPLE.includes(name) ? PEOPLE.indexOf(name) : PEOPLE.length);
+  const people = [...linking("base.user").toSorted((one, other) => own(one) - own(other)), ...(body?.lines_of ? [] : ["created_by"])];
+  const departments = linking("base.department");
   const through = departments.length ? departments : people.slice(0, 1).map((person) => `${person}.department`);
   return [
     { kind: "all", scope: true },
@@ -91,8 +92,18 @@ export function choicesFor(definitions: Definitions, object: string): ScopeChoic
   ];
 }
 
-const byFitness = (one: string, other: string): number => fitness(one) - fitness(other);
-const fitness = (name: string): number => (PEOPLE.includes(name) ? PEOPLE.indexOf(name) : PEOPLE.length);
+const TARGETS: Record<string, string> = { user: "base.user", department: "base.department" };
+
+/** Where the field leads, for lookups through the links of their path. */
+function targetOf(definitions: Definitions, object: string, field: Body, deep = 0): string | undefined {
+  if (field.type !== "lookup") return TARGETS[field.type] ?? (field.type === "link" ? field.to : undefined);
+  let at: string | undefined = object;
+  for (const name of String(field.path ?? "").split(".")) {
+    const next: Body | undefined = at && deep < 5 ? wholeObject(definitions, at)?.body.fields[name] : undefined;
+    at = at && next ? targetOf(definitions, at, next, deep + 1) : undefined;
+  }
+  return at;
+}
 
 const plain = (scope: Scope): string => String(scope).replace(/\s+/g, " ").trim();
 
