@@ -68,7 +68,9 @@ def test_a_copied_role_hides_a_field_and_is_seen_as(site: Site, language: str) -
     owner = site.person("owner", language)
     draft = new_draft(owner)
     owner.opens(f"/design/{draft}/roles/warehouse")
-    owner.page.get_by_role("button", name=owner.reads("More for {label}", label=owner.says("Warehouse", "仓库"))).click()
+    owner.page.get_by_role(
+        "button", name=owner.reads("More for {label}", label=owner.says("Warehouse", "仓库"))
+    ).click()
     owner.page.get_by_role("menuitem", name=owner.reads("Copy the role")).click()
     dialog = owner.page.get_by_role("dialog")
     dialog.get_by_role("textbox").first.fill("Night shift")
@@ -116,7 +118,9 @@ def test_departments_are_made_moved_and_give_roles(site: Site, language: str) ->
     dialog = owner.page.get_by_role("dialog")
     dialog.get_by_label(owner.reads("Name"), exact=True).fill(f"Night {language}")
     dialog.get_by_label(owner.reads("Code"), exact=True).fill(f"night_{language}")
-    owner.chooses(dialog.get_by_label(owner.reads("Roles of its people")), owner.says("Viewer", "只读"), is_searched=False)
+    owner.chooses(
+        dialog.get_by_label(owner.reads("Roles of its people")), owner.says("Viewer", "只读"), is_searched=False
+    )
     owner.page.keyboard.press("Escape")
     owner.presses("Save", dialog)
     night = owner.page.get_by_role("region", name=f"Night {language}")
@@ -201,7 +205,9 @@ def test_a_public_form_is_made_published_and_linked(site: Site, language: str) -
     stranger.sees(stranger.reads("Nothing to see here"))
 
 
-@pytest.mark.parametrize("path", ["/design/{draft}/roles", "/design/{draft}/roles/sales", "/admin/departments", "/admin/users"])
+@pytest.mark.parametrize(
+    "path", ["/design/{draft}/roles", "/design/{draft}/roles/sales", "/admin/departments", "/admin/users"]
+)
 def test_on_a_phone_in_the_dark(site: Site, path: str) -> None:
     owner = site.person("owner", "zh", theme="dark", size=PHONE)
     owner.opens(path.format(draft=new_draft(owner)))
