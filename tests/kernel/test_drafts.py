@@ -236,6 +236,39 @@ class TestDrafts:
                 put_definition(work, draft.id, "object", "own.crate", {**CRATE, "object": "own.box"})
 
 
+class TestChoices:
+    def test_records_of_a_choice_that_goes_take_another(self, desk: Desk) -> None:
+        """One choice gets another name, another is merged into one that stays; formulas follow."""
+        fields = {
+            "kind": {"type": "choice", "choices": {"raw": {}, "old": {}, "fine": {}}},
+            "marks": {"type": "choices", "choices": {"a": {}, "b": {}, "c": {}}},
+            "is_fine": {"type": "boolean", "formula": "kind = 'fine'", "index": True},
+        }
+        desk.publish(desk.draft(own__crate={**CRATE, "fields": {**CRATE["fields"], **fields}}))
+        column = "SELECT kind, marks, is_fine, version FROM w_test.own_crate ORDER BY id"
+        with desk.db.owner() as connection:
+            connection.execute(
+                "INSERT INTO w_test.own_crate (name, kind, marks, is_fine) VALUES ('1', 'raw', '{a,b}', false),"
+                " ('2', 'old', '{c,a}', false), ('3', NULL, NULL, NULL)"
+            )
+        after = {
+            "kind": {"type": "choice", "choices": {"rough": {"formerly": ["raw"]}, "fine": {"formerly": ["old"]}}},
+            "marks": {"type": "choices", "choices": {"a": {}, "c": {}}},
+            "is_fine": fields["is_fine"],
+        }
+        draft = desk.draft(own__crate={**CRATE, "fields": {**CRATE["fields"], **after}})
+        [lost] = [f for f in check_draft(desk.db, desk.workspace, desk.catalogue, draft.id) if f.severity == "error"]
+        assert (lost.place, lost.en) == ("fields.marks.choices.b", "1 records hold “b”.")
+        after["marks"]["choices"]["a"] = {"formerly": ["b"]}
+        with desk.work() as work:
+            body = {**CRATE, "fields": {**CRATE["fields"], **after}}
+            draft = put_definition(work, draft.id, "object", "own.crate", body)
+        desk.publish(draft)
+        with desk.db.owner() as connection:
+            found = connection.execute(column).fetchall()
+        assert found == [("rough", ["a"], False, 1), ("fine", ["c", "a"], True, 1), (None, None, False, 1)]
+
+
 class TestMerging:
     def test_changes_of_two_people_come_together(self, desk: Desk) -> None:
         mine = desk.draft(shop__order=shop_order(note={"type": "text", "order": 90}))

@@ -33,6 +33,8 @@ class Choice(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     """Tree choice: the choice that this one belongs under."""
     retired: bool = False
     """Kept for the records that hold it; no longer offered."""
+    formerly: list[str] = []
+    """Choices that are gone: records that hold one of them hold this one when it is published."""
 
 
 class FieldDef(Definition):

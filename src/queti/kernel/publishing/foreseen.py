@@ -25,6 +25,7 @@ RATES = {
     "fill": 40_000.0,
     "fill_blanks": 60_000.0,
     "convert": 100_000.0,
+    "map_choices": 50_000.0,
     "require": 1_000_000.0,
     "add_index": 300_000.0,
     "add_constraint": 500_000.0,

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
+from queti.kernel.definitions import FieldDef
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.publishing.ddl import execute, quoted, table_of
 from queti.kernel.publishing.filling import converted
 from queti.kernel.publishing.findings import Finding
 
-_CHOICES = {"choice", "tree_choice"}
+_CHOICES = {"choice", "tree_choice", "choices"}
 SAMPLES = 3
 
 
@@ -34,13 +35,16 @@ def losses_of(connection: Connection[Any], before: Model, after: Model, *, is_co
 def _lost_choices(
     connection: Connection[Any], object: Object, old: Field, entry: Field, is_confirmed: bool
 ) -> Iterator[Finding]:
-    gone = [name for name in old.definition.choices if name not in entry.definition.choices]
+    taken = successors(entry.definition)
+    gone = [name for name in old.definition.choices if name not in entry.definition.choices and name not in taken]
     if not gone or old.type.name not in _CHOICES or entry.type.name not in _CHOICES:
         return
     column = quoted(old.column.name)  # type: ignore[union-attr]
+    values = f"unnest({column})" if old.type.name == "choices" else column
     rows = execute(
         connection,
-        f"SELECT {column}, count(*) FROM {table_of(object)} WHERE {column} = ANY (%s) GROUP BY 1 ORDER BY 1",
+        f"SELECT choice, count(*) FROM (SELECT {values} AS choice FROM {table_of(object)}) AS held"
+        " WHERE choice = ANY (%s) GROUP BY 1 ORDER BY 1",
         [gone],
     )
     for choice, count in rows.fetchall():
@@ -53,9 +57,38 @@ def _lost_choices(
             f"{count} records hold “{choice}”.",
             f"有 {count} 条记录的值为“{choice}”。",
             severity="warning" if is_confirmed else "error",
-            fix={"en": "Keep it as a retired choice: it is no longer offered.", "zh": "保留为停用选项：不再可选。"},
+            fix={
+                "en": "Keep it as a retired choice, or name it in `formerly` of the choice that takes its records.",
+                "zh": "保留为停用选项，或写入接收其记录的选项的 formerly。",
+            },
             change={"kind": "object", "name": object.name, "property": place, "value": kept},
         )
+
+
+def successors(written: FieldDef) -> dict[str, str]:
+    """Choice that is gone → the one that takes its records."""
+    choices = written.choices
+    return {old: name for name, choice in choices.items() for old in choice.formerly if old not in choices}
+
+
+def remap(object: Object, entry: Field, mapped: dict[str, str]) -> str:
+    """The UPDATE that rewrites the values; of a list each stays once, where it first was."""
+    column = quoted(entry.column.name)  # type: ignore[union-attr]
+    olds, news = (f"ARRAY[{', '.join(map(_literal, part))}]::text[]" for part in (mapped, mapped.values()))
+    new = f"coalesce(({news})[array_position({olds}, %s)], %s)"
+    if entry.type.name != "choices":
+        value, holds = new % (column, column), f"{column} = ANY ({olds})"
+    else:
+        value = (
+            f"(SELECT array_agg(choice ORDER BY place) FROM (SELECT {new % ('each', 'each')} AS choice, min(n) AS place"
+            f" FROM unnest({column}) WITH ORDINALITY AS held (each, n) GROUP BY 1) AS kept)"
+        )
+        holds = f"{column} && {olds}"
+    return f"UPDATE {table_of(object)} SET {column} = {value} WHERE {holds}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _lost_values(

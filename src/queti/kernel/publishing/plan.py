@@ -33,6 +33,7 @@ from queti.kernel.publishing.ddl import (
 )
 from queti.kernel.publishing.filling import Fill, conversion, fills_for
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.losing import remap, successors
 
 LARGE = 20_000
 """From this many rows on a table is prepared outside the publishing transaction."""
@@ -109,6 +110,9 @@ def make_plan(
         planner.plan_links(object)
     planner.plan_fills()
     planner.plan_retiring()
+    if any(step.act == "map_choices" for step in planner.result.steps):
+        # What is computed beside the work would be of the choices before.
+        planner.result.is_large = False
     return planner.result
 
 
@@ -139,6 +143,7 @@ class _Planner:
             self._create(object)
             return
         self._add_columns(object, actual)
+        self._map_choices(object)
         self._require(object, actual)
         self._check_rules(object, actual)
         self._index(object, actual)
@@ -192,6 +197,18 @@ class _Planner:
             if sql := conversion(object, name, before, self.after.storage[object.name]):
                 self._step("convert", object, name, sql, self.rows(object))
                 self.result.is_large |= self._is_large(object)
+
+    def _map_choices(self, object: Object) -> None:
+        """Records that hold a choice that is gone get the one that takes them, and what depends on it is computed."""
+        old = self.before.objects.get(object.name)
+        for entry in object.stored if old is not None else ():
+            was = old.fields.get(entry.definition.formerly) or old.fields.get(entry.name)  # type: ignore[union-attr]
+            known = was.definition.choices if was is not None and was.column is not None else {}
+            mapped = {gone: name for gone, name in successors(entry.definition).items() if gone in known}
+            if mapped and was is not None and was.type.name == entry.type.name:
+                sql = remap(object, entry, mapped)
+                self._step("map_choices", object, entry.name, sql, self.rows(object))
+                self.changed.add(entry.place)
 
     def _require(self, object: Object, actual: Actual) -> None:
         required = {

@@ -59,7 +59,7 @@ _PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 
 _LOG = logging.getLogger("queti.publish")
-_EARLY = {"create_table", "grant", "add_column", "convert", "allow_blank", "drop_constraint"}
+_EARLY = {"create_table", "grant", "add_column", "convert", "map_choices", "allow_blank", "drop_constraint"}
 
 
 class PublishingHeldUp(Refusal):
