@@ -177,6 +177,7 @@ function Scope({ chosen, fitting, scope, onChange }: ScopeProps) {
 function FieldChooser({ fields, picked, onChange }: { fields: Field[]; picked: string[]; onChange: (picked: string[]) => void }) {
   const { t } = useLingui();
   const id = useId();
+  const [isOpen, setOpen] = useState(false);
   return (
     <div className="q-field">
       <label className="q-label" htmlFor={id}>{t`Fields to change`}</label>
@@ -185,7 +186,12 @@ function FieldChooser({ fields, picked, onChange }: { fields: Field[]; picked: s
         mode="multiple"
         className="q-fill"
         value={picked}
-        onChange={onChange}
+        open={isOpen}
+        onOpenChange={setOpen}
+        onChange={(names: string[]) => {
+          onChange(names);
+          setOpen(false);
+        }}
         autoFocus
         optionFilterProp="label"
         placeholder={t`Choose fields`}

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useComments, useSeen } from "../../discussion/talk";
 import { Bones } from "../../kit/states";
@@ -24,7 +24,9 @@ interface SideTabsProps {
 export function SideTabs({ object, record, isPanel, placed }: SideTabsProps) {
   const { t } = useLingui();
   const definitions = useDefs();
-  const [active, setActive] = useState(useSearchParams()[0].get("tab") ?? "timeline");
+  const asked = useSearchParams()[0].get("tab");
+  const [active, setActive] = useState(asked ?? "timeline");
+  const side = useInSight(asked !== null);
   useSeen(object.name, record.id);
   const related = object.related.filter((list) => !placed.has(list.name) && definitions.objects[list.object] && !definitions.objects[list.object]?.lines_of);
   const tabs: Tab[] = [
@@ -38,10 +40,20 @@ export function SideTabs({ object, record, isPanel, placed }: SideTabsProps) {
     })),
   ];
   return (
-    <div className={isPanel ? "q-record-right q-record-right-panel" : "q-record-right"}>
+    <div ref={side} className={isPanel ? "q-record-right q-record-right-panel" : "q-record-right"}>
       <Tabs label={t`What belongs to it`} tabs={tabs} active={active} onChange={setActive} />
     </div>
   );
+}
+
+/** Whoever comes for a tab need not look for it: on a phone it stands below everything else. */
+function useInSight(isAsked: boolean) {
+  const side = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const top = side.current?.getBoundingClientRect().top ?? 0;
+    if (isAsked && top > window.innerHeight / 2) side.current?.scrollIntoView();
+  }, [isAsked]);
+  return side;
 }
 
 const Lately = ({ children }: { children: ReactNode }) => <Suspense fallback={<Bones lines={4} title={false} />}>{children}</Suspense>;
