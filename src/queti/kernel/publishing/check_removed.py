@@ -51,8 +51,9 @@ def _written(model: Model) -> Iterator[Node]:
 
 
 def _culprit(before: Model, gone: set[Node], edge: Edge) -> Node | None:
-    """What somebody removed: the object rather than its field, the link rather than the list that it makes."""
-    if edge.used not in gone:
+    """What somebody removed: the object rather than its field, the link rather than the list that it makes;
+    that list itself is no use of the link."""
+    if edge.used not in gone or edge.place == "reverse":
         return None
     kind, name = edge.used
     object, _, field = name.rpartition(".")
