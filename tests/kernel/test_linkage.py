@@ -14,6 +14,7 @@ from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.publishing.lineage import lineage
+from queti.kernel.writing.plans import ADDED, MEMBERS, plan_of
 from queti.server.describing import describe
 from tests.fixtures.inspections import REPORT, Workshop, catalogue, workshop
 
@@ -169,6 +170,15 @@ class TestEveryEntrance:
 
         assert refused(lambda: add(part="Belt", score=9)) == {"points[0].remark": "required"}
         assert add(part="Belt", score=9, remark="torn")[0]["urgent"] is True
+
+    @pytest.mark.parametrize("name", ["score", ADDED, MEMBERS])
+    def test_a_lock_of_lines_is_asked_about_whichever_way_they_are_written(self, name: str) -> None:
+        report = {**REPORT, "linkage": {"signed_off": REPORT["linkage"]["signed_off"]}}
+        apps = catalogue(report).apps.values()
+        definitions = {identity(each): each for app in apps for each in app.definitions}
+        model = compile_model(1, "w_test", definitions, apps, findings=Findings())
+        course = plan_of(model, model.objects["check.report"]).course([("points", name)])
+        assert [each.linkage.name for each in course.linked if not each.lines] == ["signed_off"]
 
     def test_a_thousand_rows_cost_no_more_queries_than_a_hundred(self, workshop: Workshop) -> None:
         row = {**FAILED, "department": workshop.ids["Making"], "inspector": workshop.ids["Lin"]}

@@ -74,7 +74,9 @@ class Linked:
         return bool(self.linkage.definition.set or self.linkage.definition.lock)
 
     def is_touched(self, reached: set[Node]) -> bool:
-        return bool(reached & (self.uses.nodes | {(self.lines, name) for name in self.fields}))
+        if reached & (self.uses.nodes | {(self.lines, name) for name in self.fields}):
+            return True
+        return not self.lines and not self.fields.isdisjoint(lines for lines, _ in reached if lines)
 
 
 @dataclass(slots=True, eq=False)
