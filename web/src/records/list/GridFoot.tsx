@@ -29,7 +29,7 @@ export function GridFoot({ columns, minWidth, figures, aggregates }: GridFootPro
           <div key={path} role="gridcell" className={kindOf(field).align === "right" ? "q-right" : ""}>
             {aggregate && (
               <>
-                <span className="q-muted">{words[aggregate]}</span>{" "}
+                <span className="q-muted" title={words[aggregate]} aria-label={words[aggregate]} role="img">{aggregate === "sum" ? "Σ" : words[aggregate]}</span>
                 {figures.mixed?.includes(path) ? <span className="q-muted">{t`several currencies`}</span> : value !== null && value !== undefined && <Figure field={field} value={value} aggregate={aggregate} />}
               </>
             )}
