@@ -186,6 +186,39 @@ class TestGuard:
             refused = bo.request(method, path, json={"version": 1}, headers=through(draft))
             assert (refused.status_code, refused.json()["code"]) == (409, "preview_writes_nothing"), path
 
+    def test_whatever_is_asked_through_a_draft_shows_what_that_person_sees(self, bo: httpx.Client) -> None:
+        """Neither the field that is hidden from the clerk nor records that are not hers; the boss sees both."""
+        people = bo.get("/api/records/base.user?fields=id,login").json()["records"]
+        cleo = next(each["id"] for each in people if each["login"] == "cleo")
+        own = order(bo, "LEAK-OWN", secret="LEAK-A", owner=cleo)
+        other = order(bo, "LEAK-OTHER", secret="LEAK-B")
+        draft = draft_of(
+            bo, "object", "kiosk.order", lambda body: body["fields"].update(plain={"type": "text", "order": 950})
+        )
+        asked = [
+            "/api/search?q=LEAK",
+            "/api/search?query=LEAK",
+            "/api/options/kiosk.order?query=LEAK",
+            "/api/options/kiosk.order?q=LEAK",
+            "/api/home",
+            "/api/records/kiosk.order?search=LEAK",
+            "/api/records/kiosk.order?fields=number,secret",
+            "/api/records/kiosk.order?where=secret='LEAK-A'",
+            "/api/totals/kiosk.order?totals=total:sum&group=secret",
+            "/api/totals/kiosk.order?totals=total:sum&group=number",
+            *(f"/api/records/kiosk.order/{each['id']}{part}" for each in (own, other)
+              for part in ("", "/timeline", "/history", "/comments", "/unions", "/followers")),
+        ]  # fmt: skip
+        told = ""
+        for path in asked:
+            answer = bo.get(path, headers=through(draft, **{"x-queti-user": str(cleo)}))
+            told += answer.text
+            for word in ("LEAK-OTHER", "LEAK-A", "LEAK-B"):
+                assert word not in answer.text.replace(path, "").replace("secret='LEAK-A'", ""), (path, word)
+        assert "LEAK-OWN" in told
+        everything = "".join(bo.get(path, headers=through(draft)).text for path in asked)
+        assert all(word in everything for word in ("LEAK-OTHER", "LEAK-A", "LEAK-B"))
+
     def test_a_draft_is_no_way_around_ones_rights(self, bo: httpx.Client, cleo: httpx.Client) -> None:
         draft = draft_of(bo, "role", "clerk", lambda body: body["objects"]["kiosk.order"].update(see=True, hide=[]))
         bo.patch(f"/api/drafts/{draft}", json={"is_shared": True})
