@@ -107,7 +107,7 @@ function Phone({ body, object }: { body: Body; object: Body }) {
   const { t } = useLingui();
   return (
     <aside className="q-phone-frame" aria-label={t`Preview on a phone`}>
-      <div className="q-phone-screen">
+      <div className="q-phone-screen" role="group" tabIndex={0} aria-label={t`Preview on a phone`}>
         <Logo />
         <h3>{say(body.title) || say(body.label)}</h3>
         {say(body.intro) && <p>{say(body.intro)}</p>}

@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
-import { Tabs } from "antd";
 import { lazy, Suspense } from "react";
 import { useNavigate, useParams } from "react-router";
 import { PageTitle } from "../../kit/PageTitle";
 import { Bones, EmptyState } from "../../kit/states";
+import { Tabs } from "../../kit/Tabs";
 import { useMe } from "../session";
 import { Backups } from "./Backups";
 import { Sessions, SignIns } from "./Sessions";
@@ -25,24 +25,24 @@ export function Component() {
     <div className="q-admin">
       <PageTitle title={t`Administration`} />
       <Tabs
-        activeKey={tab}
+        label={t`Administration`}
+        active={tab}
         onChange={(key) => navigate(`/admin/${key}`, { replace: true })}
-        destroyOnHidden
-        items={[
-          { key: "users", label: t`People`, children: <Users /> },
+        tabs={[
+          { key: "users", label: t`People`, content: () => <Users /> },
           {
             key: "departments",
             label: t`Departments`,
-            children: (
+            content: () => (
               <Suspense fallback={<Bones lines={6} title={false} />}>
                 <Departments />
               </Suspense>
             ),
           },
-          { key: "sessions", label: t`Sessions`, children: <Sessions /> },
-          { key: "sign-ins", label: t`Sign-ins`, children: <SignIns /> },
-          { key: "tokens", label: t`API tokens`, children: <Tokens /> },
-          { key: "backups", label: t`Backups`, children: <Backups /> },
+          { key: "sessions", label: t`Sessions`, content: () => <Sessions /> },
+          { key: "sign-ins", label: t`Sign-ins`, content: () => <SignIns /> },
+          { key: "tokens", label: t`API tokens`, content: () => <Tokens /> },
+          { key: "backups", label: t`Backups`, content: () => <Backups /> },
         ]}
       />
     </div>

@@ -132,9 +132,7 @@ function Branch({ department, all, acts }: { department: Department; all: All; a
     <li ref={drag.ref} className={drag.isDragging ? "q-lifted" : ""}>
       <section ref={zone.ref} className={`q-department${zone.isDropTarget ? " q-over" : ""}`} aria-label={department.name}>
         <header>
-          <span ref={drag.handleRef} className="q-grip" aria-hidden>
-            <GripVertical size={15} />
-          </span>
+          <Grip of={drag} name={department.name} onPress={() => acts.onMove({ kind: "department", department })} />
           <strong>{department.name}</strong>
           <span className="q-muted">{department.code}</span>
           {head && !people.includes(head) && <span className="q-muted">{t`Head: ${head.name}`}</span>}
@@ -199,9 +197,7 @@ function PersonChip({ user, department, acts }: { user: User; department?: Depar
   const items = [{ key: "move", label: t`Move to …` }, ...(department && !isHead ? [{ key: "head", label: t`Make head` }] : [])];
   return (
     <li ref={drag.ref} className={`q-person-chip${drag.isDragging ? " q-lifted" : ""}`}>
-      <span ref={drag.handleRef} className="q-grip" aria-hidden>
-        <GripVertical size={14} />
-      </span>
+      <Grip of={drag} name={user.name} onPress={() => acts.onMove({ kind: "person", user })} />
       <Avatar name={user.name} size={22} />
       <span>{user.name}</span>
       {isHead && (
@@ -213,6 +209,16 @@ function PersonChip({ user, department, acts }: { user: User; department?: Depar
         <Button type="text" size="small" icon={<EllipsisVertical size={14} aria-hidden />} aria-label={t`More for ${user.name}`} />
       </Dropdown>
     </li>
+  );
+}
+
+/** Dragged with the pointer; pressed, it asks where to. */
+function Grip({ of, name, onPress }: { of: ReturnType<typeof useFresh>; name: string; onPress: () => void }) {
+  const { t } = useLingui();
+  return (
+    <button type="button" ref={of.handleRef} className="q-grip" aria-label={t`Move ${name}`} onClick={onPress}>
+      <GripVertical size={15} aria-hidden />
+    </button>
   );
 }
 
