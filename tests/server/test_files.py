@@ -324,6 +324,14 @@ class TestSweeping:
         assert problem_of(create(max, number="R2", papers=[loose])) == ("papers", "file")
         assert created(max, number="R2", papers=[fresh])["papers"] == [fresh]
 
+    def test_what_a_dead_process_left_half_way_goes(self, workshop: Kiosk) -> None:
+        inbox = workshop.door.platform.files.inbox
+        (inbox / "arriving-now").write_bytes(b"half")
+        (inbox / "arriving-dead").write_bytes(b"half")
+        os.utime(inbox / "arriving-dead", (0, 0))
+        sweep(workshop.db, workshop.door.platform.files)
+        assert [each.name for each in inbox.glob("arriving-*")] == ["arriving-now"]
+
     def age(self, kiosk: Kiosk, *files: dict[str, Any]) -> None:
         with kiosk.db.connection() as connection:
             connection.execute(

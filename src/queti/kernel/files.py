@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.writing.attending import known_files
+from queti.store.files import ARRIVING
 from queti.store.workspaces import all_workspaces
 
 if TYPE_CHECKING:
@@ -79,8 +81,14 @@ def not_found(file: int) -> RecordNotFound:
 
 
 def sweep(db: Database, files: Files) -> int:
-    """Remove uploads that were never attached, and contents that nothing names any more; how many went."""
+    """Remove uploads that were never attached, and contents that nothing names any more; how many went.
+
+    What was on its way when its process died goes as well.
+    """
     gone = 0
+    for left in files.inbox.glob(f"{ARRIVING}*"):
+        if left.stat().st_mtime < time.time() - LOOSE_FOR.total_seconds():
+            left.unlink(missing_ok=True)
     for workspace in all_workspaces(db):
         table = sql.SQL("{}.kernel_file").format(sql.Identifier(workspace.schema))
         loose = sql.SQL("SELECT DISTINCT digest FROM {} WHERE attached_at IS NULL AND uploaded_at < now() - %s")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 CHUNK = 256 * 1024
+ARRIVING = "arriving-"
+"""How the names of files on their way in begin."""
 
 
 class FileLost(StoreProblem):
@@ -167,7 +169,7 @@ class Arriving:
         self.size = 0
         self.head = b""
         self._digest = hashlib.sha256()
-        handle, name = tempfile.mkstemp(dir=folder, prefix="arriving-")
+        handle, name = tempfile.mkstemp(dir=folder, prefix=ARRIVING)
         self.path = Path(name)
         self._out = os.fdopen(handle, "wb")
 
