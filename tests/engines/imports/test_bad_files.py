@@ -102,6 +102,22 @@ class TestWorkbooks:
 
 
 class TestReadingApart:
+    def test_a_small_file_that_is_large_unpacked_is_read_apart(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        apart: list[Path] = []
+        unfold = unfolding.unfold_apart
+        monkeypatch.setattr(unfolding, "unfold_apart", lambda book, folder: (apart.append(book), unfold(book, folder)))
+        stream = io.BytesIO()
+        with xlsxwriter.Workbook(stream, {"constant_memory": True}) as made:
+            sheet = made.add_worksheet()
+            for row in range(20_000):
+                sheet.write_row(row, 0, ["the same text again and again"] * 15)
+        (tmp_path / "0").write_bytes(stream.getvalue())
+        assert len(stream.getvalue()) < 2 * 1024 * 1024
+        assert read_source([("orders.xlsx", tmp_path / "0")]).table().count == 19_999
+        assert apart == [tmp_path / "0"]
+
     def test_endless_merged_ranges_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(unfolding, "MOST_MERGED", 3)
         content = book([["a", "b"], ["1", "2"]], merged=[(0, 0, 1, 0, "x"), (0, 1, 1, 1, "y")])

@@ -36,8 +36,8 @@ MOST_HELD = 200_000
 """Rows of files that are looked at as a whole: those whose rows are grouped, or joined with another table's."""
 MOST_BYTES = 1024 * 1024 * 1024
 """Unpacked size of one file; a zip bomb stops here."""
-LARGE_BOOK = 2 * 1024 * 1024
-"""A larger workbook is unfolded by a process of its own, whose memory ends with it."""
+LARGE_BOOK = 16 * 1024 * 1024
+"""A workbook that is larger unpacked is unfolded by a process of its own, whose memory ends with it."""
 SAMPLE = 20
 
 Row = dict[str, str]
@@ -237,11 +237,11 @@ def _delimiter(content: bytes | Path, encoding: str) -> str:
 
 def _read_spreadsheet(name: str, content: bytes | Path) -> dict[str, Table]:
     """Sheets that are shown, unfolded to files of plain rows where the book lies on the disk."""
-    _refuse_bombs(name, content)
+    size = _unpacked_size(name, content)
     if isinstance(content, Path):
         folder = content.with_name(f"{content.name}.sheets")
         if not (folder / unfolding.DONE).exists():
-            _unfold(name, content, folder)
+            _unfold(name, content, folder, size)
         readers = {title: partial(unfolding.rows_of, file) for title, file in unfolding.sheets_of(folder)}
     else:
         sheets = _unfolded(name, content)
@@ -255,9 +255,9 @@ def _read_spreadsheet(name: str, content: bytes | Path) -> dict[str, Table]:
     return tables
 
 
-def _unfold(name: str, book: Path, folder: Path) -> None:
+def _unfold(name: str, book: Path, folder: Path, size: int) -> None:
     try:
-        if book.stat().st_size < LARGE_BOOK:
+        if size < LARGE_BOOK:
             unfolding.unfold(book, folder)
         else:
             unfolding.unfold_apart(book, folder)
@@ -272,10 +272,11 @@ def _unfolded(name: str, content: bytes) -> dict[str, list[Cells]]:
         raise UnreadableFile(name=name, expected="Excel", reason=f"{error}. ") from error
 
 
-def _refuse_bombs(name: str, content: bytes | Path) -> None:
+def _unpacked_size(name: str, content: bytes | Path) -> int:
+    """Bytes of a workbook once it is unpacked. Raises TooManyRows for a bomb."""
     with _open(content) as stream:
         if stream.read(2) != b"PK":
-            return
+            return stream.seek(0, io.SEEK_END)
         try:
             with zipfile.ZipFile(stream) as archive:
                 size = sum(item.file_size for item in archive.infolist())
@@ -283,6 +284,7 @@ def _refuse_bombs(name: str, content: bytes | Path) -> None:
             raise UnreadableFile(name=name, expected="Excel", reason=f"{error}. ") from error
     if size > MOST_BYTES:
         raise TooManyRows(name=name, limit=MOST_ROWS)
+    return size
 
 
 def _table(title: str, name: str, read: Reader) -> Table:
