@@ -100,7 +100,7 @@ function GroupPart({ object, group, field }: { object: ObjectInfo; group: Access
 function Right({ icon, label, paths, object }: { icon: React.ReactNode; label: string; paths: Path[]; object: ObjectInfo }) {
   const { t } = useLingui();
   const definitions = useDefs();
-  const words: ScopeWords = { me: t`the person`, departments: t`the person's departments`, and: t`and`, or: t`or`, not: t`not`, in: t`is one of`, blank: t`blank` };
+  const words: ScopeWords = { me: t`the person`, departments: t`the person's departments`, and: t`and`, or: t`or`, not: t`not`, in: t`is one of`, blank: (name) => t`${name} is blank`, own: (name) => t`the person's ${name}` };
   return (
     <>
       <dt>
