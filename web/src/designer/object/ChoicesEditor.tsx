@@ -4,6 +4,8 @@ import { Button, Dropdown, Input, Select } from "antd";
 import { ArchiveRestore, Ellipsis, GripVertical, Plus } from "lucide-react";
 import { language } from "../../kit/i18n";
 import type { Tone } from "../../kit/theme";
+import { wholeObject } from "../acts";
+import { useDesign } from "../context";
 import type { Body } from "../draft";
 import { DragArea, useSorted } from "../drag";
 import { identifier, spelled, unused } from "../names";
@@ -11,6 +13,8 @@ import { say } from "../words";
 import { useFieldActs } from "./editing";
 
 const TONES: Tone[] = ["neutral", "info", "good", "warning", "bad"];
+
+const inOrder = (field: Body | undefined): [string, Body][] => Object.entries((field?.choices ?? {}) as Record<string, Body>).toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0));
 
 interface ChoicesEditorProps {
   object: string;
@@ -23,7 +27,8 @@ interface ChoicesEditorProps {
 export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEditorProps) {
   const { t } = useLingui();
   const { isPublished } = useFieldActs();
-  const choices = Object.entries((body.choices ?? {}) as Record<string, Body>).toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0));
+  const { store } = useDesign();
+  const choices = inOrder(body);
   const write = (next: [string, Body][], typing = "") => set({ choices: Object.fromEntries(next.map(([name, choice], at) => [name, { ...choice, order: 10 * (at + 1) }])) }, typing);
   const change = (at: number, news: Body, typing = "") => write(choices.map(([name, choice], place) => [name, place === at ? clean({ ...choice, ...news }) : choice]), typing);
 
@@ -33,13 +38,15 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
     requestAnimationFrame(() => document.querySelector<HTMLInputElement>(`[data-choice="${name}"] input`)?.focus());
   }
 
-  /** A choice that no record can hold yet is named as it is called. */
+  /** A choice that no record can hold yet is named as it is called. Meanwhile others may have been typed. */
   async function settle(at: number): Promise<void> {
     const found = choices[at];
     if (!found || isPublished(object, field)) return;
-    const others = choices.filter((_, place) => place !== at).map(([name]) => name);
-    const name = unused(identifier(await spelled(say(found[1].label)), "choice"), others);
-    if (name !== found[0]) write(choices.map(([each, choice], place) => (place === at ? [name, choice] : [each, choice.under === found[0] ? { ...choice, under: name } : choice])), "choices");
+    const wanted = identifier(await spelled(say(found[1].label)), "choice");
+    const now = inOrder(wholeObject(store.read().definitions, object)?.body.fields[field] as Body | undefined);
+    const name = unused(wanted, now.flatMap(([each]) => (each === found[0] ? [] : [each])));
+    if (name === found[0]) return;
+    write(now.map(([each, choice]) => (each === found[0] ? [name, choice] : [each, choice.under === found[0] ? { ...choice, under: name } : choice])), "choices");
   }
 
   return (

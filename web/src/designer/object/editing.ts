@@ -68,7 +68,7 @@ export function useFieldActs() {
   }
 
   function patch(object: string, field: string, news: Body, typing = ""): void {
-    act(t`Change ${label(object, field)}`, setField(definitions, object, field, news), typing && `${object} ${field} ${typing}`);
+    act(t`Change ${label(object, field)}`, setField(store.read().definitions, object, field, news), typing && `${object} ${field} ${typing}`);
   }
 
   /** A field that nobody has yet takes the name that its label says. */
