@@ -109,7 +109,8 @@ def news_of(work: Work) -> dict[str, Any]:
 
 _NEWS = """
 SELECT f.object, f.record_id, coalesce(h.many, 0), coalesce(c.many, 0), coalesce(c.mentioned, false),
-    greatest(h.at, c.at), CASE WHEN c.at IS NULL OR h.at > c.at THEN h.by ELSE c.by END, c.text, h.act[1][1], h.act[1][2]
+    greatest(h.at, c.at), CASE WHEN c.at IS NULL OR h.at > c.at THEN h.by ELSE c.by END, c.text,
+    h.act[1][1], h.act[1][2]
 FROM {schema}.kernel_follower AS f
 LEFT JOIN LATERAL (
     SELECT count(*) AS many, max(at) AS at, (array_agg(by ORDER BY id DESC))[1] AS by,
