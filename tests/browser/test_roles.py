@@ -143,6 +143,7 @@ def test_departments_are_made_moved_and_give_roles(site: Site, language: str) ->
 
 
 def drags(owner: Person, grip: Locator, onto: Locator) -> None:
+    grip.scroll_into_view_if_needed()
     start, end = grip.bounding_box(), onto.bounding_box()
     assert start
     assert end

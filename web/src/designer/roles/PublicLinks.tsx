@@ -133,7 +133,7 @@ function MadeLink({ address, label, onClose }: { address: string; label: string;
         </a>
       </Typography.Paragraph>
       <div className="q-link-code" role="img" aria-label={t`QR code of the link`}>
-        <QRCode value={address} type="svg" size={208} color="#000" bgColor="#fff" errorLevel="M" />
+        <QRCode value={address} bordered={false} size={208} color="#000" bgColor="#fff" errorLevel="M" />
       </div>
     </Modal>
   );

@@ -1,5 +1,5 @@
 /** A table that is gone about as a spreadsheet is: arrows, ranges with shift, one act on all that is chosen. */
-import { type KeyboardEvent, type MouseEvent, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 export interface Spot {
   row: number;
@@ -34,10 +34,16 @@ export function useGrid(rows: number, columns: number, onKey: (key: string, even
   const from = { row: within(anchor.row, rows), column: within(anchor.column, columns) };
   const range = { top: Math.min(spot.row, from.row), bottom: Math.max(spot.row, from.row), left: Math.min(spot.column, from.column), right: Math.max(spot.column, from.column) };
 
+  const cellAt = ({ row, column }: Spot) => table.current?.querySelector<HTMLElement>(`[data-spot="${row}:${column}"]`);
+
+  useEffect(() => {
+    if (start?.row) cellAt(start)?.scrollIntoView?.({ block: "center" });
+  }, []);
+
   useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
-    table.current?.querySelector<HTMLElement>(`[data-spot="${spot.row}:${spot.column}"]`)?.focus();
+    cellAt(spot)?.focus();
   });
 
   function go(to: Spot, isRange: boolean): void {
