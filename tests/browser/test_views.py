@@ -1,0 +1,197 @@
+"""Ways to look at records: moved by pointer and keys, kept, shared, coloured, added up."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.people import PHONE, Person, Site, until
+
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+TASK = "projects.task"
+DAY = timedelta(days=1)
+
+
+def today(person: Person) -> date:
+    """The company's day, as the server writes it into a new record."""
+    project = person.records("projects.project", fields="starts_on")[0]
+    return date.fromisoformat(project["starts_on"])
+
+
+@pytest.fixture(scope="module")
+def yard(site: Site) -> Site:
+    """The template of projects from the gallery, with a crane to build."""
+    owner = site.person("owner")
+    owner.api("POST", "/api/gallery/projects/install", {})
+    owner.api("POST", "/api/records/projects.project", {"name": "Harbour crane", "state": "open"})
+    return site
+
+
+def plan(person: Person, *tasks: dict[str, Any]) -> list[dict[str, Any]]:
+    project = person.records("projects.project")[0]["id"]
+    return person.api("POST", f"/api/records/{TASK}", [{"project": project, **each} for each in tasks])["records"]
+
+
+def drag(person: Person, source: Locator, to: tuple[float, float], at: tuple[float, float] | None = None) -> None:
+    """In steps, as a hand does; `to` is a place on the page, `at` one within what is dragged."""
+    box = source.bounding_box()
+    assert box is not None
+    dx, dy = at or (box["width"] / 2, box["height"] / 2)
+    x, y = box["x"] + dx, box["y"] + dy
+    mouse = person.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    for step in range(1, 13):
+        mouse.move(x + (to[0] - x) * step / 12, y + (to[1] - y) * step / 12)
+    mouse.up()
+
+
+def middle(place: Locator, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] * across, box["y"] + box["height"] * down
+
+
+def reads(person: Person, id: int, *names: str) -> list[Any]:
+    record = person.record(TASK, id)
+    return [record[name] for name in names]
+
+
+@LANGUAGES
+def test_a_card_moves_by_hand_and_by_keys_and_comes_back(yard: Site, language: str) -> None:
+    owner = yard.person("owner", language)
+    name = f"Quay wall {language}"
+    project = owner.api("POST", "/api/records/projects.project", {"name": name, "state": "planned"})["records"][0]["id"]
+    page = owner.opens("/projects/project?as=board&group=state")
+    card = page.locator(f"[data-card='{project}']")
+    drag(owner, card, middle(page.locator("[data-lane=paused]"), down=0.8), at=(60, 14))
+    expect(page.locator("[data-lane=paused]").locator(f"[data-card='{project}']")).to_be_visible()
+    until(page, lambda: owner.record("projects.project", project)["state"] == "paused")
+
+    owner.presses("Undo")
+    expect(page.locator("[data-lane=planned]").locator(f"[data-card='{project}']")).to_be_visible()
+    until(page, lambda: owner.record("projects.project", project)["state"] == "planned")
+
+    card.get_by_role("button", name=name, exact=True).focus()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("[data-lane=open]").locator(f"[data-card='{project}']")).to_be_visible()
+    owner.finds_the_page_sound(f"views_board_{language}")
+
+
+@LANGUAGES
+def test_a_plan_is_changed_by_bars_and_nothing_waits_for_itself(yard: Site, language: str) -> None:
+    owner = yard.person("owner", language)
+    start = today(owner)
+    first, second = plan(
+        owner,
+        {"name": f"Foundations {language}", "starts_on": str(start), "ends_on": str(start + 4 * DAY)},
+        {"name": f"Steel {language}", "starts_on": str(start + 6 * DAY), "ends_on": str(start + 9 * DAY)},
+    )
+    page = owner.opens(f"/projects/task?view=projects.schedule&zoom=day&q={language}")
+    bar = page.locator(f"[data-bar='{first['id']}']")
+    x, y = middle(bar)
+    drag(owner, bar, (x + 2 * 34, y))
+    until(page, lambda: reads(owner, first["id"], "starts_on") == [str(start + 2 * DAY)])
+    assert reads(owner, first["id"], "ends_on") == [str(start + 6 * DAY)]
+
+    bar.focus()
+    page.keyboard.press("Alt+Shift+ArrowLeft")
+    until(page, lambda: reads(owner, first["id"], "ends_on") == [str(start + 5 * DAY)])
+
+    page.locator(f"[data-bar='{first['id']}']").hover()
+    dot = page.locator(".q-gantt-bar", has=bar).locator(".q-gantt-dot")
+    drag(owner, dot, middle(page.locator(f"[data-bar='{second['id']}']")))
+    until(page, lambda: reads(owner, second["id"], "after") == [first["id"]])
+
+    page.get_by_role("button", name=owner.reads("What {title} waits for", title=first["name"])).click()
+    chooser = page.get_by_role("combobox", name=owner.reads("{title} waits for", title=first["name"]))
+    chooser.fill(second["name"])
+    page.keyboard.press("Enter")
+    owner.is_told(owner.reads("That can't be done"))
+    assert reads(owner, first["id"], "after") == [None]
+    page.keyboard.press("Escape")
+    owner.finds_the_page_sound(f"views_gantt_{language}")
+
+
+def test_a_day_of_the_calendar_takes_what_is_dropped_and_begins_what_is_new(yard: Site) -> None:
+    owner = yard.person("owner")
+    start = today(owner).replace(day=10)
+    [task] = plan(owner, {"name": "Paint", "starts_on": str(start), "ends_on": str(start + DAY)})
+    page = owner.opens(f"/projects/task?as=calendar&zoom=month&on={start}&q=Paint")
+    drag(
+        owner,
+        page.locator(f"[data-bar='{task['id']}']"),
+        middle(page.locator(f"[data-drop='{start + 7 * DAY}']")),
+        at=(20, 10),
+    )
+    until(
+        page, lambda: reads(owner, task["id"], "starts_on", "ends_on") == [str(start + 7 * DAY), str(start + 8 * DAY)]
+    )
+
+    page.locator(f"[data-bar='{task['id']}']").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    until(page, lambda: reads(owner, task["id"], "starts_on") == [str(start)])
+    owner.finds_the_page_sound("views_calendar")
+
+    page.locator(f"[data-drop='{start + 12 * DAY}']").click(position={"x": 60, "y": 70})
+    page.wait_for_url(f"**/projects/task/new?starts_on={start + 12 * DAY}")
+
+
+def test_a_part_is_put_under_another_by_keys_and_never_under_itself(yard: Site) -> None:
+    owner = yard.person("owner")
+    above, below = plan(owner, {"name": "Tree A"}, {"name": "Tree B"})
+    page = owner.opens("/projects/task?as=tree&sort=name&q=Tree")
+    item = page.get_by_role("treeitem", name="Tree B")
+    item.focus()
+    page.keyboard.press("Alt+ArrowRight")
+    until(page, lambda: reads(owner, below["id"], "under") == [above["id"]])
+
+    drag(
+        owner,
+        page.get_by_role("treeitem", name="Tree A"),
+        middle(page.get_by_role("treeitem", name="Tree B").first),
+        at=(120, 12),
+    )
+    owner.is_told("can't be put under itself")
+    assert reads(owner, above["id"], "under") == [None]
+
+
+@LANGUAGES
+def test_what_one_keeps_is_shared_coloured_and_opens_first(yard: Site, language: str) -> None:
+    owner = yard.person("owner", language)
+    name = owner.says("By customer", "按客户") + f" {language}"
+    page = owner.opens(
+        '/oms/sales_order?group=ordered_on&unit=month&totals=total:sum&colours={"a":{"when":"total > 0","tone":"good"}}'
+    )
+    expect(page.locator(".q-grid-group .q-group-figures").first).not_to_be_empty()
+    expect(page.locator(".q-grid-foot")).to_contain_text("Σ")
+    expect(page.locator(".q-grid-row.q-toned-good").first).to_be_visible()
+    owner.presses("Keep this view")
+    page.get_by_role("menuitem", name=owner.reads("Keep as a new view…")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(owner.reads("Name of the view")).fill(name)
+    dialog.get_by_text(owner.reads("Everybody"), exact=True).click()
+    owner.presses("Keep", dialog)
+    page.wait_for_url("**view=kept*")
+    owner.finds_the_page_sound(f"views_list_{language}")
+
+    mei = yard.person("mei", language)
+    page = mei.opens("/oms/sales_order")
+    page.get_by_role("navigation", name=mei.reads("Views")).get_by_role("button", name=name).click()
+    expect(page.locator(".q-grid-row.q-toned-good").first).to_be_visible()
+    mei.presses("Keep this view")
+    page.get_by_role("menuitem", name=mei.reads("Open this view first")).click()
+    mei.opens("/oms/sales_order")
+    expect(page.locator(".q-grid-group").first).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["board", "calendar", "gantt", "tree"])
+def test_on_a_phone_in_the_dark(yard: Site, kind: str) -> None:
+    owner = yard.person("owner", "zh", theme="dark", size=PHONE)
+    plan(owner, {"name": f"Phone {kind}"})
+    page = owner.opens(f"/projects/task?as={kind}&q=Phone+{kind}" + ("&group=person" if kind == "board" else ""))
+    expect(page.get_by_text(f"Phone {kind}").first).to_be_visible()
+    owner.finds_the_page_sound(f"views_{kind}_phone_dark")
