@@ -111,7 +111,7 @@ def _block(value: Mapping[str, Any], depth: int) -> Iterable[str]:
         head = f"{indent}{_scalar(name)}:"
         if isinstance(inner, str) and "\n" in inner and (text := _literal(inner, depth + 1)):
             yield f"{head} {text}"
-        elif (line := _line(inner)) and len(head) + len(line) < _WIDTH:
+        elif (line := _line(inner)) and (not inner or len(head) + len(line) < _WIDTH):
             yield f"{head} {line}"
         elif isinstance(inner, Mapping):
             yield head
