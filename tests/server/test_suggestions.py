@@ -157,6 +157,19 @@ class TestNeverMoreThanOwnRights:
         made = suggest(cleo, "A harmless word", kiosk__order=with_site(bo, "salary"))
         assert cleo.get("/api/records/kiosk.order", headers=through(made["draft"])).status_code == 403
 
+    def test_nor_does_an_object(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        pay = {"label": {"en": "Pay"}, "title": "name", "fields": {"name": {"type": "text"}}}
+        never = suggest(cleo, "Something new", kiosk__perk=pay)
+        assert cleo.get("/api/definitions", headers=through(never["draft"])).status_code == 200
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        bo.put(f"/api/drafts/{draft}/object/kiosk.pay", json=pay)
+        release = bo.post(f"/api/drafts/{draft}/publish", json={}).json()["release"]
+        bo.post("/api/records/kiosk.pay", json={"name": "All that Bo earns"})
+        bo.post(f"/api/releases/{release - 1}/rollback")
+        made = suggest(cleo, "Something new", kiosk__pay=pay)
+        refused = cleo.get("/api/definitions", headers=through(made["draft"]))
+        assert (refused.status_code, refused.json()["code"]) == (403, "preview_beyond_rights")
+
 
 class TestMerging:
     def test_a_suggestion_joins_a_builders_draft_and_keeps_its_name(self, bo: httpx.Client, cleo: httpx.Client) -> None:

@@ -270,7 +270,10 @@ def _blank(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
 
 
 def _refuse_beyond(draft: Draft, before: Model, after: Model, rights: Rights) -> None:
-    """Those who may not build try what looks different, new plain fields, and formulas over what they see."""
+    """Those who may not build try what looks different, new plain fields, and formulas over what they see.
+
+    An object that went out of use keeps its records; nobody but a builder brings it back.
+    """
     for name, object in after.objects.items():
         was = before.objects.get(name)
         if was is object:
@@ -280,7 +283,8 @@ def _refuse_beyond(draft: Draft, before: Model, after: Model, rights: Rights) ->
 
 
 def _beyond(was: Object | None, now: Object, before: Model, after: Model, rights: Rights) -> Iterator[str]:
-    if was is not None and _bones(was.definition) != _bones(now.definition):
+    is_back = was is None and now.name in before.storage
+    if is_back or (was is not None and _bones(was.definition) != _bones(now.definition)):
         yield ""
     retired = before.storage[now.name]["retired"] if was is not None else {}
     for name, entry in now.fields.items():
