@@ -42,6 +42,7 @@ def test_fields_are_shown_and_typed_as_people_call_them(site: Site, language: st
     keyboard.type(customer)
     expect(owner.page.locator(".cm-tooltip-autocomplete li[aria-selected]")).to_contain_text(customer)
     keyboard.press("Enter")
+    expect(chip(owner, customer)).to_be_visible()
     keyboard.type(".")
     keyboard.type(limit[:3])
     expect(owner.page.locator(".cm-tooltip-autocomplete li[aria-selected]")).to_contain_text(limit)

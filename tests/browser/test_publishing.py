@@ -194,15 +194,45 @@ def test_somebody_suggests_tries_and_is_named(site: Site, language: str) -> None
     )
 
 
-def test_what_uses_a_field_is_said_before_it_goes(site: Site) -> None:
-    owner = site.person("owner")
+@LANGUAGES
+def test_what_uses_a_field_is_said_before_it_goes(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
     draft = drafted(owner, lambda body: None)
     page = owner.opens(f"/design/{draft}/object/{ORDER}?field=customer")
     owner.button("What uses this?").click()
     drawer = page.get_by_role("dialog")
-    expect(drawer).to_contain_text(re.compile(r"Used in \d+ places"))
-    expect(owner.button("Remove", drawer)).to_be_disabled()
+    expect(drawer).to_contain_text(re.compile(owner.says(r"Used in \d+ places", r"有 \d+ 处使用")))
     owner.finds_the_page_sound("uses")
+    drawer.get_by_role("button", name="Close").click()
+    owner.presses("Remove this field")
+    drawer = page.get_by_role("dialog", name=re.compile(owner.says("Remove", "移除")))
+    expect(owner.button("Remove", drawer)).to_be_disabled()
+
+
+@LANGUAGES
+def test_what_was_removed_comes_back_with_what_it_held(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
+    field, label = f"gate_{language}", f"Gate {language}"
+
+    def with_gate(body: dict[str, Any]) -> None:
+        body["fields"][field] = {"type": "text", "label": {"en": label, "zh": label}}
+
+    publish(owner, drafted(owner, with_gate))
+    order = owner.records(ORDER, fields="id")[0]["id"]
+    version = owner.record(ORDER, order)["version"]
+    owner.api("PATCH", f"/api/records/{ORDER}/{order}", {"version": version, field: "North"})
+    publish(owner, drafted(owner, lambda body: body["fields"].pop(field)))
+
+    page = owner.opens("/design/releases")
+    aside = page.get_by_role("region", name=owner.reads("Put aside"))
+    expect(aside).to_contain_text(label)
+    owner.finds_the_page_sound("put-aside")
+    owner.presses("Bring back", aside.get_by_role("listitem").filter(has_text=label))
+    page.wait_for_url(re.compile(rf"field={field}"))
+    owner.presses("Publish")
+    owner.presses("Publish for everybody", page.get_by_role("dialog"))
+    page.locator(".q-live").wait_for()
+    assert owner.record(ORDER, order)[field] == "North"
 
 
 @LANGUAGES
@@ -234,7 +264,7 @@ def test_publishing_fits_a_phone(site: Site, language: str) -> None:
 def test_two_builders_drafts_become_one(site: Site, language: str) -> None:
     owner, mei = site.person("owner", language), site.person("mei", language)
     user = next(each for each in owner.api("GET", "/api/admin/users")["users"] if each["login"] == "mei")
-    owner.api("POST", f"/api/admin/users/{user['id']}/roles", {"roles": [*user["roles"], "administrator"]})
+    owner.api("POST", f"/api/admin/users/{user['id']}/roles", {"roles": [*user["roles"], "owner"]})
     theirs = drafted(mei, with_fields(f"by_mei_{language}", ordered_on=f"Mei {language}"), title=f"Of Mei {language}")
     page = mei.opens(f"/design/{theirs}")
     page.get_by_role("switch", name=mei.reads("Other builders may see this draft and take it in")).click()
@@ -248,7 +278,8 @@ def test_two_builders_drafts_become_one(site: Site, language: str) -> None:
     panel = page.get_by_role("dialog")
     expect(panel.get_by_text(f"Mei {language}").first).to_be_visible()
     owner.finds_the_page_sound("drafts-merged")
-    panel.get_by_role("radio", name=owner.reads("In the other draft")).check()
+    for taken in panel.get_by_role("radio", name=owner.reads("In the other draft")).all():
+        taken.check()
     owner.presses("Take into my draft", panel)
     owner.is_told(owner.reads("It is in your draft now: look at it and publish"))
     body = owner.api("GET", f"/api/drafts/{mine}/definitions")["definitions"]["object"][ORDER]["body"]
@@ -272,13 +303,13 @@ def test_an_app_goes_out_as_a_file_and_its_next_version_keeps_what_was_changed(
     site: Site, language: str, tmp_path: Path
 ) -> None:
     owner = site.person("owner", language)
-    app = f"pets{language}"
-    build_app(owner, app, "Animals 1")
+    app, first_name = f"pets{language}", f"Animals 1 {language}"
+    build_app(owner, app, first_name)
     page = owner.opens("/design/apps")
-    row = page.get_by_role("listitem").filter(has_text="Animals 1")
+    row = page.get_by_role("listitem").filter(has_text=first_name)
     owner.presses("Export", row)
     first = exported(owner, tmp_path / "first.queti-app")
-    build_app(owner, app, "Animals 2", chip={"type": "text", "label": {"en": "Chip", "zh": "芯片"}})
+    build_app(owner, app, f"Animals 2 {language}", chip={"type": "text", "label": {"en": "Chip", "zh": "芯片"}})
     second = tmp_path / "second.queti-app"
     answer = owner.context.request.post(
         f"/api/apps/{app}/export", data={"version": "2.0.0", "notes": "Chips"}, headers={"X-Queti": "1"}
@@ -287,7 +318,7 @@ def test_an_app_goes_out_as_a_file_and_its_next_version_keeps_what_was_changed(
     owner.api("POST", f"/api/apps/{app}/uninstall", {})
 
     install_file(owner, first)
-    owner.is_told("Animals 1")
+    owner.is_told(first_name)
     object = f"{app}.pet"
     own = owner.api("POST", "/api/drafts", {})["draft"]
     known = owner.api("GET", f"/api/drafts/{own}/definitions")
@@ -300,12 +331,13 @@ def test_an_app_goes_out_as_a_file_and_its_next_version_keeps_what_was_changed(
 
     panel = install_file(owner, second, waits=True)
     expect(panel.get_by_text("Our friends").first).to_be_visible()
-    expect(panel.get_by_text("Animals 2").first).to_be_visible()
+    expect(panel.get_by_text(f"Animals 2 {language}").first).to_be_visible()
     expect(owner.button("Install for everybody", panel)).to_be_disabled()
     owner.finds_the_page_sound("upgrade-conflict")
-    panel.get_by_role("radio", name=owner.reads("Yours")).first.check()
+    for kept in panel.get_by_role("radio", name=owner.reads("Yours")).all():
+        kept.check()
     owner.presses("Install for everybody", panel)
-    owner.is_told("2.0.0")
+    expect(page.get_by_role("listitem").filter(has_text=f"Animals 2 {language}")).to_contain_text("2.0.0")
     now = owner.api("GET", "/api/definitions")["objects"][object]
     assert now["label"] == "Our friends"
     assert {"owner_name", "chip"} <= {field["name"] for field in now["fields"]}
@@ -319,7 +351,7 @@ def build_app(owner: Person, app: str, label: str, **more: Any) -> None:
     bodies = {
         f"app/{app}": {"label": words, "menu": {"pets": {"object": f"{app}.pet"}}},
         f"object/{app}.pet": {"label": words, "title": "name", "fields": {"name": name, **more}},
-        f"role/{app}:administrator": {"objects": rights},
+        f"role/{app}:owner": {"objects": rights},
     }
     for path, body in bodies.items():
         owner.api("PUT", f"/api/drafts/{draft}/{path}", body)

@@ -4,13 +4,14 @@ import { useState } from "react";
 import { useIsPhone } from "../kit/media";
 import { useDefs } from "../records/context";
 import { type Field, type FormInfo, type FormSection, groupsOf, type ObjectInfo, type Values } from "../records/definitions";
+import { isBlank } from "../records/fields/kind";
 import { kindOf } from "../records/fields/registry";
+import { evaluate } from "../rules/formula";
 import { missingIn, type Reacting, useReacting } from "./behaviour";
 import { type Draft, formFields, shapesOf } from "./draft";
 import { FieldGrid } from "./FieldGrid";
 import { formFor, inOneColumn, layoutOf } from "./layout";
 import { ProblemBox } from "./ProblemBox";
-import { useRecordPreview } from "./preview";
 import { problemsByPath } from "./problems";
 import { Sections } from "./Sections";
 
@@ -44,7 +45,7 @@ export function RecordForm({ object, draft, error, isNew, isNarrow, focusOn, bef
   const problems = { ...reacting.problems, ...stillMissing(missing, reacting.values), ...problemsByPath(error) };
   const shared = { values: reacting.values, labels: draft.labels, problems, onChange: draft.set, isNew, isNarrow };
   const form = formFor(definitions, object, isNew ? "create" : "record", isPhone || Boolean(isNarrow));
-  const totals = <Totals object={object} values={reacting.values} shapes={shapes} />;
+  const totals = <Totals object={object} reacting={reacting} />;
   const strays = Object.entries(reacting.problems).filter(([name]) => !all.some((field) => field.name === name));
   return (
     <>
@@ -138,10 +139,11 @@ function Grouped({ object, fields, shared, totals, focusOn }: { object: ObjectIn
   );
 }
 
-function Totals({ object, values, shapes }: { object: ObjectInfo; values: Values; shapes: ReturnType<typeof shapesOf> }) {
+function Totals({ object, reacting: { values, env } }: { object: ObjectInfo; reacting: Reacting }) {
   const { t } = useLingui();
-  const computed = useRecordPreview(object, shapes, values);
-  const shown = object.fields.filter((field) => field.type === "money" && field.formula && computed[field.name] !== undefined && computed[field.name] !== null);
+  const sums = object.fields.filter((field) => field.type === "money" && field.formula);
+  const computed: Values = Object.fromEntries(sums.map((field) => [field.name, evaluate(field.name, env)]));
+  const shown = sums.filter((field) => !isBlank(computed[field.name]));
   if (shown.length === 0) return null;
   return (
     <dl className="q-totals" aria-label={t`Totals`} aria-live="polite">

@@ -7,6 +7,7 @@ import { type Env, evaluate } from "../rules/formula";
 import { type Behaviour, behaviourOf, settingsOf } from "../rules/linkage";
 import type { Draft } from "./draft";
 import type { LinesShape } from "./lines";
+import { names } from "./naming";
 import { numbered, useRecordEnv } from "./preview";
 
 export interface Reacting {
@@ -24,7 +25,7 @@ export function useReacting(object: ObjectInfo, fields: Field[], draft: Draft, s
   const tell = useRecordEnv(object, shapes);
   const past = before && tell(before);
   const settings = asHeld(object, settingsOf(object.linkage, draft.values, draft.touched, tell, past));
-  const values = { ...draft.values, ...settings };
+  const values = Object.keys(settings).length > 0 ? { ...draft.values, ...settings } : draft.values;
   const env = tell(values);
   const now = behaviourOf(object.linkage, env, past);
   const shown = fields.filter((field) => !now.hidden.has(field.name)).map((field) => behaving(field, now));
@@ -55,8 +56,6 @@ function brokenRules(object: ObjectInfo, draft: Draft, env: Env): Record<string,
   }
   return broken;
 }
-
-const names = (formula: string, name: string): boolean => new RegExp(`(^|[^\\p{L}\\p{N}_.])${name}([^\\p{L}\\p{N}_]|$)`, "u").test(formula);
 
 /** Required and blank: what a guided step asks for before it lets one pass. */
 export const missingIn = (fields: Field[], values: Values, words: string): Record<string, string> =>

@@ -10,6 +10,7 @@ import { type Env, evaluate, lift, type Read } from "../rules/formula";
 import { settingsOf } from "../rules/linkage";
 import { type Moment, momentOf } from "../rules/values";
 import type { LinesShape } from "./lines";
+import { names } from "./naming";
 
 /** What formulas look into beyond the form; the hour is one for the form's life. */
 export interface World {
@@ -64,18 +65,27 @@ function useWorld(): World {
 
 const envOf = ({ now }: World, read: Read, rows?: Env["rows"]): Env => ({ read, rows, now, timezone: theZone() });
 
-/** Formulas in definition order, twice: enough for those that lean on each other within a record. */
+/** Formulas in definition order; those that lean on others of the record once more, when all have been told. */
 function compute(world: World, fields: Field[], values: Values, read: (values: Values) => Read, rows?: Env["rows"]): Values {
   const all = { ...values };
   const computed: Values = {};
-  for (let round = 0; round < 2; round += 1) {
-    for (const field of fields) {
-      if (!field.formula) continue;
-      const value = evaluate(field.formula, envOf(world, read(all), rows));
-      if (value !== undefined) computed[field.name] = all[field.name] = value;
-    }
+  for (const field of formulasOf(fields)) {
+    const value = evaluate(field.formula!, envOf(world, read(all), rows));
+    if (value !== undefined) computed[field.name] = all[field.name] = value;
   }
   return computed;
+}
+
+const formulas = new WeakMap<Field[], Field[]>();
+
+function formulasOf(fields: Field[]): Field[] {
+  const known = formulas.get(fields);
+  if (known) return known;
+  const computed = fields.filter((field) => field.formula);
+  const leaning = computed.filter(({ formula }) => computed.some(({ name }) => names(formula!, name)));
+  const all = [...computed, ...leaning];
+  formulas.set(fields, all);
+  return all;
 }
 
 // --- lines
@@ -204,18 +214,13 @@ const withoutBlanks = (row: Values): Values => Object.fromEntries(Object.entries
 
 // --- the record
 
-/** Totals of a record from its lines as they stand in the form. */
-export function useRecordPreview(object: ObjectInfo, shapes: Record<string, LinesShape>, values: Values): Values {
-  return previewOf(useWorld(), object, shapes, values).computed;
-}
-
 /** What formulas over the record may read of values as they stand in the form, computed fields too. */
 export function useRecordEnv(object: ObjectInfo, shapes: Record<string, LinesShape>): (values: Values) => Env {
   const world = useWorld();
-  return (values) => {
+  return onceEach((values: Values) => {
     const { computed, lists } = previewOf(world, object, shapes, values);
     return envOf(world, readerOf(world, object, { ...values, ...computed }), (list) => lists[list]);
-  };
+  });
 }
 
 export function previewOf(world: World, object: ObjectInfo, shapes: Record<string, LinesShape>, values: Values): { computed: Values; lists: Record<string, Read[]> } {

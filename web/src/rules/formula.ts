@@ -224,12 +224,15 @@ class Parser {
 
   /** `sum(lines.amount * factor where not free)`; `min` and `max` also take single values. */
   private aggregate(name: string): Node {
+    const start = this.at;
     const { node: items, paths } = this.recorded(() => {
       const found: Node[] = [];
       if (!this.sees(")")) do found.push(this.expression(0));
       while (this.takes(","));
       return found;
     });
+    const [path = []] = paths;
+    const isPath = paths.length === 1 && this.at - start === 2 * path.length - 1;
     const condition = this.takes("where") ? this.expression(0) : undefined;
     this.expect(")");
     const [body] = items;
@@ -239,7 +242,7 @@ class Parser {
       const rows = condition ? found.rows.filter((row) => truth(condition(ofRow(scope, row)))) : found.rows;
       const isWhole = paths.length === 1 && paths[0]!.length === found.prefix.length;
       if (isWhole && (name === "any" || name === "all")) return name === "any" ? (found.rows.length === 0 ? null : rows.length > 0) : found.rows.length === 0 ? null : rows.length === found.rows.length;
-      return total(name, rows.map((row) => (isWhole ? true : body(inRow(scope, found, row)))));
+      return total(name, rows.map((row) => (isWhole ? true : isPath ? readIn(row, path.slice(found.prefix.length)) : body(inRow(scope, found, row)))));
     };
   }
 }
@@ -266,6 +269,12 @@ function startOf(scope: Scope, path: string[]): { read: Read; rest: string[] } {
   if (path[0] === "this" && path.length > 1) return { read: scope.env.read, rest: path.slice(1) };
   const frame = scope.frames.filter(({ prefix }) => path.length > prefix.length && prefix.every((name, at) => path[at] === name)).sort((one, other) => other.prefix.length - one.prefix.length)[0];
   return frame ? { read: frame.row, rest: path.slice(frame.prefix.length) } : { read: scope.read, rest: path };
+}
+
+function readIn(row: Read, path: string[]): Value {
+  const value = row(path);
+  if (value === undefined) throw new Unknown(path.join("."));
+  return value as Value;
 }
 
 const SPECIALS = new Set(["me", "company"]);

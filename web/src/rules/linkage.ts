@@ -94,7 +94,7 @@ function literalOf(value: unknown): string | undefined {
 export function settingsOf(linkage: Linkage[], values: Values, given: ReadonlySet<string>, envOf: (values: Values) => Env, before?: Env): Values {
   let settings: Values = {};
   for (let round = 0; round <= linkage.length; round += 1) {
-    const next = oneRound(linkage, given, envOf({ ...values, ...settings }), before);
+    const next = oneRound(linkage, given, envOf(round === 0 ? values : { ...values, ...settings }), before);
     if (same(next, settings)) return settings;
     settings = next;
   }
