@@ -16,7 +16,7 @@ from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.writing.plans import ADDED, MEMBERS, plan_of
 from queti.server.describing import describe
-from tests.fixtures.inspections import REPORT, Workshop, catalogue, workshop
+from tests.fixtures.inspections import POINT, REPORT, Workshop, catalogue, workshop
 
 __all__ = ["workshop"]
 
@@ -199,12 +199,15 @@ class TestEveryEntrance:
 
 def wrong(**changed: Any) -> dict[str, Finding]:
     """What the check says of a report whose linkage is changed so, by place."""
-    report = {**REPORT, "linkage": {**REPORT["linkage"], **changed}}
-    apps = catalogue(report).apps.values()
+    return found("error", {**REPORT, "linkage": {**REPORT["linkage"], **changed}})
+
+
+def found(severity: str, *changed: Mapping[str, Any]) -> dict[str, Finding]:
+    apps = catalogue(*map(dict, changed)).apps.values()
     definitions = {identity(each): each for app in apps for each in app.definitions}
     findings = Findings()
     check_model(compile_model(1, "w_test", definitions, apps, findings=findings), findings)
-    return {finding.place: finding for finding in findings.found if finding.severity == "error"}
+    return {finding.place: finding for finding in findings.found if finding.severity == severity}
 
 
 class TestTheCheck:
@@ -230,6 +233,27 @@ class TestTheCheck:
         [(place, finding)] = found.items()
         assert place.partition(".")[0] == "linkage"
         assert set(finding.en.rstrip(".").partition(": ")[2].split(" → ")) == {"inspected_on", "remind_on", "due_on"}
+
+    @pytest.mark.parametrize(
+        ("when", "locks_list", "is_told"),
+        [
+            ("not blank(report.signed_by)", True, False),
+            ("not blank(report.signed_by) and score > 5", True, False),
+            ("report.result = 'passed'", True, True),
+            ("not blank(report.signed_by)", False, True),
+            ("score > 5", False, False),
+        ],
+    )
+    def test_a_locked_line_could_be_replaced_where_its_list_is_open(
+        self, when: str, locks_list: bool, is_told: bool
+    ) -> None:
+        signed = REPORT["linkage"]["signed_off"]
+        kept = signed if locks_list else {**signed, "lock": ["machine"]}
+        report = {**REPORT, "linkage": {**REPORT["linkage"], "signed_off": kept}}
+        point = {**POINT, "linkage": {"fixed": {"when": when, "lock": ["score"]}}}
+        told = found("warning", report, point).get("linkage.fixed.lock")
+        assert (told is not None) == is_told
+        assert told is None or ("points" in told.zh and "points" in (told.fix or {})["zh"])
 
     def test_lineage_knows_what_uses_a_field(self, workshop: Workshop) -> None:
         model = workshop.run(lambda work: work.model)

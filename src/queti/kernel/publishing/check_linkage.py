@@ -7,7 +7,7 @@ from graphlib import CycleError
 
 from queti.kernel.definitions import LinkageDef
 from queti.kernel.formulas import Typed
-from queti.kernel.formulas.typed import over_record
+from queti.kernel.formulas.typed import Expr, Op, over_record
 from queti.kernel.model import Linkage, Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.findings import Findings
@@ -29,6 +29,7 @@ def check_linkage(model: Model, object: Object, findings: Findings) -> None:
         _check_choices(object, place, linkage, findings)
     for linkage in object.linkage:
         _check_reach(model, object, linkage, findings)
+        _warn_of_replacing(object, linkage, findings)
     _check_cycle(model, object, findings)
 
 
@@ -115,6 +116,41 @@ def _leads_out(model: Model, object: Object, path: tuple[str, ...]) -> bool:
             return True
         here = model.objects.get(field.target or "")
     return False
+
+
+def _warn_of_replacing(object: Object, linkage: Linkage, findings: Findings) -> None:
+    """A locked line could be taken away, and another put in its place, where its list isn't locked with it."""
+    parent, link = object.parent, object.definition.parent_field
+    if parent is None or not linkage.definition.lock:
+        return
+    if not any(path[0] == link and len(path) > 1 for path in linkage.when.uses):
+        return
+    conditions = list(_conjuncts(over_record(linkage.when, "this_line").expr))
+    lists = {name for name, field in parent.lines.items() if field.target == object.name}
+    for each in parent.linkage:
+        locked = over_record(over_record(each.when, link), "this_line").expr
+        if locked in conditions:
+            lists -= set(each.definition.lock)
+    for name in sorted(lists):
+        findings.warn(
+            "object",
+            object.name,
+            f"linkage.{linkage.name}.lock",
+            f"A locked line can still be removed, and entered anew with other values: “{name}” isn't locked.",
+            f"被锁定的明细行仍可删除后重新录入其他值：列表“{name}”未锁定。",
+            {
+                "en": f"Lock “{name}” in {parent.name} under the same condition too.",
+                "zh": f"请在 {parent.name} 中以相同条件同时锁定“{name}”。",
+            },
+        )
+
+
+def _conjuncts(expr: Expr) -> Iterator[Expr]:
+    if isinstance(expr, Op) and expr.name == "and":
+        for each in expr.args:
+            yield from _conjuncts(each)
+    else:
+        yield expr
 
 
 def _check_cycle(model: Model, object: Object, findings: Findings) -> None:
