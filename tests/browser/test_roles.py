@@ -132,6 +132,7 @@ def test_departments_are_made_moved_and_give_roles(site: Site, language: str) ->
     move = owner.page.get_by_role("dialog")
     owner.chooses(move.get_by_role("combobox"), f"Night {language}")
     owner.presses("Move", move)
+    move.wait_for(state="hidden")
     expect(night).to_contain_text("Bo")
 
     grip = owner.page.locator("li.q-person-chip", has_text="Tomás").locator(".q-grip")

@@ -132,8 +132,8 @@ function MadeLink({ address, label, onClose }: { address: string; label: string;
           {address}
         </a>
       </Typography.Paragraph>
-      <div className="q-link-code" role="img" aria-label={t`QR code of the link`}>
-        <QRCode value={address} bordered={false} size={208} color="#000" bgColor="#fff" errorLevel="M" />
+      <div className="q-link-code">
+        <QRCode aria-label={t`QR code of the link`} value={address} bordered={false} size={208} color="#000" bgColor="#fff" errorLevel="M" />
       </div>
     </Modal>
   );
