@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -250,6 +254,37 @@ class TestKeptOut:
         for wrong in (["owner"], ["nothing"], ["id"], ["about", "lines.x"]):
             answer = publish(desk.boss, public_form_of_desk__wishes={**FORM, "fields": wrong})
             assert answer.status_code == 422, wrong
+
+
+class TestConnections:
+    def test_a_stranger_never_takes_two_at_once(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However many strangers come: nobody who holds a connection waits for another."""
+        secret, db = desk.link()["secret"], desk.kiosk.db
+        held, nested = defaultdict[int, int](int), list[str]()
+        lend = db.connection
+
+        @contextmanager
+        def counted() -> Iterator[Any]:
+            me = threading.get_ident()
+            held[me] += 1
+            if held[me] > 1:
+                nested.append("".join(traceback.format_stack(limit=8)))
+            try:
+                with lend() as connection:
+                    yield connection
+            finally:
+                held[me] -= 1
+
+        monkeypatch.setattr(db, "connection", counted)
+        assert desk.stranger().get(f"/api/public/{secret}/options/about").status_code == 200
+        sent = desk.send(secret)
+        assert desk.stranger().get(f"/api/public/{sent.json()['follow']}").status_code == 200
+        assert held
+        assert nested == []
+
+    def test_there_is_one_for_each_thread(self, kiosk_with: Callable[..., Kiosk]) -> None:
+        kiosk = kiosk_with(threads=40)
+        assert kiosk.db._pool.max_size > 40  # pyright: ignore[reportPrivateUsage]
 
 
 class TestFloods:

@@ -59,6 +59,8 @@ Send = Callable[[Message], Awaitable[None]]
 T = TypeVar("T")
 
 COOKIE = "queti_session"
+SPARE = 4
+"""Connections beyond one for each thread: of the queue's worker, and of what is asked in between."""
 _ASKED_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
 _DISCONNECTED = (psycopg.OperationalError, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed)
 log = logger("http")
@@ -78,6 +80,7 @@ class Door:
         self.is_ready = True
         self._check_host = HostCheck(settings)
         self.threads = Threads(settings.threads)
+        platform.db.make_room(self.threads.count + SPARE)
         self.turns = Turns()
 
     def close(self) -> None:

@@ -168,13 +168,17 @@ def new_stamp(db: Database, opened: Opened) -> str:
     return f"{told}.{_sign(db, told)}"
 
 
-def use_stamp(connection: Connection[Any], db: Database, opened: Opened, stamp: str, least: float) -> None:
-    """In the transaction that writes the answer. Raises StampWrong for one too young, too old, foreign or used."""
+def check_stamp(db: Database, opened: Opened, stamp: str, least: float) -> None:
+    """Raises StampWrong for one too young, too old or foreign."""
     told, _, sign = stamp.rpartition(".")
     began, _, rest = told.partition(".")
     is_ours = stamp.isascii() and hmac.compare_digest(sign, _sign(db, told)) and rest.startswith(f"{opened.link}.")
     if not is_ours or not least <= time.time() - int(began) <= STAMP_LASTS:
         raise StampWrong
+
+
+def use_stamp(connection: Connection[Any], stamp: str) -> None:
+    """In the transaction that writes the answer. Raises StampWrong for one that was used."""
     used = connection.execute(
         "INSERT INTO platform.public_used (stamp) VALUES (%s) ON CONFLICT DO NOTHING", (hash_of(stamp),)
     )

@@ -30,6 +30,7 @@ class Threads:
 
     def __init__(self, quick: int) -> None:
         sizes: dict[Kind, int] = {"quick": quick, "passwords": PASSWORDS, "streams": STREAMS, "long": LONG}
+        self.count = sum(sizes.values())
         self._pools = {kind: ThreadPoolExecutor(size, f"queti-{kind}") for kind, size in sizes.items()}
 
     async def run(self, kind: Kind, act: Callable[[*Ts], T], *given: *Ts) -> T:

@@ -49,6 +49,11 @@ class Database:
             _configure(connection)
             yield connection
 
+    def make_room(self, size: int) -> None:
+        """The pool grows to so many connections, for that many threads; it never shrinks."""
+        if size > self._pool.max_size:
+            self._pool.resize(self._pool.min_size, size)
+
     def close(self) -> None:
         self._pool.close()
 

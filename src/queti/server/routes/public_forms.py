@@ -116,10 +116,10 @@ def _end_of(text: Any) -> datetime | None:
 def show_form(door: Door, request: Request) -> Answer:
     """The form, or the one record that was sent through it."""
     opened = _opened(door, request)
+    _count_look(door, opened, request)
 
     def act(work: Work) -> dict[str, Any]:
         form = _form_of(work, opened)
-        public_links.count_look(door.platform.db, opened, request.address, form.per_hour)
         if opened.record is not None:
             return _followed(work, form, opened.record, request)
         return {
@@ -156,10 +156,10 @@ def show_options(door: Door, request: Request) -> Answer:
     """What a link of the form may be set to: labels of records that its filter offers, and nothing more of them."""
     opened, path = _opened(door, request), request.path_values["field"]
     query = request.query.get("query", "")[:100]
+    _count_look(door, opened, request)
 
     def act(work: Work) -> list[dict[str, Any]]:
         form = _form_of(work, opened)
-        public_links.count_look(door.platform.db, opened, request.address, form.per_hour)
         field = asked_field(work.model, work.model.objects[form.object], path) if path in form.fields else None
         if opened.record is not None or field is None or field.filter is None:
             raise PublicFormClosed
@@ -175,7 +175,7 @@ def send_form(door: Door, request: Request) -> Answer:
     opened, given = _opened(door, request), request.json_object()
     if opened.record is not None:
         raise PublicFormClosed
-    form = _run(door, opened, request, lambda work: _form_of(work, opened), reads_only=True)
+    form = _known(door, opened, request)
     public_links.count_answer(door.platform.db, opened, request.address, form.per_hour)
     thanks = _say(form.thanks, request)
     if given.get(HONEYPOT):
@@ -184,12 +184,12 @@ def send_form(door: Door, request: Request) -> Answer:
     if not isinstance(stamp, str) or not isinstance(values, dict):
         raise wrong("values", "required", "An object of values, and the form's stamp.", "需要填写内容和表单戳记。")
     asked = cast("dict[str, Any]", values)
+    public_links.check_stamp(door.platform.db, opened, stamp, door.settings.public_form_seconds)
 
     def act(work: Work) -> str | None:
         form = _form_of(work, opened)
         with as_owner(work):
-            least = door.settings.public_form_seconds
-            public_links.use_stamp(work.connection, door.platform.db, opened, stamp, least)
+            public_links.use_stamp(work.connection, stamp)
         record = _write(work, form, asked)
         if not form.follow:
             return None
@@ -274,6 +274,16 @@ def _read(field: Field, value: Any) -> Any:
 
 def _opened(door: Door, request: Request) -> Opened:
     return public_links.open_secret(door.platform.db, request.path_values["secret"])
+
+
+def _count_look(door: Door, opened: Opened, request: Request) -> None:
+    """Before the Work that looks: whose connection is held waits for no other."""
+    form = _known(door, opened, request)
+    public_links.count_look(door.platform.db, opened, request.address, form.per_hour)
+
+
+def _known(door: Door, opened: Opened, request: Request) -> PublicFormDef:
+    return _run(door, opened, request, lambda work: _form_of(work, opened), reads_only=True)
 
 
 def _form_of(work: Work, opened: Opened) -> PublicFormDef:
