@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from queti.kernel.platform import Platform
+from queti.kernel.publishing.apps import Catalogue
+from queti.server.accounts import accounts_of, set_password
+from queti.server.founding import Invitation, found_company
+from tests.browser.conftest import open_harbour, served
 from tests.browser.people import PHONE, Person, Site, until
+from tests.fixtures.database import Databases
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 ITEMS = "[data-field]"
@@ -44,7 +51,7 @@ class Builder:
         self.click(
             self.page.locator(".q-palette-fields").get_by_role("button", name=self.person.reads(kind), exact=True)
         )
-        box = self.settings.get_by_label(self.person.reads("Name"), exact=True)
+        box = self.settings.get_by_label(self.person.reads("Name of the field"), exact=True)
         expect(box).to_be_focused()
         box.fill(name)
         box.press("Enter")
@@ -57,6 +64,9 @@ class Builder:
         self.click(box)
         box.press_sequentially(option) if box.get_attribute("readonly") is None else None
         self.click(self.page.locator(".ant-select-item-option:visible", has_text=option).first)
+
+    def sees_unfinished(self, words: str) -> None:
+        expect(self.page.locator(".q-unfinished")).to_have_text(words)
 
     def item(self, label: str) -> Locator:
         return self.page.locator(ITEMS, has=self.page.get_by_role("button", name=re.compile(rf"^{re.escape(label)}: ")))
@@ -148,7 +158,7 @@ def test_li_makes_an_inspection_app_and_writes_its_first_record(site: Site, lang
         page.get_by_label(li.person.reads("Choice {0}", _0=place), exact=True).fill(words)
     li.presses("Add a column to {label}", label=checks)
     li.click(page.get_by_role("menuitem", name=li.person.reads("Money"), exact=True))
-    name = li.settings.get_by_label(li.person.reads("Name"), exact=True)
+    name = li.settings.get_by_label(li.person.reads("Name of the field"), exact=True)
     expect(name).to_be_focused()
     name.fill(cost)
     name.press("Tab")
@@ -203,7 +213,7 @@ def test_fields_are_dragged_with_pointer_and_keyboard_and_acts_taken_back(site: 
     li.comes_true(lambda: li.order()[0] == "signature")
     li.handle("Signature").focus()
     page.keyboard.press("Space")
-    expect(page.locator(".q-lifted")).to_be_attached()
+    expect(page.locator(".q-lifted").first).to_be_attached()
     page.keyboard.press("ArrowDown")
     page.evaluate("() => new Promise(requestAnimationFrame)")
     page.keyboard.press("Space")
@@ -289,11 +299,11 @@ def test_a_form_is_made_from_a_spreadsheet_and_takes_its_rows(site: Site) -> Non
     li.presses("Make the form")
     page.wait_for_url(re.compile(r"/object/base\.machines"))
     li.publishes()
-    page.goto("/base/machines")
-    li.person.settled()
-    page.goto("/design/object/base.machines")
-    li.presses("Bring them in")
-    li.person.is_told("11 rows are in, 1 could not be read")
+    report = page.get_by_role("status", name="Machines")
+    expect(report).to_contain_text("11 rows are in, 1 could not be read")
+    expect(report.get_by_role("listitem")).to_contain_text("soon")
+    li.click(report.get_by_role("link", name="See them"))
+    li.person.sees("0011")
     assert len(li.person.records("base.machines")) == 11
 
 
@@ -322,7 +332,7 @@ def test_a_phone_reads_the_form_and_makes_a_simple_change(site: Site) -> None:
     li.person.finds_the_page_sound("designer-phone")
     li.presses("Add a field")
     li.click(li.page.get_by_role("dialog").get_by_role("button", name="Rating", exact=True))
-    name = li.settings.get_by_label("Name", exact=True)
+    name = li.settings.get_by_label("Name of the field", exact=True)
     name.fill("Fit")
     name.press("Tab")
     li.comes_true(lambda: "fit" in li.order())
@@ -335,3 +345,91 @@ def test_those_who_may_not_build_are_told_so(site: Site) -> None:
     expect(mei.page.get_by_role("link", name="Designer")).to_have_count(0)
     mei.page.goto("/design")
     mei.sees("Ask an administrator of your workspace for a role that may change apps.")
+
+
+@pytest.fixture
+def neighbours(
+    databases: Databases, chrome: Browser, screen: None, tmp_path: Path
+) -> Iterator[tuple[Site, Invitation]]:
+    """Harbour Supplies, and on the same server a company that has nothing yet."""
+    fresh = databases.fresh(databases.template("harbour_with_sign_ins", open_harbour), size=2)
+    with fresh as database:
+        platform = Platform(database, Catalogue.standard())
+        found = found_company(platform, "foundry", {"en": "Foundry", "zh": "铸造厂"}, [], owner="fan")
+        [account] = accounts_of(database, "foundry")
+        set_password(database, account.id, found.password, must_change=False)
+        with served(database.dsn, tmp_path) as address:
+            site = Site(chrome, address)
+            yield site, found
+            site.close()
+
+
+def comes_in(site: Site, invited: Invitation) -> Person:
+    person = site.stranger()
+    who = {"workspace": invited.workspace, "login": invited.login, "password": invited.password}
+    person.api("POST", "/api/session", who)
+    return person
+
+
+def test_a_template_is_extended_and_lives_on_in_another_company(neighbours: tuple[Site, Invitation]) -> None:
+    """The gallery's machines get an inspection with lines and a rule; the app goes to the foundry as a file."""
+    site, invited = neighbours
+    li = Builder(site.person("owner"))
+    page = li.page
+    li.person.opens("/design/apps")
+    machines = page.get_by_role("listitem").filter(has_text="Machines to order")
+    li.presses("Install", machines)
+    li.presses("Install for everybody", page.get_by_role("dialog"))
+    li.person.is_told("Machines to order")
+
+    page.goto("/design/app/machinery")
+    li.presses("New form")
+    li.writes("What does one record stand for?", "Site inspection")
+    li.presses("Make the form")
+    page.wait_for_url(re.compile("/object/machinery.site_inspection"))
+    li.adds("Link to a record", "Machine")
+    li.adds("One choice", "Result")
+    li.adds("Photo", "Photo")
+    li.adds("Lines", "Findings")
+    li.selects("Machine")
+    box = li.settings.get_by_label("Leads to", exact=True)
+    li.click(box)
+    box.fill("Machine order")
+    li.click(page.locator(".ant-select-item-option:visible", has_text="Machine order").first)
+    li.selects("Result")
+    for place, words in ((1, "Good"), (2, "Bad")):
+        page.get_by_label(f"Choice {place}", exact=True).fill(words)
+    page.keyboard.press("Tab")
+    li.click(page.get_by_text("Behaviour", exact=True))
+    li.click(li.person.button("Add a rule").first)
+    li.sees_unfinished("Not finished: choose when it happens.")
+    li.chooses("Field of the condition", "Result")
+    li.chooses("Value of {0}", "Bad", _0="Result")
+    page.keyboard.press("Escape")
+    li.sees_unfinished("Not finished: choose what happens then.")
+    assert "linkage" not in li.draft()["object"]["machinery.site_inspection"]["body"]
+    li.chooses("What happens", "require")
+    li.chooses("Which fields", "Photo")
+    page.keyboard.press("Escape")
+    li.publishes()
+
+    page.goto("/design/apps")
+    row = page.get_by_role("listitem").filter(has_text="Machines to order").first
+    li.presses("Export", row)
+    with page.expect_download() as sent:
+        li.presses("Export", page.get_by_role("dialog"))
+    file = sent.value.path()
+
+    fan = comes_in(site, invited)
+    fan.opens("/design/apps")
+    fan.page.get_by_label("App file", exact=True).set_input_files(
+        {"name": "machinery.queti-app", "mimeType": "application/octet-stream", "buffer": Path(file).read_bytes()}
+    )
+    install = fan.button("Install for everybody", fan.page.get_by_role("dialog"))
+    expect(install).to_be_enabled(timeout=30_000)
+    install.click()
+    fan.is_told("is installed")
+    inspection = fan.definitions["objects"]["machinery.site_inspection"]
+    fields = {field["name"]: field["type"] for field in inspection["fields"]}
+    assert {"machine": "link", "result": "choice", "photo": "image", "findings": "lines"}.items() <= fields.items()
+    assert [rule["require"] for rule in inspection["linkage"]] == [["photo"]]

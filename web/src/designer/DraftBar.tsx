@@ -9,7 +9,8 @@ import { post } from "../kit/api";
 import { useIsPhone } from "../kit/media";
 import { appOf } from "./AppTree";
 import { useDesign, labelOf } from "./context";
-import { alive, bodyOf } from "./acts";
+import { alive, bodyOf, rolesOf } from "./acts";
+import { say } from "./words";
 
 export interface Finding {
   kind: string;
@@ -158,9 +159,11 @@ function Siblings({ kind, name, app }: { kind: string; name: string; app: string
   const { t } = useLingui();
   const { number, definitions } = useDesign();
   const navigate = useNavigate();
-  const label = kind === "words" ? t`Words` : labelOf(bodyOf(definitions, kind, name), name);
+  const homeOf = (role: string) => say(rolesOf(definitions)[role]?.label, role);
+  const body = bodyOf(definitions, kind, name);
+  const label = kind === "words" ? t`Words` : kind === "home" ? homeOf(body?.role ?? name) : labelOf(body, name);
   const of = (which: string) => alive(definitions, which).filter(([each, body]) => each.startsWith(`${app}.`) && !body.extend && !body.lines_of);
-  const group = (which: string, title: string) => ({ key: which, type: "group" as const, label: title, children: of(which).map(([each, body]) => ({ key: `${which}/${each}`, label: which === "home" ? body.role : labelOf(body, each) })) });
+  const group = (which: string, title: string) => ({ key: which, type: "group" as const, label: title, children: of(which).map(([each, body]) => ({ key: `${which}/${each}`, label: which === "home" ? homeOf(body.role) : labelOf(body, each) })) });
   const items = [group("object", t`Forms`), group("view", t`Lists`), group("print", t`Print templates`), group("home", t`Home pages`)].filter((each) => each.children.length > 0);
   if (kind === "app" || items.length === 0) return <strong className="q-ellipsis">{label}</strong>;
   return (

@@ -81,7 +81,7 @@ function NameOf({ object, field, body, set }: Here) {
   }, [fresh, field, setFresh]);
   return (
     <WordsInput
-      label={t`Name`}
+      label={t`Name of the field`}
       value={body.label}
       inputRef={input}
       onChange={(label) => set({ label }, "label")}
