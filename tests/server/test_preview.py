@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from queti.server.app import ROUTES
 from tests.server.kiosk import Kiosk
 
 
@@ -185,6 +186,21 @@ class TestGuard:
         ):
             refused = bo.request(method, path, json={"version": 1}, headers=through(draft))
             assert (refused.status_code, refused.json()["code"]) == (409, "preview_writes_nothing"), path
+
+    def test_a_route_that_writes_is_closed_unless_it_says_otherwise(self) -> None:
+        open_ones = {route.template for route in ROUTES if route.method != "GET" and not route.refuses_previews}
+        places = {"/".join(template.split("/")[2:3]) for template in open_ones}
+        assert places == {
+            "session",
+            "formulas",
+            "drafts",
+            "releases",
+            "retired",
+            "suggestions",
+            "presence",
+            "publications",
+        }
+        assert open_ones & {"/api/public/{secret}", "/api/tokens", "/api/news/seen"} == set()
 
     def test_whatever_is_asked_through_a_draft_shows_what_that_person_sees(self, bo: httpx.Client) -> None:
         """Neither the field that is hidden from the clerk nor records that are not hers; the boss sees both."""

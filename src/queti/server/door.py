@@ -35,7 +35,7 @@ from queti.server.headers import (
 from queti.server.logs import logger
 from queti.server.messages import Answer, Request
 from queti.server.metrics import Metrics
-from queti.server.previews import preview_of
+from queti.server.previews import preview_of, refuse_writing
 from queti.server.problems import problem
 from queti.server.refusals import (
     NotAdministrator,
@@ -189,6 +189,7 @@ class Door:
         try:
             self._let_in(route, request)
             if request.session is not None:
+                refuse_writing(route, request)
                 preview_of(request)
             answer = route.act(self, request)
         except Exception as error:  # noqa: BLE001  (told and logged)

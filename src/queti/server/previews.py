@@ -14,6 +14,7 @@ from queti.kernel.publishing.drafts import DraftNotFound
 from queti.kernel.publishing.preview import NoSuchRole, previewed, seen_as
 from queti.kernel.work import Work
 from queti.server.messages import Request
+from queti.server.routing import Route
 
 _READS = (
     "/api/definitions",
@@ -26,9 +27,6 @@ _READS = (
 )
 _ASKS = ("/api/formulas/evaluate",)
 """Read whatever the method is."""
-_WRITES = ("/api/records/", "/api/operations/", "/api/imports", "/api/exports", "/api/files")
-_ACTS = ("/api/bulk/", "/api/unions/", "/api/comments/", "/api/kept_view")
-"""Write too, whatever their method isn't that of reading."""
 _SEEN = (*_READS, "/api/comments/", "/api/duplicates/", "/api/kept_views/", "/api/prints/")
 """What a person sees of the workspace, beside the definitions that a draft changes."""
 _TRIES = re.compile(r"/api/drafts/[0-9]+/try\Z")
@@ -67,15 +65,17 @@ class Preview:
         return previewed(work, self.draft, role=self.role, user=self.user)
 
 
+def refuse_writing(route: Route, request: Request) -> None:
+    """Raises PreviewWritesNothing where the request would do more than read through a draft."""
+    if route.refuses_previews and request.header(b"x-queti-draft"):
+        raise PreviewWritesNothing
+
+
 def preview_of(request: Request) -> Preview | None:
-    """The preview that the request asks for; it is refused where it would do more than read."""
+    """The preview that the request asks for; who looks as somebody else is refused all but reading."""
     draft = request.header(b"x-queti-draft")
     if not draft:
         return _seeing(request)
-    if request.path.startswith(_WRITES) and not _is_reading(request, _READS):
-        raise PreviewWritesNothing
-    if request.path.startswith(_ACTS) and not _is_reading(request, _ACTS):
-        raise PreviewWritesNothing
     if not _is_reading(request, _READS) and not request.path.startswith(_ASKS):
         return None
     if _number(draft) is None:

@@ -34,6 +34,12 @@ class Route:
     arrives: bool = False
     """The body is a file, written to disk as it comes."""
     kind: Kind = "quick"
+    previews: Literal["", "allow", "refuse"] = ""
+    """May it be called while a draft is tried out? Unless it says so, what writes may not."""
+
+    @property
+    def refuses_previews(self) -> bool:
+        return self.previews == "refuse" or (not self.previews and self.method not in ("GET", "HEAD"))
 
 
 @dataclass(slots=True)

@@ -46,6 +46,8 @@ def spell(_door: Door, request: Request) -> Answer:
 
 
 ROUTES = [
-    Route("POST", "/api/drafts/{draft}/guess", guess, guard="administrator", upload=True, kind="long"),
+    Route(
+        "POST", "/api/drafts/{draft}/guess", guess, guard="administrator", upload=True, kind="long", previews="allow"
+    ),
     Route("GET", "/api/spelling", spell),
 ]

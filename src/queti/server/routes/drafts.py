@@ -487,7 +487,8 @@ def _place(door: Door, request: Request) -> tuple[Any, Workspace, Any]:
 
 
 def _admin(method: str, template: str, act: Callable[[Door, Request], Answer], *, kind: Kind = "quick") -> Route:
-    return Route(method, template, act, guard="administrator", kind=kind)
+    """What changes drafts may be called while one is tried out: the records stay as they are."""
+    return Route(method, template, act, guard="administrator", kind=kind, previews="allow")
 
 
 _DRAFT = "/api/drafts/{draft}"
@@ -504,7 +505,7 @@ ROUTES = [
     _admin("POST", f"{_DRAFT}/merge", merge_draft),
     _admin("PUT", f"{_DRAFT}/{{kind}}/{{name}}", put_definition),
     _admin("DELETE", f"{_DRAFT}/{{kind}}/{{name}}", remove_definition),
-    Route("POST", f"{_DRAFT}/try", try_draft),
+    Route("POST", f"{_DRAFT}/try", try_draft, previews="allow"),
     _admin("POST", f"{_DRAFT}/check", check_draft, kind="long"),
     _admin("POST", f"{_DRAFT}/plan", plan_draft, kind="long"),
     _admin("POST", f"{_DRAFT}/publish", publish_draft, kind="long"),

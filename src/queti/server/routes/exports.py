@@ -102,7 +102,7 @@ def print_script(door: Door, request: Request) -> Answer:  # noqa: ARG001
 
 
 ROUTES = [
-    Route("GET", "/api/exports/{object}", export, kind="long"),
+    Route("GET", "/api/exports/{object}", export, kind="long", previews="refuse"),
     Route("GET", "/api/prints.js", print_script, guard="open"),
     Route("GET", "/api/prints/{print}/{id}", show_print),
 ]

@@ -163,8 +163,8 @@ def _text(given: dict[str, Any], name: str) -> str:
 
 
 ROUTES = [
-    Route("POST", "/api/formulas/check", check_formula),
-    Route("POST", "/api/formulas/evaluate", evaluate_formula),
+    Route("POST", "/api/formulas/check", check_formula, previews="allow"),
+    Route("POST", "/api/formulas/evaluate", evaluate_formula, previews="allow"),
     Route("GET", "/api/formulas/names", show_names),
     Route("GET", "/api/formulas/functions", show_functions),
 ]

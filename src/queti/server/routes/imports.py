@@ -137,11 +137,11 @@ def _large(act: Handler) -> Handler:
 
 ROUTES = [
     Route("POST", "/api/imports", _large(start), upload=True, kind="long"),
-    Route("GET", "/api/imports/{id}", show),
+    Route("GET", "/api/imports/{id}", show, previews="refuse"),
     Route("PUT", "/api/imports/{id}", _large(remap), kind="long"),
     Route("POST", "/api/imports/{id}/run", _large(run), kind="long"),
     Route("POST", "/api/imports/{id}/undo", undo, kind="long"),
     Route("POST", "/api/imports/{id}/cancel", cancel),
-    Route("GET", "/api/imports/{id}/report", report, kind="long"),
+    Route("GET", "/api/imports/{id}/report", report, kind="long", previews="refuse"),
     Route("GET", "/api/templates/{target}", template),
 ]

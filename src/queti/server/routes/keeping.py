@@ -79,5 +79,5 @@ ROUTES = [
     Route("PUT", "/api/records/{object}/{id}/draft", keep_draft),
     Route("DELETE", "/api/records/{object}/{id}/draft", discard_draft),
     Route("POST", "/api/records/{object}/{id}/presence", arrive),
-    Route("POST", "/api/presence/leave", leave),
+    Route("POST", "/api/presence/leave", leave, previews="allow"),
 ]

@@ -106,7 +106,7 @@ _PLACE = "/api/publications/{publication}"
 ROUTES = [
     Route("GET", "/api/publications", list_publications, guard="administrator"),
     Route("GET", _PLACE, show_publication, guard="administrator"),
-    Route("POST", f"{_PLACE}/pause", pause, guard="administrator"),
-    Route("POST", f"{_PLACE}/resume", resume, guard="administrator"),
-    Route("POST", f"{_PLACE}/cancel", cancel, guard="administrator", kind="long"),
+    Route("POST", f"{_PLACE}/pause", pause, guard="administrator", previews="allow"),
+    Route("POST", f"{_PLACE}/resume", resume, guard="administrator", previews="allow"),
+    Route("POST", f"{_PLACE}/cancel", cancel, guard="administrator", kind="long", previews="allow"),
 ]

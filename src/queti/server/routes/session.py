@@ -163,10 +163,10 @@ _SAMPLES = """
     WHERE is_sample AND disabled_at IS NULL ORDER BY workspace, id LIMIT 20
 """
 ROUTES = [
-    Route("POST", "/api/session", sign_in, guard="open", kind="passwords"),
+    Route("POST", "/api/session", sign_in, guard="open", kind="passwords", previews="allow"),
     Route("GET", "/api/session", show_session, guard="own"),
     Route("GET", "/api/session/samples", list_samples, guard="open", kind="passwords"),
-    Route("PATCH", "/api/session", change_session, guard="own"),
-    Route("DELETE", "/api/session", sign_out, guard="own"),
-    Route("POST", "/api/session/password", change_password, guard="own", kind="passwords"),
+    Route("PATCH", "/api/session", change_session, guard="own", previews="allow"),
+    Route("DELETE", "/api/session", sign_out, guard="own", previews="allow"),
+    Route("POST", "/api/session/password", change_password, guard="own", kind="passwords", previews="allow"),
 ]

@@ -125,8 +125,8 @@ def _told(draft: Draft, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 ROUTES = [
-    Route("POST", "/api/suggestions", suggest),
+    Route("POST", "/api/suggestions", suggest, previews="allow"),
     Route("GET", "/api/suggestions", list_suggestions),
     Route("GET", "/api/suggestions/{draft}", show_suggestion),
-    Route("POST", "/api/suggestions/{draft}/decline", decline, guard="administrator"),
+    Route("POST", "/api/suggestions/{draft}/decline", decline, guard="administrator", previews="allow"),
 ]
