@@ -20,6 +20,18 @@ function show(client: QueryClient, object: string, id: number, values: Values): 
 
 const written = (values: Values): Values => Object.fromEntries(Object.entries(values).filter(([name]) => !name.endsWith("._label")));
 
+const turns = new Map<string, Promise<number>>();
+
+/** One write of a record after the other, each with the version that the last one made: keys are faster than answers. */
+async function inTurn(key: string, version: number, act: (version: number) => Promise<RecordAnswer>): Promise<RecordAnswer> {
+  const before = turns.get(key)?.catch(() => 0) ?? Promise.resolve(0);
+  const answer = before.then((known) => act(Math.max(version, known)));
+  const turn = answer.then((now) => now.version ?? 0);
+  turns.set(key, turn);
+  void turn.catch(() => 0).then(() => turns.get(key) === turn && turns.delete(key));
+  return answer;
+}
+
 export type Move = (row: RecordAnswer, values: Values, said: string) => Promise<boolean>;
 
 /** Writes the values (`customer._label` is only shown); true when the server took them. */
@@ -33,7 +45,9 @@ export function useMove(object: ObjectInfo): Move {
     await client.cancelQueries({ queryKey: ["list", object.name] });
     show(client, object.name, row.id, values);
     try {
-      return await patch<RecordAnswer>(`/api/records/${object.name}/${row.id}`, { ...written(values), version: row.version });
+      const now = await inTurn(`${object.name} ${row.id}`, row.version ?? 0, (version) => patch<RecordAnswer>(`/api/records/${object.name}/${row.id}`, { ...written(values), version }));
+      show(client, object.name, row.id, { version: now.version });
+      return now;
     } catch (error) {
       show(client, object.name, row.id, before);
       notices.problem(error);
