@@ -172,6 +172,20 @@ class TestAStranger:
         assert not any(word in refused.text for word in ("TAKEN-1", "umber", "records"))
         assert (refused.json()["field"], refused.json()["fields"]) == (None, [])
 
+    def test_what_the_record_lacks_beside_the_form_isnt_told(self, desk: Desk) -> None:
+        """Of a form that asks too little neither the field's name nor its label reaches a stranger."""
+        short = {**LINES, "fields": ["lines.quantity"]}
+        draft = desk.boss.post("/api/drafts", json={}).json()["draft"]
+        desk.boss.put(f"/api/drafts/{draft}/public_form/desk.orders", json=short)
+        found = desk.boss.post(f"/api/drafts/{draft}/check").json()["findings"]
+        assert "“number” is required" in "".join(each["detail"] for each in found if each["severity"] == "warning")
+        desk.boss.post(f"/api/drafts/{draft}/publish", json={})
+        secret = desk.link("desk.orders")["secret"]
+        sent = {"values": {"lines": [{"quantity": "1"}]}, "stamp": desk.stamp(secret)}
+        refused = desk.stranger().post(f"/api/public/{secret}", json=sent)
+        assert (refused.status_code, refused.json()["code"]) == (422, "answer_not_taken")
+        assert not any(word in refused.text for word in ("umber", "roduct", "equired"))
+
     def test_asking_for_what_must_be_unique_is_warned_of(self, desk: Desk) -> None:
         draft = desk.boss.post("/api/drafts", json={}).json()["draft"]
         desk.boss.put(f"/api/drafts/{draft}/public_form/desk.orders", json={**LINES, "intro": {"en": "Hello"}})

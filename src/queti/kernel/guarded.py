@@ -7,8 +7,8 @@ that a changed one is still the person's to see or to change.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -197,13 +197,8 @@ class Guarded:
             self._refuse_outside(rights, found, rows, ids)
         return ids
 
-    @contextmanager
-    def _writing(self) -> Generator[None]:
-        before, self.work.is_persons = self.work.is_persons, self.sight is not None
-        try:
-            yield
-        finally:
-            self.work.is_persons = before
+    def _writing(self) -> AbstractContextManager[None]:
+        return self.work.writing_for(is_persons=self.sight is not None)
 
     def check(self, object: str, rows: Sequence[Mapping[str, Any]]) -> bool:
         """Would `add` take these rows? False: only writing them can tell, since a scope is asked of what is written."""

@@ -342,6 +342,15 @@ class Work:
         return self.model.object(name)
 
     @contextmanager
+    def writing_for(self, *, is_persons: bool) -> Generator[None]:
+        """What is written inside is a person's own writing, which linkage binds more than that of operations."""
+        before, self.is_persons = self.is_persons, is_persons
+        try:
+            yield
+        finally:
+            self.is_persons = before
+
+    @contextmanager
     def doing(self, operation: str, cause: str | None = None) -> Generator[None]:
         """Histories and events written inside name this operation, and what caused it."""
         before = self.operation, self.cause

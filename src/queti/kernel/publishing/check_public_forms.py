@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from queti.kernel.definitions import PublicFormDef
@@ -29,7 +29,7 @@ def check_public_form(model: Model, form: PublicFormDef, findings: Findings) -> 
         _error(findings, form, "per_hour", "At least one an hour.", "每小时至少一次。")
     if form.expires_on is not None and not _is_day(form.expires_on):
         _error(findings, form, "expires_on", "A day like 2027-12-31.", "应为日期，例如 2027-12-31。")
-    _warn_of_missing(object, form, findings)
+    _warn_of_missing(model, object, form, findings)
     _warn_of_probing(model, object, form, findings)
 
 
@@ -79,19 +79,32 @@ def _check_set(model: Model, object: Object, form: PublicFormDef, name: str, tex
         _error(findings, form, f"set.{name}", "It may use what is asked alone.", "只能使用表单中填写的字段。")
 
 
-def _warn_of_missing(object: Object, form: PublicFormDef, findings: Findings) -> None:
-    """Fields without which no record is made."""
-    for name, field in object.fields.items():
-        written = field.definition
-        needed = written.required and written.default is None and not field.is_computed and not field.is_system
-        if needed and name not in form.fields and name not in form.set and field.type.name not in ("serial", "lines"):
+def _warn_of_missing(model: Model, object: Object, form: PublicFormDef, findings: Findings) -> None:
+    """Fields without which no record, or no line of it, is made."""
+    given = {*form.fields, *form.set}
+    for path in _needed(model, object, form):
+        if path not in given:
             findings.warn(
                 "public_form",
                 form.public_form,
                 "fields",
-                f"“{name}” is required and isn't asked: nobody can send the form.",
-                f"“{name}”必填但表单未收集，无人能提交。",
+                f"“{path}” is required and isn't asked: nobody can send the form.",
+                f"“{path}”必填但表单未收集，无人能提交。",
             )
+
+
+def _needed(model: Model, object: Object, form: PublicFormDef) -> Iterator[str]:
+    yield from (name for name, field in object.fields.items() if _is_needed(field))
+    for lines in dict.fromkeys(path.partition(".")[0] for path in form.fields if "." in path):
+        child = model.objects.get(object.lines[lines].target or "") if lines in object.lines else None
+        if child is not None:
+            needed = (name for name, field in child.fields.items() if _is_needed(field))
+            yield from (f"{lines}.{name}" for name in needed if name != child.definition.parent_field)
+
+
+def _is_needed(field: Field) -> bool:
+    is_given = field.definition.default is not None or field.is_computed or field.is_system
+    return field.definition.required and not is_given and field.type.name not in ("serial", "lines")
 
 
 def _warn_of_probing(model: Model, object: Object, form: PublicFormDef, findings: Findings) -> None:

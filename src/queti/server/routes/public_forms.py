@@ -206,18 +206,25 @@ def _write(work: Work, form: PublicFormDef, given: Mapping[str, Any]) -> int:
     if problems:
         raise WrongInput(summary=problems[0].en, fields=problems)
     values = {**given, **_settings(work, object, form, given)}
-    work.is_persons = True
     try:
-        with work.doing(f"{object.name}.create"):
+        with work.doing(f"{object.name}.create"), work.writing_for(is_persons=True):
             [record] = work.create(object.name, [values])
             work.settle()
     except DuplicateKey:
         # Which value is taken would tell a stranger what is there.
         raise AnswerNotTaken from None
     except WrongInput as wrong:
-        refuse([_untold(work, object, problem) for problem in wrong.fields])
+        if not (told := [_untold(work, object, each) for each in wrong.fields if _asks(form, each.path)]):
+            # What the record lacks beside the form is nothing that its sender could mend.
+            raise AnswerNotTaken from None
+        refuse(told)
         raise
     return record.id
+
+
+def _asks(form: PublicFormDef, path: str) -> bool:
+    name = _PLACES.sub("", path)
+    return not name or name in form.fields or any(each.startswith(f"{name}.") for each in form.fields)
 
 
 def _untold(work: Work, object: Object, problem: FieldProblem) -> FieldProblem:
