@@ -53,6 +53,26 @@ class TestTalking:
         assert cleo.post(f"{place}/seen", json={}).status_code == 200
         assert record["id"] not in [each["id"] for each in cleo.get("/api/news").json()["news"]]
 
+    def test_changes_of_hidden_fields_are_no_news(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        """Not even that somebody did something: the clerk doesn't see the secret."""
+        record = made(bo, owner=user(cleo))
+        place = f"{ORDERS}/{record['id']}"
+        assert cleo.post(f"{place}/followers", json={}).status_code == 200
+
+        def news() -> list[int]:
+            told = cleo.get("/api/news").json()["news"]
+            return [each["changes"] for each in told if each["id"] == record["id"]]
+
+        changed = bo.patch(place, json={"secret": "4711", "version": record["version"]}).json()
+        assert news() == []
+        bo.patch(place, json={"number": "T-NEWS", "version": changed["version"]})
+        assert news() == [1]
+
+    def test_seen_and_unfollowed_is_what_one_sees(self, bo: httpx.Client, cleo: httpx.Client) -> None:
+        place = f"{ORDERS}/{made(bo)['id']}"
+        assert cleo.post(f"{place}/seen", json={}).status_code == 404
+        assert cleo.delete(f"{place}/followers").status_code == 404
+
     def test_all_news_are_seen_at_once(self, bo: httpx.Client, cleo: httpx.Client) -> None:
         place = f"{ORDERS}/{made(bo, owner=user(cleo))['id']}"
         bo.post(f"{place}/comments", json={"text": "Yours too?", "mentions": [user(cleo)]})
@@ -119,7 +139,7 @@ class TestOrder:
         tried = bo.post("/api/bulk/kiosk.order/preview", json={"values": {"number": "x" * 25}, "ids": ids}).json()
         assert tried["problem"]["fields"]
 
-    def test_duplicates_are_united_and_parted(self, bo: httpx.Client) -> None:
+    def test_duplicates_are_united_and_parted(self, bo: httpx.Client, cleo: httpx.Client) -> None:
         first, second = (made(bo, secret=secret) for secret in ("Dup licate-42", "DUPLICATE 42!"))
         groups = bo.get("/api/duplicates/kiosk.order", params={"by": "secret"}).json()["groups"]
         pair = [first["id"], second["id"]]
@@ -131,6 +151,8 @@ class TestOrder:
         assert bo.get(f"{ORDERS}/{pair[0]}/unions").json()["unions"][0]["union"] == done["union"]
         parted = bo.post(f"/api/unions/kiosk.order/{done['union']}/part", json={})
         assert parted.json()["record"]["total"] == "7.00"
+        again, foreign = (each.post(f"/api/unions/kiosk.order/{done['union']}/part", json={}) for each in (bo, cleo))
+        assert (again.status_code, foreign.status_code, foreign.json()["code"]) == (409, 404, "record_not_found")
         assert bo.get(f"{ORDERS}/{pair[1]}").json()["total"] == "7.00"
 
     def test_an_old_value_is_brought_back(self, bo: httpx.Client) -> None:

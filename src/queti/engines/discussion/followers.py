@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from queti.kernel.reading.past import labels_of, title_of
 
 if TYPE_CHECKING:
@@ -74,10 +76,11 @@ def news_of(work: Work) -> dict[str, Any]:
 
     `{news: [{object, id, label, object_label, act, changes, comments, mentioned, at, by_name, text}], unread}`;
     `act` is the latest change in words. One query, and one an object. Records out of sight are
-    left out, however long they have been followed.
+    left out, however long they have been followed, and so are changes of fields that the person sees nowhere.
     """
-    rows = work.rows(_NEWS.format(schema=work.schema, limit=MOST_NEWS), (work.who.user,))
     guarded = work.as_person
+    fields = msgspec.json.encode(_seen_fields(work)).decode()
+    rows = work.rows(_NEWS.format(schema=work.schema, limit=MOST_NEWS), (work.who.user, fields))
     seen: dict[str, dict[int, str]] = {}
     by_object: dict[str, list[int]] = {}
     for object, id, *_ in rows:
@@ -107,6 +110,20 @@ def news_of(work: Work) -> dict[str, Any]:
     return {"news": news, "unread": len(news)}
 
 
+def _seen_fields(work: Work) -> dict[str, list[str]]:
+    """By followed object: its fields that the person sees."""
+    guarded = work.as_person
+    followed = work.column(
+        f"SELECT DISTINCT object FROM {work.schema}.kernel_follower WHERE person = $1::bigint", (work.who.user,)
+    )
+    known = [work.model.objects[name] for name in followed if name in work.model.objects]
+    return {
+        object.name: sorted(object.fields if guarded.sight is None else guarded.sight.of(object).fields)
+        for object in known
+        if guarded.rights.sees(object)
+    }
+
+
 _NEWS = """
 SELECT f.object, f.record_id, coalesce(h.many, 0), coalesce(c.many, 0), coalesce(c.mentioned, false),
     greatest(h.at, c.at), CASE WHEN c.at IS NULL OR h.at > c.at THEN h.by ELSE c.by END, c.text,
@@ -116,6 +133,8 @@ LEFT JOIN LATERAL (
     SELECT count(*) AS many, max(at) AS at, (array_agg(by ORDER BY id DESC))[1] AS by,
         (array_agg(ARRAY[kind, operation] ORDER BY id DESC))[1:1] AS act FROM {schema}.kernel_history
     WHERE object = f.object AND record_id = f.record_id AND at > f.seen_at AND by IS DISTINCT FROM f.person
+        AND (kind <> 'changed'
+            OR jsonb_exists_any(changes, ARRAY(SELECT jsonb_array_elements_text($2::jsonb -> f.object))))
 ) AS h ON true
 LEFT JOIN LATERAL (
     SELECT count(*) AS many, max(at) AS at, bool_or(f.person = ANY (mentions)) AS mentioned,

@@ -119,10 +119,13 @@ def part(work: Work, object: str, union: int) -> dict[str, Any]:
 
     Values and links that somebody has changed since stay as they are: `{record, restored, kept_as_is}`.
     """
+    guarded = work.as_person
+    found = guarded.seen(object)
     keep, others, undone_at, values, moved = _read_union(work, object, union)
+    if keep not in guarded.visible(object, [keep]):
+        raise _no_union(union)
     if undone_at is not None:
         raise UnionUndone(moment=f"{undone_at:%Y-%m-%d %H:%M}")
-    found, guarded = work.object(object), work.as_person
     with work.doing(f"{object}.part"):
         now = guarded.fetch(object, keep)
         untouched = {name: old for name, old in values["before"].items() if now.get(name) == values["after"].get(name)}
@@ -289,9 +292,13 @@ def _read_union(
         (union, object),
     )
     if not rows:
-        raise RecordNotFound(what={"en": "union", "zh": "合并记录"}, id=union)
+        raise _no_union(union)
     keep, others, undone_at, before, moved = rows[0]
     return keep, others, undone_at, before, moved
+
+
+def _no_union(union: int) -> RecordNotFound:
+    return RecordNotFound(what={"en": "union", "zh": "合并记录"}, id=union)
 
 
 def _json(value: Any) -> str:

@@ -110,7 +110,7 @@ def unfollow(door: Door, request: Request) -> Answer:
     object, id = place_of(request)
 
     def act(work: Work) -> Written:
-        followers.unfollow(work, object, id)
+        followers.unfollow(work, *subject_of(work, object, id))
         return 200, {"following": False}
 
     return write_once(door, request, act)
@@ -120,7 +120,7 @@ def note_seen(door: Door, request: Request) -> Answer:
     object, id = place_of(request)
 
     def act(work: Work) -> Written:
-        followers.note_seen(work, object, id)
+        followers.note_seen(work, *subject_of(work, object, id))
         return 200, {}
 
     return write_once(door, request, act)
