@@ -138,6 +138,37 @@ class TestUploading:
         assert upload(max, "..", b"hello").status_code == 422
 
 
+class TestRoom:
+    def test_nobody_heaps_up_what_belongs_to_no_record(self, workshop: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("queti.kernel.files.MOST_LOOSE", 10)
+        max, ann = workshop.signed_in("max"), workshop.signed_in("mia")
+        first = uploaded(max, "a.txt", b"12345678")
+        refused = upload(max, "b.txt", b"12345678")
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_much_unattached")
+        uploaded(ann, "b.txt", b"12345678")
+        created(max, number="R1", papers=[first])
+        uploaded(max, "b.txt", b"12345678")
+
+    def test_uploads_leave_room_on_the_disk(self, workshop: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("queti.server.routes.files.LEAST_FREE", 2**80)
+        refused = upload(workshop.signed_in("max"), "a.txt", b"1")
+        assert (refused.status_code, refused.json()["code"]) == (507, "disk_full")
+        assert contents(workshop) == []
+
+    def test_no_work_is_held_while_the_content_is_kept(self, workshop: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The row is there before the content: a sweep meanwhile takes neither."""
+        max, files = workshop.signed_in("max"), workshop.door.platform.files
+        keep = files.keep
+
+        def swept_first(folder: str, digest: str, source: Path) -> None:
+            assert sweep(workshop.db, files) == 0
+            keep(folder, digest, source)
+
+        monkeypatch.setattr(files, "keep", swept_first)
+        uploaded(max, "a.txt", b"kept")
+        assert [file.read_bytes() for file in contents(workshop)] == [b"kept"]
+
+
 class TestScanning:
     def test_a_hit_is_refused_by_name_and_nothing_is_kept(self, workshop_with: Callable[..., Kiosk]) -> None:
         with Clamd() as clamd:

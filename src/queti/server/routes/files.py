@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from shutil import disk_usage
 from urllib.parse import quote
 
 from queti.engines.pictures import TYPE, thumbnail
 from queti.kernel.errors import RecordNotFound
-from queti.kernel.files import Kept, shown_file, take
+from queti.kernel.files import Kept, note, shown_file
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Header, Request, answer_json, wrong
 from queti.server.refusals import DoorRefusal
@@ -22,6 +23,8 @@ INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "appli
 """Types that a browser may show by itself; all others are only ever saved."""
 POLICY = b"default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"
 LONGEST_NAME = 200
+LEAST_FREE = 1024**3
+"""Bytes that uploads leave free on the disk, for the database and all else."""
 
 
 class FileRefused(DoorRefusal):
@@ -39,6 +42,14 @@ class UploadsClosed(DoorRefusal):
     status = 503
 
 
+class DiskFull(DoorRefusal):
+    """The server's disk is almost full, so no files are taken. Ask your administrator to make room."""
+
+    zh = "服务器磁盘空间不足，暂不接收文件，请联系管理员清理。"
+    kind = "busy"
+    status = 507
+
+
 class ContentLost(DoorRefusal):
     """{reason}"""
 
@@ -51,6 +62,8 @@ def upload(door: Door, request: Request) -> Answer:
     """The body is the file, `name` what it is called; the answer is what a field may hold."""
     arriving = request.arriving
     assert arriving is not None
+    if disk_usage(arriving.path.parent).free < LEAST_FREE:
+        raise DiskFull
     name = _file_name(request.query.get("name", ""))
     if not arriving.size:
         raise wrong("body", "required", "The file is empty.", "文件为空。")
@@ -63,7 +76,9 @@ def upload(door: Door, request: Request) -> Answer:
     except ScannerAway as problem:
         raise UploadsClosed(reason=_both(problem)) from problem
     digest, size = arriving.digest, arriving.size
-    return answer_json(door.run(request, lambda work: take(work, source, digest, size, name, type)), status=201)
+    value = door.run(request, lambda work: note(work, digest, size, name, type))
+    door.platform.files.keep(door.platform.workspace(signed_in(request).workspace).schema, digest, source)
+    return answer_json(value, status=201)
 
 
 def download(door: Door, request: Request) -> Answer:
