@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from PIL import Image
@@ -38,28 +39,33 @@ def test_it_is_made_once(tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(first)).size == (96, 48)
 
 
-def test_those_looked_at_longest_ago_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_looked_at_longest_ago_make_room(tmp_path: Path) -> None:
     for at, name in enumerate("abc", 1):
         thumbnail(tmp_path, name, 96, lambda: [picture()])
         looked_at(tmp_path, name, at)
     thumbnail(tmp_path, "a", 96, list)
     size = (tmp_path / "a-96.webp").stat().st_size
-    monkeypatch.setattr(pictures, "MOST_KEPT", 2 * size)
     thumbnail(tmp_path, "d", 96, lambda: [picture()])
+    keep_within(tmp_path, 2 * size)
     assert {each.name[0] for each in tmp_path.glob("*.webp")} == {"a", "d"}
     keep_within(tmp_path, 0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NoPicture):
-        thumbnail(tmp_path, "a", 96, lambda: [b"text"])
+    rare, huge = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (40, 20), "red").save(rare, "PPM")
+    Image.new("1", (8000, 5001)).save(huge, "PNG")
+    for content in (b"text", rare.getvalue(), huge.getvalue()):
+        with pytest.raises(NoPicture):
+            thumbnail(tmp_path, "a", 96, [content].copy)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_several_who_ask_at_once_all_get_the_whole_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     together, got = threading.Barrier(4), list[bytes]()
 
-    def shrunk(content: bytes, side: int) -> bytes:
+    def shrunk(content: IO[bytes], side: int) -> bytes:
         together.wait()
         return b"x" * 200_000
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
+from typing import IO
 
 from PIL import Image, ImageOps
 
@@ -16,10 +18,14 @@ from queti.kernel.errors import Refusal
 
 SIZES = (96, 320, 640, 1280)
 """Longest sides in pixels; a wish is met by the next larger one."""
-MOST_PIXELS = 80_000_000
+MOST_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+"""What is tried to be read; the readers of rarer formats stay untouched."""
 MOST_KEPT = 256 * 1024 * 1024
-"""Bytes of all small versions together."""
+"""Bytes of all small versions together, which the nightly sweep leaves."""
 TYPE = "image/webp"
+_one_at_a_time = threading.Lock()
+"""A picture being shrunk lies unpacked in memory."""
 
 
 class NoPicture(Refusal):
@@ -35,16 +41,17 @@ def thumbnail(cache: Path, name: str, size: int, read: Callable[[], Iterable[byt
     with suppress(FileNotFoundError):
         os.utime(place)
         return place.read_bytes()
-    small = _shrunk(b"".join(read()), side)
+    with tempfile.TemporaryFile(dir=cache) as whole:
+        whole.writelines(read())
+        small = _shrunk(whole, side)
     handle, fresh = tempfile.mkstemp(dir=cache, suffix=".new")
     with os.fdopen(handle, "wb") as out:
         out.write(small)
     Path(fresh).rename(place)
-    keep_within(cache, MOST_KEPT)
     return small
 
 
-def keep_within(cache: Path, most: int) -> None:
+def keep_within(cache: Path, most: int = MOST_KEPT) -> None:
     """Those looked at longest ago go until `most` bytes are left: they can be made again."""
     kept = sorted(_kept(cache), reverse=True)
     for (_, _, place), total in zip(kept, accumulate(size for _, size, _ in kept), strict=True):
@@ -59,9 +66,10 @@ def _kept(cache: Path) -> Iterator[tuple[int, int, Path]]:
             yield known.st_mtime_ns, known.st_size, place
 
 
-def _shrunk(content: bytes, side: int) -> bytes:
+def _shrunk(content: IO[bytes], side: int) -> bytes:
+    content.seek(0)
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with _one_at_a_time, Image.open(content, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise NoPicture
             picture.draft("RGB", (side * 2, side * 2))

@@ -16,6 +16,7 @@ import procrastinate
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
+from queti.engines.pictures import keep_within
 from queti.jobs.cleaning import clean_platform, forget_old_keys
 from queti.jobs.queue import queue_undone
 from queti.kernel.errors import Refusal
@@ -25,6 +26,8 @@ from queti.store.database import Database
 from queti.store.files import Files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from queti.kernel.platform import Platform
 
 HEARTBEAT = 2.0
@@ -46,7 +49,7 @@ log = logging.getLogger("queti.jobs")
 
 
 def make_queue(
-    db: Database, runs: Mapping[str, Run], report: Report, files: Files | None = None
+    db: Database, runs: Mapping[str, Run], report: Report, files: Files | None = None, cache: Path | None = None
 ) -> procrastinate.App:
     """The queue with a task for each kind of job and the scheduled clean-ups."""
     connector = procrastinate.PsycopgConnector(
@@ -75,6 +78,8 @@ def make_queue(
         @queue.task(name="queti.sweep_files", queue="clean", queueing_lock="sweep_files")
         def sweep_files(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
             sweep(db, files)
+            if cache is not None:
+                keep_within(cache)
 
     @queue.periodic(cron="20 3 * * *")
     @queue.task(name="queti.clean_platform", queue="clean", queueing_lock="clean_platform")
@@ -104,9 +109,14 @@ class Worker:
     """Runs a queue until stopped. `start` returns once it takes jobs."""
 
     def __init__(
-        self, db: Database, runs: Mapping[str, Run], report: Report | None = None, files: Files | None = None
+        self,
+        db: Database,
+        runs: Mapping[str, Run],
+        report: Report | None = None,
+        files: Files | None = None,
+        cache: Path | None = None,
     ) -> None:
-        self._queue = make_queue(db, runs, report or (lambda *_: None), files)
+        self._queue = make_queue(db, runs, report or (lambda *_: None), files, cache)
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -81,7 +81,9 @@ class LateWorker:
         from queti.jobs.worker import Worker, standard_runs
 
         platform = self._door.platform
-        self._worker = Worker(platform.db, standard_runs(platform), self._door.metrics.note_job, platform.files)
+        self._worker = Worker(
+            platform.db, standard_runs(platform), self._door.metrics.note_job, platform.files, platform.home.cache
+        )
         self._worker.start()
 
     def stop(self) -> None:
@@ -98,7 +100,7 @@ def work(platform: Platform, home: Home) -> None:
     settings = Settings.from_environment()
     start_logs(settings.log_format, home.log)
     prepare_jobs(platform.db)
-    jobs = Worker(platform.db, standard_runs(platform), files=platform.files)
+    jobs = Worker(platform.db, standard_runs(platform), files=platform.files, cache=platform.home.cache)
     jobs.start()
     try:
         asyncio.run(_until_stopped(asyncio.Event.wait))
