@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from queti.kernel.person import SYSTEM
+from queti.server.addresses import caller_of
 from queti.server.app import ROUTES
 from tests.server.kiosk import Kiosk, order
 
@@ -313,6 +314,14 @@ class TestFloods:
         secret = desk.link()["secret"]
         assert [desk.send(secret).status_code for _ in range(12)] == [201] * 3 + [429] * 9
         assert desk.send(secret, "203.0.113.9").status_code == 201
+
+    def test_one_line_of_ipv6_is_one_address(self, start: Callable[..., Desk]) -> None:
+        desk = start(per_hour=30)
+        secret = desk.link()["secret"]
+        sent = [desk.send(secret, f"2001:db8:1:2::{place}").status_code for place in range(1, 6)]
+        assert sent == [201] * 3 + [429] * 2
+        assert desk.send(secret, "2001:db8:1:3::1").status_code == 201
+        assert (caller_of("::ffff:198.51.100.7"), caller_of("x")) == ("198.51.100.7", "x")
 
     def test_everybody_together_gets_no_more_than_the_form_takes(self, start: Callable[..., Desk]) -> None:
         desk = start(per_hour=4)

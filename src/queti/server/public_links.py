@@ -17,6 +17,7 @@ from typing import Any
 from psycopg import Connection
 
 from queti.kernel.errors import Refusal
+from queti.server.addresses import caller_of
 from queti.server.refusals import DoorRefusal
 from queti.store.database import Database
 from queti.store.platform import add_setting, read_setting
@@ -156,7 +157,7 @@ def _counted(connection: Connection[Any], opened: Opened, address: bytes) -> int
 
 def _address(address: str) -> bytes:
     """Kept as a hash: who sent something is nobody's business."""
-    return hashlib.sha256(address.encode()).digest()[:16]
+    return hashlib.sha256(caller_of(address).encode()).digest()[:16]
 
 
 # --- how long a form was open -------------------------------------------------------------

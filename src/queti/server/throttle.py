@@ -8,6 +8,7 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from queti.server.addresses import caller_of
 from queti.server.refusals import TooManyAttempts, TooManyRequests
 from queti.server.settings import Settings
 
@@ -24,6 +25,7 @@ class Throttle:
 
     def refuse_tired(self, login: str, address: str) -> None:
         """Raises TooManyAttempts."""
+        address = caller_of(address)
         for item, key in ((self._per_login, (login, address)), (self._per_address, (address,))):
             if not self._limiter.test(item, *key):
                 ends = self._limiter.get_window_stats(item, *key).reset_time
@@ -35,11 +37,12 @@ class Throttle:
             raise TooManyRequests(most=self._per_token.amount)
 
     def note_failure(self, login: str, address: str) -> None:
+        address = caller_of(address)
         self._limiter.hit(self._per_login, login, address)
         self._limiter.hit(self._per_address, address)
 
     def note_success(self, login: str, address: str) -> None:
-        self._limiter.clear(self._per_login, login, address)
+        self._limiter.clear(self._per_login, login, caller_of(address))
 
 
 def too_many(seconds: float) -> TooManyAttempts:
