@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from queti.engines.imports import unfolding
-from queti.engines.imports.refusals import UnreadableFile
+from queti.engines.imports import sources, unfolding
+from queti.engines.imports.refusals import DocumentTooLarge, UnreadableFile
 from queti.engines.imports.sources import Source, read_source
 
 Row = list[object]
@@ -128,6 +128,23 @@ class TestReadingApart:
         (tmp_path / "0").write_bytes(b"PK\x03\x04 not a workbook")
         with pytest.raises(unfolding.Unreadable):
             unfolding.unfold_apart(tmp_path / "0", tmp_path / "sheets")
+
+    @pytest.mark.parametrize(("limit", "value"), [("LONGEST", 0), ("MOST_MEMORY", 1024 * 1024)])
+    def test_a_book_that_eats_time_or_memory_is_given_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+    ) -> None:
+        (tmp_path / "0").write_bytes(book([["code"], ["A"]]))
+        monkeypatch.setattr(unfolding, limit, value)
+        with pytest.raises(unfolding.Unreadable):
+            unfolding.unfold_apart(tmp_path / "0", tmp_path / "sheets")
+
+    def test_a_large_json_document_is_refused_before_it_is_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sources, "MOST_JSON", 10)
+        (tmp_path / "0").write_bytes(b"[1, 2, 3, 4, 5, not read]")
+        with pytest.raises(DocumentTooLarge):
+            read_source([("orders.json", tmp_path / "0")])
 
     def test_a_file_on_the_disk_is_read_as_often_as_wanted(self, tmp_path: Path) -> None:
         (tmp_path / "0").write_bytes("编码,名称\nK1,上海\n".encode("gb18030"))

@@ -21,6 +21,13 @@ class NothingToImport(Refusal):
     zh = "{name} 在标题行下没有数据。"
 
 
+class DocumentTooLarge(Refusal):
+    """{name} has more than {megabytes} MB of JSON; split it, or import its rows as CSV."""
+
+    zh = "{name} 的 JSON 内容超过 {megabytes} MB，请拆分，或将数据存为 CSV 后导入。"
+    kind = "too_large"
+
+
 class TooManyRows(Refusal):
     """{name} has more than {limit} rows; split it and import the parts one after another."""
 

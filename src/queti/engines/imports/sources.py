@@ -24,6 +24,7 @@ from typing import IO, Any, cast
 
 from queti.engines.imports import unfolding
 from queti.engines.imports.refusals import (
+    DocumentTooLarge,
     FileNotWhatItSays,
     NothingToImport,
     TooManyRows,
@@ -38,6 +39,9 @@ MOST_BYTES = 1024 * 1024 * 1024
 """Unpacked size of one file; a zip bomb stops here."""
 LARGE_BOOK = 16 * 1024 * 1024
 """A workbook that is larger unpacked is unfolded by a process of its own, whose memory ends with it."""
+MEGABYTE = 1024 * 1024
+MOST_JSON = 100 * MEGABYTE
+"""A JSON document is read as a whole, into many times its size."""
 SAMPLE = 20
 
 Row = dict[str, str]
@@ -136,6 +140,10 @@ def _whole(given: bytes | Path) -> bytes:
     return given.read_bytes() if isinstance(given, Path) else given
 
 
+def _size(given: bytes | Path) -> int:
+    return given.stat().st_size if isinstance(given, Path) else len(given)
+
+
 def _unpack(name: str, given: bytes | Path) -> bytes | Path:
     """Beside the packed file, or in memory."""
     beside = given.with_name(f"{given.name}.unpacked") if isinstance(given, Path) else None
@@ -168,6 +176,8 @@ def _read_into(source: Source, name: str, content: bytes | Path) -> None:
     elif found in ("spreadsheet", "binary"):
         raise FileNotWhatItSays(name=name, expected=ending or "csv", found=found)
     elif ending == "json":
+        if _size(content) > MOST_JSON:
+            raise DocumentTooLarge(name=name, megabytes=MOST_JSON // MEGABYTE)
         source.document = _read_json(name, _whole(content))
     else:
         table = _read_csv(name, content)

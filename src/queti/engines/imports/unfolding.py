@@ -1,7 +1,7 @@
 """Workbooks unfolded: each sheet that is shown as a file of plain rows of text.
 
 A large book is read by a process of its own, since the reader holds a whole sheet: its
-memory ends with it. `python -m queti.engines.imports.unfolding BOOK FOLDER` is that process.
+memory ends with it. `python -m queti.engines.imports.unfolding BOOK FOLDER [MEMORY]` is that process.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,10 @@ import python_calamine
 
 MOST_MERGED = 1_000_000
 """Rows of merged ranges in one sheet, each range counted for itself."""
+LONGEST = 600
+"""Seconds that a book of any size may take."""
+MOST_MEMORY = 4 * 1024**3
+"""Address space of the process that reads a large book."""
 DONE = "sheets.csv"
 """The list of the sheets, written last."""
 
@@ -28,10 +33,12 @@ class Unreadable(Exception):
 
 
 def unfold_apart(book: Path, folder: Path) -> None:
-    """`unfold` in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", __name__, str(book), str(folder)], capture_output=True, text=True, check=False
-    )
+    """`unfold` in a process of its own, within LONGEST and MOST_MEMORY."""
+    command = [sys.executable, "-m", __name__, str(book), str(folder), str(MOST_MEMORY)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        raise Unreadable(f"it took longer than {LONGEST // 60} minutes to read") from None
     if done.returncode:
         raise Unreadable(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the reader broke off")
 
@@ -131,12 +138,22 @@ def as_text(value: Any) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """`BOOK FOLDER [MOST_MEMORY]`."""
     try:
+        if arguments[2:]:
+            _take_no_more(int(arguments[2]))
         unfold(Path(arguments[0]), Path(arguments[1]))
-    except Unreadable as error:
-        sys.stderr.write(f"{error}\n")
+    except (Unreadable, MemoryError) as error:
+        sys.stderr.write(f"{error or 'it takes too much memory to read'}\n")
         return 1
     return 0
+
+
+def _take_no_more(memory: int) -> None:
+    with suppress(ImportError, ValueError, OSError):  # where the system knows no such limit
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 if __name__ == "__main__":
