@@ -16,6 +16,7 @@ from queti.engines.upkeep.refusals import (
     NothingToUnite,
     PostedRecords,
     TooManyAtOnce,
+    TooManyLinks,
     UnionUndone,
 )
 from queti.engines.upkeep.uniting import part, preview_union, unions_of, unite
@@ -137,6 +138,20 @@ class TestUniting:
             ask(harbour.owner, unite, "base.party", twin.id, [hotel])
         ask(harbour.owner, unite, "base.party", hotel, [twin.id])
         assert harbour.owner.sees("base.party", f"id = {twin.id}") == []
+
+    def test_what_all_the_world_names_is_refused_with_the_count(
+        self, harbour: Harbour, twins: tuple[Thing, Thing], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, two = twins
+        for name in ("Wu Jie", "Li Na", "Ma Lan"):
+            harbour.owner.writes("base.contact", name=name, party=two.id)
+        monkeypatch.setattr("queti.engines.upkeep.uniting.MOST_LINKS", 2)
+        with pytest.raises(TooManyLinks) as refused:
+            ask(harbour.owner, unite, "base.party", one.id, [two.id])
+        assert "3" in refused.value.says("en")
+        assert harbour.owner.sees("base.party", f"id = {two.id}") != []
+        monkeypatch.setattr("queti.engines.upkeep.uniting.MOST_LINKS", 3)
+        assert ask(harbour.owner, unite, "base.party", one.id, [two.id])["union"]
 
     def test_many_take_no_more_queries_than_few_and_endless_are_refused(self, harbour: Harbour) -> None:
         parties = [harbour.owner.writes("base.party", name=f"Inn {n}", is_customer=True).id for n in range(9)]

@@ -40,6 +40,13 @@ class NothingToBringBack(Refusal):
     field = "entry"
 
 
+class TooManyLinks(Refusal):
+    """{many} records lead to those that would go; at most {most} are led over at once. Unite fewer at a time."""
+
+    zh = "有 {many} 条记录关联到将被合并的记录，一次最多转移 {most} 条，请减少每次合并的记录。"
+    kind = "too_large"
+
+
 class TooManyAtOnce(Refusal):
     """{many} records fit; at most {most} can be changed at once. Narrow the filter."""
 

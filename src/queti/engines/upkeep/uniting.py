@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from queti.engines.upkeep.refusals import NothingToUnite, PostedRecords, TooManyAtOnce, UnionUndone
+from queti.engines.upkeep.refusals import NothingToUnite, PostedRecords, TooManyAtOnce, TooManyLinks, UnionUndone
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.model import Field, Object
 from queti.kernel.reading import showing
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST = 50
 """Records that one absorbs at once."""
+MOST_LINKS = 10_000
+"""Records whose links are led over in one union, which is one transaction."""
 Links = dict[str, dict[int, int]]
 """`object.field` → record that links → what it linked to."""
 Led = dict[str, dict[int, tuple[int, int]]]
@@ -85,6 +87,7 @@ def unite(
     """
     found, absorbed = _chosen(work, object, keep, others)
     guarded, versions = work.as_person, dict(expect or {})
+    _refuse_many(work, found, absorbed)
     with work.doing(f"{object}.unite"):
         guarded.change(object, [(keep, {})], expect={id: v for id, v in versions.items() if id == keep})
         values = _taken(work, found, keep, absorbed, take or {})
@@ -233,6 +236,30 @@ def _look(work: Work, object: Object, absorbed: Sequence[int]) -> _Found:
         elif rows:
             looked.links[f"{owner.name}.{link.name}"] = dict(rows)
     return looked
+
+
+def _refuse_many(work: Work, object: Object, absorbed: Sequence[int]) -> None:
+    """Counted before anything is written or read as a whole: links to the records and to their lines."""
+    many = _count_links(work, object, absorbed)
+    for entry in object.lines.values():
+        child = work.object(entry.target or "")
+        parent = column(child, child.definition.parent_field)
+        lines = work.column(
+            f"SELECT t.id FROM {table(child)} AS t WHERE t.{parent} = ANY($1::bigint[])", (list(absorbed),)
+        )
+        many += _count_links(work, child, lines)
+    if many > MOST_LINKS:
+        raise TooManyLinks(many=many, most=MOST_LINKS)
+
+
+def _count_links(work: Work, object: Object, ids: Sequence[int]) -> int:
+    counts = [
+        f"(SELECT count(*) FROM {table(link.object)} AS t"
+        f" WHERE t.{column(link.object, link.name)} = ANY($1::bigint[]){alive(link.object)})"
+        for link in _links_to(work, object)
+        if not link.object.append_only
+    ]
+    return work.column(f"SELECT {' + '.join(counts)}", (list(ids),))[0] if counts and ids else 0
 
 
 def _links_to(work: Work, object: Object) -> Iterator[Field]:
