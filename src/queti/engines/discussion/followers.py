@@ -111,15 +111,11 @@ def news_of(work: Work) -> dict[str, Any]:
 
 
 def _seen_fields(work: Work) -> dict[str, list[str]]:
-    """By followed object: its fields that the person sees."""
+    """By object that the person sees: its fields that the person sees."""
     guarded = work.as_person
-    followed = work.column(
-        f"SELECT DISTINCT object FROM {work.schema}.kernel_follower WHERE person = $1::bigint", (work.who.user,)
-    )
-    known = [work.model.objects[name] for name in followed if name in work.model.objects]
     return {
-        object.name: sorted(object.fields if guarded.sight is None else guarded.sight.of(object).fields)
-        for object in known
+        name: list(object.fields if guarded.sight is None else guarded.sight.of(object).fields)
+        for name, object in work.model.objects.items()
         if guarded.rights.sees(object)
     }
 
