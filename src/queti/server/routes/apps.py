@@ -11,7 +11,7 @@ from queti.kernel.publishing import folders, sharing
 from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.merge import Choices
 from queti.kernel.publishing.outlook import Outlook
-from queti.kernel.publishing.packages import Package, gallery, read_package, write_package
+from queti.kernel.publishing.packages import OURS, Package, gallery, read_package, write_package
 from queti.kernel.publishing.sharing import InstalledApp, Wish
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
@@ -37,6 +37,10 @@ def list_apps(door: Door, request: Request) -> Answer:
     return answer_json({"apps": door.run(request, act, reads_only=True)})
 
 
+_ORIGINS = {OURS: "gallery", "": "here"}
+"""A template is the workspace's own from the first day; only what comes with Queti is on every server."""
+
+
 def _installed(app: InstalledApp, request: Request) -> dict[str, Any]:
     return {
         "app": app.name,
@@ -44,7 +48,7 @@ def _installed(app: InstalledApp, request: Request) -> dict[str, Any]:
         "help": _said(app.definition.help, request),
         "icon": app.definition.icon,
         "version": app.version,
-        "from": "queti" if app.is_shipped else app.origin or "here",
+        "from": "queti" if app.is_shipped else _ORIGINS.get(app.origin, app.origin),
         "changes": app.changes,
     }
 

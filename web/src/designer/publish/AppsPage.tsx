@@ -23,7 +23,7 @@ export interface AppKnown {
   help: string;
   icon: string;
   version: string;
-  /** `queti`, `here`, or the workspace that it came from. */
+  /** `queti`, `gallery`, `here`, or the workspace that it came from. */
   from: string;
   changes: number;
 }
@@ -119,9 +119,10 @@ function Installed() {
 
 function Origin({ app }: { app: AppKnown }) {
   const { t } = useLingui();
+  const words: Record<string, string> = { queti: t`comes with Queti`, gallery: t`from a template`, here: t`made here` };
   return (
     <span className="q-tags">
-      <ToneTag tone={app.from === "here" ? "good" : "neutral"}>{app.from === "queti" ? t`comes with Queti` : app.from === "here" ? t`made here` : t`from a file`}</ToneTag>
+      <ToneTag tone={app.from === "here" ? "good" : "neutral"}>{words[app.from] ?? t`from a file`}</ToneTag>
       {app.changes > 0 && (
         <ToneTag tone="info">
           <Plural value={app.changes} one="# change of your own" other="# changes of your own" />
