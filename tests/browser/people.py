@@ -16,7 +16,7 @@ import httpx
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
-ZH = Path(__file__).resolve().parents[2] / "web" / "src" / "locales" / "zh.po"
+LOCALES = Path(__file__).resolve().parents[2] / "web" / "src" / "locales"
 SHOTS = Path(__file__).parent / "shots"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SERIOUS = ("serious", "critical")
@@ -27,7 +27,8 @@ CHOOSERS = ("link", "choice", "choices")
 @cache
 def chinese() -> dict[str, str]:
     """What the screen says, English → Chinese."""
-    entries = re.findall(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)$', ZH.read_text("utf-8"), re.MULTILINE)
+    text = "\n".join(file.read_text("utf-8") for file in (LOCALES / "zh.po", LOCALES / "first" / "zh.po"))
+    entries = re.findall(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)$', text, re.MULTILINE)
     return {_joined(english): _joined(words) for english, words in entries}
 
 

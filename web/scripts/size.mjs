@@ -24,7 +24,7 @@ const signIn = pageOf("src/shell/SignInPage.tsx");
 
 function pageOf(page) {
   const files = new Set(shell);
-  for (const part of [page, "src/locales/zh.po"]) filesOf(part, files);
+  for (const part of [page, "src/locales/first/zh.po"]) filesOf(part, files);
   return files;
 }
 

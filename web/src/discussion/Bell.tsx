@@ -5,10 +5,11 @@ import { Button, Drawer } from "antd";
 import { Bell as BellIcon } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocation } from "react-router";
+import { withWords } from "../kit/i18n";
 import { useIsPhone } from "../kit/media";
 import { useNews } from "./talk";
 
-const NewsPanel = lazy(() => import("./NewsPanel"));
+const NewsPanel = lazy(() => withWords(() => import("./NewsPanel")));
 
 export function Bell() {
   const { t } = useLingui();

@@ -1,4 +1,4 @@
-import { i18n } from "@lingui/core";
+import { i18n, type Messages } from "@lingui/core";
 import { recall, remember } from "./settings";
 
 export type Language = "en" | "zh";
@@ -13,11 +13,30 @@ export function language(): Language {
   return i18n.locale === "zh" ? "zh" : "en";
 }
 
+type Catalog = { messages: Messages };
+const FIRST: Record<Language, () => Promise<Catalog>> = { en: () => import("../locales/first/en.po"), zh: () => import("../locales/first/zh.po") };
+const REST: Record<Language, () => Promise<Catalog>> = { en: () => import("../locales/en.po"), zh: () => import("../locales/zh.po") };
+let isMoreWanted = false;
+
 export async function speak(wanted: Language): Promise<void> {
-  const { messages } = wanted === "zh" ? await import("../locales/zh.po") : await import("../locales/en.po");
-  i18n.loadAndActivate({ locale: wanted, messages });
+  const catalogs = await Promise.all([FIRST[wanted](), ...(isMoreWanted ? [REST[wanted]()] : [])]);
+  i18n.loadAndActivate({ locale: wanted, messages: Object.assign({}, ...catalogs.map((catalog) => catalog.messages)) as Messages });
   document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
   remember("language", wanted);
+}
+
+/** The words of all pages; the first ones come with those of their own. */
+export async function allWords(): Promise<void> {
+  isMoreWanted = true;
+  const wanted = language();
+  const { messages } = await REST[wanted]();
+  i18n.load(wanted, messages);
+}
+
+/** A page, or a part of one, that comes when it is wanted, with its words. */
+export async function withWords<T>(load: () => Promise<T>): Promise<T> {
+  const [part] = await Promise.all([load(), allWords()]);
+  return part;
 }
 
 /** A label inside a sentence: “New sales order”, but “New SKU” and “New CRM lead”. */

@@ -1,30 +1,31 @@
 import { createBrowserRouter, Outlet } from "react-router";
+import { withWords } from "../kit/i18n";
 import { FailedPage } from "../kit/states";
 import { Gate } from "./Gate";
 
 /** Everything behind the sign-in is its own chunk; the shell itself knows no tables and no forms. */
 export const router = createBrowserRouter([
-  { path: "f/:secret", lazy: () => import("../public/PublicPage"), errorElement: <Crash />, hydrateFallbackElement: <Outlet /> },
+  { path: "f/:secret", lazy: () => withWords(() => import("../public/PublicPage")), errorElement: <Crash />, hydrateFallbackElement: <Outlet /> },
   {
     element: <Gate />,
     errorElement: <Crash />,
     hydrateFallbackElement: <Outlet />,
     children: [
       { index: true, lazy: () => import("./HomePage") },
-      { path: "account", lazy: () => import("./AccountPage") },
-      { path: "admin/:tab?", lazy: () => import("./admin/AdminPage") },
-      { path: "design/:draft?/:kind?/:name?", lazy: () => import("../designer/DesignerPage") },
-      { path: "design/releases/:range?", lazy: () => import("../designer/publish/ReleasesPage") },
-      { path: "design/suggestions", lazy: () => import("../designer/publish/InboxPage") },
-      { path: "suggestions", lazy: () => import("../suggest/SuggestionsPage") },
-      { path: "design/apps", lazy: () => import("../designer/publish/AppsPage") },
-      { path: "do/:app/:operation", lazy: () => import("../records/operations/OperationPage") },
-      { path: "import/:app/:name", lazy: () => import("../records/imports/ImportPage") },
-      { path: ":app/:object", lazy: () => import("../records/list/ListPage") },
-      { path: ":app/:object/duplicates", lazy: () => import("../upkeep/DuplicatesPage") },
-      { path: ":app/:object/new", lazy: () => import("../forms/CreatePage") },
-      { path: ":app/:object/:id", lazy: () => import("../records/record/RecordPage") },
-      { path: "*", lazy: () => import("./NotFoundPage") },
+      { path: "account", lazy: () => withWords(() => import("./AccountPage")) },
+      { path: "admin/:tab?", lazy: () => withWords(() => import("./admin/AdminPage")) },
+      { path: "design/:draft?/:kind?/:name?", lazy: () => withWords(() => import("../designer/DesignerPage")) },
+      { path: "design/releases/:range?", lazy: () => withWords(() => import("../designer/publish/ReleasesPage")) },
+      { path: "design/suggestions", lazy: () => withWords(() => import("../designer/publish/InboxPage")) },
+      { path: "suggestions", lazy: () => withWords(() => import("../suggest/SuggestionsPage")) },
+      { path: "design/apps", lazy: () => withWords(() => import("../designer/publish/AppsPage")) },
+      { path: "do/:app/:operation", lazy: () => withWords(() => import("../records/operations/OperationPage")) },
+      { path: "import/:app/:name", lazy: () => withWords(() => import("../records/imports/ImportPage")) },
+      { path: ":app/:object", lazy: () => withWords(() => import("../records/list/ListPage")) },
+      { path: ":app/:object/duplicates", lazy: () => withWords(() => import("../upkeep/DuplicatesPage")) },
+      { path: ":app/:object/new", lazy: () => withWords(() => import("../forms/CreatePage")) },
+      { path: ":app/:object/:id", lazy: () => withWords(() => import("../records/record/RecordPage")) },
+      { path: "*", lazy: () => withWords(() => import("./NotFoundPage")) },
     ],
   },
 ]);

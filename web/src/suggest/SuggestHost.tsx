@@ -1,7 +1,8 @@
 import { lazy, Suspense } from "react";
 import { askToSuggest, useAsked } from "./asking";
+import { withWords } from "../kit/i18n";
 
-const SuggestDialog = lazy(() => import("./SuggestDialog"));
+const SuggestDialog = lazy(() => withWords(() => import("./SuggestDialog")));
 
 export function SuggestHost() {
   const about = useAsked();

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { speak } from "../../kit/i18n";
+import { allWords, speak } from "../../kit/i18n";
 import { NameBook, type Name, type Names } from "./names";
 import { narrow, readFormula, unclosed } from "./reading";
 
@@ -28,7 +28,7 @@ async function book(): Promise<NameBook> {
 const labels = async (text: string) => readFormula(text, await book()).pieces.map(({ kind, label }) => `${kind} ${label}`);
 
 describe("a formula as its editor reads it", () => {
-  beforeAll(() => speak("zh"));
+  beforeAll(() => speak("zh").then(allWords));
 
   it("shows paths by their labels, step by step", async () => {
     expect(await labels("total > customer.credit_left")).toEqual(["path 总额", "path 客户 › 剩余额度"]);
