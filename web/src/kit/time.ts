@@ -22,7 +22,17 @@ export function showDate(text: string): string {
   const [year, month, day] = text.split("-").map(Number);
   if (!year || !month || !day) return text;
   if (language() === "zh") return `${year}-${pad(month)}-${pad(day)}`;
-  return new Intl.DateTimeFormat(tag(), { dateStyle: "medium", timeZone: "UTC" }).format(Date.UTC(year, month - 1, day));
+  return writer(tag(), { dateStyle: "medium", timeZone: "UTC" }).format(Date.UTC(year, month - 1, day));
+}
+
+const writers = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs a hundred times what writing with it does. */
+function writer(locale: string, how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(how);
+  const known = writers.get(key) ?? new Intl.DateTimeFormat(locale, how);
+  writers.set(key, known);
+  return known;
 }
 
 export function showMoment(text: string): string {
@@ -56,7 +66,7 @@ export interface Wall {
 
 /** The wall clock of the company's zone at a moment. */
 export function wallOf(at: Date): Wall {
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const parts = writer("en-US", {
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",

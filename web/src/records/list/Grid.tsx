@@ -90,7 +90,7 @@ function useLines(scroller: React.RefObject<HTMLDivElement | null>, count: numbe
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 8,
     paddingStart: ROW,
     scrollPaddingStart: ROW,
   });

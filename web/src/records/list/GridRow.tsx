@@ -1,7 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
-import { Checkbox } from "antd";
 import { SquarePen } from "lucide-react";
-import type { CSSProperties, MouseEvent } from "react";
+import { type CSSProperties, memo, type MouseEvent } from "react";
 import type { Tone } from "../../kit/theme";
 import type { RecordAnswer } from "../definitions";
 import { kindOf } from "../fields/registry";
@@ -19,7 +18,13 @@ interface GridRowProps {
   place: CSSProperties;
 }
 
-export function GridRow({ grid, keys, id, row, index, place }: GridRowProps) {
+/** Scrolling draws only the rows that come into sight; what `keys` does depends on the cell, the edit and the grid alone. */
+export const GridRow = memo(Row, (one, other) => {
+  const same = one.grid === other.grid && one.row === other.row && one.index === other.index;
+  return same && one.place.transform === other.place.transform && one.keys.cell === other.keys.cell && one.keys.editing === other.keys.editing;
+});
+
+function Row({ grid, keys, id, row, index, place }: GridRowProps) {
   const { t } = useLingui();
   const isChosen = grid.selected.has(row.id);
   const tones = grid.tones(row);
@@ -32,7 +37,7 @@ export function GridRow({ grid, keys, id, row, index, place }: GridRowProps) {
       style={place}
     >
       <div role="gridcell" className="q-grid-check" onClick={stop}>
-        <Checkbox tabIndex={-1} aria-label={t`Select row ${index + 1}`} checked={isChosen} onClick={(event) => keys.select(index, event.shiftKey)} />
+        <input type="checkbox" tabIndex={-1} aria-label={t`Select row ${index + 1}`} checked={isChosen} readOnly onClick={(event) => keys.select(index, event.shiftKey)} />
       </div>
       {grid.columns.map((column, position) => (
         <GridCell key={column.path} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} tone={tones.fields[column.path]} />
