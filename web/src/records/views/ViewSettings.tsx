@@ -35,7 +35,7 @@ export function ViewSettings(props: ViewSettingsProps) {
   return (
     <Popover trigger="click" placement="bottomRight" destroyOnHidden content={<Settings {...props} />}>
       <Button icon={<SlidersHorizontal size={16} aria-hidden />} aria-label={t`How it is shown`}>
-        {!isPhone && t`Show`}
+        {!isPhone && t`Display`}
       </Button>
     </Popover>
   );
