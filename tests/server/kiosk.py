@@ -228,9 +228,7 @@ def order(number: str, **more: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(
-    database: Database, folder: Path, catalogue: Catalogue | None = None, **settings: Any
-) -> Iterator[Kiosk]:
+def serving(database: Database, folder: Path, catalogue: Catalogue | None = None, **settings: Any) -> Iterator[Kiosk]:
     """A server on a free port, in a thread of its own."""
     port = _free_port()
     chosen = replace(Settings(port=port, event_poll=0.05, event_beat=1.0), **settings)

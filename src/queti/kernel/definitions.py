@@ -47,7 +47,7 @@ class FieldDef(Definition):
 
     type: str
     formerly: str = ""
-    """The name that it had: a field of this object that is gone. Its column, with the data, goes on under the new name."""
+    """The name that it had: a field of this object that is gone. Its column goes on under the new name."""
     app: str = ""
     """Owner app of the field; filled in on loading (an extension's fields belong to the extending app)."""
     order: float = 0

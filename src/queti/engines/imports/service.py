@@ -163,7 +163,7 @@ def _known_mapping(work: Work, target: str, source: Source) -> ImportDef | None:
 def _shape(source: Source) -> dict[str, list[str]]:
     """The columns of each table. A file of one table is of a shape with others, whatever it is called."""
     shape = {name: list(table.columns) for name, table in source.tables.items()}
-    return {"": columns for columns in shape.values()} if len(shape) == 1 else shape
+    return {"": next(iter(shape.values()))} if len(shape) == 1 else shape
 
 
 def remap(door: Door, number: int, mapping: ImportDef) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,16 +37,25 @@ def show(value: Any, definition: FieldDef, language: str, zone: ZoneInfo) -> str
             return value.isoformat() if isinstance(value, date) else str(value)
         case "moment":
             return _moment(value, zone)
-        case "address":
-            return values_parts.say_address(value)
-        case "rich_text":
-            return values_texts.plain(value)
-        case "file" | "image" | "signature":
-            return str(value.get("name", ""))
-        case "files":
-            return "、".join(str(file.get("name", "")) for file in value)
+        case name if name in _ON_PAPER:
+            return _ON_PAPER[name](value)
         case name:
             return FIELD_TYPES[name].write(value, definition)
+
+
+def _file_name(value: Mapping[str, Any]) -> str:
+    return str(value.get("name", ""))
+
+
+_ON_PAPER: Mapping[str, Callable[[Any], str]] = {
+    "address": values_parts.say_address,
+    "rich_text": values_texts.plain,
+    "file": _file_name,
+    "image": _file_name,
+    "signature": _file_name,
+    "files": lambda value: "、".join(map(_file_name, value)),
+}
+"""Types that are told otherwise than a spreadsheet tells them."""
 
 
 def grouped(value: Decimal) -> str:

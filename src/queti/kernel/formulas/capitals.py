@@ -87,7 +87,8 @@ def _sql() -> str:
     words = f"coalesce(nullif(btrim(regexp_replace({groups}, '0+', '0', 'g'), '0'), ''), '0') || '元'"
     small = (
         "CASE WHEN a.whole > 0 AND (a.jiao = 0 OR mod(a.whole, 10) = 0) THEN '0' ELSE '' END"
-        " || CASE WHEN a.jiao > 0 THEN a.jiao || '角' ELSE '' END || CASE WHEN a.fen > 0 THEN a.fen || '分' ELSE '整' END"
+        " || CASE WHEN a.jiao > 0 THEN a.jiao || '角' ELSE '' END"
+        " || CASE WHEN a.fen > 0 THEN a.fen || '分' ELSE '整' END"
     )
     said = (
         "CASE WHEN a.amount < 0 THEN '负' ELSE '' END"

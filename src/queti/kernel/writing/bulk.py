@@ -47,14 +47,14 @@ def _column(values: list[Any], is_json: bool = False) -> Iterable[str]:
     """One column as COPY reads it."""
     if is_json:
         return [_NULL if value is None else _json(value) for value in values]
+    kinds: set[type[Any]] = set(map(type, values))
     if len(set(map(id, values))) == 1:
-        return [_NULL if values[0] is None else _format_of(type(values[0]))(values[0])] * len(values)
-    kinds: set[type] = set(map(type, values))
+        return [_NULL if values[0] is None else _format_of(kinds.pop())(values[0])] * len(values)
     blank = type(None) in kinds
     if blank:
         kinds.discard(type(None))
     if len(kinds) > 1:
-        return [_NULL if value is None else _format_of(type(value))(value) for value in values]
+        return [_NULL if value is None else _format_of(value.__class__)(value) for value in values]
     if not kinds:
         return [_NULL] * len(values)
     form = _format_of(kinds.pop())

@@ -28,16 +28,16 @@ LEAST_FREE = 1024**3
 
 
 class FileRefused(DoorRefusal):
-    """{reason}"""
+    """The file was not taken. {reason}"""
 
-    zh = "{reason}"
+    zh = "文件未被接收。{reason}"
     status = 422
 
 
 class UploadsClosed(DoorRefusal):
-    """{reason}"""
+    """No files can be taken at the moment. {reason}"""
 
-    zh = "{reason}"
+    zh = "暂时不能上传文件。{reason}"
     kind = "busy"
     status = 503
 
@@ -51,9 +51,9 @@ class DiskFull(DoorRefusal):
 
 
 class ContentLost(DoorRefusal):
-    """{reason}"""
+    """The file can't be shown. {reason}"""
 
-    zh = "{reason}"
+    zh = "文件无法显示。{reason}"
     kind = "not_found"
     status = 404
 
