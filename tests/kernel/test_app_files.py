@@ -239,6 +239,17 @@ class TestOwnChangesTravel:
         assert order.fields["gate"].app == "shop_plus"
         assert order.fields["number"].label["en"] == "No."
 
+    def test_with_whole_objects_that_were_added_to_the_shipped_app(self, home: Place, elsewhere: Place) -> None:
+        home.make(
+            ("object", {"object": "shop.visit", "title": "name", "fields": {"name": {"type": "text"}}}),
+            ("view", {"view": "shop.visits", "object": "shop.visit", "fields": ["name"]}),
+        )
+        file = home.export("shop", as_app="shop_plus")
+        for _ in range(2):
+            model = elsewhere.install(file)
+            assert "name" in model.objects["shop.visit"].fields
+            assert model.views["shop.visits"].fields == ["name"]
+
     def test_they_meet_other_changes(self, home: Place, elsewhere: Place) -> None:
         home.change(("object", "shop.order"), number={"label": words("No.")})
         elsewhere.change(("object", "shop.order"), number={"label": words("Code")})

@@ -233,7 +233,7 @@ def _changes(
             continue
         if isinstance(now, ObjectDef) and now.extend and now.app == OWN_APP and _is_of(wish.app, now.object):
             _extend(parts, wish.as_app, now, {part: getattr(now, part) for part in _ADDED})
-        elif owner_of(key) == wish.app and key[0] != "app" and before is not None:
+        elif owner_of(key) == wish.app and key[0] != "app":
             rest = _split(parts, wish.as_app, now, before)
             patches += [Patch(kind=key[0], name=key[1], property=place, old=old, new=new) for place, old, new in rest]
     if not parts and not patches:
@@ -246,9 +246,9 @@ def _is_of(app: str, name: str) -> bool:
 
 
 def _split(
-    parts: dict[Identity, Definition], name: str, now: Definition | None, before: Definition
+    parts: dict[Identity, Definition], name: str, now: Definition | None, before: Definition | None
 ) -> Iterable[tuple[str, Any, Any]]:
-    """Items added to an object go into the extension; the differences that are left."""
+    """Items added to an object go into the extension; the differences that are left. What is new goes out whole."""
     if isinstance(now, ObjectDef) and isinstance(before, ObjectDef):
         added = {
             part: {item: value for item, value in getattr(now, part).items() if item not in getattr(before, part)}
@@ -261,7 +261,7 @@ def _split(
                 for part in _ADDED
             }
             now = msgspec.structs.replace(now, **kept)
-    return differences(body_of(before), body_of(now) if now is not None else None)
+    return differences(body_of(before) if before is not None else None, body_of(now) if now is not None else None)
 
 
 def _extend(parts: dict[Identity, Definition], app: str, of: ObjectDef, added: Mapping[str, Any]) -> None:
@@ -353,10 +353,10 @@ def _patching(package: Package, choices: Choices | None) -> Patching:
 
 def _apply(bodies: dict[Identity, Body], patch: Patch, choices: Choices) -> list[Conflict]:
     key = (patch.kind, patch.name)
-    if key not in bodies:
+    if key not in bodies and (patch.property or patch.old is not None):
         return []
     steps = _steps(patch)
-    here = _value_at(bodies[key], steps)
+    here = _value_at(bodies[key], steps) if key in bodies else None
     if here == patch.new:
         return []
     if here != patch.old:
@@ -367,8 +367,10 @@ def _apply(bodies: dict[Identity, Body], patch: Patch, choices: Choices) -> list
             return []
     if steps:
         bodies[key] = _with_value(bodies[key], steps, patch.new)
-    else:
+    elif patch.new is None:
         del bodies[key]
+    else:
+        bodies[key] = patch.new
     return []
 
 
