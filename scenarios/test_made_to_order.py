@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from queti.kernel.files import take
+from queti.kernel.files import note
 from queti.kernel.publishing.packages import gallery
 from queti.kernel.publishing.sharing import install_package
-from queti.kernel.work import Work
 from tests.fixtures.harbour import WORKSPACE, Actor, Harbour, Thing
 
 ORDER, PURCHASE, TASK = "machinery.machine_order", "machinery.purchase", "machinery.task"
@@ -76,14 +75,8 @@ def buys(maker: Harbour, order: Thing, part: int, quantity: str, each: str) -> T
 
 def signed(actor: Actor) -> dict[str, Any]:
     """The customer's signature, as it was uploaded from the phone."""
-    content = b"a picture of a signature"
-
-    def upload(work: Work) -> dict[str, Any]:
-        source = work.platform.files.inbox / "signature"
-        source.write_bytes(content)
-        return take(work, source, sha256(content).hexdigest(), len(content), "signature.png", "image/png")
-
-    return actor.harbour.run(upload, actor.person)
+    digest = sha256(b"a picture of a signature").hexdigest()
+    return actor.harbour.run(lambda work: note(work, digest, 24, "signature.png", "image/png"), actor.person)
 
 
 def money(thing: Thing, *names: str) -> list[str]:

@@ -156,7 +156,7 @@ export function makeEditor({ parent, text, book, offers, words, onChange, descri
         closeBrackets(),
         chips(book),
         readsPeople(book),
-        autocompletion({ override: [(context) => completeOnceKnown(context, book, offers)], icons: false, tooltipClass: () => "q-formula-offers" }),
+        autocompletion({ override: [(context) => completeOnceKnown(context, book, offers)], icons: false, tooltipClass: () => "q-formula-offers", interactionDelay: 0 }),
         linter(null),
         tooltips({ parent: document.body }),
         placeholder(words.hint),
