@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from bench.client import Client
+from bench.jobs.importing import until
 from bench.jobs.publishing import ALL
 from bench.jobs.remembering import peak, rss
 from bench.report import Figure, Target
@@ -68,25 +69,15 @@ def _imported(bench: Bench, name: str, size: int, links: Sequence[str], target: 
     content = _file(bench, size, links)
     before, began = bench.meter.read(), time.perf_counter()
     started = client.upload("/api/imports", {"target": name}, "rows.csv", content).good()
-    checked = _until(client, started["id"], "checked")
+    checked = until(client, started["id"], "checked")
     assert checked["report"]["bad"] == 0, checked["report"]["problems"][:3]
     trial = time.perf_counter() - began
     client.post(f"/api/imports/{started['id']}/run", {"take": "all"}).good()
-    done = _until(client, started["id"], "done")
+    done = until(client, started["id"], "done")
     seconds, cpu = time.perf_counter() - began, (bench.meter.read() - before) / size
     assert done["report"]["created"] == size
     said = f"{note}; uploaded and checked in {trial:.1f} s, {rss(bench):.0f} MB after it, at most {peak(bench):.0f} MB"
     yield Figure(f"import of {size:,} rows, check and run", seconds, "s", cpu=cpu, target=target, note=said)
-
-
-def _until(client: Client, number: int, state: str) -> Any:
-    while True:
-        found = client.get(f"/api/imports/{number}").good()
-        if found["state"] == state:
-            return found
-        assert found["state"] in ("checking", "running", "checked"), found
-        assert not (found["progress"] or {}).get("problem"), found["progress"]
-        time.sleep(POLL)
 
 
 def _file(bench: Bench, size: int, links: Sequence[str]) -> bytes:
