@@ -11,6 +11,7 @@ from environment import PYTHON, ROOT, apt_install, prepare, run, say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONTS = ("*[Nn]oto*CJK*", "*wqy*", "*[Ss]ource[Hh]an*", "PingFang*", "*droid*fallback*")
+WHOLE_SUITE = ("-n", "2", "--dist", "worksteal", "--durations", "25", "--durations-min", "5")
 FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -28,7 +29,7 @@ def main() -> None:
     if run(PYTHON, ROOT / "tools" / "screen.py"):
         sys.exit("The screen could not be built; the reason is above.")
     screen = 0 if arguments else test_screen()
-    python = run(PYTHON, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "worksteal"]))
+    python = run(PYTHON, "-m", "pytest", *(arguments or WHOLE_SUITE))
     sys.exit(screen or python)
 
 
