@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Drawer } from "antd";
 import { useState } from "react";
+import { Apart } from "../kit/Apart";
 import { useDefs } from "../records/context";
 import type { ObjectInfo, Values } from "../records/definitions";
 import { titleOf } from "../records/query";
@@ -32,32 +33,33 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
       ? tryOut.run({ values: createBody(definitions, object, draft, initial) })
       : create.mutate(createBody(definitions, object, draft, initial), { onSuccess: (made) => onMade(made.id, titleOf(object, made)) });
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      size={520}
-      title={t`New ${inSentence(object.label)}`}
-      footer={
-        <div className="q-drawer-foot">
-          <Button onClick={onClose}>{t`Cancel`}</Button>
-          <Button type="primary" loading={create.isPending || tryOut.isPending} onClick={save}>
-            {t`Save`}
-          </Button>
-        </div>
-      }
-    >
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          event.stopPropagation();
-          save();
-        }}
+    <Apart>
+      <Drawer
+        open
+        onClose={onClose}
+        size={520}
+        title={t`New ${inSentence(object.label)}`}
+        footer={
+          <div className="q-drawer-foot">
+            <Button onClick={onClose}>{t`Cancel`}</Button>
+            <Button type="primary" loading={create.isPending || tryOut.isPending} onClick={save}>
+              {t`Save`}
+            </Button>
+          </div>
+        }
       >
-        <RecordForm object={object} draft={draft} error={create.error ?? tryOut.error} isNew isNarrow />
-        {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
-        <button type="submit" hidden />
-      </form>
-    </Drawer>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            save();
+          }}
+        >
+          <RecordForm object={object} draft={draft} error={create.error ?? tryOut.error} isNew isNarrow />
+          {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
+          <button type="submit" hidden />
+        </form>
+      </Drawer>
+    </Apart>
   );
 }

@@ -102,9 +102,10 @@ export function startOfNew(definitions: Definitions, object: ObjectInfo, given: 
   return { values: { ...values, ...given.values }, labels: { ...labels, ...given.labels } };
 }
 
-/** Creation says what was touched or given; untouched defaults are the server's to fill in. */
+/** Creation says what was touched or given, a default that was taken away as blank; untouched defaults are the server's to fill in. */
 export function createBody(definitions: Definitions, object: ObjectInfo, draft: Draft, given: Values): Values {
   const shapes = shapesOf(definitions, object, true);
+  const fallsBack = new Set(object.fields.filter((field) => field.default).map((field) => field.name));
   const body: Values = { ...given };
   for (const name of draft.touched) body[name] = draft.values[name];
   for (const [name, shape] of Object.entries(shapes)) {
@@ -112,7 +113,7 @@ export function createBody(definitions: Definitions, object: ObjectInfo, draft: 
     if (rows.length > 0) body[name] = rows;
     else delete body[name];
   }
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== undefined && (value !== null || fallsBack.has(name))));
 }
 
 export function changeBody(definitions: Definitions, object: ObjectInfo, draft: Draft, record: RecordAnswer): Values {

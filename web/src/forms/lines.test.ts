@@ -29,3 +29,7 @@ it("sends kept rows by id, new rows without, and no blank ones", () => {
   const rows = [{ id: 4, product: 1, quantity: "2", amount: "4", _labels: {} }, freshRow({ product: 2, quantity: null }), freshRow(), { id: 5, quantity: null }];
   expect(linesBody(shape, rows)).toEqual([{ id: 4, product: 1, quantity: "2" }, { product: 2 }, { id: 5, quantity: null }]);
 });
+
+it("empties a cell of a kept row", () => {
+  expect(linesBody(shape, [{ id: 4, product: 1, quantity: "" }])).toEqual([{ id: 4, product: 1, quantity: null }]);
+});

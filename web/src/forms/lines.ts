@@ -32,11 +32,11 @@ let made = 0;
 export const freshRow = (values: Values = {}): Values => ({ ...values, _key: `n${(made += 1)}` });
 export const rowKey = (row: Values): string => String(row._key ?? row.id);
 
-/** What travels of lines: ids of those that stay, the columns that may be written, no blank rows. */
+/** What travels of lines: ids of those that stay, the columns that may be written, an emptied cell as blank, no blank rows. */
 export function linesBody(shape: LinesShape, rows: Values[]): Values[] {
   const names = shape.columns.filter((column) => column.editable).map((column) => column.field.name);
   return rows.flatMap((row) => {
-    const values = names.filter((name) => row[name] !== undefined && row[name] !== "").map((name) => [name, row[name]]);
+    const values = names.filter((name) => row[name] !== undefined).map((name) => [name, row[name] === "" ? null : row[name]]);
     const said = Object.fromEntries(values) as Values;
     if (row.id !== undefined) return [{ id: row.id, ...said }];
     const filled = Object.entries(said).filter(([, value]) => value !== null);

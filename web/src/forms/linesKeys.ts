@@ -4,7 +4,7 @@ import { isLink, type Values } from "../records/definitions";
 import { isBlank } from "../records/fields/kind";
 import { findByLabel } from "../records/list/writes";
 import { freshRow, type LineColumn, type LinesShape, rowKey } from "./lines";
-import { cellKey, columnsFor, type FindLink, pasteInto, readTable } from "./linesPaste";
+import { cellKey, columnsFor, type FindLink, findLinks, pasteInto, readTable } from "./linesPaste";
 
 interface LinesFacts {
   table: RefObject<HTMLTableElement | null>;
@@ -71,7 +71,7 @@ function linesKeys(latest: RefObject<LinesFacts>) {
     commit(rows().map((each, at) => (at === index ? changed : each)));
     understood(row, field.name);
     const filled = isLink(field) ? await latest.current.fillDefaults(changed, field.name) : null;
-    if (filled) commit(rows().map((each) => (rowKey(each) === rowKey(row) ? { ...each, ...filled } : each)));
+    if (filled) commit(rows().map((each) => (rowKey(each) === rowKey(row) && each[field.name] === value ? { ...each, ...unchanged(filled, changed, each) } : each)));
   }
 
   function add(): void {
@@ -135,11 +135,14 @@ function linesKeys(latest: RefObject<LinesFacts>) {
     event.preventDefault();
     const all = latest.current.shape.columns;
     const { columns, texts } = columnsFor(readTable(text), all.filter(({ editable }) => editable), all.slice(column).filter(({ editable }) => editable));
-    const pasted = await pasteInto(rows(), row, columns, texts, find);
+    const first = rowKey(rows()[row]!);
+    const links = await findLinks(columns, texts, find);
+    const at = rows().findIndex((each) => rowKey(each) === first);
+    const pasted = pasteInto(rows(), at < 0 ? rows().length : at, columns, texts, links);
     commit(pasted.rows);
     latest.current.onMisread((now) => ({ ...now, ...pasted.misread }));
     latest.current.tell({ pasted: pasted.count, misread: Object.keys(pasted.misread).length });
-    await fillPasted(row, pasted.count, columns);
+    await fillPasted(at < 0 ? rows().length - pasted.count : at, pasted.count, columns);
   }
 
   const find: FindLink = ({ field }, text) => (field.to ? findByLabel(field.to, text, field.filter) : Promise.resolve(undefined));
@@ -160,6 +163,8 @@ function linesKeys(latest: RefObject<LinesFacts>) {
   return { set, add, drop, moveTo, fill, press, paste, focusCell };
 }
 
+/** Of what came late, the part that nobody has written over since. */
+const unchanged = (late: Values, asked: Values, now: Values): Values => Object.fromEntries(Object.entries(late).filter(([name]) => Object.is(asked[name], now[name])));
 const blanksOf = (row: Values, given: Values = {}): Values => Object.fromEntries(Object.entries(given).filter(([name]) => isBlank(row[name])));
 const OPEN_LIST = ".ant-select-open, .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)";
 const isPlainText = (target: EventTarget): boolean => target instanceof HTMLInputElement && target.role !== "combobox";

@@ -30,6 +30,8 @@ export function columnsFor(table: string[][], editable: LineColumn[], from: Line
   return isHead ? { columns: named, texts: rest } : { columns: from, texts: table };
 }
 
+/** What the names in pasted cells of links were found to be. */
+export type Links = ReadonlyMap<string, Option | null | undefined>;
 export type FindLink = (column: LineColumn, text: string) => Promise<Option | null | undefined>;
 
 export interface Pasted {
@@ -40,10 +42,9 @@ export interface Pasted {
   count: number;
 }
 
-export async function pasteInto(rows: Values[], at: number, columns: (LineColumn | undefined)[], texts: string[][], find: FindLink): Promise<Pasted> {
+export function pasteInto(rows: Values[], at: number, columns: (LineColumn | undefined)[], texts: string[][], links: Links): Pasted {
   const missing = Math.max(0, at + texts.length - rows.length);
   const next = [...rows, ...Array.from({ length: missing }, () => freshRow())];
-  const links = await findLinks(columns, texts, find);
   const misread: Record<string, string> = {};
   for (const [offset, cells] of texts.entries()) {
     const row = { ...next[at + offset]! };
@@ -59,7 +60,7 @@ export async function pasteInto(rows: Values[], at: number, columns: (LineColumn
 export const cellKey = (row: Values, field: string): string => `${rowKey(row)}.${field}`;
 
 /** Writes into the row; false where the text says nothing of this type. A misread cell is left blank. */
-function readCell(row: Values, { field }: LineColumn, text: string, links: Map<string, Option | null | undefined>): boolean {
+function readCell(row: Values, { field }: LineColumn, text: string, links: Links): boolean {
   const plain = text.trim();
   const found = isLink(field) ? links.get(linkKey(field.name, plain)) : undefined;
   const value = !plain ? null : isLink(field) ? found?.id : (kindOf(field).read ?? (() => undefined))(text, field);
@@ -72,7 +73,7 @@ const linkKey = (field: string, text: string): string => `${field}\n${text.toLow
 const AT_ONCE = 6;
 
 /** Each name is asked for once, a few at a time. */
-async function findLinks(columns: (LineColumn | undefined)[], texts: string[][], find: FindLink): Promise<Map<string, Option | null | undefined>> {
+export async function findLinks(columns: (LineColumn | undefined)[], texts: string[][], find: FindLink): Promise<Links> {
   const wanted = new Map<string, { column: LineColumn; text: string }>();
   for (const cells of texts) {
     for (const [place, text] of cells.entries()) {

@@ -15,6 +15,9 @@ describe("reading what a person types", () => {
     ["twelve", null],
     ["", null],
     ["1.2.3", null],
+    ["1,5", null],
+    ["1.234,50", null],
+    ["12,34,567", null],
   ])("%s", (typed, expected) => expect(readDecimal(typed)).toBe(expected));
 });
 

@@ -7,10 +7,14 @@ export { Decimal };
 
 const SHAPE = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
+/** Commas stand between thousands: “1,5” is nobody's fifteen. */
+const GROUPED = /^([^,]*|\D*\d{1,3}(,\d{3})+(\.\d*)?\D*)$/;
+
 /** What a person typed as a decimal string, or null: “1,234.50”, “１２３”, “¥ 12” and “12 %” are understood. */
 export function readDecimal(text: string): string | null {
-  const plain = text
-    .normalize("NFKC")
+  const written = text.normalize("NFKC");
+  if (!GROUPED.test(written)) return null;
+  const plain = written
     .replace(/[\s,'_¥￥$€£%]/g, "")
     .replace(/^\((.*)\)$/, "-$1")
     .replace(/^−/, "-");

@@ -23,3 +23,10 @@ describe("days as people write them", () => {
     ["1/2/2026", null],
   ])("%s", (text, expected) => expect(readDate(text)).toBe(expected));
 });
+
+describe("moments that there are not", () => {
+  it.each(["2026-02-30 08:00", "2026-13-01", "2026-03-01 24:30", "2026-03-01 08:61"])("%s", (text) => {
+    setZone("Asia/Shanghai");
+    expect(momentOf(text)).toBeNull();
+  });
+});

@@ -87,11 +87,12 @@ export function wallOf(at: Date): Wall {
   };
 }
 
-/** “2026-03-01 08:30” on the company's wall clock → ISO moment in UTC. */
+/** “2026-03-01 08:30” on the company's wall clock → ISO moment in UTC; null for a day or an hour that there is not. */
 export function momentOf(wallText: string): string | null {
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/.exec(wallText.trim());
   if (!match) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as number[];
+  const [year, month, day, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0)) as number[];
+  if (!readDate(`${year}-${month}-${day}`) || hour > 23 || minute > 59 || second > 59) return null;
   const guess = Date.UTC(year!, month! - 1, day, hour, minute, second);
   let at = guess;
   for (let round = 0; round < 2; round += 1) {

@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Modal } from "antd";
 import { Camera } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { Apart } from "../../kit/Apart";
 import { readLive, readPhoto } from "./scan";
 
 interface ScannerProps {
@@ -33,26 +34,28 @@ export default function Scanner({ title, onFound, onClose }: ScannerProps) {
   }
 
   return (
-    <Modal open title={title} footer={null} onCancel={onClose} width={480}>
-      <div className="q-scanner">
-        {hasCamera ? (
-          <>
-            <video ref={video} muted playsInline aria-label={t`What the camera sees`} />
-            <p className="q-muted">{t`Hold the code before the camera.`}</p>
-          </>
-        ) : (
-          <p>{t`The camera is not open to this page. A photo of the code will do.`}</p>
-        )}
-        <Button icon={<Camera size={15} aria-hidden />} onClick={() => chooser.current?.click()}>
-          {t`Read from a photo`}
-        </Button>
-        <input ref={chooser} type="file" accept="image/*" capture="environment" hidden aria-label={t`Read from a photo`} onChange={(event) => void look(event.target.files?.[0])} />
-        {isMissed && (
-          <p role="alert" className="q-field-error">
-            {t`No code was found on the photo. Try nearer, straight and in good light.`}
-          </p>
-        )}
-      </div>
-    </Modal>
+    <Apart>
+      <Modal open title={title} footer={null} onCancel={onClose} width={480}>
+        <div className="q-scanner">
+          {hasCamera ? (
+            <>
+              <video ref={video} muted playsInline aria-label={t`What the camera sees`} />
+              <p className="q-muted">{t`Hold the code before the camera.`}</p>
+            </>
+          ) : (
+            <p>{t`The camera is not open to this page. A photo of the code will do.`}</p>
+          )}
+          <Button icon={<Camera size={15} aria-hidden />} onClick={() => chooser.current?.click()}>
+            {t`Read from a photo`}
+          </Button>
+          <input ref={chooser} type="file" accept="image/*" capture="environment" hidden aria-label={t`Read from a photo`} onChange={(event) => void look(event.target.files?.[0])} />
+          {isMissed && (
+            <p role="alert" className="q-field-error">
+              {t`No code was found on the photo. Try nearer, straight and in good light.`}
+            </p>
+          )}
+        </div>
+      </Modal>
+    </Apart>
   );
 }

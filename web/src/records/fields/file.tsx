@@ -25,7 +25,7 @@ export function useShown(value: unknown, field: CellProps["field"], row: CellPro
 function FileCell({ value, field, row, dense }: CellProps) {
   const files = useShown(value, field, row);
   if (files.length === 0) return null;
-  return <FileStrip files={files} isDense={dense} />;
+  return <FileStrip key={String(row.id)} files={files} isDense={dense} />;
 }
 
 /** Small pictures and names; a press looks at them large, or loads what can't be shown. */

@@ -40,6 +40,7 @@ export interface Operator {
 
 export interface FieldKind {
   icon: LucideIcon;
+  /** A grid draws the next record into the cell of one that left: what a cell remembers is keyed by `row.id`. */
   Cell: (props: CellProps) => ReactNode;
   Editor?: ComponentType<EditorProps>;
   /** Plain text of a value: for copying, titles of cells, conflict tables. */

@@ -1,7 +1,8 @@
 /** Editors that are fetched when they are first needed, and those that open a dialog where a cell is too small. */
 import { useLingui } from "@lingui/react/macro";
 import { Modal } from "antd";
-import { type ComponentType, lazy, Suspense, type SyntheticEvent, useState } from "react";
+import { type ComponentType, lazy, Suspense, useState } from "react";
+import { Apart } from "../../kit/Apart";
 import type { EditorProps } from "./kind";
 
 type Loaded<Props> = Promise<{ default: ComponentType<Props> }>;
@@ -52,14 +53,11 @@ function InDialog({ Editor, Shown, ...props }: EditorProps & { Editor: Component
       <button type="button" className="q-cell-dialog" id={props.id} aria-label={title} aria-haspopup="dialog" aria-describedby={props.describedBy} onClick={open}>
         <Shown value={props.value} field={props.field} row={props.row} />
       </button>
-      <span onKeyDown={stop} onPaste={stop} onClick={stop} onDoubleClick={stop}>
+      <Apart>
         <Modal open={isOpen} title={title} width={560} destroyOnHidden okText={t`Take over`} cancelText={t`Cancel`} onCancel={close} onOk={take}>
           <Editor {...props} compact={false} autoFocus value={held} onChange={setHeld} />
         </Modal>
-      </span>
+      </Apart>
     </>
   );
 }
-
-/** What happens in the dialog is none of the grid's around it. */
-const stop = (event: SyntheticEvent): void => event.stopPropagation();

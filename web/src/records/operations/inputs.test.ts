@@ -52,6 +52,12 @@ describe("an operation on a record", () => {
     expect(pick?.link.name).toBe("line");
   });
 
+  it("says that a default was taken away", () => {
+    const shipped_on = { name: "shipped_on", type: "date", label: "", default: "today()" };
+    expect(bodyOf([shipped_on], { shipped_on: null })).toEqual({ shipped_on: null });
+    expect(bodyOf([shipped_on], {})).toEqual({});
+  });
+
   it("sends nothing that was left blank", () => {
     expect(bodyOf(ship.inputs, { tracking_number: "", lines: [{ line: 1, quantity: null }, {}] })).toEqual({ lines: [{ line: 1 }] });
   });

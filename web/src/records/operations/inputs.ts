@@ -92,17 +92,18 @@ function sameField(object: ObjectInfo, input: Field): string | undefined {
   return undefined;
 }
 
-/** What travels: no labels, no blank optional inputs, no lines in which nothing was said. */
+/** What travels: no labels, no blank inputs but those whose default was taken away, no lines in which nothing was said; a blank cell of a line is its default. */
 export function bodyOf(inputs: Field[], values: Values): Values {
   const body: Values = {};
   for (const input of inputs) {
-    const value = values[input.name];
-    if (value === undefined || value === null || value === "") continue;
-    if (input.type === "group") {
+    const value = values[input.name] === "" ? null : values[input.name];
+    if (value === undefined || (value === null && !input.default)) continue;
+    if (input.type === "group" && value) {
       const inner = bodyOf(input.inner ?? [], value as Values);
       if (Object.keys(inner).length > 0) body[input.name] = inner;
     } else if (Array.isArray(value) && input.inner) {
-      const rows = value.map((row) => bodyOf(input.inner ?? [], row as Values)).filter((row) => Object.keys(row).length > 0);
+      const cells = input.inner.map((cell) => ({ ...cell, default: null }));
+      const rows = value.map((row) => bodyOf(cells, row as Values)).filter((row) => Object.keys(row).length > 0);
       if (rows.length > 0) body[input.name] = rows;
     } else body[input.name] = value;
   }
