@@ -1,15 +1,16 @@
 /** Our own grid: virtual rows, a moving cell, selection, sort, widths, editing in place, copy and paste.
 
-Focus stays on the grid; `aria-activedescendant` names the cell, so that rows may come and go. */
+Focus stays on the grid; `aria-activedescendant` names the cell, so that rows may come and go. What scrolls out
+of sight is not taken away: the line that comes into sight is drawn in its place. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, useEffect, useId, useMemo, useRef } from "react";
+import { type CSSProperties, type RefObject, useEffect, useId, useMemo, useRef } from "react";
 import type { Field, ObjectInfo, RecordAnswer } from "../definitions";
 import type { Tones } from "../views/colours";
 import { type FootShown, GridFoot } from "./GridFoot";
 import { type GroupShown, GroupRow, type Line, linesOf } from "./groups";
 import { GridHead } from "./GridHead";
 import { GridRow } from "./GridRow";
-import { useGridKeys } from "./gridKeys";
+import { type GridKeys, useGridKeys } from "./gridKeys";
 import type { Cell } from "./moves";
 import { useWidths } from "./widths";
 
@@ -43,6 +44,7 @@ export interface GridProps {
 }
 
 const ROW = 40;
+const AROUND = 8;
 
 export function Grid(props: GridProps) {
   const { columns, rows, group } = props;
@@ -50,8 +52,7 @@ export function Grid(props: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [widths, setWidth] = useWidths(props.name, columns, props.title);
   const lines: Line[] = useMemo(() => linesOf(rows, group?.column.field, group?.unit), [rows, group?.column.field, group?.unit]);
-  const virtual = useLines(scroller, lines.length, props.onEndReached);
-  const reveal = (row: number) => virtual.scrollToIndex(lines.findIndex((line) => line.kind === "row" && line.index === row));
+  const reveal = (row: number) => bringIntoSight(scroller.current!, lines.findIndex((line) => line.kind === "row" && line.index === row), Boolean(props.totals));
   const keys = useGridKeys({ ...props, scroller, reveal, rowHeight: ROW });
   const template = `44px ${widths.map((width) => `${width}px`).join(" ")} minmax(12px, 1fr)`;
   const minWidth = 56 + widths.reduce((sum, width) => sum + width, 0);
@@ -69,34 +70,58 @@ export function Grid(props: GridProps) {
       onKeyDown={keys.press}
       onCopy={keys.copy}
       onPaste={keys.paste}
-      style={{ "--q-columns": template } as CSSProperties}
+      style={{ "--q-columns": template, "--q-row": `${ROW}px` } as CSSProperties}
     >
       <GridHead {...props} minWidth={minWidth} onWidth={setWidth} />
-      <div role="presentation" style={{ height: virtual.getTotalSize() - ROW, minWidth, position: "relative" }}>
-        {virtual.getVirtualItems().map((item) => {
-          const line = lines[item.index];
-          const place: CSSProperties = { transform: `translateY(${item.start - ROW}px)`, height: item.size };
-          if (line?.kind === "row") return <GridRow key={line.row.id} grid={props} keys={keys} id={id} row={line.row} index={line.index} place={place} />;
-          return line && group && <GroupRow key={`group ${line.key}`} object={props.object} group={group} line={line} span={columns.length + 1} place={place} />;
-        })}
-      </div>
+      <Lines grid={props} keys={keys} id={id} lines={lines} scroller={scroller} minWidth={minWidth} />
       {props.totals && <GridFoot columns={columns} minWidth={minWidth} {...props.totals} />}
     </div>
   );
 }
 
-function useLines(scroller: React.RefObject<HTMLDivElement | null>, count: number, onEndReached: () => void) {
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    paddingStart: ROW,
-    scrollPaddingStart: ROW,
-  });
-  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
+interface LinesProps {
+  grid: GridProps;
+  keys: GridKeys;
+  id: string;
+  lines: Line[];
+  scroller: RefObject<HTMLDivElement | null>;
+  minWidth: number;
+}
+
+/** What scrolling draws: nothing else of the grid is. A line stands at the same of a few places as long as it
+is in sight, and the next one that comes into sight takes the place of one that left. */
+function Lines({ grid, keys, id, lines, scroller, minWidth }: LinesProps) {
+  const { items, places, height } = useSight(scroller, lines.length, grid.onEndReached);
+  const { group } = grid;
+  return (
+    <div role="presentation" className="q-grid-lines" style={{ height, minWidth }}>
+      {items
+        .toSorted((one, other) => (one % places) - (other % places))
+        .map((at) => {
+          const line = lines[at];
+          if (line?.kind === "row") return <GridRow key={at % places} grid={grid} keys={keys} id={id} row={line.row} index={line.index} top={at * ROW} />;
+          return line && group && <GroupRow key={`group ${at % places}`} object={grid.object} group={group} line={line} span={grid.columns.length + 1} top={at * ROW} />;
+        })}
+    </div>
+  );
+}
+
+function useSight(scroller: RefObject<HTMLDivElement | null>, count: number, onEndReached: () => void) {
+  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: AROUND });
+  const items = virtual.getVirtualIndexes();
+  const last = items.at(-1) ?? 0;
   useEffect(() => {
     if (count > 0 && last >= count - 20) onEndReached();
   }, [last, count, onEndReached]);
-  return virtual;
+  return { items, places: Math.max(items.length, inSight(virtual.scrollRect?.height ?? 0) + 2 * AROUND), height: virtual.getTotalSize() };
+}
+
+const inSight = (height: number): number => Math.ceil(height / ROW) + 1;
+
+/** The head covers the first line of what is seen, the foot the last. */
+function bringIntoSight(scroller: HTMLElement, line: number, hasFoot: boolean): void {
+  const top = line * ROW;
+  const seen = scroller.clientHeight - (hasFoot ? 2 : 1) * ROW;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + ROW > scroller.scrollTop + seen) scroller.scrollTop = top + ROW - seen;
 }

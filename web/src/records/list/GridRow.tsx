@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { SquarePen } from "lucide-react";
-import { type CSSProperties, memo, type MouseEvent } from "react";
+import { memo, type MouseEvent, useState } from "react";
 import type { Tone } from "../../kit/theme";
 import type { RecordAnswer } from "../definitions";
 import { kindOf } from "../fields/registry";
@@ -8,6 +8,7 @@ import { toneClass } from "../views/colours";
 import { CellEditor } from "./CellEditor";
 import type { Column, GridProps } from "./Grid";
 import type { GridKeys } from "./gridKeys";
+import type { Cell } from "./moves";
 
 interface GridRowProps {
   grid: GridProps;
@@ -15,35 +16,44 @@ interface GridRowProps {
   id: string;
   row: RecordAnswer;
   index: number;
-  place: CSSProperties;
+  top: number;
 }
 
 /** Scrolling draws only the rows that come into sight; what `keys` does depends on the cell, the edit and the grid alone. */
 export const GridRow = memo(Row, (one, other) => {
   const same = one.grid === other.grid && one.row === other.row && one.index === other.index;
-  return same && one.place.transform === other.place.transform && one.keys.cell === other.keys.cell && one.keys.editing === other.keys.editing;
+  return same && one.top === other.top && one.keys.cell === other.keys.cell && one.keys.editing === other.keys.editing;
 });
 
-function Row({ grid, keys, id, row, index, place }: GridRowProps) {
+function Row({ grid, keys, id, row, index, top }: GridRowProps) {
   const { t } = useLingui();
   const isChosen = grid.selected.has(row.id);
   const tones = grid.tones(row);
+  const [pointed, setPointed] = useState<number>();
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isChosen}
       className={`q-grid-row${toneClass(tones.row)}${String(row.id) === grid.openId ? " q-open" : ""}`}
-      style={place}
+      style={{ top }}
+      onMouseMove={(event) => setPointed(columnAt(event))}
+      onMouseLeave={() => setPointed(undefined)}
     >
       <div role="gridcell" className="q-grid-check" onClick={stop}>
         <input type="checkbox" tabIndex={-1} aria-label={t`Select row ${index + 1}`} checked={isChosen} readOnly onClick={(event) => keys.select(index, event.shiftKey)} />
       </div>
       {grid.columns.map((column, position) => (
-        <GridCell key={column.path} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} tone={tones.fields[column.path]} />
+        <GridCell key={column.path} isPointed={pointed === position} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} tone={tones.fields[column.path]} />
       ))}
     </div>
   );
+}
+
+/** Which column the pointer is over; the first cell is the box that chooses the row. */
+function columnAt({ target, currentTarget }: MouseEvent<HTMLElement>): number {
+  const cell = (target as Element).closest("[role=gridcell]");
+  return [...currentTarget.children].indexOf(cell!) - 1;
 }
 
 interface GridCellProps {
@@ -52,13 +62,14 @@ interface GridCellProps {
   id: string;
   row: RecordAnswer;
   column: Column;
-  at: { row: number; column: number };
+  at: Cell;
   tone?: Tone;
+  isPointed: boolean;
 }
 
-function GridCell({ grid, keys, id, row, column, at, tone }: GridCellProps) {
+function GridCell({ grid, keys, id, row, column, at, tone, isPointed }: GridCellProps) {
   const { cell, editing, finish } = keys;
-  const isHere = (place?: { row: number; column: number }) => place?.row === at.row && place.column === at.column;
+  const isHere = (place?: Cell) => place?.row === at.row && place.column === at.column;
   const isEditing = isHere(editing?.cell);
 
   function open(): void {
@@ -82,11 +93,11 @@ function GridCell({ grid, keys, id, row, column, at, tone }: GridCellProps) {
   return (
     <div id={id} role="gridcell" className={className} onClick={open} onDoubleClick={() => keys.startEdit(at)}>
       {isEditing ? (
-        <CellEditor column={column} row={row} start={editing?.start} onCancel={finish} onSave={save} />
+        <CellEditor key={row.id} column={column} row={row} start={editing?.start} onCancel={finish} onSave={save} />
       ) : (
         <>
           <CellShown column={column} row={row} />
-          {column.editable && <EditButton label={column.field.label} onEdit={() => keys.startEdit(at)} />}
+          {isPointed && column.editable && <EditButton label={column.field.label} onEdit={() => keys.startEdit(at)} />}
         </>
       )}
     </div>
@@ -94,8 +105,8 @@ function GridCell({ grid, keys, id, row, column, at, tone }: GridCellProps) {
 }
 
 export function CellShown({ column, row }: { column: Column; row: RecordAnswer }) {
-  const { Cell } = kindOf(column.field);
-  return <Cell value={row[column.path]} field={column.field} row={row} dense />;
+  const { Cell: Shown } = kindOf(column.field);
+  return <Shown value={row[column.path]} field={column.field} row={row} dense />;
 }
 
 function EditButton({ label, onEdit }: { label: string; onEdit: () => void }) {

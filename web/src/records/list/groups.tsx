@@ -1,6 +1,5 @@
 /** The heads of groups in a list: what stands together, how many, and their sums. */
 import { useLingui } from "@lingui/react/macro";
-import type { CSSProperties } from "react";
 import { showDecimal } from "../../kit/decimal";
 import type { Field, ObjectInfo, RecordAnswer, Unit } from "../definitions";
 import { dayOf, sayDay } from "../views/days";
@@ -35,16 +34,16 @@ interface GroupRowProps {
   group: GroupShown;
   line: Line & { kind: "group" };
   span: number;
-  place: CSSProperties;
+  top: number;
 }
 
-export function GroupRow({ object, group, line, span, place }: GroupRowProps) {
+export function GroupRow({ object, group, line, span, top }: GroupRowProps) {
   const { t } = useLingui();
   const { column, unit, figures } = group;
   const known = figures.find((each) => keyOf(each) === line.key);
   const isDay = ["date", "moment"].includes(column.field.type);
   return (
-    <div role="row" className="q-grid-row q-grid-group" style={place}>
+    <div role="row" className="q-grid-row q-grid-group" style={{ top }}>
       <div role="gridcell" aria-colspan={span}>
         <span className="q-group-name">
           {line.key === "" ? <span className="q-muted">{t`No ${column.field.label}`}</span> : isDay ? <Period day={line.key} unit={unit} /> : <CellShown column={column} row={line.row} />}
