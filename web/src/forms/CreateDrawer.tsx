@@ -8,6 +8,7 @@ import { titleOf } from "../records/query";
 import { useCreate } from "./create";
 import { createBody, startOfNew, useDraft, useSelf } from "./draft";
 import { RecordForm } from "./RecordForm";
+import { useStill } from "./still";
 import { TriedOut, useTryOut } from "./TriedOut";
 import { inSentence } from "../kit/i18n";
 import "./forms.css";
@@ -37,6 +38,7 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
       <Drawer
         open
         onClose={onClose}
+        mask={{ closable: !draft.isTouched }}
         size={520}
         title={t`New ${inSentence(object.label)}`}
         footer={
@@ -50,6 +52,7 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
       >
         <form
           noValidate
+          inert={useStill(create.isPending)}
           onSubmit={(event) => {
             event.preventDefault();
             save();

@@ -15,6 +15,7 @@ import { useKept } from "./keep";
 import { KeptOffer } from "./KeptOffer";
 import { useLeaveGuard } from "./leave";
 import { RecordForm } from "./RecordForm";
+import { useStill } from "./still";
 import { TriedOut, useTryOut } from "./TriedOut";
 import { inSentence } from "../kit/i18n";
 import "../records/records.css";
@@ -42,8 +43,10 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
   const draft = useDraft(start.values, start.labels);
   const leave = useLeaveGuard(draft.isTouched && !create.isSuccess && !tryOut.isTrying);
   const kept = useKept(object.name, "new", draft, null);
+  const isSaving = useStill(create.isPending);
 
   function save(): void {
+    if (isSaving) return;
     if (tryOut.isTrying) return tryOut.run({ values: createBody(definitions, object, draft, given.values) }, { onError: () => requestAnimationFrame(showFirstProblem) });
     create.mutate(createBody(definitions, object, draft, given.values), {
       onSuccess: (made) => {
@@ -67,6 +70,7 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
     <form
       className="q-form-page"
       noValidate
+      inert={isSaving}
       onKeyDown={press}
       onSubmit={(event) => {
         event.preventDefault();

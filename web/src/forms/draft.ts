@@ -6,7 +6,7 @@ import { canWrite, type Definitions, type Field, isLink, type ObjectInfo, type R
 import { evaluate, lift, type Read } from "../rules/formula";
 import { readCompany } from "./preview";
 import { useMe } from "../shell/session";
-import { freshRow, linesBody, linesShape, type LinesShape } from "./lines";
+import { freshRow, linesBody, mergeLines, linesShape, type LinesShape } from "./lines";
 
 export interface Draft {
   values: Values;
@@ -14,8 +14,8 @@ export interface Draft {
   touched: ReadonlySet<string>;
   set: (name: string, value: unknown, label?: string) => void;
   isTouched: boolean;
-  /** Takes newer values where the person changed nothing. */
-  rebase: (record: Values, labels: Record<string, string>) => void;
+  /** Takes newer values where the person changed nothing since `before`, in lines by row and cell. */
+  rebase: (before: Values, record: Values, labels: Record<string, string>) => void;
   /** Takes up what was typed before. */
   restore: (typed: Values, labels: Record<string, string>) => void;
 }
@@ -31,9 +31,9 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
     if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
   }
 
-  function rebase(record: Values, fresh: Record<string, string>): void {
-    const others = Object.entries(record).filter(([name]) => !touched.has(name));
-    setValues((now) => ({ ...now, ...Object.fromEntries(others) }));
+  function rebase(before: Values, record: Values, fresh: Record<string, string>): void {
+    const merged = (name: string, mine: unknown, theirs: unknown) => (touched.has(name) ? upon(before[name], mine, theirs) : theirs);
+    setValues((now) => ({ ...now, ...Object.fromEntries(Object.entries(record).map(([name, theirs]) => [name, merged(name, now[name], theirs)])) }));
     setLabels((now) => ({ ...fresh, ...Object.fromEntries(Object.entries(now).filter(([name]) => touched.has(name))) }));
   }
 
@@ -45,6 +45,10 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
 
   return { values, labels, touched, set, isTouched: touched.size > 0, rebase, restore };
 }
+
+const isRow = (each: unknown): boolean => typeof each === "object" && each !== null && ("id" in each || "_key" in each);
+const areLines = (mine: unknown, theirs: unknown): boolean => Array.isArray(mine) && Array.isArray(theirs) && [...mine, ...theirs].some(isRow);
+const upon = (before: unknown, mine: unknown, theirs: unknown): unknown => (areLines(mine, theirs) ? mergeLines((before ?? []) as Values[], mine as Values[], theirs as Values[]) : mine);
 
 export const formFields = (object: ObjectInfo, isNew: boolean): Field[] =>
   object.fields.filter((field) => canWrite(field, isNew) && !field.hidden && !SYSTEM_FIELDS.has(field.name));

@@ -1,6 +1,6 @@
-/** What was typed outlives the tab: kept on the server for its writer, offered on coming back, gone once saved. */
+/** What was typed outlives the tab: kept on the server for its writer, offered on coming back, gone once saved. Calls go one after the other: what is gone is not kept again by an older one. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { get, put, remove } from "../kit/api";
 import type { Values } from "../records/definitions";
 import { useTrying } from "../suggest/trying";
@@ -32,17 +32,33 @@ export function useKept(object: string, id: number | "new", draft: Draft, versio
   const body = JSON.stringify(whatWasTyped(draft, version));
   const offer = isAnswered || draft.isTouched ? null : (found.data ?? null);
 
+  const unkept = useRef<string | null>(null);
+  const turn = useRef<Promise<unknown>>(Promise.resolve());
+  const { current: inTurn } = useRef((act: () => Promise<unknown>) => (turn.current = turn.current.then(act).catch(() => undefined)));
+  const keep = useCallback(() => {
+    const typed = unkept.current;
+    unkept.current = null;
+    if (typed !== null) void inTurn(() => put(path, JSON.parse(typed)));
+  }, [path, inTurn]);
+
   useEffect(() => {
-    if (!draft.isTouched || isOver.current || isTrying) return;
-    const timer = setTimeout(() => {
-      if (!isOver.current) void put(path, JSON.parse(body)).catch(() => undefined);
-    }, PAUSE);
+    if (!draft.isTouched || isOver.current || isTrying) return undefined;
+    unkept.current = body;
+    const timer = setTimeout(keep, PAUSE);
     return () => clearTimeout(timer);
-  }, [path, body, draft.isTouched, isTrying]);
+  }, [keep, body, draft.isTouched, isTrying]);
+
+  useEffect(() => {
+    document.addEventListener("visibilitychange", keep);
+    return () => {
+      document.removeEventListener("visibilitychange", keep);
+      keep();
+    };
+  }, [keep]);
 
   function discard(): void {
     setAnswered(true);
-    void remove(path).catch(() => undefined);
+    void inTurn(() => remove(path));
   }
 
   function restore(): void {
@@ -53,7 +69,8 @@ export function useKept(object: string, id: number | "new", draft: Draft, versio
   /** Saved, or given up: nothing is kept any more. */
   function finish(): void {
     isOver.current = true;
-    void remove(path).catch(() => undefined);
+    unkept.current = null;
+    void inTurn(() => remove(path));
   }
 
   return { offer, restore, discard, finish };

@@ -2,7 +2,7 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, createEvent, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, createEvent, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { App } from "antd";
 import { useState } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
@@ -19,7 +19,7 @@ i18n.loadAndActivate({ locale: "en", messages: {} });
 
 const definitions = tidy({
   objects: {
-    "lab.product": { label: "Product", fields: [{ name: "name", type: "text", label: "Name", may_create: true }, { name: "price", type: "money", label: "Price", may_create: true }], may: { create: true, change: true }, title: "name" },
+    "lab.product": { label: "Product", fields: [{ name: "name", type: "text", label: "Name", may_create: true }, { name: "price", type: "money", label: "Price", may_create: true }, { name: "unit", type: "text", label: "Unit" }], may: { create: true, change: true }, title: "name" },
     "lab.order": { fields: [{ name: "lines", type: "lines", of: "lab.line", label: "Lines" }] },
     "lab.line": {
       lines_of: "lab.order",
@@ -28,6 +28,7 @@ const definitions = tidy({
         { name: "product", type: "link", to: "lab.product", label: "Product", may_create: true },
         { name: "price", type: "money", label: "Price", may_create: true, default: "product.price" },
         { name: "note", type: "text", label: "Note", may_create: true },
+        { name: "unit", type: "text", label: "Unit", may_create: true, default: "product.unit" },
       ],
     },
   },
@@ -40,10 +41,7 @@ const waiting = new Map<string, (body: unknown) => void>();
 const asked: string[] = [];
 const answer = async (address: string, body: unknown) => {
   const found = [...waiting.keys()].find((each) => each.includes(address))!;
-  await act(async () => {
-    waiting.get(found)!(body);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  });
+  await act(async () => waiting.get(found)!(body));
 };
 
 beforeEach(() => {
@@ -84,9 +82,11 @@ function Form() {
   );
 }
 const outer = vi.fn();
+let client: QueryClient;
+const isKnown = (id: string) => waitFor(() => expect(client.getQueryData(["record", "lab.product", id])).toBeTruthy());
 
 function open(part: React.ReactNode) {
-  const client = new QueryClient();
+  client = new QueryClient();
   client.setQueryData(["session"], { user: 1, name: "Mei" });
   const router = createMemoryRouter([{ path: "*", element: part }]);
   render(
@@ -107,7 +107,9 @@ it("takes the price of the product that was chosen last, whichever answers last"
   act(() => void keys.set(0, product!, 1, "Chair"));
   act(() => void keys.set(0, product!, 2, "Desk"));
   await answer("lab.product/2", { id: 2, price: "200" });
+  await waitFor(() => expect(rows[0]!.price).toBe("200"));
   await answer("lab.product/1", { id: 1, price: "100" });
+  await isKnown("1");
   expect(rows[0]).toMatchObject({ product: 2, price: "200" });
 });
 
@@ -115,7 +117,8 @@ it("leaves alone what was typed while the product's price was on its way", async
   open(<Held start={[freshRow()]} />);
   act(() => void keys.set(0, product!, 1, "Chair"));
   act(() => void keys.set(0, price!, "90"));
-  await answer("lab.product/1", { id: 1, price: "100" });
+  await answer("lab.product/1", { id: 1, price: "100", unit: "piece" });
+  await waitFor(() => expect(rows[0]!.unit).toBe("piece"));
   expect(rows[0]).toMatchObject({ product: 1, price: "90" });
 });
 
@@ -125,7 +128,7 @@ it("keeps what was typed while pasted names were looked up", async () => {
   act(() => void keys.paste(paste as never, 0, 0));
   act(() => void keys.set(1, note!, "by hand"));
   await answer("options/lab.product", { options: [{ id: 1, label: "Chair" }] });
-  expect(rows.map((row) => [row.product, row.note])).toEqual([[1, undefined], [undefined, "by hand"]]);
+  await waitFor(() => expect(rows.map((row) => [row.product, row.note])).toEqual([[1, undefined], [undefined, "by hand"]]));
 });
 
 it("keys in the drawer beside are none of the form's behind it", () => {

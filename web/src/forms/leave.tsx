@@ -3,12 +3,12 @@ import { App } from "antd";
 import { useEffect, useRef } from "react";
 import { useBlocker } from "react-router";
 
-/** Asks before unsaved work is left: by a link, by back, or by closing the tab. Returns the way to leave in peace. */
+/** Asks before unsaved work is left: by a link, by back, by another record in the panel, or by closing the tab. Returns the way to leave in peace. */
 export function useLeaveGuard(isDirty: boolean): (leave: () => void) => void {
   const { t } = useLingui();
   const { modal } = App.useApp();
   const free = useRef(false);
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => isDirty && !free.current && currentLocation.pathname !== nextLocation.pathname);
+  const blocker = useBlocker(({ currentLocation, nextLocation }) => isDirty && !free.current && placeOf(currentLocation) !== placeOf(nextLocation));
 
   useEffect(() => {
     if (blocker.state !== "blocked") return;
@@ -35,3 +35,6 @@ export function useLeaveGuard(isDirty: boolean): (leave: () => void) => void {
     leave();
   };
 }
+
+/** The page, and the record in the panel beside a list. */
+const placeOf = ({ pathname, search }: { pathname: string; search: string }): string => `${pathname} ${new URLSearchParams(search).get("open") ?? ""}`;

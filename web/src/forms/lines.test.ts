@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { tidy } from "../records/definitions";
-import { freshRow, linesBody, linesShape } from "./lines";
+import { freshRow, linesBody, linesShape, mergeLines } from "./lines";
 
 const definitions = tidy({
   objects: {
@@ -32,4 +32,13 @@ it("sends kept rows by id, new rows without, and no blank ones", () => {
 
 it("empties a cell of a kept row", () => {
   expect(linesBody(shape, [{ id: 4, product: 1, quantity: "" }])).toEqual([{ id: 4, product: 1, quantity: null }]);
+});
+
+it("puts one's own changes of lines upon somebody else's", () => {
+  const before = [{ id: 1, quantity: "1" }, { id: 2, quantity: "2" }, { id: 3, quantity: "3" }];
+  const mine = [{ id: 1, quantity: "10" }, { id: 3, quantity: "30" }, freshRow({ quantity: "7" })];
+  const theirs = [{ id: 1, quantity: "1", product: 4 }, { id: 2, quantity: "2" }, { id: 9, quantity: "9" }];
+  const sent = linesBody(shape, mergeLines(before, mine, theirs));
+  expect(sent).toEqual([{ id: 1, product: 4, quantity: "10" }, { quantity: "30" }, { quantity: "7" }, { id: 9, quantity: "9" }]);
+  expect(mergeLines(before, [], [...before, { id: 9 }])).toEqual([{ id: 9 }]);
 });

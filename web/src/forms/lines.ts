@@ -32,6 +32,24 @@ let made = 0;
 export const freshRow = (values: Values = {}): Values => ({ ...values, _key: `n${(made += 1)}` });
 export const rowKey = (row: Values): string => String(row._key ?? row.id);
 
+const byId = (rows: Values[]): Map<unknown, Values> => new Map(rows.filter((row) => row.id !== undefined).map((row) => [row.id, row]));
+
+/** Somebody saved other lines in the meantime: one's own changes, cell by cell, upon theirs. What they removed and one changed comes back as a new line. */
+export function mergeLines(before: Values[], mine: Values[], theirs: Values[]): Values[] {
+  const [was, now] = [byId(before), byId(theirs)];
+  const merged = mine.flatMap((row): Values[] => {
+    const [old, their] = [was.get(row.id), now.get(row.id)];
+    if (!old) return [row];
+    const own = changedIn(old, row);
+    if (their) return [{ ...their, ...own, _labels: { ...(their._labels ?? {}), ...changedIn(old._labels ?? {}, row._labels ?? {}) } }];
+    return Object.keys(own).length > 0 ? [freshRow({ ...row, id: undefined })] : [];
+  });
+  return [...merged, ...theirs.filter((row) => !was.has(row.id))];
+}
+
+const changedIn = (before: object, now: object): Values =>
+  Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value ?? null) !== JSON.stringify((before as Values)[name] ?? null)));
+
 /** What travels of lines: ids of those that stay, the columns that may be written, an emptied cell as blank, no blank rows. */
 export function linesBody(shape: LinesShape, rows: Values[]): Values[] {
   const names = shape.columns.filter((column) => column.editable).map((column) => column.field.name);

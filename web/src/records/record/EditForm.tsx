@@ -7,6 +7,7 @@ import { useKept } from "../../forms/keep";
 import { KeptOffer } from "../../forms/KeptOffer";
 import { useLeaveGuard } from "../../forms/leave";
 import { RecordForm } from "../../forms/RecordForm";
+import { useStill } from "../../forms/still";
 import { TriedOut, useTryOut } from "../../forms/TriedOut";
 import { get, patch, Problem } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
@@ -48,11 +49,14 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
       if (!(error instanceof Problem && error.code === "stale_version")) return;
       const fresh = await get<RecordAnswer>(`/api/records/${object.name}/${base.id}`);
       setTheirs(fresh);
-      draft.rebase(fresh, fresh._labels ?? {});
+      draft.rebase(theirs ?? base, fresh, fresh._labels ?? {});
     },
   });
 
+  const isSaving = useStill(save.isPending);
+
   function submit(): void {
+    if (isSaving) return;
     if (!draft.isTouched) leave(onDone);
     else if (tryOut.isTrying) tryOut.run({ values: changeBody(definitions, object, draft, base), id: base.id });
     else save.mutate(changeBody(definitions, object, draft, theirs ?? base));
@@ -73,6 +77,7 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
   return (
     <form
       noValidate
+      inert={isSaving}
       onKeyDown={press}
       onSubmit={(event) => {
         event.preventDefault();
@@ -81,7 +86,7 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
     >
       {theirs && <Conflict object={object} base={base} theirs={theirs} draft={draft} />}
       {kept.offer && <KeptOffer kept={kept.offer} isOld={kept.offer.version !== base.version} onRestore={kept.restore} onDiscard={kept.discard} />}
-      <RecordForm object={object} before={base} draft={draft} error={theirs ? null : (save.error ?? tryOut.error)} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
+      <RecordForm object={object} before={theirs ?? base} draft={draft} error={theirs ? null : (save.error ?? tryOut.error)} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
       {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
       <footer className="q-form-foot">
         <Button type="primary" htmlType="submit" loading={save.isPending || tryOut.isPending}>
