@@ -455,6 +455,9 @@ class ImportDef(Definition):
     """Tables: rows with the same values of these columns make one record; the rows become lines."""
     key: list[str] = []
     """Object target: a row whose key fields match a record changes it instead of making one."""
+    make: dict[str, dict[str, str]] = {}
+    """Link (`customer`, `lines.product`) → how a record is made that it doesn't find: field → formula over `name`,
+    which is what the file calls it. Title and required keys of text are `name` where nothing else is said."""
     maps: dict[str, ImportMap] = {}
 
 

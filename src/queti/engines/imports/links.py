@@ -12,33 +12,37 @@ if TYPE_CHECKING:
     from queti.kernel.model import Object
     from queti.kernel.work import Work
 
+Holder = tuple[int, dict[str, Any]]
+"""A row's number, and the row or the line of it."""
+Rows = Mapping[int, dict[str, Any]]
 AT_ONCE = 500
 """Texts looked up in one query; each may stand for two records, and a page holds 1000."""
 
 
-def resolve_links(work: Work, prepared: Prepared, rows: Mapping[int, dict[str, Any]]) -> list[Problem]:
-    """Put ids where rows hold the text of a link; what is not found, or not unique, is a problem."""
+def resolve_links(work: Work, prepared: Prepared, rows: Rows) -> list[Problem]:
+    """Put ids where rows hold the text of a link; what is not found, or not unique, is a problem.
+
+    A text whose record is to be made stays.
+    """
     problems: list[Problem] = []
-    known = prepared.known
-    for holders, entry in _places(prepared, rows):
-        target = entry.field.to or ""
-        texts = {holder[entry.path[-1]].text for _, holder in holders}
-        found = known.setdefault(target, {})
+    for lines, entry, holders in places(prepared, rows):
+        name, target = entry.path[-1], entry.field.to or ""
+        found = prepared.known.setdefault(target, {})
+        texts = {holder[name].text for _, holder in holders}
         found.update(_find(work, work.model.object(target), sorted(texts - found.keys())))
         for number, holder in holders:
-            text = holder.pop(entry.path[-1]).text
+            text = holder[name].text
             if found.get(text) is not None:
-                holder[entry.path[-1]] = found[text]
-            else:
+                holder[name] = found[text]
+            elif text in found or (lines, name) not in prepared.makes:
+                del holder[name]
                 problems.append(_problem(prepared, number, entry, text, text in found))
     return problems
 
 
-def _places(
-    prepared: Prepared, rows: Mapping[int, dict[str, Any]]
-) -> Iterator[tuple[list[tuple[int, dict[str, Any]]], Input]]:
-    sets = [("", prepared.inputs), *prepared.lines.items()]
-    for lines, inputs in sets:
+def places(prepared: Prepared, rows: Rows) -> Iterator[tuple[str, Input, list[Holder]]]:
+    """(list of lines or "", link, the rows that hold a text for it)."""
+    for lines, inputs in (("", prepared.inputs), *prepared.lines.items()):
         for entry in inputs:
             if entry.field.type != "link" or len(entry.path) != 1:
                 continue
@@ -49,7 +53,7 @@ def _places(
                 if isinstance(holder.get(entry.path[-1]), LinkText)
             ]
             if holders:
-                yield holders, entry
+                yield lines, entry, holders
 
 
 def _find(work: Work, target: Object, texts: list[str]) -> dict[str, int | None]:

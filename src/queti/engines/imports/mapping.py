@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
-from queti.engines.imports.sources import Row, Source, flatten, rows_at
+from queti.engines.imports.grouping import Columns
+from queti.engines.imports.sources import Source
 from queti.kernel.definitions import FieldDef, ImportDef, ImportMap
-from queti.kernel.errors import FieldProblem, Refusal, WrongInput
+from queti.kernel.errors import FieldProblem, NotAllowed, Refusal, WrongInput
 from queti.kernel.fields import FieldError, field_type
 from queti.kernel.formulas import Env, Typed, check, compile_python
 from queti.kernel.formulas.types import TEXT, FieldInfo, Names
 from queti.kernel.names import unknown
-from queti.kernel.writing.entries import Ready
 
 if TYPE_CHECKING:
     from queti.kernel.model import Model, Object
@@ -70,13 +71,19 @@ class Memo(dict[str, Any]):
 MOST_REMEMBERED = 20_000
 
 
-@dataclass(slots=True)
-class SourceRow:
-    """A row with the rows of its lines, before mapping."""
+@dataclass(frozen=True, slots=True)
+class LinkText:
+    """What a person wrote for a link: a key or the name of the record meant."""
 
-    number: int
-    columns: Row
-    lines: dict[str, list[tuple[int, Row]]]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a record is made for a link whose text finds none: its values by formulas over that text."""
+
+    object: str
+    inputs: Sequence[Input]
 
 
 @dataclass(slots=True)
@@ -87,6 +94,8 @@ class Prepared:
     target: Object | None
     inputs: Sequence[Input]
     lines: Mapping[str, Sequence[Input]]
+    makes: Mapping[tuple[str, str], Making]
+    """(list of lines or "", link) → how a record is made that the link doesn't find."""
     only: Callable[[Mapping[str, Any], Env], Any] | None
     env: Env
     headings: Mapping[str, str]
@@ -115,63 +124,8 @@ def _writable(model: Model, source: Object) -> dict[str, FieldDef]:
     return fields
 
 
-def is_flat(definition: ImportDef, source: Source) -> bool:
-    """Does each row of one table stand for itself? Then the file is read as it is written."""
-    return source.document is None and not definition.group_by and not definition.lines
-
-
-def source_rows(definition: ImportDef, source: Source) -> list[SourceRow]:
-    """The rows that the definition speaks of, each with the rows of its lines. Raises UnknownTable."""
-    if source.document is not None:
-        return _document_rows(definition, source.document)
-    table = source.table(definition.rows)
-    numbered = list(zip(table.numbers, table.rows, strict=True))
-    if definition.group_by:
-        return _grouped(definition, numbered)
-    rows = [SourceRow(number, columns, {}) for number, columns in numbered]
-    for name, lines in definition.lines.items():
-        if not lines.from_:
-            for row in rows:
-                row.lines[name] = [(row.number, row.columns)]
-            continue
-        found = _by_columns(source, lines.from_, list(lines.on))
-        for row in rows:
-            row.lines[name] = found.get(tuple(row.columns.get(column, "") for column in lines.on.values()), [])
-    return rows
-
-
-def _by_columns(source: Source, table_name: str, columns: list[str]) -> dict[tuple[str, ...], list[tuple[int, Row]]]:
-    table = source.table(table_name)
-    found: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
-    for number, row in zip(table.numbers, table.rows, strict=True):
-        found.setdefault(tuple(row.get(column, "") for column in columns), []).append((number, row))
-    return found
-
-
-def _grouped(definition: ImportDef, numbered: Sequence[tuple[int, Row]]) -> list[SourceRow]:
-    groups: dict[tuple[str, ...], SourceRow] = {}
-    for number, columns in numbered:
-        key = tuple(columns.get(column, "") for column in definition.group_by)
-        row = groups.setdefault(key, SourceRow(number, columns, {name: [] for name in definition.lines}))
-        for name in definition.lines:
-            row.lines[name].append((number, columns))
-    return list(groups.values())
-
-
-def _document_rows(definition: ImportDef, document: Any) -> list[SourceRow]:
-    rows: list[SourceRow] = []
-    for number, raw in enumerate(rows_at(document, definition.rows), start=1):
-        row = SourceRow(number, flatten(raw), {})
-        for name, lines in definition.lines.items():
-            from_root = lines.from_.startswith("/")
-            found = rows_at(document if from_root else raw, lines.from_.lstrip("/"))
-            row.lines[name] = [(number, flatten(inner)) for inner in found]
-        rows.append(row)
-    return rows
-
-
-def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Sequence[SourceRow] | None) -> Prepared:
-    """Check and compile every formula of the mapping against the source's columns; `rows` None: a table's.
+def compile_mapping(work: Work, definition: ImportDef, source: Source, columns: Columns) -> Prepared:
+    """Check and compile every formula of the mapping against the source's columns.
 
     Raises WrongInput with a problem for each input that isn't there and each formula
     that doesn't fit.
@@ -179,24 +133,24 @@ def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Seq
     inputs = target_inputs(work.model, definition.target)
     operations = definition.target in work.model.operations
     compiler = _Compiler(work, is_open=source.document is not None, whole=not operations)
-    head = set(source.table(definition.rows).columns) if rows is None else _columns(row.columns for row in rows)
-    each = compiler.inputs(definition.each, inputs, head, "each")
+    each = compiler.inputs(definition.each, inputs, columns.head, "each")
     lines: dict[str, list[Input]] = {}
+    outer = {f"{ROW}{column}" for column in columns.head}
     for name, entry in definition.lines.items():
         inner = inputs.get(name)
         if inner is None or inner.type != "lines":
             compiler.problem(f"lines.{name}", unknown(_INPUT, name, inputs))
             continue
-        columns = _columns(columns for row in rows or () for _, columns in row.lines.get(name, ()))
-        columns |= {f"{ROW}{column}" for column in head}
-        lines[name] = compiler.inputs(entry.each, inner.fields, columns, f"lines.{name}.each")
-    only = compiler.formula(definition.only, head, "only") if definition.only else None
+        lines[name] = compiler.inputs(entry.each, inner.fields, columns.lines[name] | outer, f"lines.{name}.each")
+    only = compiler.formula(definition.only, columns.head, "only") if definition.only else None
+    makes = compiler.makes(definition.make, {"": each, **lines})
     compiler.refuse()
     return Prepared(
         definition=definition,
         target=None if operations else work.model.object(definition.target),
         inputs=each,
         lines=lines,
+        makes=makes,
         only=compile_python(only) if only else None,
         env=replace(work.env, map=_maps(definition, source)),
         headings=_headings(source),
@@ -204,13 +158,17 @@ def compile_mapping(work: Work, definition: ImportDef, source: Source, rows: Seq
 
 
 _INPUT = {"en": "input", "zh": "输入项"}
+_LINK = {"en": "link", "zh": "关联字段"}
+CREATE = {"en": "create", "zh": "新建"}
+NAME = "name"
+"""What the file calls a record that is made, in the formulas of its values."""
+Makes = Mapping[tuple[str, str], Making]
 
 
-def _columns(rows: Any) -> set[str]:
-    found: set[str] = set()
-    for row in rows:
-        found.update(row)
-    return found
+def _named_by(object: Object, inputs: Mapping[str, FieldDef]) -> list[str]:
+    """Fields that take what a record is called, where nothing else is said: its title and required keys of text."""
+    texts = [(name, field) for name, field in inputs.items() if field_type(field.type).is_text]
+    return [name for name, field in texts if name == object.title or (field.unique and field.required)]
 
 
 def _headings(source: Source) -> dict[str, str]:
@@ -258,7 +216,7 @@ class _Compiler:
         self.problems: list[FieldProblem] = []
 
     def inputs(
-        self, each: Mapping[str, str], known: Mapping[str, FieldDef], columns: set[str], place: str
+        self, each: Mapping[str, str], known: Mapping[str, FieldDef], columns: AbstractSet[str], place: str
     ) -> list[Input]:
         made: list[Input] = []
         for name, text in each.items():
@@ -272,6 +230,31 @@ class _Compiler:
                 memo = Memo(field, whole=len(path) == 1 and self.whole)
                 made.append(Input(path, field, compile_python(typed), plain, bool(plain), memo))
         return made
+
+    def makes(self, wanted: Mapping[str, Mapping[str, str]], inputs: Mapping[str, Sequence[Input]]) -> Makes:
+        """`lines.product` → how a product is made."""
+        links = {
+            ".".join(filter(None, (lines, *entry.path))): (lines, entry.field)
+            for lines, entries in inputs.items()
+            for entry in entries
+            if entry.field.type == "link" and len(entry.path) == 1
+        }
+        made: dict[tuple[str, str], Making] = {}
+        for name, values in wanted.items():
+            if name not in links:
+                self.problem(f"make.{name}", unknown(_LINK, name, links))
+                continue
+            lines, field = links[name]
+            made[lines, name.rpartition(".")[2]] = self._making(self.work.model.object(field.to or ""), values, name)
+        return made
+
+    def _making(self, target: Object, values: Mapping[str, str], name: str) -> Making:
+        if not self.work.as_person.rights.may(target.name, "create"):
+            what = target.definition.plural or target.definition.label
+            self.problem(f"make.{name}", NotAllowed(act=CREATE, what=what))
+        inputs = target_inputs(self.work.model, target.name)
+        given = {**dict.fromkeys(_named_by(target, inputs), NAME), **values}
+        return Making(target.name, self.inputs(given, inputs, {NAME}, f"make.{name}"))
 
     def _find(self, name: str, known: Mapping[str, FieldDef], at: str) -> tuple[tuple[str, ...], FieldDef | None]:
         head, _, rest = name.partition(".")
@@ -290,7 +273,7 @@ class _Compiler:
             return (), None
         return (head, rest), target.fields[rest].definition
 
-    def formula(self, text: str, columns: set[str], at: str) -> Typed | None:
+    def formula(self, text: str, columns: AbstractSet[str], at: str) -> Typed | None:
         known = {column: FieldInfo(TEXT) for column in columns}
         scope = _OpenNames(known) if self.is_open else Names(known)
         try:
@@ -305,152 +288,3 @@ class _Compiler:
     def refuse(self) -> None:
         if self.problems:
             raise WrongInput(summary=self.problems[0].en, fields=self.problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A cell that doesn't fit: the input it was for, and why."""
-
-    row: int
-    input: Input
-    text: str
-    error: FieldError
-
-
-@dataclass(slots=True)
-class Mapped:
-    """Rows as the target takes them, by their number in the file, and the cells that don't fit."""
-
-    rows: dict[int, dict[str, Any]]
-    wrong: list[Wrong]
-    refused: list[tuple[int, Refusal]]
-    left_out: int = 0
-
-
-def map_cells(mapping: Prepared, columns: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> Mapped:
-    """Many rows of a table, column by column."""
-    result = Mapped({}, [], [])
-    if mapping.only is not None:
-        only, before = mapping.only, len(rows)
-        rows = [row for row in rows if only(Cells(_blank(columns, row[1])), mapping.env) is True]
-        result.left_out = before - len(rows)
-    by_column = dict(zip(columns, zip(*(cells for _, cells in rows), strict=True), strict=True)) if rows else {}
-    if not all(entry.is_plain and len(entry.path) == 1 for entry in mapping.inputs):
-        _map_each(mapping, columns, rows, result)
-        return result
-    found = [list(map(entry.memo.__getitem__, by_column.get(entry.column, ()))) for entry in mapping.inputs]
-    bad = _wrong_cells(mapping, by_column, rows, found, result)
-    names = [entry.path[0] for entry in mapping.inputs]
-    by_row = zip(*found, strict=True) if found else [()] * len(rows)
-    for (number, _), values in zip(rows, by_row, strict=True):
-        if number not in bad:
-            given = zip(names, values, strict=True)
-            result.rows[number] = Ready([pair for pair in given if pair[1] is not None])
-    return result
-
-
-def _blank(columns: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    return ((name, text or None) for name, text in zip(columns, cells, strict=True))
-
-
-def _wrong_cells(
-    mapping: Prepared,
-    by_column: Mapping[str, Sequence[str]],
-    rows: Sequence[tuple[int, list[str]]],
-    found: Sequence[Sequence[Any]],
-    result: Mapped,
-) -> set[int]:
-    for entry, values in zip(mapping.inputs, found, strict=True):
-        if entry.memo.has_errors:
-            for place, value in enumerate(values):
-                if isinstance(value, FieldError):
-                    result.wrong.append(Wrong(rows[place][0], entry, by_column[entry.column][place], value))
-    return {wrong.row for wrong in result.wrong}
-
-
-def _map_each(mapping: Prepared, columns: Sequence[str], rows: Sequence[tuple[int, list[str]]], result: Mapped) -> None:
-    for number, cells in rows:
-        _map_into(mapping, SourceRow(number, dict(zip(columns, cells, strict=True)), {}), result)
-
-
-def map_rows(mapping: Prepared, rows: Sequence[SourceRow]) -> Mapped:
-    """Rows with lines, one by one."""
-    result = Mapped({}, [], [])
-    for row in rows:
-        if mapping.only is not None and mapping.only(cells(row.columns), mapping.env) is not True:
-            result.left_out += 1
-        else:
-            _map_into(mapping, row, result)
-    return result
-
-
-def _map_into(mapping: Prepared, row: SourceRow, result: Mapped) -> None:
-    try:
-        values, wrong = map_row(mapping, row)
-    except Refusal as refusal:
-        result.refused.append((row.number, refusal))
-        return
-    if wrong:
-        result.wrong += wrong
-    else:
-        result.rows[row.number] = values
-
-
-def map_row(mapping: Prepared, row: SourceRow) -> tuple[dict[str, Any], list[Wrong]]:
-    """The inputs of one row, and the cells that don't fit."""
-    wrong: list[Wrong] = []
-    values = _map(mapping, mapping.inputs, row.number, cells(row.columns), wrong)
-    for name, inputs in mapping.lines.items():
-        head = {f"{ROW}{column}": text or None for column, text in row.columns.items()} if row.lines.get(name) else {}
-        values[name] = [
-            _map(mapping, inputs, number, Cells(cells(columns) | head), wrong)
-            for number, columns in row.lines.get(name, ())
-        ]
-    return values, wrong
-
-
-class Cells(dict[str, str | None]):
-    """A row as formulas see it: an empty cell is blank, and so is one that this document leaves out."""
-
-    def __missing__(self, name: str) -> None:
-        return None
-
-
-def cells(columns: Row) -> Cells:
-    return Cells((name, text or None) for name, text in columns.items())
-
-
-def _map(mapping: Prepared, inputs: Sequence[Input], number: int, columns: Cells, wrong: list[Wrong]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for entry in inputs:
-        found = columns[entry.column] if entry.is_plain else entry.value(columns, mapping.env)
-        if found is None or found == "":
-            continue
-        try:
-            _put(values, entry, _read(entry, found))
-        except FieldError as error:
-            wrong.append(Wrong(number, entry, str(found), error))
-    return values
-
-
-@dataclass(frozen=True, slots=True)
-class LinkText:
-    """What a person wrote for a link: a key or the name of the record meant."""
-
-    text: str
-
-
-def _read(entry: Input, found: Any) -> Any:
-    if not isinstance(found, str):
-        return found
-    value = entry.memo[found]
-    if isinstance(value, FieldError):
-        raise value
-    return value
-
-
-def _put(values: dict[str, Any], entry: Input, value: Any) -> None:
-    here = values
-    for step in entry.path[:-1]:
-        here = here.setdefault(step, {})
-    here[entry.path[-1]] = value

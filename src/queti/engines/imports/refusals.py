@@ -35,6 +35,12 @@ class TooManyRows(Refusal):
     kind = "too_large"
 
 
+class RowsApart(Refusal):
+    """Row {row} stands apart from the others of its record. Sort a file this large by {columns}, and choose it anew."""
+
+    zh = "第 {row} 行与同一记录的其他行不相邻。文件较大时请先按 {columns} 排序，再重新选择。"
+
+
 class UnknownTable(Refusal):
     """The source has no table or list “{name}”; it has {known}."""
 
@@ -52,6 +58,13 @@ class ImportAlreadyRun(Refusal):
     """Import {id} was carried out already; the same import is never run twice."""
 
     zh = "导入 {id} 已执行，同一导入不会执行两次。"
+    kind = "conflict"
+
+
+class ImportNotFinished(Refusal):
+    """Import {id} is paused with a part of its rows taken; go on with it, or undo it and choose the file anew."""
+
+    zh = "导入 {id} 已暂停，部分行已导入。请继续导入，或撤销后重新选择文件。"
     kind = "conflict"
 
 

@@ -44,6 +44,8 @@ class Report(msgspec.Struct):
     created: int = 0
     changed: int = 0
     left_out: int = 0
+    made: dict[str, int] = {}
+    """Object → records that were made because rows name them."""
     taken: Literal["nothing", "all", "good"] = "nothing"
     problems: list[Problem] = []
     kinds: list[Kind] = []

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any, cast
 
+from queti.engines.imports.cells import Mapped, Wrong, map_cells, map_rows
+from queti.engines.imports.grouping import SourceRow
 from queti.engines.imports.links import resolve_links
-from queti.engines.imports.mapping import Mapped, Prepared, SourceRow, Wrong, map_cells, map_rows
+from queti.engines.imports.making import MadeLinks, make_links, with_links
+from queti.engines.imports.mapping import Prepared
 from queti.engines.imports.report import Problem, Report
 from queti.kernel.errors import FieldProblem, Refusal, WrongInput
 from queti.kernel.record import Record
@@ -31,17 +34,26 @@ if TYPE_CHECKING:
 BATCH = 5000
 AHEAD = 2
 """Batches that are read while one is written."""
-Told = Callable[[int], None]
-"""Progress: rows done."""
+Told = Callable[[int], bool]
+"""Takes how many rows are done; answers whether to go on."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did: the report, and which records it made and changed."""
+    """What an import did: the report, and which records it made and changed. One that was paused goes on with it."""
 
-    report: Report
+    report: Report = field(default_factory=Report)
     created: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     changed: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    links: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """Made because rows name them."""
+    is_whole: bool = True
+    """All rows were looked at; False where it was asked to pause."""
+
+    @property
+    def rows(self) -> int:
+        """Of the file, that were looked at."""
+        return self.report.total + self.report.left_out
 
 
 @dataclass(slots=True)
@@ -51,37 +63,63 @@ class _Row:
 
 
 def carry_out(
-    work: Work, prepared: Prepared, batches: Iterator[Mapped], told: Told | None = None, *, writes: bool = True
+    work: Work,
+    prepared: Prepared,
+    batches: Iterator[Mapped],
+    outcome: Outcome,
+    told: Told | None = None,
+    *,
+    writes: bool = True,
 ) -> Outcome:
     """Write all rows that can be written; the caller commits or rolls back by the report.
 
     Without `writes` new records are only checked, as far as that tells all.
     """
-    outcome = Outcome(Report())
     report = outcome.report
     writer = _Writer(work, prepared, outcome, writes=writes)
-    for mapped in batches:
-        good = _converted(work, prepared, mapped, report)
-        writer.write(good)
-        if told:
-            told(report.total + report.left_out)
+    with closing(_read_ahead(batches)) as ready:
+        for mapped in ready:
+            writer.write(_converted(work, prepared, mapped, report))
+            if told and not told(outcome.rows):
+                outcome.is_whole = False
+                break
     report.good = report.total - report.bad
-    report.created = writer.made
+    report.created += writer.made
     report.changed = sum(map(len, outcome.changed.values()))
+    report.made = {name: len(ids) for name, ids in outcome.links.items()}
     return outcome
 
 
-def batches_of(prepared: Prepared, table: Table) -> Iterator[Mapped]:
-    """The table's rows, mapped; read ahead by a thread while others are written."""
+def batches_of(prepared: Prepared, table: Table, start: int = 0) -> Iterator[Mapped]:
+    """The table's rows behind the first `start`, mapped."""
+    rows = islice(table.cells(), start, None)
+    while batch := list(islice(rows, BATCH)):
+        yield map_cells(prepared, table.columns, batch)
+
+
+def batches_of_rows(prepared: Prepared, rows: Iterable[SourceRow], start: int = 0) -> Iterator[Mapped]:
+    """Rows with lines."""
+    rows = islice(rows, start, None)
+    while batch := list(islice(rows, LINES_BATCH)):
+        yield map_rows(prepared, batch)
+
+
+LINES_BATCH = 1000
+PAGE = 1000
+
+
+def _read_ahead(batches: Iterator[Mapped]) -> Generator[Mapped]:
+    """The same batches; read by a thread while others are written."""
     ready: Queue[Mapped | BaseException | None] = Queue(AHEAD)
     stopped = threading.Event()
 
     def read() -> None:
         last: Mapped | BaseException | None = None
         try:
-            rows = table.cells()
-            while not stopped.is_set() and (batch := list(islice(rows, BATCH))):
-                ready.put(map_cells(prepared, table.columns, batch))
+            for mapped in batches:
+                ready.put(mapped)
+                if stopped.is_set():
+                    break
         except BaseException as problem:  # noqa: BLE001  (raised where the rows are taken)
             last = problem
         ready.put(last)
@@ -98,16 +136,6 @@ def batches_of(prepared: Prepared, table: Table) -> Iterator[Mapped]:
         while thread.is_alive():
             with suppress(Empty):
                 ready.get(timeout=0.05)
-
-
-def batches_of_rows(prepared: Prepared, rows: Sequence[SourceRow]) -> Iterator[Mapped]:
-    """Rows with lines."""
-    for start in range(0, len(rows), LINES_BATCH):
-        yield map_rows(prepared, rows[start : start + LINES_BATCH])
-
-
-LINES_BATCH = 1000
-PAGE = 1000
 
 
 def _converted(work: Work, prepared: Prepared, mapped: Mapped, report: Report) -> list[_Row]:
@@ -149,15 +177,25 @@ class _Writer:
             return
         try:
             with self.work.attempt():
-                created, changed, new = self._write(rows)
+                linked, links = self._linked(rows)
+                created, changed, new = self._write(linked)
         except Refusal as refusal:
             self._refused(rows, refusal)
             return
         self.keys.keep(new)
         self.made += len(new) if self.prepared.target else sum(map(len, created.values()))
-        for kept, ids in ((self.outcome.created, created), (self.outcome.changed, changed)):
-            for name, found in ids.items():
-                kept.setdefault(name, []).extend(found)
+        _extend(self.outcome.created, created)
+        _extend(self.outcome.changed, changed)
+        _extend(self.outcome.links, {name: list(found.values()) for name, found in links.items()})
+        for name, found in links.items():
+            self.prepared.known.setdefault(name, {}).update(found)
+
+    def _linked(self, rows: list[_Row]) -> tuple[list[_Row], MadeLinks]:
+        """The rows with what they name and nobody had, which is made with them."""
+        if not self.prepared.makes:
+            return rows, {}
+        made = make_links(self.work, self.prepared, {row.number: row.values for row in rows})
+        return [_Row(row.number, with_links(self.prepared, row.values, made)) for row in rows] if made else rows, made
 
     def _refused(self, rows: list[_Row], refusal: Refusal) -> None:
         placed = dict(_by_row(refusal)) if isinstance(refusal, WrongInput) else {}
@@ -230,6 +268,11 @@ class _Writer:
 
 
 Made = dict[str, list[int]]
+
+
+def _extend(kept: Made, ids: Made) -> None:
+    for name, found in ids.items():
+        kept.setdefault(name, []).extend(found)
 
 
 class Keys:

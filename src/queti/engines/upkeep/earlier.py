@@ -38,8 +38,10 @@ def bring_back(
         return work.as_person.change(object, [(id, values)], expect={id: version})[0]
 
 
-def earlier_values(work: Work, object: Object, changes: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
-    """What the person may write of what was there before."""
+def earlier_values(
+    work: Work, object: Object, changes: Mapping[str, Any], wanted: set[str], *, added: bool = False
+) -> dict[str, Any]:
+    """What the person may write of what was there before; `added` lines go only if that is said."""
     writable = work.as_person.writable(object.name)
     values: dict[str, Any] = {}
     for name, change in changes.items():
@@ -47,12 +49,12 @@ def earlier_values(work: Work, object: Object, changes: Mapping[str, Any], wante
             continue
         if name not in object.lines:
             values[name] = change[0]
-        elif patch := _lines(work, object, name, change):
+        elif patch := _lines(work, object, name, change, added=added):
             values[name] = patch
     return values
 
 
-def _lines(work: Work, object: Object, name: str, change: Mapping[str, Any]) -> Patch | None:
+def _lines(work: Work, object: Object, name: str, change: Mapping[str, Any], *, added: bool) -> Patch | None:
     child = work.object(object.lines[name].target or "")
     writable = work.as_person.writable(child.name)
 
@@ -61,4 +63,5 @@ def _lines(work: Work, object: Object, name: str, change: Mapping[str, Any]) -> 
 
     changed = [{"id": int(id), **old(each, pairs=True)} for id, each in change.get("changed", {}).items()]
     removed = [old(each, pairs=False) for each in change.get("removed", {}).values()]
-    return Patch(add=removed, change=changed) if changed or removed else None
+    gone: Sequence[int] = change.get("added", []) if added else []
+    return Patch(add=removed, change=changed, remove=gone) if changed or removed or gone else None

@@ -73,7 +73,7 @@ def remap(door: Door, request: Request) -> Answer:
 
 
 def run(door: Door, request: Request) -> Answer:
-    """Carry it out: `{take: "all"}` refuses when a row is bad, `"good"` takes the good ones."""
+    """Carry it out, or on: `{take: "all"}` refuses when a row is bad, `"good"` takes the good ones."""
     take = request.json_object().get("take", "all")
     if take not in ("all", "good"):
         raise wrong("take", "choice", "Must be “all” or “good”.", "只能是“all”或“good”。")
@@ -93,6 +93,11 @@ def undo(door: Door, request: Request) -> Answer:
 def cancel(door: Door, request: Request) -> Answer:
     """What is under way ends; nothing of it stays."""
     return answer_json(service.cancel(_import_door(door, request), _number(request)))
+
+
+def pause(door: Door, request: Request) -> Answer:
+    """What is done stays; `run` goes on with the rest."""
+    return answer_json(service.pause(_import_door(door, request), _number(request)))
 
 
 def report(door: Door, request: Request) -> Answer:
@@ -142,6 +147,7 @@ ROUTES = [
     Route("POST", "/api/imports/{id}/run", _large(run), kind="long"),
     Route("POST", "/api/imports/{id}/undo", undo, kind="long"),
     Route("POST", "/api/imports/{id}/cancel", cancel),
+    Route("POST", "/api/imports/{id}/pause", pause),
     Route("GET", "/api/imports/{id}/report", report, kind="long", previews="refuse"),
     Route("GET", "/api/templates/{target}", template),
 ]
