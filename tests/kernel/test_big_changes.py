@@ -162,6 +162,27 @@ class TestBesideTheWork:
         platform.run("test", SYSTEM, lambda work: work.change("shop.order", [(3, {"freight": "5.1234"})]))
         assert run(database, f"SELECT {freight} FROM w_test.shop_order WHERE id = 3") == [(Decimal("5.1234"),)]
 
+    def test_a_choice_gets_another_name_beside_the_work(self, database: Database, workspace: Workspace) -> None:
+        install(database, workspace)
+        add_orders(database, 30)
+        run(database, "UPDATE w_test.shop_party SET region = 'north'")
+        run(database, "UPDATE w_test.shop_order SET region = 'north'")
+        choices = {"upper": {"formerly": ["north"]}, "south": {}}
+        party = with_fields(PARTY, region={"type": "choice", "choices": choices})
+        new = catalogue(party=party, role=None)
+        number = begin(database, workspace, new)
+        platform = Platform(database, catalogue())
+        platform.run("test", SYSTEM, lambda work: work.create("shop.party", [{"name": "Late", "region": "north"}]))
+        ended = phases.carry_on(database, workspace, new, number)
+        assert ended.state == "done"
+        model = current_model(database, workspace, new, ended.release)
+        for object in ("shop.party", "shop.order"):
+            values = run(
+                database, f"SELECT DISTINCT {column(model, object, 'region')} FROM w_test.{object.replace('.', '_')}"
+            )
+            assert values == [("upper",)], object
+        assert run(database, "SELECT DISTINCT region FROM w_test.shop_party") == [("north",)]
+
     def test_a_rollback_of_it_goes_the_same_way(self, database: Database, workspace: Workspace) -> None:
         _, first = install(database, workspace)
         add_orders(database, 20)

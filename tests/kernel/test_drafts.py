@@ -28,7 +28,7 @@ from queti.kernel.publishing.drafts import (
 )
 from queti.kernel.publishing.findings import DefinitionsWrong
 from queti.kernel.publishing.foreseen import measured
-from queti.kernel.publishing.installing import install_apps, upgrade_conflicts
+from queti.kernel.publishing.installing import install_apps, rollback, upgrade_conflicts
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import MergeConflicts
 from queti.kernel.publishing.proposing import check_draft, foresee_draft, plan_draft, propose_draft, publish_draft
@@ -245,7 +245,6 @@ class TestChoices:
             "is_fine": {"type": "boolean", "formula": "kind = 'fine'", "index": True},
         }
         desk.publish(desk.draft(own__crate={**CRATE, "fields": {**CRATE["fields"], **fields}}))
-        column = "SELECT kind, marks, is_fine, version FROM w_test.own_crate ORDER BY id"
         with desk.db.owner() as connection:
             connection.execute(
                 "INSERT INTO w_test.own_crate (name, kind, marks, is_fine) VALUES ('1', 'raw', '{a,b}', false),"
@@ -259,14 +258,61 @@ class TestChoices:
         draft = desk.draft(own__crate={**CRATE, "fields": {**CRATE["fields"], **after}})
         [lost] = [f for f in check_draft(desk.db, desk.workspace, desk.catalogue, draft.id) if f.severity == "error"]
         assert (lost.place, lost.en) == ("fields.marks.choices.b", "1 records hold “b”.")
-        after["marks"]["choices"]["a"] = {"formerly": ["b"]}
+        to_a, to_c = (offer.change for offer in lost.offers)
+        assert (to_a["property"], to_a["value"]) == ("fields.marks.choices.a.formerly", ["b"])
+        assert to_c["property"] == "fields.marks.choices.c.formerly"
+        after["marks"]["choices"]["a"] = {"formerly": to_a["value"]}
         with desk.work() as work:
             body = {**CRATE, "fields": {**CRATE["fields"], **after}}
             draft = put_definition(work, draft.id, "object", "own.crate", body)
         desk.publish(draft)
+        assert crates(desk) == [("rough", ["a"], False, 1), ("fine", ["c", "a"], True, 1), (None, None, False, 1)]
+
+    def test_on_the_way_back_each_has_its_own_again_unless_it_was_changed(self, desk: Desk) -> None:
+        fields = {
+            "kind": {"type": "choice", "required": True, "choices": {"raw": {}, "old": {}, "fine": {}}},
+            "marks": {"type": "choices", "choices": {"a": {}, "b": {}, "d": {}}},
+            "is_fine": {"type": "boolean", "formula": "kind = 'fine'"},
+        }
+        first = desk.publish(desk.draft(own__crate={**CRATE, "fields": {**CRATE["fields"], **fields}}))
         with desk.db.owner() as connection:
-            found = connection.execute(column).fetchall()
-        assert found == [("rough", ["a"], False, 1), ("fine", ["c", "a"], True, 1), (None, None, False, 1)]
+            connection.execute(
+                "INSERT INTO w_test.own_crate (name, kind, marks, is_fine) VALUES ('1', 'raw', '{a,b}', false),"
+                " ('2', 'old', '{b}', false), ('3', 'fine', '{}', true), ('4', 'old', NULL, false)"
+            )
+        merged = {
+            **fields,
+            "kind": {"type": "choice", "required": True, "choices": {"best": {"formerly": ["raw", "old", "fine"]}}},
+            "marks": {"type": "choices", "choices": {"a": {"formerly": ["b"]}, "d": {}}},
+            "is_fine": {"type": "boolean", "formula": "kind = 'best'"},
+        }
+        desk.publish(desk.draft(own__crate={**CRATE, "fields": {**CRATE["fields"], **merged}}))
+        assert [kind for kind, *_ in crates(desk)] == ["best"] * 4
+        kind, marks, _ = columns_of(desk)
+        with desk.db.owner() as connection:
+            connection.execute(f"UPDATE w_test.own_crate SET {marks} = '{{d}}' WHERE id = 2")  # type: ignore[arg-type]
+            connection.execute(
+                f"INSERT INTO w_test.own_crate (name, {kind}, {marks}) VALUES ('5', 'best', '{{a}}')"  # type: ignore[arg-type]
+            )
+        rollback(desk.db, desk.workspace, desk.catalogue, first)
+        assert crates(desk) == [
+            ("raw", ["a", "b"], False, 1),
+            ("old", ["d"], False, 1),
+            ("fine", [], True, 1),
+            ("old", None, False, 1),
+            ("fine", ["a"], True, 1),
+        ]
+
+
+def columns_of(desk: Desk) -> list[str]:
+    model = current_model(desk.db, desk.workspace, desk.catalogue)
+    return [model.storage["own.crate"]["columns"][name][0] for name in ("kind", "marks", "is_fine")]
+
+
+def crates(desk: Desk) -> list[tuple[Any, ...]]:
+    named = ", ".join(columns_of(desk))
+    with desk.db.owner() as connection:
+        return connection.execute(f"SELECT {named}, version FROM w_test.own_crate ORDER BY id").fetchall()  # type: ignore[arg-type]
 
 
 class TestMerging:

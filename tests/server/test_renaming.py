@@ -94,3 +94,108 @@ def test_names_that_clash_or_belong_to_an_app_are_refused(bo: httpx.Client, fiel
     draft = bo.post("/api/drafts", json={}).json()["draft"]
     refused = bo.post(f"/api/drafts/{draft}/rename", json={"object": "kiosk.order", "field": field, "to": to})
     assert refused.json()["code"] == code
+
+
+RACK: dict[str, Any] = {
+    "label": {"en": "Rack", "zh": "货架"},
+    "title": "name",
+    "fields": {
+        "name": {"type": "text", "required": True},
+        "state": {"type": "choice", "default": "raw", "choices": {"raw": {}, "done": {}}},
+        "next": {"type": "link", "to": "own.rack", "reverse": "racks", "filter": "state = 'raw'"},
+        "beside": {"type": "lookup", "path": "next.state"},
+        "open": {"type": "boolean", "formula": "state in ('raw', 'done') and beside != 'raw'"},
+        "count": {"type": "number", "formula": "count(racks where state = 'raw' and name != 'raw')"},
+        "marks": {"type": "choices", "choices": {"raw": {}, "b": {}}},
+        "marked": {"type": "boolean", "formula": "'raw' in marks"},
+    },
+    "rules": {"r": {"require": "state = 'done' or blank(next)", "say": {"en": "No.", "zh": "否。"}}},
+    "linkage": {
+        "big": {"when": "state = 'raw'", "choices": {"state": ["raw", "done"]}},
+        "far": {
+            "when": "name = 'raw'",
+            "set": {"state": "raw"},
+            "filter": {"next": "state = this.state and state != 'raw'"},
+        },
+    },
+}
+RACKS = {
+    "object": "own.rack",
+    "label": {"en": "Racks", "zh": "货架"},
+    "where": "state = 'raw' or next.beside = 'raw' or name = 'raw'",
+    "fields": ["name"],
+    "colours": {"red": {"when": "state = 'raw'", "tone": "bad"}},
+}
+
+
+def test_a_choice_is_renamed_in_all_that_speaks_of_it(bo: httpx.Client) -> None:
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    boss = definitions(bo, draft)["role"]["boss"]["body"]
+    boss["objects"]["own.rack"] = {"see": "state = 'raw' or name = 'raw'", "create": True, "change": True}
+    changes = [
+        {"kind": "object", "name": "own.rack", "body": RACK},
+        {"kind": "view", "name": "own.racks", "body": RACKS},
+        {"kind": "role", "name": "boss", "body": boss},
+    ]
+    bo.post(f"/api/drafts/{draft}/changes", json={"version": 1, "changes": changes})
+    published = bo.post(f"/api/drafts/{draft}/publish", json={})
+    assert published.status_code == 200, published.text
+    [made] = bo.post("/api/records/own.rack", json={"name": "A"}).json()["records"]
+    kept = bo.post(
+        "/api/kept_views/own.rack", json={"name": "Mine", "body": {"where": "state = 'raw'", "fields": ["state"]}}
+    )
+    assert kept.status_code == 201, kept.text
+
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    place = {"object": "own.rack", "field": "state", "choice": "raw", "to": "rough"}
+    renamed = bo.post(f"/api/drafts/{draft}/rename", json=place)
+    assert renamed.status_code == 200, renamed.text
+    changed = renamed.json()["changes"]
+    fields = changed["object:own.rack"]["fields"]
+    assert fields["state"]["default"] == "rough"
+    assert fields["state"]["choices"].keys() == {"rough", "done"}
+    assert fields["state"]["choices"]["rough"]["formerly"] == ["raw"]
+    assert fields["next"]["filter"] == 'state = "rough"'
+    assert fields["open"]["formula"] == 'state in ("rough", \'done\') and beside != "rough"'
+    assert fields["count"]["formula"] == "count(racks where state = \"rough\" and name != 'raw')"
+    assert fields["marked"]["formula"] == "'raw' in marks"
+    rack = changed["object:own.rack"]
+    assert rack["rules"]["r"]["require"] == RACK["rules"]["r"]["require"]
+    assert rack["linkage"]["big"]["when"] == 'state = "rough"'
+    assert rack["linkage"]["big"]["choices"]["state"] == ["rough", "done"]
+    assert rack["linkage"]["far"]["set"]["state"] == "rough"
+    assert rack["linkage"]["far"]["filter"]["next"] == 'state = this.state and state != "rough"'
+    view = changed["view:own.racks"]
+    assert view["where"] == 'state = "rough" or next.beside = "rough" or name = \'raw\''
+    assert view["colours"]["red"]["when"] == 'state = "rough"'
+    assert changed["role:boss"]["objects"]["own.rack"]["see"] == "state = \"rough\" or name = 'raw'"
+
+    record = f"/api/records/own.rack/{made['id']}"
+    assert bo.get(record, headers={"x-queti-draft": str(draft)}).json()["state"] == "rough"
+    assert bo.get(record).json()["state"] == "raw"
+    published = bo.post(f"/api/drafts/{draft}/publish", json={})
+    assert published.status_code == 200, published.text
+    found = bo.get(record).json()
+    assert (found["state"], found["open"]) == ("rough", True)
+    [view] = bo.get("/api/kept_views/own.rack").json()["views"]
+    assert view["body"]["where"] == 'state = "rough"'
+    assert bo.patch(record, json={"state": "raw", "version": found["version"]}).status_code == 422
+
+    release = published.json()["release"]
+    assert bo.post(f"/api/releases/{release - 1}/rollback", json={}).status_code == 200
+    assert bo.get(record).json()["state"] == "raw"
+    [view] = bo.get("/api/kept_views/own.rack").json()["views"]
+    assert view["body"]["where"] == 'state = "raw"'
+
+
+@pytest.mark.parametrize(
+    ("choice", "to", "code"),
+    [("open", "shut", "name_of_an_app"), ("open", "closed", "name_taken"), ("opn", "x", "unknown_name")],
+)
+def test_names_of_choices_that_clash_or_belong_to_an_app_are_refused(
+    bo: httpx.Client, choice: str, to: str, code: str
+) -> None:
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    place = {"object": "kiosk.order", "field": "state", "choice": choice, "to": to}
+    refused = bo.post(f"/api/drafts/{draft}/rename", json=place)
+    assert refused.json()["code"] == code, refused.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from queti.kernel.definitions import FieldDef
@@ -77,7 +78,7 @@ class ObjectScope(NameScope):
         return self._single(found)
 
     def _single(self, found: Field) -> FieldInfo | None:
-        type = type_of(found.definition, found.target)
+        type = typed_as(self.model, found)
         if type is None:
             return None
         target = self.model.objects.get(found.target or "") if type.kind == "link" else None
@@ -119,6 +120,22 @@ class LinkedScope(ObjectScope):
 
     def names(self) -> Iterable[str]:
         return [*super().names(), "this"]
+
+
+def typed_as(model: Model, field: Field) -> Type | None:
+    """The field's formula type; of choices it says which field offers them."""
+    type = type_of(field.definition, field.target)
+    return replace(type, source=source_of(model, field)) if type is not None and type.choices else type
+
+
+def source_of(model: Model, found: Field) -> tuple[str, str]:
+    """The field that offers the choices of this one: itself, unless a formula or a query takes them over."""
+    if found.type.name == found.declared:
+        return found.place
+    if found.query is not None:
+        taken = model.objects[found.query.object].fields[found.query.take]
+        return source_of(model, taken)
+    return found.formula.type.source if found.formula is not None else ("", "")
 
 
 def object_scope(model: Model, object: Object) -> ObjectScope:

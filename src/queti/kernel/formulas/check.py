@@ -14,7 +14,7 @@ from queti.kernel.formulas.nodes import Binary, Call, Literal, Name, Node, Unary
 from queti.kernel.formulas.operations import IN_MEMORY, constant
 from queti.kernel.formulas.parser import parse
 from queti.kernel.formulas.printer import to_text
-from queti.kernel.formulas.typed import Const, Expr, Occurrence, Op, Param, Ref, Typed, children, walk
+from queti.kernel.formulas.typed import Chosen, Const, Expr, Occurrence, Op, Param, Ref, Typed, children, walk
 from queti.kernel.formulas.types import (
     BLANK,
     BOOLEAN,
@@ -70,6 +70,7 @@ class Checker:
         self.reads: set[tuple[str, str]] = set()
         self.warnings: list[FormulaWarning] = []
         self.occurrences: list[Occurrence] = []
+        self.chosen: list[Chosen] = []
         self.is_live = False
         self.rolls_up_live = False
 
@@ -89,6 +90,7 @@ class Checker:
             in_memory=any(isinstance(part, Op) and part.name in IN_MEMORY for part in parts),
             warnings=tuple(self.warnings),
             occurrences=tuple(self.occurrences),
+            chosen=tuple(dict.fromkeys(self.chosen)),
         )
 
     # --- nodes

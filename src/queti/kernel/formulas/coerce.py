@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from queti.kernel.formulas import formats
 from queti.kernel.formulas.errors import FormulaError, Place, nearest_names
 from queti.kernel.formulas.operations import op
-from queti.kernel.formulas.typed import Const, Expr, Op, Param
+from queti.kernel.formulas.typed import Chosen, Const, Expr, Op, Param
 from queti.kernel.formulas.types import CLOCK, DATE, INTEGER, MOMENT, TEXT, TIMEZONE, Type
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def choice(checker: Checker, const: Const, wanted: Type, place: Place) -> Const:
             wanted.choices,
             nearest_names(str(const.value), wanted.choices),
         )
+    checker.chosen.append(Chosen(place.position, place.length, *wanted.source, str(const.value)))
     return Const(const.value, TEXT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from queti.kernel.formulas.nodes import Binary, Call, Literal, Name, Node, Unary
@@ -66,10 +67,22 @@ def _part(name: str) -> str:
 
 def rename(typed: Typed, object: str, old: str, new: str) -> str:
     """The formula's text after field `old` of `object` is called `new`; all else stays as it was written."""
-    text = typed.text
+    return renamed(typed, {(object, old): new}, {})
+
+
+def renamed(typed: Typed, fields: Mapping[tuple[str, str], str], choices: Mapping[tuple[str, str, str], str]) -> str:
+    """The formula's text after these (object, field) and (object, field, choice) have other names."""
     places = {
-        (found.position, found.length) for found in typed.occurrences if (found.object, found.field) == (object, old)
+        (found.position, found.length, name_text(fields[found.object, found.field]))
+        for found in typed.occurrences
+        if (found.object, found.field) in fields
     }
-    for position, length in sorted(places, reverse=True):
-        text = text[:position] + name_text(new) + text[position + length :]
+    places |= {
+        (found.position, found.length, literal_text(choices[found[2:]]))
+        for found in typed.chosen
+        if found[2:] in choices
+    }
+    text = typed.text
+    for position, length, new in sorted(places, reverse=True):
+        text = text[:position] + new + text[position + length :]
     return text

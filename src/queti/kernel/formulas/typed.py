@@ -89,6 +89,7 @@ class Typed:
     """Has an operation without SQL (reading dates out of texts, `map`)."""
     warnings: tuple[FormulaWarning, ...] = ()
     occurrences: tuple[Occurrence, ...] = field(default=(), repr=False)
+    chosen: tuple[Chosen, ...] = field(default=(), repr=False)
 
 
 class Occurrence(NamedTuple):
@@ -98,6 +99,16 @@ class Occurrence(NamedTuple):
     length: int
     object: str
     field: str
+
+
+class Chosen(NamedTuple):
+    """Where in the text a choice stands as a literal, and which field offers it."""
+
+    position: int
+    length: int
+    object: str
+    field: str
+    choice: str
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

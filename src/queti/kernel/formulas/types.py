@@ -50,6 +50,8 @@ class Type:
     """Choice, choices: the names allowed; empty when not known."""
     element: Type | None = None
     """List of values: what it holds."""
+    source: tuple[str, str] = field(default=("", ""), compare=False)
+    """Choice, choices: the object and the field that offers them, where that is known."""
     integral: bool = False
     """Number held as bigint (ids, versions, counts of rows)."""
     whole: int = field(default=FIELD_WHOLE, compare=False)

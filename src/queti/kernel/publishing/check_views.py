@@ -19,7 +19,10 @@ _DAYS: frozenset[str] = frozenset({"date", "moment"})
 _NUMBERS: frozenset[str] = frozenset({"progress", "percent", "number", "integer"})
 _PICTURES: frozenset[str] = frozenset({"image", "files"})
 _FITS: dict[str, tuple[frozenset[str], Words]] = {
-    "start": (_DAYS, {"en": "Choose a date or a moment.", "zh": "请选择日期或时间字段。"}),
+    "start": (
+        _DAYS | {"date_range"},
+        {"en": "Choose a date, a moment or a range of days.", "zh": "请选择日期、时间或日期范围字段。"},
+    ),
     "end": (_DAYS, {"en": "Choose a date or a moment.", "zh": "请选择日期或时间字段。"}),
     "progress": (_NUMBERS, {"en": "Choose a progress, percent or number.", "zh": "请选择进度、百分比或数字字段。"}),
     "image": (_PICTURES, {"en": "Choose an image or files field.", "zh": "请选择图片或多文件字段。"}),

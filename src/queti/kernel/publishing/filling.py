@@ -12,8 +12,10 @@ from psycopg import Connection
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from queti.kernel.formulas import Typed, compile_sql, parameter_name
-from queti.kernel.model import Field, Model, Object, Place, TableStorage
+from queti.kernel.model import Field, Model, Object, Place
+from queti.kernel.publishing.choices import CHOICE_TYPES, brought_back, moves, rewritten
 from queti.kernel.publishing.ddl import execute, quoted, table_of
+from queti.kernel.publishing.storage import base_type
 from queti.kernel.reading.paths import Parameters, Paths
 from queti.kernel.reading.search import search_text
 
@@ -129,21 +131,21 @@ def work_values(connection: Connection[Any], model: Model, names: Iterable[str])
     return {parameter_name(name): value for name, value in values.items()}
 
 
-def conversion(object: Object, name: str, before: TableStorage | None, after: TableStorage) -> str:
-    """The SQL that takes a field's values over into a column of another type, where that loses nothing."""
-    if before is None or name not in before["columns"]:
+def taken_over(was: Field, now: Field, old: Sequence[str], new: Sequence[str], *, is_back: bool = False) -> str:
+    """The SQL of the field's value in the column `new` (its name and type) where it was in `old`; "" where values
+    can't be taken over. `is_back`: the column retired once and comes back with what it holds."""
+    (column, type), (other, new_type) = old, new
+    if {was.type.name, now.type.name} <= CHOICE_TYPES and base_type(type) == base_type(new_type):
+        is_list, before, after = now.type.name == "choices", was.definition, now.definition
+        if is_back:
+            return brought_back(quoted(other), quoted(column), before, after, is_list=is_list)
+        return rewritten(quoted(column), moves(before, after), is_list=is_list)
+    if is_back:
         return ""
-    (old, old_type), (new, new_type) = before["columns"][name], after["columns"][name]
-    value = "" if old == new else converted(old, old_type, new_type)
-    return f"UPDATE {table_of(object)} SET {quoted(new)} = {value} WHERE {quoted(old)} IS NOT NULL" if value else ""
-
-
-def converted(column: str, old_type: str, new_type: str) -> str:
-    """The SQL of the column's value in the new type; "" where values can't be taken over."""
-    if old_type.startswith("NUMERIC") and new_type.startswith("NUMERIC"):
+    if type.startswith("NUMERIC") and new_type.startswith("NUMERIC"):
         return f"round({quoted(column)}, {new_type.rpartition(',')[2].strip(' )')})"
-    if new_type == "TEXT" and old_type.split("(")[0] in ("NUMERIC", "DATE", "BOOLEAN"):
-        return f"trim_scale({quoted(column)})::text" if old_type.startswith("NUMERIC") else f"{quoted(column)}::text"
+    if new_type == "TEXT" and type.split("(")[0] in ("NUMERIC", "DATE", "BOOLEAN"):
+        return f"trim_scale({quoted(column)})::text" if type.startswith("NUMERIC") else f"{quoted(column)}::text"
     return ""
 
 

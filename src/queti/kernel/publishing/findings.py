@@ -14,6 +14,14 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A fix to choose: its words, and the change as in a Finding."""
+
+    label: Words
+    change: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """`place` is the property inside the definition (`fields.total.formula`), `position` the
     character inside a formula. Only errors stand in the way of publishing."""
@@ -28,6 +36,8 @@ class Finding:
     fix: Words = field(default_factory=dict[str, str])
     change: Mapping[str, Any] | None = None
     """The fix for a machine: `{kind, name, property, value}`."""
+    offers: tuple[Offer, ...] = ()
+    """Other fixes, of which one is chosen."""
     uses: tuple[Mapping[str, str], ...] = ()
     """Where what is removed is used: `{kind, name, place}`, all of them."""
 

@@ -25,7 +25,7 @@ RATES = {
     "fill": 40_000.0,
     "fill_blanks": 60_000.0,
     "convert": 100_000.0,
-    "map_choices": 50_000.0,
+    "bring_back": 50_000.0,
     "require": 1_000_000.0,
     "add_index": 300_000.0,
     "add_constraint": 500_000.0,
@@ -171,9 +171,9 @@ _WORDS = {
         "“{field}” of “{object}” is converted in {rows} records; the old values are kept aside.",
         "转换 {rows} 条记录中“{object}”的“{field}”，原值另行保留。",
     ),
-    "map_choices": (
-        "“{field}” of “{object}” is rewritten in {rows} records.",
-        "改写 {rows} 条记录中“{object}”的“{field}”。",
+    "bring_back": (
+        "“{field}” of “{object}” gets its earlier values again ({rows} records); what was written since stays.",
+        "“{object}”的“{field}”恢复原值（{rows} 条记录），此后写入的值不变。",
     ),
     "fill": (
         "“{field}” of “{object}” is computed for {rows} records.",

@@ -8,13 +8,12 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from queti.kernel.definitions import FieldDef
 from queti.kernel.model import Field, Model, Object
+from queti.kernel.publishing.choices import CHOICE_TYPES, moves
 from queti.kernel.publishing.ddl import execute, quoted, table_of
-from queti.kernel.publishing.filling import converted
-from queti.kernel.publishing.findings import Finding
+from queti.kernel.publishing.filling import taken_over
+from queti.kernel.publishing.findings import Finding, Offer
 
-_CHOICES = {"choice", "tree_choice", "choices"}
 SAMPLES = 3
 
 
@@ -35,9 +34,9 @@ def losses_of(connection: Connection[Any], before: Model, after: Model, *, is_co
 def _lost_choices(
     connection: Connection[Any], object: Object, old: Field, entry: Field, is_confirmed: bool
 ) -> Iterator[Finding]:
-    taken = successors(entry.definition)
+    taken = moves(old.definition, entry.definition)
     gone = [name for name in old.definition.choices if name not in entry.definition.choices and name not in taken]
-    if not gone or old.type.name not in _CHOICES or entry.type.name not in _CHOICES:
+    if not gone or old.type.name not in CHOICE_TYPES or entry.type.name not in CHOICE_TYPES:
         return
     column = quoted(old.column.name)  # type: ignore[union-attr]
     values = f"unnest({column})" if old.type.name == "choices" else column
@@ -58,37 +57,22 @@ def _lost_choices(
             f"有 {count} 条记录的值为“{choice}”。",
             severity="warning" if is_confirmed else "error",
             fix={
-                "en": "Keep it as a retired choice, or name it in `formerly` of the choice that takes its records.",
-                "zh": "保留为停用选项，或写入接收其记录的选项的 formerly。",
+                "en": "Give its records another choice, or keep it as a retired one.",
+                "zh": "请将这些记录改为其他选项，或将其保留为停用选项。",
             },
             change={"kind": "object", "name": object.name, "property": place, "value": kept},
+            offers=tuple(_takers(entry, choice)),
         )
 
 
-def successors(written: FieldDef) -> dict[str, str]:
-    """Choice that is gone → the one that takes its records."""
-    choices = written.choices
-    return {old: name for name, choice in choices.items() for old in choice.formerly if old not in choices}
-
-
-def remap(object: Object, entry: Field, mapped: dict[str, str]) -> str:
-    """The UPDATE that rewrites the values; of a list each stays once, where it first was."""
-    column = quoted(entry.column.name)  # type: ignore[union-attr]
-    olds, news = (f"ARRAY[{', '.join(map(_literal, part))}]::text[]" for part in (mapped, mapped.values()))
-    new = f"coalesce(({news})[array_position({olds}, %s)], %s)"
-    if entry.type.name != "choices":
-        value, holds = new % (column, column), f"{column} = ANY ({olds})"
-    else:
-        value = (
-            f"(SELECT array_agg(choice ORDER BY place) FROM (SELECT {new % ('each', 'each')} AS choice, min(n) AS place"
-            f" FROM unnest({column}) WITH ORDINALITY AS held (each, n) GROUP BY 1) AS kept)"
-        )
-        holds = f"{column} && {olds}"
-    return f"UPDATE {table_of(object)} SET {column} = {value} WHERE {holds}"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _takers(entry: Field, gone: str) -> Iterator[Offer]:
+    """Each choice that is left may take the records of the one that is gone."""
+    for name, choice in entry.definition.choices.items():
+        place = f"fields.{entry.name}.choices.{name}.formerly"
+        change = {"kind": "object", "name": entry.object.name, "property": place, "value": [*choice.formerly, gone]}
+        label = choice.label or {"en": name}
+        if not choice.retired:
+            yield Offer(label, change)
 
 
 def _lost_values(
@@ -97,7 +81,7 @@ def _lost_values(
     """Values that a new type can't take over; they stay in the column that retires."""
     old_kept = before.storage[old.object.name]["columns"][old.name]
     new_kept = after.storage[entry.object.name]["columns"][entry.name]
-    if old_kept[0] == new_kept[0] or converted(old_kept[0], old_kept[1], new_kept[1]):
+    if old_kept[0] == new_kept[0] or taken_over(old, entry, old_kept, new_kept):
         return
     column, table = quoted(old_kept[0]), table_of(old.object)
     [(count,)] = execute(connection, f"SELECT count({column}) FROM {table}").fetchall()

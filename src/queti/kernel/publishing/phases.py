@@ -54,6 +54,7 @@ from queti.kernel.publishing.shadows import (
     fits,
     shadow_places,
     shadows_of,
+    stands_beside,
     storage_behind,
     storage_beside,
 )
@@ -136,9 +137,12 @@ def goes_beside(publication: Publication, after: Model, plan: Plan) -> bool:
 
 
 def _side_by_side(publication: Publication, after: Model, plan: Plan) -> tuple[Model, Shadows] | None:
-    stale = {entry.place for fill in plan.fills for entry in fill.fields if not fill.blanks_only}
-    stale |= {(step.object, step.field) for step in plan.steps if step.act == "convert"}
     before = publication.before
+    stale = {entry.place for fill in plan.fills for entry in fill.fields if not fill.blanks_only}
+    converted = {(step.object, step.field) for step in plan.steps if step.act == "convert"}
+    if not all(stands_beside(before, after, place) for place in converted):
+        return None
+    stale |= converted
     if any(fill.blanks_only and _is_there(before, fill) for fill in plan.fills):
         return None
     shadows = shadows_of(before, after, stale)

@@ -31,9 +31,8 @@ from queti.kernel.publishing.ddl import (
     read_tables,
     table_of,
 )
-from queti.kernel.publishing.filling import Fill, conversion, fills_for
+from queti.kernel.publishing.filling import Fill, fills_for, taken_over
 from queti.kernel.publishing.findings import Findings
-from queti.kernel.publishing.losing import remap, successors
 
 LARGE = 20_000
 """From this many rows on a table is prepared outside the publishing transaction."""
@@ -110,8 +109,8 @@ def make_plan(
         planner.plan_links(object)
     planner.plan_fills()
     planner.plan_retiring()
-    if any(step.act == "map_choices" for step in planner.result.steps):
-        # What is computed beside the work would be of the choices before.
+    if any(step.act == "bring_back" for step in planner.result.steps):
+        # What is computed beside the work would be of the values before.
         planner.result.is_large = False
     return planner.result
 
@@ -143,7 +142,6 @@ class _Planner:
             self._create(object)
             return
         self._add_columns(object, actual)
-        self._map_choices(object)
         self._require(object, actual)
         self._check_rules(object, actual)
         self._index(object, actual)
@@ -188,27 +186,35 @@ class _Planner:
                 if column not in used:
                     self.changed.add((object.name, name))
                     self._step("restore_column", object, name, rows=self.rows(object))
+                    self._take_over(object, name, is_back=True)
                 continue
             left_over = f"DROP COLUMN {quoted(column)}, " if column in actual.columns else ""
             sql = f"ALTER TABLE {table_of(object)} {left_over}ADD COLUMN {quoted(column)} {type}"
             self._step("add_column", object, name, sql, phase="expand" if self._is_large(object) else "swap")
             self.changed.add((object.name, name))
             actual.columns[column] = False
-            if sql := conversion(object, name, before, self.after.storage[object.name]):
-                self._step("convert", object, name, sql, self.rows(object))
-                self.result.is_large |= self._is_large(object)
+            self._take_over(object, name)
 
-    def _map_choices(self, object: Object) -> None:
-        """Records that hold a choice that is gone get the one that takes them, and what depends on it is computed."""
-        old = self.before.objects.get(object.name)
-        for entry in object.stored if old is not None else ():
-            was = old.fields.get(entry.definition.formerly) or old.fields.get(entry.name)  # type: ignore[union-attr]
-            known = was.definition.choices if was is not None and was.column is not None else {}
-            mapped = {gone: name for gone, name in successors(entry.definition).items() if gone in known}
-            if mapped and was is not None and was.type.name == entry.type.name:
-                sql = remap(object, entry, mapped)
-                self._step("map_choices", object, entry.name, sql, self.rows(object))
-                self.changed.add(entry.place)
+    def _take_over(self, object: Object, name: str, *, is_back: bool = False) -> None:
+        """The values of the column before, as far as they mean something in the new one."""
+        value = self._value_before(object, name, is_back=is_back)
+        new = quoted(self.after.storage[object.name]["columns"][name][0])
+        if not value:
+            return
+        update = f"UPDATE {table_of(object)} SET {new} = {value} WHERE"
+        if is_back:
+            self._step("bring_back", object, name, f"{update} {new} IS DISTINCT FROM {value}", self.rows(object))
+            return
+        self._step("convert", object, name, f"{update} {value} IS NOT NULL", self.rows(object))
+        self.result.is_large |= self._is_large(object)
+
+    def _value_before(self, object: Object, name: str, *, is_back: bool = False) -> str:
+        was, now = was_of(self.before, object, name), object.fields.get(name)
+        if was is None or now is None:
+            return ""
+        old = self.before.storage[object.name]["columns"].get(was.name)
+        new = self.after.storage[object.name]["columns"][name]
+        return taken_over(was, now, old, new, is_back=is_back) if old is not None and old[0] != new[0] else ""
 
     def _require(self, object: Object, actual: Actual) -> None:
         required = {
@@ -241,8 +247,14 @@ class _Planner:
             )
 
     def _blank(self, object: Object, entry: Field) -> str:
-        is_new = entry.place in self.changed and not self.before.objects.get(object.name, object).fields.get(entry.name)
-        return "true" if is_new else f"{quoted(entry.column.name)} IS NULL"  # type: ignore[union-attr]
+        """Of a column in the making, or one that comes back: where what it is made of is blank."""
+        column: str = entry.column.name  # type: ignore[union-attr]
+        known = self.before.storage.get(object.name)
+        if known is None or any(column == kept[0] for kept in known["columns"].values()):
+            return f"{quoted(column)} IS NULL"
+        is_back = column in known["retired"]
+        value = self._value_before(object, entry.name, is_back=is_back) or (quoted(column) if is_back else "")
+        return f"{value} IS NULL" if value else "true"
 
     def _check_rules(self, object: Object, actual: Actual) -> None:
         wanted = checks(object)
@@ -384,6 +396,15 @@ class _Planner:
         self, act: str, object: Object, name: str = "", sql: str = "", rows: int = 0, phase: Phase = "swap"
     ) -> None:
         self.result.steps.append(Step(act, object.name, name, sql, rows, phase))
+
+
+def was_of(before: Model, object: Object, name: str) -> Field | None:
+    """The field before the publication, under the name that it had."""
+    known = before.objects.get(object.name)
+    if known is None:
+        return None
+    now = object.fields.get(name)
+    return known.fields.get(now.definition.formerly if now else "") or known.fields.get(name)
 
 
 def _search_names(object: Object) -> list[str]:

@@ -28,8 +28,9 @@ from queti.kernel.person import Person
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.drafts import Draft, DraftNotFound, find_draft
-from queti.kernel.publishing.filling import converted, fills_for
+from queti.kernel.publishing.filling import fills_for, taken_over
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.plan import was_of
 from queti.kernel.publishing.proposing import definitions_of, propose_draft
 from queti.kernel.publishing.publish import Publication
 from queti.kernel.publishing.releases import read_release
@@ -237,16 +238,29 @@ class _Upon:
             schema=self.outer.schema,
         )
         shown = [
-            source.c[column.name] if column.name in there else self._taken_over(object.name, column)
+            self._taken_over(object, column)
+            if column.name not in there
+            else self._taken_over(object, column, source.c[column.name])
+            if column.name in known["retired"]
+            else source.c[column.name]
             for column in object.table.c
         ]
         labelled = [each.label(column.key) for each, column in zip(shown, object.table.c, strict=True)]
         return sa.select(*labelled).select_from(source).subquery(object.table.name)
 
-    def _taken_over(self, object: str, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-        old, old_type = self.storage[object]["columns"].get(column.key, ["", ""])
-        value = converted(old, old_type, self.outer.storage[object]["columns"][column.key][1]) if old else ""
-        return sa.literal_column(value, column.type) if value else _blank(column)
+    def _taken_over(
+        self, object: Object, column: sa.Column[Any], kept: sa.ColumnElement[Any] | None = None
+    ) -> sa.ColumnElement[Any]:
+        """The value before in its new type; of a column that comes back (`kept`) what publishing makes of it."""
+        was, now = was_of(self.before, object, column.key), object.fields.get(column.key)
+        old = self.storage[object.name]["columns"].get(was.name) if was is not None else None
+        value = ""
+        if was is not None and now is not None and old is not None:
+            new = self.outer.storage[object.name]["columns"][column.key]
+            value = taken_over(was, now, old, new, is_back=kept is not None)
+        if value:
+            return sa.literal_column(value, column.type)
+        return kept if kept is not None else _blank(column)
 
     def _shown(self, name: str) -> sa.Subquery:
         object = self.inner.objects[name]

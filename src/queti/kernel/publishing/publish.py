@@ -31,6 +31,7 @@ from queti.kernel.publishing.ddl import execute, quoted
 from queti.kernel.publishing.drafts import changed, read_draft
 from queti.kernel.publishing.filling import refill_search, run_fill
 from queti.kernel.publishing.findings import Finding, Findings
+from queti.kernel.publishing.following import follow
 from queti.kernel.publishing.losing import losses_of
 from queti.kernel.publishing.once import keep_answer
 from queti.kernel.publishing.plan import LARGE, Plan, Step, make_plan
@@ -59,7 +60,7 @@ _PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 
 _LOG = logging.getLogger("queti.publish")
-_EARLY = {"create_table", "grant", "add_column", "convert", "map_choices", "allow_blank", "drop_constraint"}
+_EARLY = {"create_table", "grant", "add_column", "convert", "bring_back", "allow_blank", "drop_constraint"}
 
 
 class PublishingHeldUp(Refusal):
@@ -288,6 +289,7 @@ def _in_one_transaction(
             with plan.timed(("fill_blanks" if fill.blanks_only else "fill", fill.object.name, fill.fields[0].name)):
                 run_fill(connection, after, fill)
         _run_steps(connection, plan, late)
+        follow(connection, publication.before, after)
         write_release(connection, schema, release, bodies, plan.shown())
         keep_answer(connection, schema, proposal, {"release": release.number})
         _close_draft(connection, schema, proposal, release.number)

@@ -17,6 +17,7 @@ from queti.kernel.definitions import FieldDef, ObjectDef
 from queti.kernel.formulas import Typed
 from queti.kernel.formulas.printer import name_text
 from queti.kernel.model import Field, Model, Place, Storage, TableStorage
+from queti.kernel.publishing.choices import CHOICE_TYPES, formula_of, moves, without_past
 from queti.kernel.publishing.storage import column_for, column_type
 
 NEXT = "__next"
@@ -47,7 +48,8 @@ def shadows_of(before: Model, after: Model, stale: Iterable[Place]) -> Shadows:
 
 def _shadow(before: Model, entry: Field, places: set[Place]) -> FieldDef:
     text = _renamed(entry.formula, places) if entry.formula else _converted(before, entry)
-    return _hidden(entry.definition, formula=text, path="", required=False, default=None)
+    written = entry.definition if entry.declared == entry.type.name else without_past(entry.definition)
+    return _hidden(written, formula=text, path="", required=False, default=None)
 
 
 def _renamed(typed: Typed, places: set[Place]) -> str:
@@ -62,13 +64,17 @@ def _renamed(typed: Typed, places: set[Place]) -> str:
 
 
 def _converted(before: Model, entry: Field) -> str:
-    """A field of another type than before is made of what it was."""
-    own = name_text(entry.name)
-    return (
-        f"text({own})"
-        if entry.type.is_text and not before.objects[entry.object.name].fields[entry.name].type.is_text
-        else own
-    )
+    """A field of another type than before, or of other choices, is made of what it was."""
+    own, was = name_text(entry.name), before.objects[entry.object.name].fields[entry.name]
+    if entry.type.name in CHOICE_TYPES:
+        return formula_of(entry.name, moves(was.definition, entry.definition))
+    return f"text({own})" if entry.type.is_text and not was.type.is_text else own
+
+
+def stands_beside(before: Model, after: Model, place: Place) -> bool:
+    """Can a formula make the new values of the old? None makes a list of choices."""
+    was, now = (each.objects[place[0]].fields.get(place[1]) for each in (before, after))
+    return now is not None and (now.is_computed or (was is not None and now.type.name != "choices"))
 
 
 def _early(entry: Field) -> FieldDef:

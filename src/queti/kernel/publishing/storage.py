@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from queti.kernel.model import Field, Index, Object, Storage, TableStorage
+from queti.kernel.publishing.choices import CHOICE_TYPES, column_mark
 
 LONGEST_NAME = 63
 
@@ -117,11 +118,18 @@ def column_types(object: Object) -> dict[str, str]:
 
 def column_type(field: Field) -> str:
     """As PostgreSQL names it; what the values mean belongs to it: a link's target, types that share their columns
-    with no other."""
+    with no other, choices that were rewritten."""
     type = field.type.ddl(field.definition)
     if field.type.is_special:
         return f"{type} /* {field.type.name} */"
+    if field.declared in CHOICE_TYPES and (mark := column_mark(field.definition)):
+        return f"{type} /* {mark} */"
     return f"{type} /* {field.target} */" if field.type.name == "link" and not field.is_system else type
+
+
+def base_type(type: str) -> str:
+    """Without what it means."""
+    return type.partition(" /*")[0]
 
 
 def indexes_of(object: Object, scoped: Iterable[str]) -> tuple[Index, ...]:

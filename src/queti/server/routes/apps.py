@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import UploadFile
 
 from queti.kernel.publishing import folders, sharing
-from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.merge import Choices
 from queti.kernel.publishing.outlook import Outlook
 from queti.kernel.publishing.packages import OURS, Package, gallery, read_package, write_package
@@ -16,9 +15,10 @@ from queti.kernel.publishing.sharing import InstalledApp, Wish
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
-from queti.server.routes.drafts import read_choices, told_foreseen
+from queti.server.routes.drafts import read_choices
 from queti.server.routing import Route
 from queti.server.threads import Kind
+from queti.server.told import said, told_conflict, told_finding, told_foreseen
 from queti.store.workspaces import Workspace
 
 _TEXTS = {"version", "notes", "as_app"}
@@ -44,8 +44,8 @@ _ORIGINS = {OURS: "gallery", "": "here"}
 def _installed(app: InstalledApp, request: Request) -> dict[str, Any]:
     return {
         "app": app.name,
-        "label": _said(app.definition.label, request) or app.name,
-        "help": _said(app.definition.help, request),
+        "label": said(app.definition.label, request) or app.name,
+        "help": said(app.definition.help, request),
         "icon": app.definition.icon,
         "version": app.version,
         "from": "queti" if app.is_shipped else _ORIGINS.get(app.origin, app.origin),
@@ -106,11 +106,11 @@ def _template(name: str, template: Package, request: Request) -> dict[str, Any]:
     inside: dict[str, list[str]] = {}
     for (kind, key), definition in template.definitions.items():
         if kind != "app":
-            inside.setdefault(kind, []).append(_said(definition.label, request) or key)
+            inside.setdefault(kind, []).append(said(definition.label, request) or key)
     return {
         "name": name,
-        "label": _said(app.label, request) or name,
-        "help": _said(app.help, request),
+        "label": said(app.label, request) or name,
+        "help": said(app.help, request),
         "icon": app.icon,
         "version": app.version,
         "needs": sorted(template.manifest.needs),
@@ -131,7 +131,7 @@ def _install(door: Door, request: Request, package: Package, choices: Choices) -
     if _only_plans(request):
         outlook = sharing.plan_package(*place, package)
         told = {"app": package.manifest.app, "version": package.manifest.version, "author": package.manifest.author,
-                "notes": package.manifest.notes, "label": _said(package.definition.label, request)}  # fmt: skip
+                "notes": package.manifest.notes, "label": said(package.definition.label, request)}  # fmt: skip
         return answer_json({**told, **_outlook(outlook, request)})
     model = sharing.install_package(*place, package, signed_in(request).person.user, choices=choices)
     return _published(door, request, model.number, app=package.manifest.app, version=package.manifest.version)
@@ -182,33 +182,13 @@ def _only_plans(request: Request) -> bool:
 
 def _outlook(outlook: Outlook, request: Request) -> dict[str, Any]:
     return {
-        "conflicts": [
-            {"kind": each.kind, "name": each.name, "property": each.property, "base": each.base, "ours": each.ours,
-             "theirs": each.theirs}
-            for each in outlook.conflicts
-        ],
-        "findings": [_finding(each, request) for each in outlook.findings],
+        "conflicts": [told_conflict(each) for each in outlook.conflicts],
+        "findings": [told_finding(each, request) for each in outlook.findings],
         "steps": outlook.plan.shown(),
         **told_foreseen(outlook.foreseen, request),
         "losses": outlook.losses,
         "changes": outlook.changes,
-    }  # fmt: skip
-
-
-def _finding(finding: Finding, request: Request) -> dict[str, Any]:
-    return {
-        "kind": finding.kind,
-        "name": finding.name,
-        "place": finding.place,
-        "position": finding.position,
-        "severity": finding.severity,
-        "detail": finding.zh if request.language == "zh" else finding.en,
-        "fix": _said(finding.fix, request),
     }
-
-
-def _said(words: Mapping[str, str], request: Request) -> str:
-    return words.get(request.language) or words.get("en", "")
 
 
 def _published(door: Door, request: Request, release: int, **told: Any) -> Answer:

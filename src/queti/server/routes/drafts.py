@@ -1,41 +1,31 @@
-"""Drafts → check → plan → publish; releases, their comparison, the way back; lineage."""
+"""Drafts: what is changed in them, tried out, checked, planned and published."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from queti.kernel.errors import FieldProblem
-from queti.kernel.publishing import drafts, installing, proposing, releases
-from queti.kernel.publishing.comparing import Definitions, Told, tell
+from queti.kernel.publishing import drafts, proposing
 from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
-from queti.kernel.publishing.findings import Finding
-from queti.kernel.publishing.foreseen import Foreseen
-from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import Choice
-from queti.kernel.publishing.once import DoneBefore
 from queti.kernel.publishing.preview import previewed
-from queti.kernel.publishing.releases import Release, ReleaseNotFound
-from queti.kernel.publishing.renaming import rename_field
-from queti.kernel.publishing.retired import bring_back, retired
+from queti.kernel.publishing.renaming import rename_choice, rename_field
+from queti.kernel.publishing.retired import bring_back
 from queti.kernel.publishing.trying import try_values
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, claim_of, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
 from queti.server.previews import seen_user
-from queti.server.refusals import NoSuchAddress
-from queti.server.routes.publications import begun, shown_begun
+from queti.server.routes.publications import publish_once
 from queti.server.routing import Route
 from queti.server.threads import Kind
+from queti.server.told import compared, names_of, told_finding, told_foreseen
 from queti.store.workspaces import Workspace
 
 _NUMBER = re.compile(r"\d{1,9}\Z")
-_RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})\Z")
-
-
-# --- drafts -----------------------------------------------------------------------------
 
 
 def create_draft(door: Door, request: Request) -> Answer:
@@ -145,17 +135,45 @@ def merge_draft(door: Door, request: Request) -> Answer:
 
 
 def rename(door: Door, request: Request) -> Answer:
-    """`{object, field, to, version?}`: all that refers to the field is rewritten; its data stays."""
-    number, given = draft_number(request), request.json_object()
+    """`{object, field, to, choice?, version?}`: all that refers to the field, or to its choice, is rewritten;
+    the data goes on under the new name."""
+    number, given, catalogue = draft_number(request), request.json_object(), door.platform.catalogue
     place = [given.get(name) for name in ("object", "field", "to")]
-    version = given.get("version")
+    choice, version = given.get("choice"), given.get("version")
     if not all(isinstance(each, str) for each in place) or not (version is None or isinstance(version, int)):
         raise wrong("field", "wrong_type", "Give object, field and to as texts.", "object、field、to 应为文本。")
+    if not (choice is None or isinstance(choice, str)):
+        raise wrong("choice", "wrong_type", "The name of a choice.", "应为选项名称。")
+    object, field, new = (str(each) for each in place)
 
     def act(work: Work) -> Written:
-        object, old, new = (str(each) for each in place)
-        renamed = rename_field(work, door.platform.catalogue, number, object, old, new, version)
-        return 200, _shown(work, renamed)
+        if choice is None:
+            return 200, _shown(work, rename_field(work, catalogue, number, object, field, new, version))
+        return 200, _shown(work, rename_choice(work, catalogue, number, object, field, choice, new, version))
+
+    return write_once(door, request, act)
+
+
+def compare_draft(door: Door, request: Request) -> Answer:
+    """A draft and its base: what it changes, raw and told."""
+    number = draft_number(request)
+
+    def act(work: Work) -> Answer:
+        before, after = proposing.drafted(work, door.platform.catalogue, number)
+        return answer_json({"draft": number, **compared(work, before, after, request)})
+
+    return door.run(request, act, reads_only=True)
+
+
+def bring_retired_back(door: Door, request: Request) -> Answer:
+    """`{draft}`: into that draft, as it last was; publishing brings the data back."""
+    draft, object = request.json_object().get("draft"), request.path_values["object"]
+    if not isinstance(draft, int) or isinstance(draft, bool):
+        raise wrong("draft", "required", "The number of a draft.", "应为草稿编号。")
+    field = request.path_values.get("field", "")
+
+    def act(work: Work) -> Written:
+        return 200, _shown(work, bring_back(work, door.platform.catalogue, draft, object, field))
 
     return write_once(door, request, act)
 
@@ -164,7 +182,7 @@ def check_draft(door: Door, request: Request) -> Answer:
     """All findings; errors stand in the way of publishing."""
     found = proposing.check_draft(*_opened(door, request))
     errors = sum(finding.severity == "error" for finding in found)
-    return answer_json({"findings": [_finding(each, request) for each in found], "errors": errors})
+    return answer_json({"findings": [told_finding(each, request) for each in found], "errors": errors})
 
 
 def plan_draft(door: Door, request: Request) -> Answer:
@@ -172,15 +190,6 @@ def plan_draft(door: Door, request: Request) -> Answer:
     takes, and how long those who write wait."""
     plan, foreseen = proposing.foresee_draft(*_opened(door, request))
     return answer_json({"steps": plan.shown(), **told_foreseen(foreseen, request)})
-
-
-def told_foreseen(foreseen: Foreseen, request: Request) -> dict[str, Any]:
-    is_zh = request.language == "zh"
-    told = [
-        {"act": each.act, "object": each.object, "field": each.field, "text": each.zh if is_zh else each.en}
-        for each in foreseen.told
-    ]
-    return {"told": told, "seconds": foreseen.seconds, "waits": foreseen.waits, "is_beside": foreseen.is_beside}
 
 
 def try_draft(door: Door, request: Request) -> Answer:
@@ -238,26 +247,7 @@ def publish_draft(door: Door, request: Request) -> Answer:
             later=later.append,
         )
 
-    return _publish_once(door, request, act, later)
-
-
-def _publish_once(door: Door, request: Request, act: Callable[[], int], later: Sequence[int]) -> Answer:
-    """Sent again under its Idempotency-Key it is answered as before."""
-    try:
-        return _published(door, request, act(), later)
-    except DoneBefore as done:
-        publication = done.answer.get("publication")
-        answer = shown_begun(door, request, publication) if publication else answer_json(done.answer)
-        answer.headers.append((b"idempotency-replayed", b"true"))
-        return answer
-
-
-def _published(door: Door, request: Request, number: int, later: Sequence[int]) -> Answer:
-    if later:
-        return begun(door, request, later[0])
-    # A release may have changed roles, and with them what the people signed in may do.
-    door.sessions.read_again(signed_in(request).workspace)
-    return answer_json({"release": number})
+    return publish_once(door, request, act, later)
 
 
 def read_choices(given: Any) -> dict[tuple[str, str, str], Choice]:
@@ -345,142 +335,6 @@ def _told(work: Work, draft: Draft, names: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-def names_of(work: Work, users: Iterable[int | None]) -> dict[int, str]:
-    """The names of these people; somebody who is gone for good has none."""
-    wanted = sorted({user for user in users if user is not None})
-    if not wanted or "base.user" not in work.model.objects:
-        return {}
-    return {each.id: each.get("name") or "" for each in work.fetch("base.user", wanted)}
-
-
-def _finding(finding: Finding, request: Request) -> dict[str, Any]:
-    is_zh = request.language == "zh"
-    return {
-        "kind": finding.kind,
-        "name": finding.name,
-        "place": finding.place,
-        "position": finding.position,
-        "severity": finding.severity,
-        "detail": finding.zh if is_zh else finding.en,
-        "change": finding.change,
-        "uses": finding.uses,
-        "fix": finding.fix.get(request.language) or finding.fix.get("en", ""),
-    }
-
-
-# --- releases ---------------------------------------------------------------------------
-
-
-def list_releases(door: Door, request: Request) -> Answer:
-    """Newest first: who published what, upon whose suggestion."""
-
-    def act(work: Work) -> list[dict[str, Any]]:
-        found = releases.list_releases(work.connection, work.workspace.schema)
-        names = names_of(work, [user for each in found for user in (each.published_by, *each.proposers)])
-        return [_release(each, names) for each in found]
-
-    return answer_json({"releases": door.run(request, act, reads_only=True)})
-
-
-def compare_releases(door: Door, request: Request) -> Answer:
-    """`{a}..{b}`: what differs, by kind, name and property, and `told` in sentences grouped by app and definition."""
-    match = _RANGE.match(request.path_values["range"])
-    if match is None:
-        raise NoSuchAddress(path=request.path, nearest="/api/releases/{a}..{b}")
-    one, other = int(match[1]), int(match[2])
-
-    def act(work: Work) -> Answer:
-        place = work.connection, work.workspace.schema, door.platform.catalogue
-        before, after = releases.differing(*place, one, other)
-        return answer_json({"from": one, "to": other, **_compared(work, before, after, request)})
-
-    return door.run(request, act, reads_only=True)
-
-
-def compare_draft(door: Door, request: Request) -> Answer:
-    """A draft and its base: what it changes, raw and told."""
-    number = draft_number(request)
-
-    def act(work: Work) -> Answer:
-        before, after = proposing.drafted(work, door.platform.catalogue, number)
-        return answer_json({"draft": number, **_compared(work, before, after, request)})
-
-    return door.run(request, act, reads_only=True)
-
-
-def _compared(work: Work, before: Definitions, after: Definitions, request: Request) -> dict[str, Any]:
-    told = tell(before, after, work.model.operations, around=work.model.definitions)
-    return {"differences": releases.compare(before, after), "told": [_sentences(each, request) for each in told]}
-
-
-def _sentences(told: Told, request: Request) -> dict[str, Any]:
-    say = (lambda said: said.zh) if request.language == "zh" else (lambda said: said.en)
-    return {
-        "app": told.app,
-        "kind": told.kind,
-        "name": told.name,
-        "label": told.label.get(request.language) or told.label.get("en") or told.name,
-        "sentences": [{"property": said.property, "text": say(said)} for said in told.sentences],
-    }
-
-
-def roll_back(door: Door, request: Request) -> Answer:
-    """Publish the definitions of that release again; retired columns come back with their data."""
-    text = request.path_values["release"]
-    if not _NUMBER.match(text):
-        raise ReleaseNotFound(number=text)
-    later: list[int] = []
-    who, claim = signed_in(request).person.user, claim_of(request)
-
-    def act() -> int:
-        return installing.rollback(*_place(door, request), int(text), who, claim=claim, later=later.append)
-
-    return _publish_once(door, request, act, later)
-
-
-def _release(release: Release, names: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "release": release.number,
-        "note": release.note,
-        "apps": release.manifest["apps"],
-        "published_at": release.published_at,
-        "published_by": release.published_by,
-        "published_by_name": names.get(release.published_by or 0, ""),
-        "proposed_by": [{"id": user, "name": names.get(user, "")} for user in release.proposers],
-        "rolls_back_to": release.rolls_back_to,
-    }
-
-
-def list_retired(door: Door, request: Request) -> Answer:
-    """Fields and objects out of use, whose data is kept."""
-
-    def act(work: Work) -> Answer:
-        found = retired(work, door.platform.catalogue)
-        told = [each | {"label": each["label"].get(request.language) or each["label"].get("en", "")} for each in found]
-        return answer_json({"retired": told})
-
-    return door.run(request, act, reads_only=True)
-
-
-def bring_retired_back(door: Door, request: Request) -> Answer:
-    """`{draft}`: into that draft, as it last was; publishing brings the data back."""
-    draft, object = request.json_object().get("draft"), request.path_values["object"]
-    if not isinstance(draft, int) or isinstance(draft, bool):
-        raise wrong("draft", "required", "The number of a draft.", "应为草稿编号。")
-    field = request.path_values.get("field", "")
-
-    def act(work: Work) -> Written:
-        return 200, _shown(work, bring_back(work, door.platform.catalogue, draft, object, field))
-
-    return write_once(door, request, act)
-
-
-def show_lineage(door: Door, request: Request) -> Answer:
-    """What uses this, and what it uses."""
-    kind, name = request.path_values["kind"], request.path_values["name"]
-    return door.run(request, lambda work: answer_json(lineage(work.model, kind, name)), reads_only=True)
-
-
 def _place(door: Door, request: Request) -> tuple[Any, Workspace, Any]:
     platform = door.platform
     return platform.db, platform.workspace(signed_in(request).workspace), platform.catalogue
@@ -509,11 +363,6 @@ ROUTES = [
     _admin("POST", f"{_DRAFT}/check", check_draft, kind="long"),
     _admin("POST", f"{_DRAFT}/plan", plan_draft, kind="long"),
     _admin("POST", f"{_DRAFT}/publish", publish_draft, kind="long"),
-    _admin("GET", "/api/releases", list_releases),
-    _admin("GET", "/api/releases/{range}", compare_releases),
-    _admin("POST", "/api/releases/{release}/rollback", roll_back, kind="long"),
-    _admin("GET", "/api/retired", list_retired),
     _admin("POST", "/api/retired/{object}/restore", bring_retired_back),
     _admin("POST", "/api/retired/{object}/{field}/restore", bring_retired_back),
-    _admin("GET", "/api/lineage/{kind}/{name}", show_lineage),
 ]

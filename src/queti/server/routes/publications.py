@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from queti.kernel.publishing import phases
+from queti.kernel.publishing.once import DoneBefore
 from queti.kernel.publishing.phases import Phased, PublicationNotFound
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Request, answer_json
@@ -96,6 +98,25 @@ def _publication(request: Request) -> int:
     if not _NUMBER.match(text):
         raise PublicationNotFound(publication=text)
     return int(text)
+
+
+def publish_once(door: Door, request: Request, act: Callable[[], int], later: Sequence[int]) -> Answer:
+    """Sent again under its Idempotency-Key it is answered as before."""
+    try:
+        return _published(door, request, act(), later)
+    except DoneBefore as done:
+        publication = done.answer.get("publication")
+        answer = shown_begun(door, request, publication) if publication else answer_json(done.answer)
+        answer.headers.append((b"idempotency-replayed", b"true"))
+        return answer
+
+
+def _published(door: Door, request: Request, number: int, later: Sequence[int]) -> Answer:
+    if later:
+        return begun(door, request, later[0])
+    # A release may have changed roles, and with them what the people signed in may do.
+    door.sessions.read_again(signed_in(request).workspace)
+    return answer_json({"release": number})
 
 
 def _workspace(door: Door, request: Request) -> Workspace:

@@ -14,8 +14,9 @@ from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.idempotency import Written, write_once
 from queti.server.messages import Answer, Request, answer_json, wrong
-from queti.server.routes.drafts import draft_number, names_of, read_changes
+from queti.server.routes.drafts import draft_number, read_changes
 from queti.server.routing import Route
+from queti.server.told import names_of
 
 _ABOUT = ("object", "field", "page")
 LONGEST = 4000

@@ -9,7 +9,7 @@ const ICONS: Record<string, LucideIcon> = {
   retire_column: Database,
   retire_table: Database,
   convert: Sigma,
-  map_choices: Sigma,
+  bring_back: Sigma,
   fill: Sigma,
   fill_blanks: Sigma,
   search: Sigma,
