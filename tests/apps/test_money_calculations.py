@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queti.apps.finance import posting
-from queti.apps.finance.chart import small_enterprise
+from queti.apps.finance.chart import CHARTS, chart_named
 from queti.apps.finance.posting import Leg, refuse_unbalanced
 from queti.apps.finance.refusals import EntryDoesNotBalance, LineNeedsOneSide
 from queti.apps.finance.settling import Open, as_named, oldest_first
@@ -77,11 +77,11 @@ def test_what_does_not_balance_is_refused() -> None:
 def test_the_apps_post_to_accounts_of_the_chart() -> None:
     codes = [code for code in POSTED_TO if code.isdigit()]
     assert len(codes) >= 10
-    assert set(codes) <= small_enterprise().keys()
+    assert set(codes) <= chart_named("small_enterprise").keys()
 
 
 def test_the_chart_is_that_of_the_standard_for_small_enterprises() -> None:
-    chart = small_enterprise()
+    chart = chart_named("small_enterprise")
     first_level = {code: body for code, body in chart.items() if "parent" not in body}
     assert len(first_level) == 66
     assert all(body["name_en"] and body["parent"] in chart for body in chart.values() if "parent" in body)

@@ -122,6 +122,7 @@ class Operation:
     reads_only: bool = False
     repeats: bool = False
     result: Result = "records"
+    columns: Mapping[str, FieldDef] = field(default_factory=dict[str, FieldDef])
     app: str = ""
 
     def of(self, app: str) -> Operation:
@@ -144,6 +145,7 @@ def operation(
     reads_only: bool = False,
     repeats: bool = False,
     result: Result = "records",
+    columns: Mapping[str, FieldDef] | None = None,
 ) -> Callable[[Act], Act]:
     """Declare a function `(work, calls) -> one result per call` as an operation.
 
@@ -151,7 +153,8 @@ def operation(
     the record) holds; `key` its keyboard key there. The function answers a list with one
     result per call, or one value when it was given one call and `result` is not "records".
     Calls that name the same record in a `many` input are refused, unless the act says that
-    it `repeats`: then it reckons with them itself.
+    it `repeats`: then it reckons with them itself. `columns` tell what the rows of a report
+    hold, in their order and as fields are told: type, label, where a link leads.
     """
 
     def declare(act: Act) -> Act:
@@ -172,6 +175,7 @@ def operation(
             reads_only=reads_only,
             repeats=repeats,
             result=result,
+            columns=dict(columns or {}),
         )
         return act
 

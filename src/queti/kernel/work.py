@@ -21,7 +21,7 @@ from queti.kernel import administering, news
 from queti.kernel.formulas import Env
 from queti.kernel.model import Model, Object
 from queti.kernel.person import Person
-from queti.kernel.reading import finding, queries
+from queti.kernel.reading import finding, queries, sums
 from queti.kernel.record import Record, Rows
 from queti.kernel.writing import (
     calls,
@@ -280,6 +280,12 @@ class Work:
         """How many records fit the formula `where`."""
         self.settle_before(object)
         return queries.count_of(self, None, self.model.object(object), where, params, "all").value
+
+    def sums(
+        self, object: str, where: str = "", params: Values | None = None, *, by: Sequence[str], add: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """Sums of the fields `add` over the records that fit, one row for each combination of `by`; see `sums.sums`."""
+        return sums.sums(self, self.model.object(object), where, params or {}, tuple(by), tuple(add))
 
     def create(self, object: str, rows: Sequence[Values]) -> Rows:
         """Write new records, lines inside; WrongInput holds every problem of every row."""

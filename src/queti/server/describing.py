@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from queti.kernel.definitions import FieldDef
+from queti.engines.views.shown import shown_view
+from queti.kernel.definitions import FieldDef, ViewDef
 from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.operations import Operation
@@ -29,10 +30,11 @@ class Describer:
         self.seen = {name: entry for name, entry in model.objects.items() if rights.sees(entry)}
         self.operations = {name: model.operations[name] for name in sorted(rights.operations)}
         self.forms = FormDescriber(model, rights, self.say)
+        self.views = {name: view for name, each in model.views.items() if (view := self._view(each)) is not None}
 
     def all(self) -> Described:
-        views = {name: view for name, view in self.model.views.items() if self._shows_view(name)}
         prints = {name: entry for name, entry in self.model.prints.items() if entry.object in self.seen}
+        views = self.views
         described: Described = {
             "release": self.model.number,
             "language": self.language,
@@ -41,7 +43,10 @@ class Describer:
             "operations": {name: self._operation(entry) for name, entry in self.operations.items()},
             "forms": self.forms.all(),
             "views": {name: self._plain(view, name) for name, view in views.items()},
-            "prints": {name: self._plain(entry, name) for name, entry in prints.items()},
+            "prints": {
+                name: {"name": name, "label": self.say(entry.label, name), "object": entry.object}
+                for name, entry in prints.items()
+            },
             "imports": self._imports(),
         }
         if self.rights.administers:
@@ -102,7 +107,7 @@ class Describer:
         if item.operation:
             return item.operation in self.operations
         if item.view:
-            return self._shows_view(item.view)
+            return item.view in self.views
         if item.object:
             return item.object in self.seen
         return item.page != "admin" or self.rights.administers
@@ -121,11 +126,9 @@ class Describer:
         name = item.object or (self.model.views[item.view].object if item.view else "")
         return self.seen[name].definition.icon if name in self.seen else ""
 
-    def _shows_view(self, name: str) -> bool:
-        view = self.model.views.get(name)
-        if view is None or view.object not in self.seen:
-            return False
-        return not view.roles or any(role in self.rights.roles for role in view.roles)
+    def _view(self, view: ViewDef) -> ViewDef | None:
+        is_theirs = not view.roles or any(role in self.rights.roles for role in view.roles)
+        return shown_view(self.model, self.rights, view) if is_theirs and view.object in self.seen else None
 
     # --- objects ------------------------------------------------------------------------
 
@@ -257,6 +260,7 @@ class Describer:
             "reads_only": operation.reads_only,
             "result": operation.result,
             "inputs": self._inputs(operation.inputs),
+            **({"columns": self._inputs(operation.columns)} if operation.columns else {}),
         }
 
 

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from queti.apps.finance.posting import Draft, Leg, month_code, month_of, refuse_unbalanced, to_cents
-from queti.apps.finance.refusals import ExchangeRateMissing, PeriodClosed, PeriodNotOpen, UnknownAccount
+from queti.apps.finance.posting import (
+    BANK,
+    CASH,
+    PLATFORM_ACCOUNT,
+    Draft,
+    Leg,
+    Series,
+    month_code,
+    month_of,
+    refuse_unbalanced,
+    series_of,
+    to_cents,
+)
+from queti.apps.finance.refusals import (
+    AccountIsHeader,
+    ExchangeRateMissing,
+    PeriodClosed,
+    PeriodNotOpen,
+    UnknownAccount,
+)
+from queti.apps.finance.summaries import series_word
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
-WORD = "记"
-"""凭证字: one series of entries a period."""
+COUNTERS = {
+    "general": "entry_count",
+    "receipt": "receipt_count",
+    "payment": "payment_count",
+    "transfer": "transfer_count",
+}
+"""The period's field that counts the entries of each series."""
+MONEY = (BANK, CASH, PLATFORM_ACCOUNT)
 
 
 def post(work: Work, drafts: Sequence[Draft]) -> list[Record]:
@@ -29,53 +54,76 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[Record]:
     if not drafts:
         return []
     accounts = account_ids(work, drafts)
-    periods = _count_in(work, drafts)
+    series = _series(work, drafts, accounts)
+    periods = _count_in(work, drafts, series)
     _move_balances(work, drafts, accounts, periods)
-    return work.create("finance.journal_entry", [_entry(draft, accounts, periods) for draft in drafts])
+    rows = [_entry(draft, accounts, periods, one, work) for draft, one in zip(drafts, series, strict=True)]
+    return work.create("finance.journal_entry", rows)
 
 
 def account_ids(work: Work, drafts: Iterable[Draft]) -> dict[str | int, int]:
-    """Ids of the accounts by code (or by the id itself); the chart is made when it isn't there yet."""
+    """Ids of the accounts by use (or by the id itself); the chart is made when it isn't there yet."""
     wanted = {leg.account for draft in drafts for leg in draft.legs}
-    codes = sorted(code for code in wanted if isinstance(code, str))
-    ids: dict[str | int, int] = {id: id for id in wanted if isinstance(id, int)}
-    if not codes:
-        return ids
-    ids |= _by_code(work, codes)
-    if any(code not in ids for code in codes):
+    uses = {account for account in wanted if isinstance(account, str)}
+    ids = _by_use(work, wanted)
+    if any(use not in ids for use in uses):
         work.perform("finance.set_up", {})
-        ids |= _by_code(work, codes)
-    for code in codes:
-        if code not in ids:
-            raise UnknownAccount(code=code)
+        ids |= _by_use(work, wanted)
+    for use in sorted(uses):
+        if use not in ids:
+            raise UnknownAccount(use=use)
     return ids
 
 
-def _by_code(work: Work, codes: Sequence[str]) -> dict[str | int, int]:
-    return {a.code: a.id for a in work.find("finance.account", "code in $codes", {"codes": codes}, fields=("code",))}
+def _by_use(work: Work, wanted: Iterable[str | int]) -> dict[str | int, int]:
+    asked = list(wanted)
+    uses = [account for account in asked if isinstance(account, str)]
+    ids = [account for account in asked if isinstance(account, int)]
+    found = work.find(
+        "finance.account",
+        "use in $uses or id in $ids",
+        {"uses": uses, "ids": ids},
+        fields=("code", "name", "use", "is_header"),
+    )
+    for account in found:
+        if account.is_header:
+            raise AccountIsHeader(account=f"{account.code} {account.name}")
+    known: dict[str | int, int] = {account.use: account.id for account in found if account.use}
+    return known | {account.id: account.id for account in found}
+
+
+def _series(work: Work, drafts: Sequence[Draft], accounts: dict[str | int, int]) -> list[Series]:
+    if work.company.get("entry_series") != "by_kind":
+        return ["general"] * len(drafts)
+    money = {account.id for account in work.find("finance.account", "use in $uses", {"uses": MONEY}, fields=("id",))}
+    known = [use for use, id in accounts.items() if id in money]
+    return [series_of(draft.legs, known) for draft in drafts]
 
 
 class Numbering:
-    """The open period of a month, and the numbers that its entries take."""
+    """The open period of a month, and the numbers that its entries take in each series."""
 
-    def __init__(self, record: Record, entries: int) -> None:
+    def __init__(self, record: Record, counts: Mapping[str, int]) -> None:
         self.id = record.id
-        self.next = int(record.entry_count) - entries
+        self.next = {series: int(record[COUNTERS[series]]) - count for series, count in counts.items()}
 
-    def take(self) -> str:
-        self.next += 1
-        return f"{WORD}-{self.next:04d}"
+    def take(self, series: Series) -> int:
+        self.next[series] += 1
+        return self.next[series]
 
 
-def _count_in(work: Work, drafts: Sequence[Draft]) -> dict[date, Numbering]:
+Counts = dict[date, dict[str, int]]
+
+
+def _count_in(work: Work, drafts: Sequence[Draft], series: Sequence[Series]) -> dict[date, Numbering]:
     """Lock the periods by counting the entries in; closed ones refuse.
 
     The month of today and its neighbours open by themselves, others must have been opened.
     """
-    counts: dict[date, int] = {}
-    for draft in drafts:
-        month = month_of(draft.posted_on)
-        counts[month] = counts.get(month, 0) + 1
+    counts: Counts = {}
+    for draft, one in zip(drafts, series, strict=True):
+        month = counts.setdefault(month_of(draft.posted_on), {})
+        month[one] = month.get(one, 0) + 1
     records: list[Record] = []
     for make in (True, False):
         months = sorted(month for month in counts if _opens_by_itself(work, month) is make)
@@ -84,10 +132,13 @@ def _count_in(work: Work, drafts: Sequence[Draft]) -> dict[date, Numbering]:
     return {record.starts_on: Numbering(record, counts[record.starts_on]) for record in records}
 
 
-def _tally_periods(work: Work, counts: dict[date, int], make: bool) -> list[Record]:
-    rows = [{"starts_on": month, "entry_count": Decimal(count)} for month, count in counts.items()]
+def _tally_periods(work: Work, counts: Counts, make: bool) -> list[Record]:
+    rows = [
+        {"starts_on": month, **{COUNTERS[series]: Decimal(count) for series, count in each.items()}}
+        for month, each in counts.items()
+    ]
     tally = work.tally(
-        "finance.period", rows, by=("starts_on",), add=("entry_count",), guard='state = "open"', make=make
+        "finance.period", rows, by=("starts_on",), add=tuple(COUNTERS.values()), guard='state = "open"', make=make
     )
     if tally.refused:
         raise PeriodClosed(period=tally.refused[0].code)
@@ -119,10 +170,13 @@ def _move_balances(
     work.tally("finance.account_balance", rows, by=("account", "period", "currency"), add=("debit", "credit"))
 
 
-def _entry(draft: Draft, accounts: dict[str | int, int], periods: dict[date, Numbering]) -> dict[str, Any]:
+def _entry(
+    draft: Draft, accounts: dict[str | int, int], periods: dict[date, Numbering], series: Series, work: Work
+) -> dict[str, Any]:
     period = periods[month_of(draft.posted_on)]
     return {
-        "number": period.take(),
+        "number": f"{series_word(work, series)}-{period.take(series):04d}",
+        "series": series,
         "period": period.id,
         "posted_on": draft.posted_on,
         "summary": draft.summary,
@@ -161,8 +215,9 @@ class Rates:
     def of(self, currency: int) -> Decimal:
         return self.rates[currency]
 
-    def booked(self, amount: Decimal, currency: int) -> Decimal:
-        return amount if currency == self.own else to_cents(amount * self.rates[currency])
+    def booked(self, amount: Decimal, currency: int, rate: Decimal | None = None) -> Decimal:
+        """In the company's currency, at today's rate or a document's own."""
+        return amount if currency == self.own else to_cents(amount * (rate or self.rates[currency]))
 
 
 def day_of(work: Work, moment: datetime) -> date:

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from queti.apps.finance.refusals import EntryDoesNotBalance, LineNeedsOneSide
 
 NOTHING = Decimal(0)
 CENT = Decimal("0.01")
 
-BANK = "1002"
-CASH = "1001"
-PLATFORM_ACCOUNT = "1012"
-RECEIVABLES = "1122"
-GOODS = "1405"
-UNEXPLAINED = "1901"
-PAYABLES_NOT_INVOICED = "220201"
-OUTPUT_VAT = "2221"
-REVENUE = "5001"
-COST_OF_SALES = "5401"
-FINANCE_COSTS = "5603"
+Series = Literal["general", "receipt", "payment", "transfer"]
+"""凭证字: entries of one series are numbered together in a period."""
+
+BANK = "bank"
+CASH = "cash"
+PLATFORM_ACCOUNT = "platform"
+RECEIVABLES = "receivables"
+PAYABLES = "payables"
+GOODS = "goods"
+UNEXPLAINED = "unexplained"
+RECEIVED_NOT_BILLED = "received_not_billed"
+INPUT_TAX = "input_tax"
+OUTPUT_TAX = "output_tax"
+REVENUE = "revenue"
+COST_OF_SALES = "cost_of_sales"
+EXCHANGE_DIFFERENCES = "exchange_differences"
+"""What the apps use accounts for, whatever their codes in the company's chart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One line of an entry, in the company's currency; `account` is a code or an id."""
+    """One line of an entry, in the company's currency; `account` is a use or an id."""
 
     account: str | int
     debit: Decimal = NOTHING
@@ -65,19 +72,47 @@ def refuse_unbalanced(legs: Sequence[Leg]) -> None:
 
 def sale(net: Decimal, tax: Decimal, receivable: Decimal) -> list[Leg]:
     """A parcel sold: what is owed to us, revenue and output tax."""
-    return without_zeros([Leg(RECEIVABLES, debit=receivable), Leg(REVENUE, credit=net), Leg(OUTPUT_VAT, credit=tax)])
+    return without_zeros([Leg(RECEIVABLES, debit=receivable), Leg(REVENUE, credit=net), Leg(OUTPUT_TAX, credit=tax)])
 
 
 def payment(account: str, received: Decimal, settled: Decimal) -> list[Leg]:
     """Money in against receivables; what the exchange rate made of it in between is a finance cost."""
     difference = settled - received
     return without_zeros(
-        [Leg(account, debit=received), Leg(RECEIVABLES, credit=settled), Leg(FINANCE_COSTS, debit=difference)]
+        [Leg(account, debit=received), Leg(RECEIVABLES, credit=settled), Leg(EXCHANGE_DIFFERENCES, debit=difference)]
+    )
+
+
+def payment_out(account: str, paid: Decimal, settled: Decimal) -> list[Leg]:
+    difference = paid - settled
+    return without_zeros(
+        [Leg(PAYABLES, debit=settled), Leg(EXCHANGE_DIFFERENCES, debit=difference), Leg(account, credit=paid)]
     )
 
 
 def goods_received(value: Decimal) -> list[Leg]:
-    return without_zeros([Leg(GOODS, debit=value), Leg(PAYABLES_NOT_INVOICED, credit=value)])
+    """Goods came before their bill (暂估入库)."""
+    return without_zeros([Leg(GOODS, debit=value), Leg(RECEIVED_NOT_BILLED, credit=value)])
+
+
+def goods_returned(credited: Decimal, cost: Decimal) -> list[Leg]:
+    """Goods went back to their supplier, who credits the price; they leave at what they cost here."""
+    return without_zeros(
+        [Leg(RECEIVED_NOT_BILLED, debit=credited), Leg(GOODS, credit=cost), Leg(COST_OF_SALES, debit=cost - credited)]
+    )
+
+
+def bill(received: Decimal, in_stock: Decimal, in_cost: Decimal, tax: Decimal, owed: Decimal) -> list[Leg]:
+    """A supplier's bill for goods that came; price differences go to what lies in stock and what is sold already."""
+    return without_zeros(
+        [
+            Leg(RECEIVED_NOT_BILLED, debit=received),
+            Leg(GOODS, debit=in_stock),
+            Leg(COST_OF_SALES, debit=in_cost),
+            Leg(INPUT_TAX, debit=tax),
+            Leg(PAYABLES, credit=owed),
+        ]
+    )
 
 
 def goods_issued(cost: Decimal) -> list[Leg]:
@@ -89,6 +124,15 @@ def stock_adjusted(value: Decimal) -> list[Leg]:
     if value >= 0:
         return without_zeros([Leg(GOODS, debit=value), Leg(UNEXPLAINED, credit=value)])
     return [Leg(UNEXPLAINED, debit=-value), Leg(GOODS, credit=-value)]
+
+
+def series_of(legs: Sequence[Leg], money: Collection[str | int]) -> Series:
+    """收 when money comes in, 付 when it goes out or moves between our own accounts, 转 when none moves."""
+    moved = [leg for leg in legs if leg.account in money]
+    if not moved:
+        return "transfer"
+    comes_in = sum((leg.debit - leg.credit for leg in moved), NOTHING) > 0
+    return "receipt" if comes_in else "payment"
 
 
 def without_zeros(legs: Sequence[Leg]) -> list[Leg]:

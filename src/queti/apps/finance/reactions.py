@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from queti.apps.finance.ledger import Rates, day_of, post
-from queti.apps.finance.posting import Draft, Leg, goods_issued, goods_received, sale, stock_adjusted
+from queti.apps.finance.open_items import item_of
+from queti.apps.finance.posting import (
+    PAYABLES,
+    Draft,
+    Leg,
+    bill,
+    goods_issued,
+    goods_received,
+    goods_returned,
+    sale,
+    stock_adjusted,
+)
 from queti.apps.finance.summaries import word
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
@@ -77,20 +90,19 @@ def _receivable(work: Work, event: Event, terms: Decimal | None, usual: Decimal 
     data = event.data
     booked_on = day_of(work, data["shipped_at"])
     days = next((days for days in (terms, usual) if days is not None), USUAL_TERMS)
-    return {
-        "party": data["customer"],
-        "booked_on": booked_on,
-        "due_on": booked_on + timedelta(days=int(days)),
-        "currency": data["currency"],
-        "rate": rates.of(data["currency"]),
-        "net_amount": data["net_amount"],
-        "tax": data["tax"],
-        "amount": data["total"],
-        "booked_amount": rates.booked(data["total"], data["currency"]),
-        "source": data["parcel"],
-        "order": data["order"],
-        "parcel": event.record,
-    }
+    return item_of(
+        rates,
+        party=data["customer"],
+        booked_on=booked_on,
+        due_on=booked_on + timedelta(days=int(days)),
+        currency=data["currency"],
+        net_amount=data["net_amount"],
+        tax=data["tax"],
+        amount=data["total"],
+        source=data["parcel"],
+        order=data["order"],
+        parcel=event.record,
+    )
 
 
 def _sale(work: Work, event: Event, receivable: Record, rates: Rates) -> Draft:
@@ -129,19 +141,23 @@ def _in_currency(legs: list[Leg], data: Any, rates: Rates) -> list[Leg]:
 @reacts_to("stock.goods_received", inline=True, needs=("stock",))
 def book_received_goods(work: Work, events: list[Event]) -> None:
     """Goods came before their invoice: 暂估应付账款."""
-    post(work, [_stock_entry(work, event, goods_received(event.data["value"]), "receive") for event in events])
+    _book_stock(work, events, "receive", lambda data: goods_received(data["value"]))
 
 
 @reacts_to("stock.adjusted", inline=True, needs=("stock",))
 def book_stock_differences(work: Work, events: list[Event]) -> None:
-    post(work, [_stock_entry(work, event, stock_adjusted(event.data["value"]), "adjust") for event in events])
+    _book_stock(work, events, "adjust", lambda data: stock_adjusted(data["value"]))
 
 
 @reacts_to("stock.goods_issued", inline=True, needs=("stock",))
 def book_issued_goods(work: Work, events: list[Event]) -> None:
-    """Goods issued for a parcel are booked with it; all others here."""
+    _book_stock(work, events, "issue", lambda data: goods_issued(data["cost"]))
+
+
+def _book_stock(work: Work, events: list[Event], act: str, legs: Callable[[Any], list[Leg]]) -> None:
+    """What moves with a parcel, a receipt or a bill is booked with that document; all else here."""
     alone = [event for event in events if not event.data.get("booked_with")]
-    post(work, [_stock_entry(work, event, goods_issued(event.data["cost"]), "issue") for event in alone])
+    post(work, [_stock_entry(work, event, legs(event.data), act) for event in alone])
 
 
 def _stock_entry(work: Work, event: Event, legs: list[Leg], act: str) -> Draft:
@@ -152,3 +168,87 @@ def _stock_entry(work: Work, event: Event, legs: list[Leg], act: str) -> Draft:
         legs=legs,
         source=f"stock.move {event.record}",
     )
+
+
+@reacts_to("purchase.goods_received", inline=True, needs=("purchase",))
+def book_purchased_goods(work: Work, events: list[Event]) -> None:
+    """Goods came, their bill is still to come: 暂估入库."""
+    entries = [(event, goods_received(event.data["amount"])) for event in events]
+    post(work, [_purchase_entry(work, event, "received_on", "receive", legs) for event, legs in entries])
+
+
+@reacts_to("purchase.goods_returned", inline=True, needs=("purchase",))
+def book_returned_goods(work: Work, events: list[Event]) -> None:
+    """What was billed is credited by the supplier's credit note; what the goods cost beyond it is a cost of sales."""
+    entries = [(event, goods_returned(event.data["amount"], event.data["cost"])) for event in events]
+    post(work, [_purchase_entry(work, event, "returned_on", "return", legs) for event, legs in entries])
+
+
+def _purchase_entry(work: Work, event: Event, day: str, act: str, legs: list[Leg]) -> Draft:
+    number = _number(event)
+    return Draft(
+        posted_on=event.data.get(day) or work.today,
+        summary=f"{word(work, act)} {number}",
+        legs=legs,
+        party=event.data["supplier"],
+        source=number,
+    )
+
+
+def _number(event: Event) -> str:
+    return event.data.get("number") or f"{event.object} {event.record}"
+
+
+@reacts_to("purchase.bill_recorded", inline=True, needs=("purchase",))
+def book_the_bill(work: Work, events: list[Event]) -> None:
+    """With each bill the payable, the input tax and what it differs from the goods that came."""
+    rates = Rates(work, [event.data["currency"] for event in events if not event.data.get("rate")])
+    owed = [event for event in events if event.data["total"] != 0]
+    made = work.create("finance.payable", [_payable(work, event, rates) for event in owed])
+    payables = {event.record: payable for event, payable in zip(owed, made, strict=True)}
+    post(work, [_bill(work, event, payables.get(event.record), rates) for event in events])
+
+
+def _payable(work: Work, event: Event, rates: Rates) -> dict[str, Any]:
+    data = event.data
+    booked_on = data.get("billed_on") or work.today
+    usual = work.company.get("terms_days")
+    due_on = data.get("due_on") or booked_on + timedelta(days=int(USUAL_TERMS if usual is None else usual))
+    link = {"bill": event.record} if "bill" in work.object("finance.payable").fields else {}
+    return item_of(
+        rates,
+        party=data["supplier"],
+        booked_on=booked_on,
+        due_on=due_on,
+        currency=data["currency"],
+        rate=data.get("rate"),
+        net_amount=data["net"],
+        tax=data["tax"],
+        amount=data["total"],
+        bill_number=data.get("bill_number"),
+        source=_number(event),
+        **link,
+    )
+
+
+def _bill(work: Work, event: Event, payable: Record | None, rates: Rates) -> Draft:
+    """The tax takes what rounding leaves between the total and its parts."""
+    data = event.data
+    owed = rates.booked(data["total"], data["currency"], data.get("rate"))
+    parts = (data["received_amount"], data["difference_in_stock"], data["difference_in_cost"])
+    legs = bill(*parts, owed - sum(parts, NOTHING), owed)
+    if data["currency"] != rates.own:
+        legs = [replace(leg, **_foreign(leg, data)) for leg in legs]
+    return Draft(
+        posted_on=data.get("billed_on") or work.today,
+        summary=" ".join(part for part in (word(work, "bill"), data.get("bill_number"), _number(event)) if part),
+        legs=legs,
+        party=data["supplier"],
+        source=_number(event),
+        links={} if payable is None else {"payable": payable.id},
+    )
+
+
+def _foreign(leg: Leg, data: Any) -> dict[str, Any]:
+    """What we owe also in the currency that we owe it in."""
+    return {"currency": data["currency"], "foreign_amount": data["total"]} if leg.account == PAYABLES else {}

@@ -80,6 +80,14 @@ class NothingToSettle(Refusal):
     field = "amount"
 
 
+class PaidTooMuch(Refusal):
+    """{amount} is more than the {open} that we owe {party} in this currency."""
+
+    zh = "付款 {amount} 超过应付 {party} 该币种的余额 {open}。"
+    kind = "conflict"
+    field = "amount"
+
+
 class SettlementsDiffer(Refusal):
     """The settlements add up to {settled}, the payment is {amount}."""
 
@@ -88,9 +96,9 @@ class SettlementsDiffer(Refusal):
 
 
 class ReceivableOfAnother(Refusal):
-    """{receivable} isn't owed by this customer in this currency."""
+    """{receivable} isn't an open item of this business partner in this currency."""
 
-    zh = "{receivable} 不是该客户该币种的应收单。"
+    zh = "{receivable} 不是该往来单位该币种的应收应付单。"
     field = "settle"
 
 
@@ -102,9 +110,9 @@ class AmountNotPositive(Refusal):
 
 
 class UnknownAccount(Refusal):
-    """There is no account {code}."""
+    """No account is used for {use}; give that use to one."""
 
-    zh = "没有科目 {code}。"
+    zh = "没有科目的系统用途为 {use}，请先为科目指定用途。"
     kind = "not_found"
     field = "lines"
 
@@ -121,3 +129,98 @@ class PeriodsNeedAnOrder(Refusal):
 
     zh = "起始期间不能晚于结束期间。"
     field = "last"
+
+
+class AccountIsHeader(Refusal):
+    """{account} has sub-accounts; post to one of those."""
+
+    zh = "科目 {account} 有下级科目，请记入末级科目。"
+    field = "lines"
+
+
+class ReversalIsFinal(Refusal):
+    """Entry {number} is itself a reversal and can't be reversed; post the right entry anew."""
+
+    zh = "凭证 {number} 本身是红冲凭证，不能再红冲，请重新录入正确的凭证。"
+    kind = "conflict"
+
+
+class PeriodClosedAlready(Refusal):
+    """The period {period} has been closed already, by {by}."""
+
+    zh = "会计期间 {period} 已由 {by} 结账。"
+    kind = "conflict"
+    field = "period"
+
+
+class EarlierPeriodOpen(Refusal):
+    """{earlier} lies before {period} and has entries; close it first."""
+
+    zh = "{period} 之前的会计期间 {earlier} 有凭证且尚未结账，请先结账。"
+    kind = "conflict"
+    field = "period"
+
+
+class EntriesWaitForPosting(Refusal):
+    """{count} entries of {period} aren't posted yet, among them {number}; post or remove them first."""
+
+    zh = "会计期间 {period} 还有 {count} 张凭证未记账（如 {number}），请先记账或删除。"
+    kind = "conflict"
+    field = "period"
+
+
+class WriterChecks(Refusal):
+    """{number} was written by {who}; another person must check it."""
+
+    zh = "{number} 由 {who} 制单，须由他人审核。"
+    kind = "conflict"
+
+
+class EntryNotChecked(Refusal):
+    """{number} hasn't been checked yet."""
+
+    zh = "{number} 尚未审核。"
+    kind = "conflict"
+    offers = ("finance.check_entry",)
+
+
+class EntryCheckedAlready(Refusal):
+    """{number} has been checked already."""
+
+    zh = "{number} 已审核。"
+    kind = "conflict"
+
+
+class EntryPostedAlready(Refusal):
+    """{number} has been posted already."""
+
+    zh = "{number} 已记账。"
+    kind = "conflict"
+
+
+class EntryNeedsCheck(Refusal):
+    """Manual entries are checked by a second person here; write it under “Entries to check”."""
+
+    zh = "本公司手工凭证须经审核，请在“待审核凭证”中录入。"
+    kind = "conflict"
+
+
+class SayWhichWay(Refusal):
+    """{party} both owes us and is owed; say whether the money came in or went out."""
+
+    zh = "{party} 既有应收也有应付，请注明收款还是付款。"
+    field = "direction"
+
+
+class NothingToHandOver(Refusal):
+    """No entry until {until} is left to be handed over."""
+
+    zh = "截至 {until} 没有待移交的凭证。"
+    kind = "conflict"
+
+
+class LayoutForAnotherChart(Refusal):
+    """There is no layout {layout} for this chart of accounts."""
+
+    zh = "当前科目表没有 {layout} 报表格式。"
+    field = "layout"

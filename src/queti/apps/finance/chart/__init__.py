@@ -8,8 +8,10 @@ from typing import Any
 
 from queti.kernel.publishing.apps import read_yaml
 
+CHARTS = ("small_enterprise", "international")
+
 
 @cache
-def small_enterprise() -> dict[str, dict[str, Any]]:
-    """Account code → name, name_en, category, normal_balance and the parent's code, if it has one."""
-    return read_yaml((resources.files(__name__) / "small_enterprise.yaml").read_text("utf-8"))
+def chart_named(name: str) -> dict[str, dict[str, Any]]:
+    """Account code → name, name_en, category, normal_balance, and where they apply the parent's code and the use."""
+    return read_yaml((resources.files(__name__) / f"{name}.yaml").read_text("utf-8"))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from queti.apps.finance.ledger import post
 from queti.apps.finance.posting import Draft, Leg
-from queti.apps.finance.refusals import EntryDoesNotBalance
+from queti.apps.finance.refusals import EntryDoesNotBalance, EntryNeedsCheck
 from queti.kernel.operations import Call, date, lines, link, money, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -37,6 +37,8 @@ NOTHING = Decimal(0)
     tells=("finance.journal_entry_posted",),
 )
 def post_journal_entry(work: Work, calls: list[Call]) -> list[Record]:
+    if work.company.get("entries_are_checked"):
+        raise EntryNeedsCheck
     entries = post(work, [_draft(work, call) for call in calls])
     work.tell("finance.journal_entry_posted", entries)
     return entries

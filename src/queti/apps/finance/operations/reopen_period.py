@@ -26,7 +26,16 @@ def reopen_period(work: Work, calls: list[Call]) -> list[Record]:
     opened = work.change(
         "finance.period",
         [
-            (period, {"state": "open", "closed_at": None, "reopened_at": work.now, "reopen_reason": call.reason})
+            (
+                period,
+                {
+                    "state": "open",
+                    "closed_at": None,
+                    "closed_by": None,
+                    "reopened_at": work.now,
+                    "reopen_reason": call.reason,
+                },
+            )
             for period, call in zip(periods, calls, strict=True)
         ],
     )

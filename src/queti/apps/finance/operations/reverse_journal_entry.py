@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from queti.apps.finance.ledger import post
 from queti.apps.finance.posting import Draft, Leg
-from queti.apps.finance.refusals import EntryAlreadyReversed, EntryBelongsToDocument, ReceivableAlreadyPaid
+from queti.apps.finance.refusals import (
+    EntryAlreadyReversed,
+    EntryBelongsToDocument,
+    ReceivableAlreadyPaid,
+    ReversalIsFinal,
+)
 from queti.apps.finance.summaries import word
 from queti.kernel.operations import Call, date, link, operation, text, words
 from queti.kernel.record import Record
@@ -29,7 +35,7 @@ def reverse_journal_entry(work: Work, calls: list[Call]) -> list[Record]:
     entries = work.fetch("finance.journal_entry", [call.entry for call in calls], fields=("*", "lines"))
     _refuse_reversed(work, entries)
     _refuse_documents(entries)
-    _reverse_receivables(work, entries)
+    _reverse_receivables(work, calls, entries)
     reversals = post(work, [_reversal(work, call, entry) for call, entry in zip(calls, entries, strict=True)])
     work.tell("finance.journal_entry_reversed", reversals)
     return reversals
@@ -43,21 +49,32 @@ def _refuse_reversed(work: Work, entries: Sequence[Record]) -> None:
 
 
 def _refuse_documents(entries: Sequence[Record]) -> None:
-    """Stock and payments are corrected where they were written; a reversal is final."""
+    """Stock, bills and payments are corrected where they were written; a reversal is final."""
     for entry in entries:
-        if entry.reverses is not None or (entry.source and entry.receivable is None):
+        if entry.reverses is not None:
+            raise ReversalIsFinal(number=entry.number)
+        if entry.source and entry.receivable is None:
             raise EntryBelongsToDocument(number=entry.number, source=entry.source or entry.number)
 
 
-def _reverse_receivables(work: Work, entries: Sequence[Record]) -> None:
+def _reverse_receivables(work: Work, calls: Sequence[Call], entries: Sequence[Record]) -> None:
     """What was owed is owed no more, as long as nobody has paid."""
-    ids = [entry.receivable for entry in entries if entry.receivable is not None]
-    receivables = work.fetch("finance.receivable", ids, lock=True) if ids else []
+    days = {
+        entry.receivable: _day(work, call, entry)
+        for call, entry in zip(calls, entries, strict=True)
+        if entry.receivable is not None
+    }
+    receivables = work.fetch("finance.receivable", list(days), lock=True)
     for receivable in receivables:
         if receivable.settled_amount != 0:
             raise ReceivableAlreadyPaid(receivable=receivable.number)
-    if receivables:
-        work.change("finance.receivable", [(receivable, {"reversed_at": work.now}) for receivable in receivables])
+    changes = [(each, {"reversed_at": work.now, "reversed_on": days[each.id]}) for each in receivables]
+    if changes:
+        work.change("finance.receivable", changes)
+
+
+def _day(work: Work, call: Call, entry: Record) -> datetime.date:
+    return call.posted_on or max(work.today, entry.posted_on)
 
 
 def _reversal(work: Work, call: Call, entry: Record) -> Draft:
@@ -66,7 +83,7 @@ def _reversal(work: Work, call: Call, entry: Record) -> Draft:
         for line in entry.lines
     ]
     return Draft(
-        posted_on=call.posted_on or max(work.today, entry.posted_on),
+        posted_on=_day(work, call, entry),
         summary=call.reason or f"{word(work, 'reverse')} {entry.number} {entry.summary or ''}".strip(),
         legs=legs,
         party=entry.party,
