@@ -1,13 +1,15 @@
 /** A public form, or the record that was sent by one: for people without an account, on their phone first. */
 import { useLingui } from "@lingui/react/macro";
-import { QueryClient, QueryClientProvider, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, QueryClientProvider, useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Typography } from "antd";
 import { CircleCheck } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { createBody, startOfNew, useDraft, useSelf } from "../forms/draft";
 import { RecordForm } from "../forms/RecordForm";
+import { useStill } from "../forms/still";
 import { get, post } from "../kit/api";
+import { makeClient } from "../kit/client";
 import { language } from "../kit/i18n";
 import { Logo } from "../kit/Logo";
 import { Bones, EmptyState } from "../kit/states";
@@ -27,7 +29,7 @@ interface Sent {
 
 /** Nobody is signed in here, and nothing of the signed-in product is asked for. */
 const nobody = () => {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
+  const client = makeClient({ retry: false, staleTime: Number.POSITIVE_INFINITY });
   client.setQueryData(["session"], { user: 0, name: "", login: "", roles: [], administers: false });
   return client;
 };
@@ -53,6 +55,7 @@ function Content({ secret }: { secret: string }) {
   const locale = useLocale();
   const shown = useQuery({
     queryKey: ["public", secret, locale],
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => withChoices(secret, await get<PublicForm | PublicRecord>(`/api/public/${secret}`, undefined, signal), signal),
   });
   const title = shown.data?.title;
@@ -86,13 +89,14 @@ function Filling({ secret, form }: { secret: string; form: PublicForm }) {
       return post<Sent>(`/api/public/${secret}`, { values, stamp: form.stamp, [form.honeypot]: trap });
     },
   });
+  const isSending = useStill(send.isPending);
   if (send.data) return <Thanks sent={send.data} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    send.mutate();
+    if (!isSending) send.mutate();
   };
   return (
-    <form className="q-public-form" noValidate onSubmit={submit}>
+    <form className="q-public-form" noValidate inert={isSending} onSubmit={submit}>
       <h1>{form.title}</h1>
       {form.intro && <p className="q-public-intro">{form.intro}</p>}
       <RecordForm object={object} draft={draft} error={send.error} isNew isNarrow />

@@ -1,5 +1,5 @@
 /** The company's own record: what `company.…` means in formulas, and the currency of plain money. */
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Definitions, SYSTEM_FIELDS, type Values } from "./definitions";
 import { fetchOptions } from "./fields/options";
 import { askedFields, fetchPage } from "./query";
@@ -16,6 +16,7 @@ export function useCompany(definitions: Definitions | undefined, told: Values | 
       return { ...told, ...(await currencyOf(told, signal)), ...row };
     },
     enabled: Boolean(definitions),
+    placeholderData: keepPreviousData,
     staleTime: 5 * 60_000,
     retry: false,
   });

@@ -1,5 +1,5 @@
 /** What the server says this person may see: the shapes of `GET /api/definitions`. */
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get } from "../kit/api";
 import type { Tone } from "../kit/theme";
 import type { Linkage } from "../rules/linkage";
@@ -218,6 +218,7 @@ export function useDefinitions(language: string, enabled = true) {
   return useQuery({
     queryKey: ["definitions", language],
     queryFn: async ({ signal }) => tidy(await get<Raw>("/api/definitions", undefined, signal)),
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
     enabled,
   });

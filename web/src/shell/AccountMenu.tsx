@@ -3,12 +3,11 @@ import { Button, Dropdown } from "antd";
 import { LogOut, MessageSquarePlus, UserCog } from "lucide-react";
 import { useNavigate } from "react-router";
 import { Avatar } from "../kit/Avatar";
-import { useMe, useSignOut } from "./session";
+import { signOut, useMe } from "./session";
 
 export function AccountMenu() {
   const { t } = useLingui();
   const me = useMe();
-  const signOut = useSignOut();
   const navigate = useNavigate();
   const items = [
     { key: "who", label: <span className="q-muted">{`${me.login} · ${me.workspace}`}</span>, disabled: true },

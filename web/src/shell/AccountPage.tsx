@@ -9,7 +9,7 @@ import type { ThemeChoice } from "./App";
 import { useLocale } from "./App";
 import { Tokens } from "./admin/Tokens";
 import { PasswordForm } from "./PasswordForm";
-import { changeLanguage, useMe, useSignOut } from "./session";
+import { changeLanguage, signOut, useMe } from "./session";
 import "../records/records.css";
 import "../forms/forms.css";
 
@@ -17,7 +17,6 @@ export function Component() {
   const { t } = useLingui();
   const me = useMe();
   const client = useQueryClient();
-  const signOut = useSignOut();
   const isPhone = useIsPhone();
   const locale = useLocale();
   const [theme, setTheme] = useSetting<ThemeChoice>("theme", "auto");

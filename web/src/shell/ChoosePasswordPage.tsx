@@ -3,12 +3,11 @@ import { Button } from "antd";
 import { Logo } from "../kit/Logo";
 import { LanguageSwitch } from "./LanguageSwitch";
 import { PasswordForm } from "./PasswordForm";
-import { useSignOut } from "./session";
+import { signOut } from "./session";
 
 /** Until the first password is the person's own, the server shows nothing else. */
 export default function ChoosePasswordPage() {
   const { t } = useLingui();
-  const signOut = useSignOut();
   return (
     <div className="q-sign-in">
       <main className="q-sign-in-card">
@@ -18,7 +17,9 @@ export default function ChoosePasswordPage() {
         </header>
         <h1>{t`Choose your own password`}</h1>
         <p className="q-muted">{t`This password was given to you. Choose one that only you know.`}</p>
-        <PasswordForm />
+        <div className="q-sign-in-form">
+          <PasswordForm />
+        </div>
         <Button type="text" block onClick={() => void signOut()}>
           {t`Sign out`}
         </Button>

@@ -1,6 +1,6 @@
-/** Signed out: the sign-in page. With a password that somebody else gave: its change. Signed in: definitions, live events and the shell. */
+/** Signed out: the sign-in page, over what somebody is at work on when their session ends. With a password that somebody else gave: its change. Signed in: definitions, live events and the shell. */
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { ScrollRestoration } from "react-router";
 import { onSignedOut } from "../kit/api";
 import { speak } from "../kit/i18n";
@@ -8,18 +8,27 @@ import { Bones, FailedPage } from "../kit/states";
 import { DefinitionsProvider } from "../records/context";
 import { useCompany } from "../records/company";
 import { useDefinitions, type Values } from "../records/definitions";
+import { refreshAfterWrite } from "../records/writes";
 import { useLocale } from "./App";
 import { useLiveEvents } from "./events";
 import { type Me, useSession } from "./session";
 import { Shell } from "./Shell";
 
 const ChoosePasswordPage = lazy(() => import("./ChoosePasswordPage"));
+const SignInAgain = lazy(() => import("./SignInAgain"));
 const SignInPage = lazy(() => import("./SignInPage"));
 
 export function Gate() {
   const client = useQueryClient();
   const session = useSession();
-  useEffect(() => onSignedOut(() => client.setQueryData(["session"], null)), [client]);
+  const [hasEnded, setEnded] = useState(false);
+  useEffect(() => onSignedOut(() => setEnded(true)), []);
+
+  async function goOn(me: Me): Promise<void> {
+    client.setQueryData(["session"], me);
+    setEnded(false);
+    await client.invalidateQueries();
+  }
 
   if (session.isPending) return <Bones lines={0} title={false} />;
   if (session.isError)
@@ -28,7 +37,13 @@ export function Gate() {
         <FailedPage error={session.error} retry={() => session.refetch()} />
       </main>
     );
-  if (session.data && !session.data.must_change) return <SignedIn key={session.data.login} />;
+  if (session.data && !session.data.must_change)
+    return (
+      <>
+        <SignedIn key={session.data.login} />
+        <Suspense>{hasEnded && <SignInAgain was={session.data} onBack={(me) => void goOn(me)} />}</Suspense>
+      </>
+    );
   return <Suspense>{session.data ? <ChoosePasswordPage /> : <SignInPage />}</Suspense>;
 }
 
@@ -38,11 +53,14 @@ function currencyOf(company: Values | undefined, me: Me | null | undefined): str
 }
 
 function SignedIn() {
+  const client = useQueryClient();
   const { data: me } = useSession();
   const locale = useLocale();
   const definitions = useDefinitions(locale);
   const company = useCompany(definitions.data, me?.company);
   useLiveEvents(me?.login ?? "");
+  // What the server said in the other language is asked for again.
+  useEffect(() => () => void refreshAfterWrite(client), [client, locale]);
   useEffect(() => {
     if (me?.language && me.language !== locale) void speak(me.language);
     // Only when the account says another language on signing in; the switch in the bar has its own way.

@@ -27,8 +27,7 @@ interface SignIn {
   password: string;
 }
 
-function useSignIn() {
-  const client = useQueryClient();
+export function useSignIn(onIn: (me: Me) => void) {
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -40,7 +39,7 @@ function useSignIn() {
       remember("workspace", given.workspace);
       setZone(me.company?.timezone);
       await speak(me.language);
-      client.setQueryData(["session"], me);
+      onIn(me);
     } catch (problem) {
       setError(problem as Error);
       setBusy(false);
@@ -52,7 +51,8 @@ function useSignIn() {
 
 export default function SignInPage() {
   const { t } = useLingui();
-  const { signIn, error, busy } = useSignIn();
+  const client = useQueryClient();
+  const { signIn, error, busy } = useSignIn((me) => client.setQueryData(["session"], me));
   return (
     <div className="q-sign-in">
       <main className="q-sign-in-card">
@@ -62,7 +62,9 @@ export default function SignInPage() {
         </header>
         <h1>{t`Sign in to Queti`}</h1>
         <p className="q-muted">{t`The brackets that carry your company's work.`}</p>
-        <SignInForm onSignIn={signIn} error={error} busy={busy} />
+        <div className="q-sign-in-form">
+          <SignInForm onSignIn={signIn} error={error} busy={busy} />
+        </div>
         <Samples onPick={signIn} />
       </main>
     </div>
@@ -70,15 +72,17 @@ export default function SignInPage() {
 }
 
 interface SignInFormProps {
+  /** Who was at work before. */
+  who?: Pick<Me, "workspace" | "login">;
   onSignIn: (given: SignIn) => Promise<void>;
   error: Error | null;
   busy: boolean;
 }
 
-function SignInForm({ onSignIn, error, busy }: SignInFormProps) {
+export function SignInForm({ who, onSignIn, error, busy }: SignInFormProps) {
   const { t } = useLingui();
   const words = useProblemWords();
-  const [given, setGiven] = useState<SignIn>(() => ({ workspace: recall("workspace", ""), login: "", password: "" }));
+  const [given, setGiven] = useState<SignIn>(() => ({ workspace: recall("workspace", ""), login: "", ...who, password: "" }));
   const shared = (name: keyof SignIn) => ({
     id: name,
     size: "large" as const,
@@ -98,9 +102,9 @@ function SignInForm({ onSignIn, error, busy }: SignInFormProps) {
       <label htmlFor="workspace">{t`Workspace`}</label>
       <Input {...shared("workspace")} autoComplete="organization" autoFocus={!given.workspace} />
       <label htmlFor="login">{t`Login`}</label>
-      <Input {...shared("login")} autoComplete="username" autoFocus={Boolean(given.workspace)} />
+      <Input {...shared("login")} autoComplete="username" autoFocus={!who && Boolean(given.workspace)} />
       <label htmlFor="password">{t`Password`}</label>
-      <Input.Password {...shared("password")} autoComplete="current-password" />
+      <Input.Password {...shared("password")} autoComplete="current-password" autoFocus={Boolean(who)} />
       {error && (
         <p role="alert" className="q-alert">
           {error instanceof Problem && error.status === 401 && !error.body.detail ? t`Workspace, login or password is wrong.` : words(error)}

@@ -1,6 +1,7 @@
 /** Server-sent events: what changed is asked for again, together and at most three times a second. */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { address } from "../kit/api";
 
 interface Told {
   event?: string;
@@ -12,7 +13,6 @@ export function useLiveEvents(login: string): void {
   const client = useQueryClient();
   useEffect(() => {
     if (!login || typeof EventSource === "undefined") return;
-    const source = new EventSource("/api/events");
     const objects = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let news: ReturnType<typeof setTimeout> | undefined;
@@ -42,19 +42,51 @@ export function useLiveEvents(login: string): void {
       }, ms);
     }
 
-    source.addEventListener("change", hear as EventListener);
-    source.addEventListener("presence", ((message: MessageEvent<string>) => {
-      const { object, id } = readTold(message.data);
-      void client.invalidateQueries({ queryKey: ["presence", object, id] });
-    }) as EventListener);
-    // Too much was missed to tell it one by one.
-    source.addEventListener("reload", () => void client.invalidateQueries());
+    const stop = listen("/api/events", {
+      change: hear,
+      presence: (message) => {
+        const { object, id } = readTold(message.data);
+        void client.invalidateQueries({ queryKey: ["presence", object, id] });
+      },
+      // Too much was missed to tell it one by one.
+      reload: () => void client.invalidateQueries(),
+    });
     return () => {
       clearTimeout(timer);
       clearTimeout(news);
-      source.close();
+      stop();
     };
   }, [client, login]);
+}
+
+type Hear = Record<"change" | "presence" | "reload", (message: MessageEvent<string>) => void>;
+
+/** A browser comes back by itself after a broken line, but not after a refusal: of a server that restarts, or for a session that ended. */
+function listen(path: string, hear: Hear): () => void {
+  let source: EventSource;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let last = "";
+
+  function open(isAgain: boolean): void {
+    source = new EventSource(address(path, { after: last }));
+    source.onopen = () => isAgain && !last && hear.reload(new MessageEvent("reload"));
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(() => open(true), 5_000 + Math.random() * 5_000);
+    };
+    for (const [name, act] of Object.entries(hear)) {
+      source.addEventListener(name, (event) => {
+        const message = event as MessageEvent<string>;
+        last = message.lastEventId || last;
+        act(message);
+      });
+    }
+  }
+
+  open(false);
+  return () => {
+    clearTimeout(again);
+    source.close();
+  };
 }
 
 const COMMENTED = "kernel.commented";

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Problem, call, get, remove } from "../kit/api";
 import { type Language, speak } from "../kit/i18n";
 import { setZone } from "../kit/time";
@@ -38,14 +38,11 @@ export function useMe(): Me {
   return data;
 }
 
-export function useSignOut(): () => Promise<void> {
-  const client = useQueryClient();
-  return async () => {
-    await remove("/api/session").catch(() => undefined);
-    stopTrying();
-    client.clear();
-    client.setQueryData(["session"], null);
-  };
+/** The page is loaded anew, so that nothing of what this person saw or typed stays in it for the next. */
+export async function signOut(): Promise<void> {
+  await remove("/api/session").catch(() => undefined);
+  stopTrying();
+  location.assign("/");
 }
 
 /** Changes the language of the screen, and of the person's account when signed in. */
