@@ -8,6 +8,7 @@ import { PageTitle } from "../kit/PageTitle";
 import { Bones, FailedPage } from "../kit/states";
 import { useDefs, useKnown } from "../records/context";
 import { fieldOf, isLink, type ObjectInfo, objectPath, recordPath } from "../records/definitions";
+import { kindOf } from "../records/fields/registry";
 import { titleOf } from "../records/query";
 import { useCreate } from "./create";
 import { createBody, type Start, startOfNew, useDraft, useSelf } from "./draft";
@@ -104,7 +105,7 @@ function givenBy(object: ObjectInfo, search: URLSearchParams): Start {
   for (const [name, text] of search) {
     const field = fieldOf(object, name);
     if (!field) continue;
-    start.values[name] = isLink(field) ? Number(text) : text;
+    start.values[name] = isLink(field) ? Number(text) : field.type === "date_range" ? kindOf(field).read?.(text, field) : text;
     const label = search.get(`${name}._label`);
     if (label) start.labels[name] = label;
   }

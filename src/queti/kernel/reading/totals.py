@@ -75,7 +75,7 @@ def totals(
     """`{groups: [{value, label, count, totals}], count, totals, more}`.
 
     `wanted` is field → aggregate; answers in `totals` are by field. `groups` are in the order
-    of their values, blank last; at most 500, `more` tells that there are others. `unit` takes
+    of their values, as a list sorted by them is: links by what they are called, blank last; at most 500, `more` tells that there are others. `unit` takes
     dates and moments together by day, month, quarter or year of the company's calendar.
     """
     for name in (*wanted, *([group] if group else ())):
@@ -92,6 +92,8 @@ def totals(
     whole = [row for row in rows if row[0]]
     parts = [row for row in rows if not row[0]]
     labels = _labels(work, rights, object, group, [row[1] for row in parts])
+    if path != group:
+        parts.sort(key=lambda row: (row[1] is None, labels.get(row[1], ""), row[1]))
     return {
         **_read(object, asked, whole[0]),
         "groups": [

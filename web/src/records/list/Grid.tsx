@@ -51,7 +51,7 @@ export function Grid(props: GridProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [widths, setWidth] = useWidths(props.name, columns, props.title);
-  const lines: Line[] = useMemo(() => linesOf(rows, group?.column.field, group?.unit), [rows, group?.column.field, group?.unit]);
+  const lines: Line[] = useMemo(() => linesOf(rows, group), [rows, group]);
   const reveal = (row: number) => bringIntoSight(scroller.current!, lines.findIndex((line) => line.kind === "row" && line.index === row), Boolean(props.totals));
   const keys = useGridKeys({ ...props, scroller, reveal, rowHeight: ROW });
   const template = `44px ${widths.map((width) => `${width}px`).join(" ")} minmax(12px, 1fr)`;

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { SquarePen } from "lucide-react";
 import { memo, type MouseEvent, useState } from "react";
 import type { Tone } from "../../kit/theme";
-import type { RecordAnswer } from "../definitions";
+import type { RecordAnswer, Values } from "../definitions";
 import { kindOf } from "../fields/registry";
 import { toneClass } from "../views/colours";
 import { CellEditor } from "./CellEditor";
@@ -104,7 +104,7 @@ function GridCell({ grid, keys, id, row, column, at, tone, isPointed }: GridCell
   );
 }
 
-export function CellShown({ column, row }: { column: Column; row: RecordAnswer }) {
+export function CellShown({ column, row }: { column: Column; row: Values }) {
   const { Cell: Shown } = kindOf(column.field);
   return <Shown value={row[column.path]} field={column.field} row={row} dense />;
 }

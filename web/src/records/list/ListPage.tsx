@@ -8,13 +8,14 @@ import { Bones, Failed, FailedPage } from "../../kit/states";
 import { Problem } from "../../kit/api";
 import { useDefs } from "../context";
 import { canWrite, type Definitions, fieldAt, fieldOf, type ObjectInfo, recordPath } from "../definitions";
-import { nextSort } from "../filters";
+import { joinWhere, nextSort } from "../filters";
 import { kindOf } from "../fields/registry";
 import { askedFields, useRecordList } from "../query";
 import "../records.css";
 import { BulkBar } from "./BulkBar";
 import { FilterBar } from "./FilterBar";
 import { Grid, type Column } from "./Grid";
+import { besides, useFolded } from "./groups";
 import { ListActions } from "./ListActions";
 import { NothingHere } from "./NothingHere";
 import { PhoneList } from "./PhoneList";
@@ -91,17 +92,19 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
   const { shape } = state;
   const [group] = shape.group ? columnsOf(definitions, object, [shape.group]) : [];
   const coloured = useColourPaths(object, shape.colours);
+  const [folded, fold] = useFolded(object, isPhone ? undefined : group?.field, shape.unit);
   const asked = [...state.columns, ...(group ? [group.path] : []), ...coloured];
   const list = useRecordList({
     object: object.name,
-    where: state.formula,
+    where: joinWhere([state.formula, group && besides(group.field, shape.unit, folded)]),
     sort: withGroup(state.sort, shape.group),
     search: state.search,
     fields: askedFields(object, phoneFields(object, asked), definitions),
     trash: state.trash,
   });
-  const { fetchNextPage, hasNextPage, isFetchingNextPage, rows, count } = list;
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, rows } = list;
   const totals = useTotals(object, shape.totals, state, group?.path, shape.unit).data;
+  const count = folded.size > 0 && totals ? { value: totals.count, exact: true } : list.count;
   const tones = useColours(object, shape.colours, rows);
   const writes = useCellWrites(object, columns, rows);
   const more = useCallback(() => {
@@ -111,7 +114,7 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
 
   if (list.isPending) return <Bones lines={10} title={false} />;
   if (list.isError && rows.length === 0) return <Failed error={list.error} retry={() => list.refetch()} />;
-  if (rows.length === 0) return <NothingHere object={object} state={state} change={change} />;
+  if (rows.length === 0 && !(folded.size > 0 && totals?.count)) return <NothingHere object={object} state={state} change={change} />;
   return (
     <>
       <div className="q-list-frame" data-stale={list.isPlaceholderData || undefined}>
@@ -131,7 +134,7 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
             onSelect={setSelected}
             onOpen={(row) => onOpen(row.id)}
             openId={state.open}
-            group={group && { column: group, unit: shape.unit, figures: totals?.groups ?? NO_GROUPS }}
+            group={group && { column: group, unit: shape.unit, figures: inOrder(totals?.groups ?? NO_GROUPS, state.sort, shape.group), folded, onFold: fold, isWhole: !hasNextPage }}
             object={object}
             totals={totals && Object.keys(shape.totals).length > 0 ? { figures: totals, aggregates: shape.totals } : undefined}
             tones={tones}
@@ -168,6 +171,9 @@ function phoneFields(object: ObjectInfo, columns: string[]): string[] {
   const extra = [object.title, object.subtitle, object.state_field].filter((path): path is string => Boolean(path && /^\w+(\.\w+)*$/.test(path)));
   return [...new Set([...columns, ...extra.filter((path) => path.includes(".") || fieldOf(object, path))])];
 }
+
+/** The server answers groups ascending, the blank one last; turned round they are as a list that descends. */
+const inOrder = (groups: Group[], sort: string, group: string): Group[] => (withGroup(sort, group).startsWith("-") ? groups.toReversed() : groups);
 
 function withGroup(sort: string, group: string): string {
   if (!group) return sort;

@@ -15,7 +15,7 @@ import { toneClass, useColours } from "./colours";
 import { addMonths, dayOf, dayText, firstWeekday, sayDay, sayRange, startOfMonth, startOfWeek, week, weeksOfMonth } from "./days";
 import type { ViewProps } from "./kinds";
 import { Month } from "./Month";
-import { momentAt, placed, touching, whenOf } from "./spans";
+import { placed, touching, valueAt, whenOf } from "./spans";
 import { TimeGrid } from "./TimeGrid";
 
 type Zoom = "month" | "week" | "day" | "agenda";
@@ -30,7 +30,7 @@ export default function Calendar({ object, state, change, onOpen }: ViewProps) {
   const weeks = weeksOf(zoom, at);
   const [from, to] = [weeks[0]![0]!, weeks.at(-1)!.at(-1)!];
   const when = whenOf(object, state.shape.start, state.shape.end);
-  const all = useAll(object, state, { where: when && touching(when, from, to), sort: state.shape.start, more: [state.shape.start, state.shape.end], enabled: Boolean(when) });
+  const all = useAll(object, state, { where: when && touching(when, from, to), sort: when?.start.type === "date_range" ? "id" : state.shape.start, more: [state.shape.start, state.shape.end], enabled: Boolean(when) });
   const tones = useColours(object, state.shape.colours, all.rows);
   const moves = useCalendarMoves(object, when);
   if (!when) return null;
@@ -38,8 +38,8 @@ export default function Calendar({ object, state, change, onOpen }: ViewProps) {
 
   const canCreate = object.may.create && object.creatable !== false && canWrite(when.start, true);
   const create = (day: number, minute = 9 * 60) => {
-    const value = when.start.type === "moment" ? momentAt(day, minute) : dayText(day);
-    void navigate(`${objectPath(object.name)}/new?${new URLSearchParams({ [when.start.name]: value ?? "" })}`);
+    const value = valueAt(when.start, day, minute);
+    void navigate(`${objectPath(object.name)}/new?${new URLSearchParams({ [when.start.name]: value })}`);
   };
   const spans = all.rows.flatMap((row) => placed(row, when) ?? []);
   const context = { object, columns: state.columns, except: [when.start.name, when.end?.name ?? ""], toneOf: (row: (typeof all.rows)[number]) => toneClass(tones(row).row), moves, create: canCreate ? create : undefined, onOpen, onDay: (day: number) => change({ on: dayText(day), zoom: "day" }) };

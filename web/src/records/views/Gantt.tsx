@@ -29,7 +29,7 @@ export default function Gantt({ object, state, change, onOpen }: ViewProps) {
   const when = whenOf(object, shape.start, shape.end);
   const group = fieldOf(object, shape.group);
   const more = [shape.start, shape.end, shape.depends, shape.parent, shape.progress, shape.group];
-  const all = useAll(object, state, { sort: [shape.group, shape.start, "id"].filter(Boolean).join(","), more, enabled: Boolean(when) });
+  const all = useAll(object, state, { sort: [shape.group, when?.start.type === "date_range" ? "" : shape.start, "id"].filter(Boolean).join(","), more, enabled: Boolean(when) });
   const tones = useColours(object, shape.colours, all.rows);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => {

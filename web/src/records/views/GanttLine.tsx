@@ -6,10 +6,10 @@ import type { Tone } from "../../kit/theme";
 import type { ObjectInfo, RecordAnswer } from "../definitions";
 import type { ListState } from "../list/state";
 import { titleOf } from "../query";
-import { dayText, sayRange, type Span } from "./days";
+import { sayRange, type Span } from "./days";
 import type { BarLine, GroupLine, Line } from "./ganttLines";
 import type { GanttMoves } from "./ganttMoves";
-import { momentAt, type When } from "./spans";
+import { begunOn, type When } from "./spans";
 
 export interface GanttFacts {
   object: ObjectInfo;
@@ -82,8 +82,7 @@ function BarRow({ facts, line, index, style, focusLine }: BarRowProps) {
   function plan(event: MouseEvent<HTMLDivElement>): void {
     if (line.at || below || event.target !== event.currentTarget) return;
     const day = range.from + Math.floor((event.clientX - event.currentTarget.getBoundingClientRect().left - side) / width);
-    const value = (minute: number) => (when.start.type === "moment" ? momentAt(day, minute) : dayText(day));
-    moves.place(row, day, () => ({ [when.start.name]: value(9 * 60), ...(when.end && moves.mayResize ? { [when.end.name]: value(17 * 60) } : {}) }));
+    moves.place(row, day, () => begunOn(when, day, moves.mayResize));
   }
 
   const isAim = moves.dragged?.carried.part === "link" && moves.dragged.over === `bar ${row.id}`;

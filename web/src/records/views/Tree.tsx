@@ -1,8 +1,9 @@
-/** Records under each other by a link of their own kind. A branch is asked for when it is opened. */
+/** Records under each other by a link of their own kind. A branch is asked for when it is opened; what a filter
+finds stands where it belongs, below all that it is part of. */
 import { useLingui } from "@lingui/react/macro";
 import { Button, Modal } from "antd";
 import { ChevronRight, CornerDownRight } from "lucide-react";
-import { createContext, type KeyboardEvent, useContext, useState } from "react";
+import { createContext, type KeyboardEvent, type ReactNode, useContext, useState } from "react";
 import { Bones, Failed } from "../../kit/states";
 import { canWrite, type Field, fieldOf, type ObjectInfo, type RecordAnswer } from "../definitions";
 import { isBlank } from "../fields/kind";
@@ -18,6 +19,7 @@ import { toneClass, useColours } from "./colours";
 import { useDragging } from "./dragging";
 import type { ViewProps } from "./kinds";
 import { keyOf, useTotals } from "./totals";
+import { type FoundTree, useFoundTree } from "./foundTree";
 import { useTreeMoves } from "./treeMoves";
 import { treeKeys } from "./treeKeys";
 
@@ -25,7 +27,8 @@ interface TreeFacts {
   object: ObjectInfo;
   state: ListState;
   parent: Field;
-  open: ReadonlySet<number>;
+  found?: FoundTree;
+  isOpen: (id: number) => boolean;
   toggle: (id: number, isOpen?: boolean) => void;
   moves: ReturnType<typeof useTreeMoves>;
   over: string | null;
@@ -40,7 +43,10 @@ const TOP = "top";
 export default function Tree({ object, state, change, onOpen }: ViewProps) {
   const { t } = useLingui();
   const parent = fieldOf(object, state.shape.parent);
+  const isFiltered = Boolean(state.formula || state.search);
+  const found = useFoundTree(object, state, parent, isFiltered);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const [shut, setShut] = useState<ReadonlySet<number>>(new Set());
   const [asked, setAsked] = useState<RecordAnswer | null>(null);
   const moves = useTreeMoves(object, parent);
   const dragging = useDragging<RecordAnswer>(({ carried, over }) => {
@@ -48,15 +54,17 @@ export default function Tree({ object, state, change, onOpen }: ViewProps) {
   });
   if (!parent) return null;
   const canMove = Boolean(object.may.change) && !object.append_only && canWrite(parent, false);
-  const toggle = (id: number, isOpen = !open.has(id)) => setOpen(isOpen ? new Set([...open, id]) : new Set([...open].filter((each) => each !== id)));
-  const isFiltered = Boolean(state.formula || state.search);
+  const leads = (id: number): boolean => Boolean(found.tree?.below.has(id));
+  const isOpen = (id: number): boolean => (leads(id) ? !shut.has(id) : open.has(id));
+  const toggle = (id: number, opens = !isOpen(id)) => (leads(id) ? setShut(having(shut, id, !opens)) : setOpen(having(open, id, opens)));
   const { dragged, grab } = dragging;
-  const facts: TreeFacts = { object, state, parent, open, toggle, moves, over: dragged?.over ?? null, onOpen, ...(canMove ? { grab, ask: setAsked } : {}) };
+  const facts: TreeFacts = { object, state, parent, found: found.tree, isOpen, toggle, moves, over: dragged?.over ?? null, onOpen, ...(canMove ? { grab, ask: setAsked } : {}) };
+  const empty = <NothingHere object={object} state={state} change={change} />;
   return (
     <Facts value={facts}>
       <div className="q-tree" data-scrolls>
         <div role="tree" aria-label={object.plural} aria-describedby="q-tree-keys" onKeyDown={(event) => treeKeys(event, toggle)}>
-          <Branch above={null} depth={0} isFound={isFiltered} empty={<NothingHere object={object} state={state} change={change} />} />
+          {isFiltered ? <Found answer={found} empty={empty} /> : <Branch above={null} depth={0} empty={empty} />}
         </div>
         {dragged && <div className={`q-tree-top${dragged.over === TOP ? " q-over" : ""}`} data-drop={TOP}>{t`To the top`}</div>}
         <p id="q-tree-keys" className="q-hidden">{t`Arrows lead through the tree. Alt with right puts a record under the one before it, Alt with left takes it out.`}</p>
@@ -66,32 +74,40 @@ export default function Tree({ object, state, change, onOpen }: ViewProps) {
   );
 }
 
+const having = (ids: ReadonlySet<number>, id: number, is: boolean): ReadonlySet<number> => new Set(is ? [...ids, id] : [...ids].filter((each) => each !== id));
+
+function Found({ answer, empty }: { answer: ReturnType<typeof useFoundTree>; empty: ReactNode }) {
+  const { t } = useLingui();
+  if (answer.error) return <Failed error={answer.error} retry={answer.retry} />;
+  if (!answer.tree) return <Bones lines={3} title={false} />;
+  const top = answer.tree.below.get(null);
+  if (!top) return empty;
+  return (
+    <>
+      {answer.hasMore && <p className="q-muted">{t`There is more here than can be drawn; narrow the filter to see all.`}</p>}
+      <Items rows={top} above={null} depth={0} />
+    </>
+  );
+}
+
 interface BranchProps {
   above: RecordAnswer | null;
   depth: number;
-  /** What the filter found stands at the top, wherever it belongs. */
-  isFound?: boolean;
-  empty?: React.ReactNode;
+  empty?: ReactNode;
 }
 
-function Branch({ above, depth, isFound, empty }: BranchProps) {
+function Branch({ above, depth, empty }: BranchProps) {
   const { t } = useLingui();
   const { object, state, parent } = useContext(Facts)!;
   const fields = useCardFields(object, state, [parent.name]);
-  const level = above ? `${parent.name} = ${above.id}` : `blank(${parent.name})`;
-  const list = useRecordList({ object: object.name, where: isFound ? state.formula : level, sort: state.sort, search: isFound ? state.search : "", fields, trash: state.trash, pageSize: 100 });
-  const ids = list.rows.map(({ id }) => id);
-  const below = useTotals(object, {}, { formula: ids.length ? `${parent.name} in (${ids.join(", ")})` : "", search: "" }, parent.name, "", ids.length > 0);
-  const tones = useColours(object, state.shape.colours, list.rows);
+  const where = above ? `${parent.name} = ${above.id}` : `blank(${parent.name})`;
+  const list = useRecordList({ object: object.name, where, sort: state.sort, fields, trash: state.trash, pageSize: 100 });
   if (list.isPending) return <Bones lines={3} title={false} />;
   if (list.isError && list.rows.length === 0) return <Failed error={list.error} retry={() => list.refetch()} />;
   if (list.rows.length === 0) return empty;
-  const counts = new Map(below.data?.groups.map((group) => [keyOf(group), group.count]));
   return (
     <>
-      {list.rows.map((row, at) => (
-        <TreeItem key={row.id} row={row} above={above} before={list.rows[at - 1]} depth={depth} count={counts.get(String(row.id)) ?? 0} tone={toneClass(tones(row).row)} place={{ at: at + 1, of: list.rows.length }} />
-      ))}
+      <Items rows={list.rows} above={above} depth={depth} />
       {list.hasNextPage && (
         <Button type="text" size="small" style={{ marginLeft: 24 * depth + 24 }} onClick={() => list.fetchNextPage()}>
           {t`Show more`}
@@ -99,6 +115,17 @@ function Branch({ above, depth, isFound, empty }: BranchProps) {
       )}
     </>
   );
+}
+
+/** How many stand under each is asked at once for all of them. */
+function Items({ rows, above, depth }: { rows: RecordAnswer[]; above: RecordAnswer | null; depth: number }) {
+  const { object, state, parent } = useContext(Facts)!;
+  const below = useTotals(object, {}, { formula: `${parent.name} in (${rows.map(({ id }) => id).join(", ")})`, search: "" }, parent.name);
+  const tones = useColours(object, state.shape.colours, rows);
+  const counts = new Map(below.data?.groups.map((group) => [keyOf(group), group.count]));
+  return rows.map((row, at) => (
+    <TreeItem key={row.id} row={row} above={above} before={rows[at - 1]} depth={depth} count={counts.get(String(row.id)) ?? 0} tone={toneClass(tones(row).row)} place={{ at: at + 1, of: rows.length }} />
+  ));
 }
 
 interface TreeItemProps {
@@ -113,9 +140,10 @@ interface TreeItemProps {
 
 function TreeItem({ row, above, before, depth, count, tone, place }: TreeItemProps) {
   const { t } = useLingui();
-  const { object, parent, open, toggle, moves, over, grab, ask, onOpen } = useContext(Facts)!;
+  const { object, parent, found, toggle, moves, over, grab, ask, onOpen, ...facts } = useContext(Facts)!;
   const title = titleOf(object, row);
-  const isOpen = open.has(row.id) && count > 0;
+  const under = found?.below.get(row.id);
+  const isOpen = facts.isOpen(row.id) && (count > 0 || under !== undefined);
 
   function press(event: KeyboardEvent): void {
     if (event.target !== event.currentTarget) return;
@@ -140,7 +168,7 @@ function TreeItem({ row, above, before, depth, count, tone, place }: TreeItemPro
         data-id={row.id}
         data-drop={grab && row.id}
         data-moves={grab ? "" : undefined}
-        className={`q-tree-item${tone}${over === String(row.id) ? " q-over" : ""}`}
+        className={`q-tree-item${tone}${over === String(row.id) ? " q-over" : ""}${found?.around.has(row.id) ? " q-around" : ""}`}
         style={{ paddingLeft: 8 + 24 * depth }}
         onPointerDown={grab && ((event) => grab(event, row))}
         onClick={() => onOpen(row.id)}
@@ -178,7 +206,7 @@ function TreeItem({ row, above, before, depth, count, tone, place }: TreeItemPro
           />
         )}
       </div>
-      {isOpen && <Branch above={row} depth={depth + 1} />}
+      {isOpen && (under ? <Items rows={under} above={row} depth={depth + 1} /> : <Branch above={row} depth={depth + 1} />)}
     </>
   );
 }

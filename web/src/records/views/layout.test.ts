@@ -127,3 +127,20 @@ it("fields suggest how records can be shown; the address has the last word", () 
   expect(gantt("")).toMatchObject({ start: "starts_on", end: "ends_on", parent: "above", depends: "" });
   expect(gantt("parent=-&start=name")).toMatchObject({ start: "starts_on", parent: "" });
 });
+
+const range = { start: { name: "stay", label: "Stay", type: "date_range" } };
+const stay = (from: string | null, to: string | null): RecordAnswer => ({ id: 1, stay: from || to ? { from, to } : null });
+
+it("a range of days is a bar over all of them; open at one side it is its one day", () => {
+  expect(placed(stay("2026-11-22", "2026-11-25"), range)).toMatchObject({ from: dayOf("2026-11-22"), to: dayOf("2026-11-25") });
+  expect(placed(stay(null, "2026-11-25"), range)).toMatchObject({ from: dayOf("2026-11-25"), to: dayOf("2026-11-25") });
+  expect(placed(stay(null, null), range)).toBeUndefined();
+});
+
+it("a range moves with both ends, is stretched at its end, and never turns round", () => {
+  const row = stay("2026-11-22", "2026-11-25");
+  expect(moved(row, range, 3)).toEqual({ stay: { from: "2026-11-25", to: "2026-11-28" } });
+  expect(stretched(row, range, -9)).toEqual({ stay: { from: "2026-11-22", to: "2026-11-22" } });
+  expect(begun(row, range, 9)).toEqual({ stay: { from: "2026-11-25", to: "2026-11-25" } });
+  expect(moved(stay("2026-11-22", null), range, 1)).toEqual({ stay: { from: "2026-11-23", to: null } });
+});

@@ -16,6 +16,8 @@ const typed = (...types: string[]) => (field: Field): boolean => types.includes(
 const above = (object: ObjectInfo) => (field: Field): boolean => isLink(field) && field.to === object.name;
 const columns = (field: Field): boolean => ["choice", "boolean"].includes(field.type) || isLink(field);
 
+const starts = (field: Field): boolean => (typed("date_range")(field) && !field.hidden) || field.name === "created_at";
+
 /** The fields that can stand at a place. */
 export function fitting(object: ObjectInfo, place: Place, kind: ViewKind = "list"): Field[] {
   const fields = own(object);
@@ -23,8 +25,9 @@ export function fitting(object: ObjectInfo, place: Place, kind: ViewKind = "list
     case "group":
       return fields.filter((field) => columns(field) || (kind === "list" && typed("date", "moment", "tree_choice", "region", "rating", "role")(field)));
     case "start":
+      return [...fitting(object, "end"), ...object.fields.filter(starts)];
     case "end":
-      return object.fields.filter((field) => typed("date", "moment")(field) && (!SYSTEM_FIELDS.has(field.name) || (place === "start" && field.name === "created_at")));
+      return object.fields.filter((field) => typed("date", "moment")(field) && !SYSTEM_FIELDS.has(field.name));
     case "depends":
     case "parent":
       return fields.filter(above(object));
@@ -46,21 +49,25 @@ export const NEEDS: Partial<Record<ViewKind, Place>> = { board: "group", calenda
 export function kindsOf(object: ObjectInfo): ViewKind[] {
   return KINDS.filter((kind) => {
     if (kind === "list") return true;
-    if (kind === "gantt") return spanOf(object).end !== "";
+    if (kind === "gantt") return isSpan(object, spanOf(object));
     const place = NEEDS[kind];
     return place === undefined || fitting(object, place, kind).some((field) => field.name !== "created_at");
   });
 }
 
-/** The first day that is no system's, and the next one that can be its end. */
+/** The first day that is no system's, and the next one that can be its end; without an end, a range of days. */
 function spanOf(object: ObjectInfo): { start: string; end: string } {
   const days = fitting(object, "end");
   const planned = days.filter((field) => !field.computed);
   const start = planned.find((field) => /start|begin|from/.test(field.name)) ?? planned[0];
   const rest = planned.filter((field) => field !== start && field.type === start?.type);
   const end = rest.find((field) => /end|finish|until|to$|due/.test(field.name));
+  const range = own(object).find(typed("date_range"));
+  if (range && !end) return { start: range.name, end: "" };
   return { start: start?.name ?? "", end: end?.name ?? "" };
 }
+
+const isSpan = (object: ObjectInfo, { start, end }: { start: string; end: string }): boolean => end !== "" || fieldOf(object, start)?.type === "date_range";
 
 function suggested(object: ObjectInfo, kind: ViewKind): Partial<Record<Place, string>> {
   const span = spanOf(object);

@@ -1,6 +1,7 @@
-/** When a record is: from one field, or from two; and what to write to have it at another time. */
+/** When a record is: from one field (a day, a moment, or a range of days), or from two; and what to write to have it at another time. */
 import { momentOf, wallText } from "../../kit/time";
 import { canWrite, type Field, fieldOf, type ObjectInfo, type RecordAnswer, type Values } from "../definitions";
+import type { Days } from "../fields/dateRange";
 import { dayOf, dayText } from "./days";
 
 export interface When {
@@ -21,12 +22,14 @@ const HOUR = 60;
 
 export function whenOf(object: ObjectInfo, start: string, end: string): When | undefined {
   const first = fieldOf(object, start);
-  return first && { start: first, end: fieldOf(object, end) };
+  return first && { start: first, end: isRange(first) ? undefined : fieldOf(object, end) };
 }
+
+const isRange = (field: Field): boolean => field.type === "date_range";
 
 export const canMove = (object: ObjectInfo, { start, end }: When): boolean =>
   Boolean(object.may.change) && !object.append_only && canWrite(start, false) && (!end || canWrite(end, false));
-export const canResize = (object: ObjectInfo, { end }: When): boolean => Boolean(object.may.change && !object.append_only && end && canWrite(end, false));
+export const canResize = (object: ObjectInfo, { start, end = isRange(start) ? start : undefined }: When): boolean => Boolean(object.may.change && !object.append_only && end && canWrite(end, false));
 
 /** The day of a value, on the company's calendar. */
 const dayIn = (field: Field, value: unknown): number => dayOf(field.type === "moment" ? wallText(String(value)) : String(value));
@@ -36,9 +39,10 @@ function minuteIn(value: unknown): number {
   return (hour ?? 0) * HOUR + (minute ?? 0);
 }
 
-/** Undefined where it has no beginning; an end before the beginning counts as none. */
+/** Undefined where it has no beginning; an end before the beginning counts as none; a range open at one side is its one day. */
 export function placed(row: RecordAnswer, { start, end }: When): Placed | undefined {
   const begins = row[start.name];
+  if (isRange(start)) return rangePlaced(row, begins as Days | null);
   if (!begins) return undefined;
   const from = dayIn(start, begins);
   const ends = end && row[end.name];
@@ -49,13 +53,25 @@ export function placed(row: RecordAnswer, { start, end }: When): Placed | undefi
   return { row, from, to, minutes: { from: first, to: Math.min(24 * HOUR, Math.max(last, first + 30)) } };
 }
 
+function rangePlaced(row: RecordAnswer, range: Days | null): Placed | undefined {
+  const [first, last] = [range?.from ?? range?.to, range?.to ?? range?.from];
+  return first && last ? { row, from: dayOf(first), to: dayOf(last) } : undefined;
+}
+
 /** The value `days` and `minutes` later; the time of the day stays on the company's clock. */
 export function later(field: Field, value: unknown, days: number, minutes = 0): unknown {
   if (!value) return value ?? null;
+  if (isRange(field)) return shifted(value as Days, days);
   if (field.type !== "moment") return dayText(dayOf(String(value)) + days);
   const wall = wallText(String(value));
   const moved = dayOf(wall) * 24 * HOUR + minuteIn(value) + days * 24 * HOUR + minutes;
   return momentAt(Math.floor(moved / (24 * HOUR)), ((moved % (24 * HOUR)) + 24 * HOUR) % (24 * HOUR));
+}
+
+/** What a record gets that begins there. */
+export function valueAt(field: Field, day: number, minute: number): string {
+  if (isRange(field)) return `${dayText(day)} ~ ${dayText(day)}`;
+  return (field.type === "moment" && momentAt(day, minute)) || dayText(day);
 }
 
 export function momentAt(day: number, minute: number): string | null {
@@ -70,8 +86,9 @@ export function moved(row: RecordAnswer, { start, end }: When, days: number, min
 
 /** The end alone, never before the beginning. */
 export function stretched(row: RecordAnswer, { start, end }: When, days: number, minutes = 0): Values {
-  const at = end && placed(row, { start, end });
-  if (!at) return {};
+  const at = placed(row, { start, end });
+  if (at && isRange(start)) return { [start.name]: { from: dayText(at.from), to: dayText(Math.max(at.from, at.to + days)) } };
+  if (!at || !end) return {};
   const value = row[end.name];
   if (minutes !== 0) {
     const next = later(end, value || row[start.name], days, minutes);
@@ -86,7 +103,16 @@ export function stretched(row: RecordAnswer, { start, end }: When, days: number,
 export function begun(row: RecordAnswer, { start, end }: When, days: number): Values {
   const at = placed(row, { start, end });
   if (!at) return {};
+  if (isRange(start)) return { [start.name]: { from: dayText(Math.min(at.to, at.from + days)), to: dayText(at.to) } };
   return { [start.name]: later(start, row[start.name], Math.min(at.to, at.from + days) - at.from) };
+}
+
+const shifted = ({ from, to }: Days, days: number): Days => ({ from: from && dayText(dayOf(from) + days), to: to && dayText(dayOf(to) + days) });
+
+/** One working day. */
+export function begunOn({ start, end }: When, day: number, withEnd: boolean): Values {
+  if (isRange(start)) return { [start.name]: { from: dayText(day), to: dayText(day) } };
+  return { [start.name]: valueAt(start, day, 9 * HOUR), ...(end && withEnd ? { [end.name]: valueAt(end, day, 17 * HOUR) } : {}) };
 }
 
 /** A day as a literal of the field's type. */
@@ -96,10 +122,17 @@ export function literalOf(field: Field, day: number): string {
 
 /** What touches these days. */
 export function touching({ start, end }: When, from: number, to: number): string {
+  if (isRange(start)) return rangeTouching(start.name, literalOf(start, from), literalOf(start, to));
   const first = literalOf(start, from);
   const behind = literalOf(start, to + 1);
   const own = `${start.name} >= ${first} and ${start.name} < ${behind}`;
   return end ? `(${own}) or (${start.name} < ${behind} and ${end.name} >= ${literalOf(end, from)})` : own;
+}
+
+function rangeTouching(name: string, from: string, to: string): string {
+  const [first, last] = [`first_day(${name})`, `last_day(${name})`];
+  const within = (day: string): string => `${day} >= ${from} and ${day} <= ${to}`;
+  return `(${first} <= ${to} and ${last} >= ${from}) or (blank(${last}) and ${within(first)}) or (blank(${first}) and ${within(last)})`;
 }
 
 const pad = (value: number): string => String(value).padStart(2, "0");
