@@ -14,7 +14,7 @@ from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.findings import Findings
 
-APPS = ("base", "crm", "oms", "stock", "finance")
+APPS = ("base", "crm", "oms", "stock", "purchase", "finance")
 
 
 @pytest.mark.parametrize("installed", [APPS, ("base", "crm"), ("base", "oms"), ("base", "stock"), ("base", "finance")])

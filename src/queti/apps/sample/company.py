@@ -52,11 +52,12 @@ def found(work: Work, random: Random, size: Size) -> Company:
     _describe(work)
     company = Company()
     company.people = _people(work)
-    company.products = _products(work, size)
     company.places = _places(work)
+    company.products = _products(work, size)
     company.customers, company.sellers = _customers(work, company, random, size)
     suppliers = [{"name": name, "is_supplier": True} for name in words("customers")["suppliers"]]
     company.suppliers = [party.id for party in work.create("base.party", suppliers)]
+    _say_who_supplies(work, company)
     company.channels = _channels(work, company)
     return company
 
@@ -123,6 +124,23 @@ def _product(sku: str, body: dict[str, Any], categories: dict[str, int], units: 
         "price": body["price"],
         "tax_rate": body.get("tax_rate", "13"),
         "safety_stock": int(body.get("safety", 0)),
+    }
+
+
+def _say_who_supplies(work: Work, company: Company) -> None:
+    """Each category comes from a supplier of its own, the dearer goods take longer; all arrive at Shanghai."""
+    products = work.find("base.product", 'kind = "goods"', fields=("category", "price"), sort="id")
+    categories = list(dict.fromkeys(product.category for product in products))
+    work.change("base.product", [(product, _bought(product, categories, company.suppliers)) for product in products])
+    [own] = work.find("base.company", limit=1)
+    work.change("base.company", [(own, {"buying_location": company.places["A-01"], "over_receipt_percent": 2})])
+
+
+def _bought(product: Record, categories: list[int], suppliers: list[int]) -> dict[str, Any]:
+    return {
+        "supplier": suppliers[categories.index(product.category) % len(suppliers)],
+        "purchase_price": product.price * COST,
+        "lead_days": 14 if product.price > 500 else 7,
     }
 
 

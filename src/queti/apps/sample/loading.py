@@ -31,7 +31,7 @@ def load(
 ) -> Company:
     """Fill the empty workspace, in which the apps are installed, through the ordinary operations.
 
-    "full": 12 people, 40 products, 60 customers and 18 months of business up to `today`.
+    "full": 13 people, 40 products, 60 customers and 18 months of business up to `today`.
     "small": the same people with a dozen products in stock, and no business yet.
     """
     until = today or datetime.now(ZONE).date()

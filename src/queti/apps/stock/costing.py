@@ -19,13 +19,21 @@ class Pile:
         self.value = value
         self.last_cost = last_cost
 
-    def put(self, quantity: Decimal, unit_cost: Decimal) -> Decimal:
-        """The value that comes in with `quantity`, to the cent."""
-        value = to_cents(quantity * unit_cost)
+    def put(self, quantity: Decimal, unit_cost: Decimal, value: Decimal | None = None) -> Decimal:
+        """The value that comes in with `quantity`, to the cent; `value` where it is known better than by the unit."""
+        value = to_cents(quantity * unit_cost) if value is None else value
         self.quantity += quantity
         self.value += value
         self.last_cost = unit_cost
         return value
+
+    def correct(self, quantity: Decimal, difference: Decimal) -> Decimal:
+        """What came in as `quantity` cost more or less by `difference`: the part that what still lies here takes."""
+        here = max(min(quantity, self.quantity), NOTHING)
+        part = difference if here == quantity else to_cents(difference * here / quantity)
+        part = max(part, -self.value) if here > 0 else NOTHING
+        self.value += part
+        return part
 
     def late_cost(self, quantity: Decimal, unit_cost: Decimal) -> Decimal:
         """Before `quantity` comes in: what of it that left beforehand costs beyond what was taken for it."""

@@ -67,3 +67,24 @@ class CostUnknown(Refusal):
 
     zh = "{product} 尚无成本，请填写单位成本。"
     field = "lines"
+
+
+class LotMissing(Refusal):
+    """{product} is kept by lot; say which lot has come."""
+
+    zh = "{product} 按批次管理，请填写批次号。"
+    field = "lines"
+
+
+class ExpiryMissing(Refusal):
+    """{product} is kept by expiry date; say when lot {lot} expires."""
+
+    zh = "{product} 按有效期管理，请填写批次 {lot} 的有效期。"
+    field = "lines"
+
+
+class CostSaidTwice(Refusal):
+    """Say either the unit cost or the value of a line, not both."""
+
+    zh = "单位成本与成本金额只能填写一项。"
+    field = "lines"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.stock.available import tell_available
 from queti.apps.stock.costing import Pile
 from queti.apps.stock.goods import refuse_lots_of_others, refuse_services
 from queti.apps.stock.places import PLACE, end_shortage, place_of, warehouses_of
@@ -27,7 +28,7 @@ from queti.kernel.work import Work
         "reason": text(label=words("Reason", "原因")),
         "happened_at": moment(label=words("When", "业务时间")),
     },
-    tells=("stock.adjusted", "stock.promise_broken"),
+    tells=("stock.adjusted", "stock.promise_broken", "stock.became_available"),
 )
 def adjust(work: Work, calls: list[Call]) -> list[Record]:
     """The count wins: a count below what is promised is taken, and said."""
@@ -44,6 +45,8 @@ def adjust(work: Work, calls: list[Call]) -> list[Record]:
     moves = work.create("stock.move", [row["move"] for row in rows if row["on_hand"] != 0])
     adjusted = [row for row in rows if row["on_hand"] != 0]
     work.tell("stock.adjusted", moves, data=[_data(row) for row in adjusted])
+    found = [(move, row) for move, row in zip(moves, adjusted, strict=True) if row["on_hand"] > 0]
+    tell_available(work, [move for move, _ in found], [([row["product"]], None) for _, row in found])
     after = {place_of(record): record for record in tally.changed}
     return [after[place_of(place)] for place in places]
 

@@ -31,6 +31,8 @@ from queti.kernel.work import Work
         ),
         "reason": text(label=words("Reason", "原因")),
         "happened_at": moment(label=words("When", "业务时间")),
+        "source": text(label=words("For", "来源单据")),
+        "booked_with": text(label=words("Booked with", "随单入账")),
     },
     tells=("stock.goods_issued",),
 )

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.stock.available import tell_available
 from queti.apps.stock.costing import Pile
 from queti.apps.stock.goods import refuse_lots_of_others, refuse_services
 from queti.apps.stock.places import change_balances, end_shortage, refuse_not_positive
-from queti.apps.stock.refusals import CostUnknown, NotALocationForStock
+from queti.apps.stock.refusals import CostSaidTwice, CostUnknown, NotALocationForStock
 from queti.kernel.operations import Call, lines, link, moment, money, number, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
 VALUATION = ("product", "warehouse")
+VALUE_HELP = words("What all of the line cost, instead of the unit cost", "整行的成本金额，填写后无需单位成本")
 
 
 @operation(
@@ -29,6 +31,7 @@ VALUATION = ("product", "warehouse")
                 "product": link("base.product", label=words("Product", "商品"), required=True),
                 "quantity": number(label=words("Quantity", "数量"), required=True),
                 "unit_cost": money(label=words("Unit cost", "单位成本"), decimals=6, min="0"),
+                "value": money(label=words("Value", "成本金额"), help=VALUE_HELP, min="0"),
                 "lot": link("stock.lot", label=words("Lot", "批次")),
             },
             label=words("Lines", "明细"),
@@ -37,16 +40,19 @@ VALUATION = ("product", "warehouse")
         ),
         "happened_at": moment(label=words("When", "业务时间")),
         "source": text(label=words("For", "来源单据")),
+        "booked_with": text(label=words("Booked with", "随单入账")),
     },
-    tells=("stock.goods_received", "stock.goods_issued"),
+    tells=("stock.goods_received", "stock.goods_issued", "stock.became_available"),
 )
 def receive(work: Work, calls: list[Call]) -> list[Record]:
     """Goods come in: on hand and the stock's value grow, each line leaves a move."""
     lines = [line for call in calls for line in call.lines]
     refuse_not_positive(line.quantity for line in lines)
+    _refuse_two_costs(lines)
     refuse_services(work, (line.product for line in lines))
     refuse_lots_of_others(work, lines)
-    warehouses = _warehouses(work, calls)
+    places = _places(work, calls)
+    warehouses = {place.id: place.warehouse or place.id for place in places.values()}
 
     balances = change_balances(work, [_place(call, line) for call in calls for line in call.lines], None, make=True)
     end_shortage(work, balances.values())
@@ -55,6 +61,7 @@ def receive(work: Work, calls: list[Call]) -> list[Record]:
     firsts = _firsts(calls, moves)
     work.tell("stock.goods_received", firsts, data=[_data(work, call, received) for call in calls])
     _correct_costs(work, [one for one in received if one.late_cost != 0])
+    _tell_available(work, calls, firsts, places)
     return firsts
 
 
@@ -70,14 +77,24 @@ class Received:
     late_cost: Decimal
 
 
-def _warehouses(work: Work, calls: list[Call]) -> dict[int, int]:
-    places = work.fetch(
-        "stock.location", sorted({call.location for call in calls}), fields=("code", "kind", "warehouse")
-    )
+def _refuse_two_costs(lines: list[Call]) -> None:
+    if any(line.value is not None and line.unit_cost is not None for line in lines):
+        raise CostSaidTwice
+
+
+def _places(work: Work, calls: list[Call]) -> dict[int, Record]:
+    seen = ("code", "kind", "warehouse", "is_sellable")
+    places = work.fetch("stock.location", sorted({call.location for call in calls}), fields=seen)
     for place in places:
         if place.kind == "transit":
             raise NotALocationForStock(location=place.code)
-    return {place.id: place.warehouse or place.id for place in places}
+    return {place.id: place for place in places}
+
+
+def _tell_available(work: Work, calls: list[Call], firsts: list[Record], places: dict[int, Record]) -> None:
+    free = [(call, first) for call, first in zip(calls, firsts, strict=True) if places[call.location].is_sellable]
+    products = [([line.product for line in call.lines], call.source) for call, _ in free]
+    tell_available(work, [first for _, first in free], products)
 
 
 def _place(call: Call, line: Call) -> dict[str, Any]:
@@ -102,9 +119,9 @@ def _at_cost(
         for line in call.lines:
             warehouse = warehouses[call.location]
             pile = piles.setdefault((line.product, warehouse), Pile())
-            unit_cost = line.unit_cost if line.unit_cost is not None else _known_cost(work, pile, line.product)
+            unit_cost = _unit_cost(work, pile, line)
             late_cost = pile.late_cost(line.quantity, unit_cost)
-            value = pile.put(line.quantity, unit_cost)
+            value = pile.put(line.quantity, unit_cost, line.value)
             pile.value -= late_cost
             balance = balances[line.product, call.location, line.lot].id
             received.append(Received(call, line, warehouse, balance, value, late_cost))
@@ -115,9 +132,13 @@ def _at_cost(
     return received
 
 
-def _known_cost(work: Work, pile: Pile, product: int) -> Decimal:
+def _unit_cost(work: Work, pile: Pile, line: Call) -> Decimal:
+    if line.value is not None:
+        return line.value / line.quantity
+    if line.unit_cost is not None:
+        return line.unit_cost
     if pile.quantity == 0 and pile.last_cost == 0:
-        [unknown] = work.fetch("base.product", [product], fields=("name",))
+        [unknown] = work.fetch("base.product", [line.product], fields=("name",))
         raise CostUnknown(product=unknown.name)
     return pile.known_cost
 
@@ -157,7 +178,8 @@ def _firsts(calls: list[Call], moves: list[Record]) -> list[Record]:
 
 def _data(work: Work, call: Call, received: list[Received]) -> dict[str, Any]:
     value = sum((one.value for one in received if one.call is call), Decimal(0))
-    return {"value": value, "happened_at": call.happened_at or work.now, "source": call.source}
+    happened_at = call.happened_at or work.now
+    return {"value": value, "happened_at": happened_at, "source": call.source, "booked_with": call.booked_with}
 
 
 def _correct_costs(work: Work, late: list[Received]) -> None:

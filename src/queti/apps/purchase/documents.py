@@ -1,0 +1,31 @@
+"""A supplier's paper is taken once: by its number and who sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from queti.kernel.errors import DuplicateKey, Overtaken, Refusal
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+Refusing = Callable[[Record], Refusal]
+
+
+def create_once(
+    work: Work, object: str, rows: Sequence[dict[str, Any]], paper: str, twice: Refusing
+) -> Sequence[Record]:
+    """New records; `twice` says what is refused where the field `paper` of a supplier is there already."""
+    papers = sorted({row[paper] for row in rows if row[paper]})
+    if papers:
+        wanted = {"papers": papers, "suppliers": sorted({row["supplier"] for row in rows})}
+        seen = ("number", "supplier", "supplier.name", paper)
+        found = work.find(object, f"{paper} in $papers and supplier in $suppliers", wanted, seen)
+        theirs = {(row["supplier"], row[paper]) for row in rows}
+        for known in found:
+            if (known.supplier, known[paper]) in theirs:
+                raise twice(known)
+    try:
+        return work.create(object, rows)
+    except DuplicateKey as problem:
+        raise Overtaken(what={"en": "document", "zh": "单据"}) from problem
