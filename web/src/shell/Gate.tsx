@@ -60,7 +60,13 @@ function SignedIn() {
   const company = useCompany(definitions.data, me?.company);
   useLiveEvents(me?.login ?? "");
   // What the server said in the other language is asked for again.
-  useEffect(() => () => void refreshAfterWrite(client), [client, locale]);
+  useEffect(
+    () => () => {
+      void client.invalidateQueries({ queryKey: ["session"] });
+      void refreshAfterWrite(client);
+    },
+    [client, locale],
+  );
   useEffect(() => {
     if (me?.language && me.language !== locale) void speak(me.language);
     // Only when the account says another language on signing in; the switch in the bar has its own way.
