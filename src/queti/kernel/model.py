@@ -296,6 +296,8 @@ class Model:
     """For each field that stored formulas use: what its change changes, by rising rank."""
     ranks: dict[Place, int] = field(default_factory=dict[Place, int], repr=False)
     """Rank of each stored formula."""
+    chains: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], repr=False)
+    """By object: its links to itself along which no record leads back to itself."""
     definitions: dict[tuple[str, str], Definition] = field(
         default_factory=dict[tuple[str, str], Definition], repr=False
     )

@@ -20,8 +20,8 @@ from queti.kernel.publishing.check_objects import check_object, check_sort, foll
 from queti.kernel.publishing.check_public_forms import check_public_form
 from queti.kernel.publishing.check_removed import check_removed
 from queti.kernel.publishing.check_views import check_view
-from queti.kernel.publishing.compiling import only_grew
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.unchanged import only_grew
 from queti.kernel.scopes import ObjectScope, object_formula, scope_formula
 
 _CHECKS: Mapping[str, Callable[[Model, Any, Findings], None]] = {

@@ -14,18 +14,20 @@ from typing import Any
 
 import msgspec
 
-from queti.kernel.definitions import Choice, Definition, FieldDef, ObjectDef, RoleDef
+from queti.kernel.definitions import Choice, Definition, FieldDef, RoleDef
 from queti.kernel.events import Reaction
-from queti.kernel.fields import FIELD_TYPES, decimals_of
+from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.formulas import FormulaError, Typed, check
 from queti.kernel.formulas.types import BOOLEAN, Type
 from queti.kernel.model import Field, Key, Linkage, Model, Object, Place, Query, Reverse, Rule, Storage
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.apps import App
 from queti.kernel.publishing.canonical import Identity
+from queti.kernel.publishing.chains import chains_of
 from queti.kernel.publishing.dependencies import link_up, own_order
 from queti.kernel.publishing.effective import Effective, put_together
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.resolving import as_taken, linked_object, resolved
 from queti.kernel.publishing.shadows import Shadows, add_shadows, mark_shadows
 from queti.kernel.publishing.storage import (
     column_name,
@@ -35,10 +37,9 @@ from queti.kernel.publishing.storage import (
     make_table,
     next_storage,
 )
+from queti.kernel.publishing.unchanged import Kept, Reverses
 from queti.kernel.scopes import LinkedScope, ObjectScope, definition_of, scope_formula, type_of
 from queti.kernel.systemfields import RESERVED, system_fields
-
-Reverses = dict[str, dict[str, Reverse]]
 
 
 def compile_model(
@@ -120,6 +121,7 @@ class _Compiler:
             self._check_formulas(object)
         self._store()
         link_up(self.model, self.findings)
+        self.model.chains = chains_of(self.model)
         for object in self.fresh:
             object.order = own_order(self.model, object)
         self._index()
@@ -288,7 +290,7 @@ class _Compiler:
         self.settled.add(each.place)
         if where is not None:
             each.query = Query(target.name, where, written.sort or target.definition.sort, taken.name)
-            each.definition, each.is_live = _as_taken(written, taken, target), True
+            each.definition, each.is_live = as_taken(written, taken, target), True
             each.type, each.target = FIELD_TYPES[each.definition.type], each.definition.to
 
     def _miss(self, each: Field, target: Object | None, written: FieldDef) -> None:
@@ -422,66 +424,6 @@ class _Compiler:
         self.findings.error("object", name, place, en, zh)
 
 
-@dataclass(slots=True)
-class Kept:
-    """Which objects of the model before can serve again."""
-
-    whole: Effective
-    reverses: Reverses
-    previous: Model | None
-    storage: Storage
-
-    def find(self) -> set[str]:
-        if self.previous is None:
-            return set()
-        before = self.previous.objects
-        kept = {name for name, definition in self.whole.objects.items() if self._is_same(name, definition)}
-        altered = {name for name in before if name not in kept and not self._only_grew(name)}
-        while gone := {name for name in kept if self._looks_into(before[name], kept, altered)}:
-            kept -= gone
-            altered |= gone
-        return kept
-
-    def _is_same(self, name: str, definition: ObjectDef) -> bool:
-        before = self.previous.objects.get(name) if self.previous else None
-        return (
-            before is not None
-            and before.definition == definition
-            and before.reverse == self.reverses.get(name, {})
-            and self.previous is not None
-            and self.storage.get(name) is not None
-            and self.previous.storage[name]["columns"] == self.storage[name]["columns"]
-            and ("base.user" in self.whole.objects) == ("base.user" in self.previous.objects)
-            and (_role_choices(self.previous.roles) == _role_choices(self.whole.roles) or not _names_roles(definition))
-        )
-
-    def _only_grew(self, name: str) -> bool:
-        assert self.previous is not None
-        now = self.whole.objects.get(name)
-        return now is not None and grew(self.previous.objects[name], now, self.reverses.get(name, {}))
-
-    def _looks_into(self, object: Object, kept: set[str], altered: set[str]) -> bool:
-        if object.parent is not None and object.parent.name not in kept:
-            return True
-        if any(each.target and each.target not in self.whole.objects for each in object.fields.values()):
-            return True
-        return bool(object.consulted & altered - {object.name})
-
-
-def grew(before: Object, now: ObjectDef, reverse: Mapping[str, Reverse]) -> bool:
-    """Fields or lists were added and none changed, so that nothing that looks into it sees a difference."""
-    return (
-        all(now.fields.get(name) == written for name, written in before.definition.fields.items())
-        and all(reverse.get(name) == each for name, each in before.reverse.items())
-        and before.definition.append_only == now.append_only
-        and before.definition.lines_of == now.lines_of
-    )
-
-
-def only_grew(before: Object, now: Object) -> bool:
-    return before is now or grew(before, now.definition, now.reverse)
-
-
 def _target_of(model: Model, object: Object, name: str) -> Object | None:
     link = object.fields.get(name)
     return model.objects.get(link.target or "") if link and link.type.name == "link" else None
@@ -489,57 +431,6 @@ def _target_of(model: Model, object: Object, name: str) -> Object | None:
 
 def _there(checked: Mapping[str, Typed | None]) -> dict[str, Typed]:
     return {name: typed for name, typed in checked.items() if typed is not None}
-
-
-def _as_taken(written: FieldDef, taken: Field, target: Object) -> FieldDef:
-    """The query's own words with the type and settings of what it takes; the record itself is a link to it."""
-    if taken.name == "id":
-        return _replace(written, type="link", to=target.name)
-    of = taken.definition
-    is_foreign = of.type == "money" and of.currency
-    return _replace(
-        written,
-        type="number" if is_foreign else of.type,
-        to=taken.target,
-        choices=of.choices,
-        decimals=decimals_of(of) if is_foreign else of.decimals,
-        symbology=of.symbology,
-        depth=of.depth,
-        max=of.max,
-    )
-
-
-def resolved(written: FieldDef, roles: Mapping[str, RoleDef]) -> FieldDef:
-    """The field without what names alone can resolve: links under other names, paths, roles to choose from."""
-    if to := linked_object(written):
-        return _replace(written, type="link", to=to)
-    match written.type:
-        case "lookup" if written.path:
-            return _replace(written, formula=written.path)
-        case "capitals" if written.path:
-            return _replace(written, formula=f"capitals({written.path})")
-        case "role":
-            return _replace(written, choices=_role_choices(roles))
-        case "roles":
-            return _replace(written, type="choices", choices=_role_choices(roles))
-        case _:
-            return written
-
-
-def linked_object(written: FieldDef) -> str:
-    """The object that a link leads to, of whatever name it is; "" for other fields."""
-    type = FIELD_TYPES.get(written.type)
-    if type is None or not type.links_to:
-        return ""
-    return (written.to or "") if type.links_to == "to" else type.links_to
-
-
-def _role_choices(roles: Mapping[str, RoleDef]) -> dict[str, Choice]:
-    return {name: Choice(label=role.label, order=place) for place, (name, role) in enumerate(sorted(roles.items()))}
-
-
-def _names_roles(definition: ObjectDef) -> bool:
-    return any(written.type in ("role", "roles") for written in definition.fields.values())
 
 
 def _type(each: Field) -> Type | None:

@@ -11,6 +11,7 @@ from queti.kernel.model import Object
 from queti.kernel.reading.search import search_text
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.writing import derived, entries
+from queti.kernel.writing.circles import refuse_circles
 from queti.kernel.writing.creating import name_lines, settle_targets
 from queti.kernel.writing.entries import Draft, Values
 from queti.kernel.writing.loading import find_locked, load_lines, lock_rows, records_of_lines, stale
@@ -217,6 +218,7 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
         _remove_lines(work, plan, lists)
         _update(work, plan, written, [each for each in lists if each.changed])
         _add_lines(work, plan, lists)
+        refuse_circles(work, plan, [(each.draft, names) for each, names in written])
     for each, names in written:
         work.journal.note(
             work, "changed", plan.root.name, each.old["id"], each.draft.values["version"], _history(plan, each, names)
