@@ -134,6 +134,18 @@ class TestOrder:
         assert bo.get(f"{ORDERS}/{ids[0]}").json()["secret"] is None
         assert bo.post("/api/bulk/kiosk.order/undo", json={"work": "yesterday", "ids": ids}).status_code == 422
 
+    def test_many_go_to_the_trash_in_one_call_and_come_back_in_another(self, bo: httpx.Client) -> None:
+        orders = [made(bo) for _ in range(3)]
+        versions = {str(order["id"]): order["version"] for order in orders}
+        stale = bo.post("/api/bulk/kiosk.order/trash", json={"versions": {**versions, str(orders[0]["id"]): 99}})
+        assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+        assert bo.get(f"{ORDERS}/{orders[2]['id']}").json()["trashed_at"] is None
+        assert bo.post("/api/bulk/kiosk.order/trash", json={"versions": versions}).json() == {"trashed": 3}
+        assert all(bo.get(f"{ORDERS}/{order['id']}").json()["trashed_at"] for order in orders)
+        back = bo.post("/api/bulk/kiosk.order/restore", json={"ids": [order["id"] for order in orders]})
+        assert back.json() == {"restored": 3}
+        assert bo.post("/api/bulk/kiosk.order/trash", json={}).status_code == 422
+
     def test_the_preview_names_what_stands_in_the_way(self, bo: httpx.Client) -> None:
         ids = [made(bo)["id"] for _ in range(2)]
         tried = bo.post("/api/bulk/kiosk.order/preview", json={"values": {"number": "x" * 25}, "ids": ids}).json()

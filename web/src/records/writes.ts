@@ -1,7 +1,7 @@
 /** Moving to the trash and back, with undo; what every list and page refreshes after a write. */
 import { useLingui } from "@lingui/react/macro";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { call, post } from "../kit/api";
+import { freshKey, post } from "../kit/api";
 import { useNotices } from "../kit/notices";
 import type { ObjectInfo, RecordAnswer } from "./definitions";
 import { titleOf } from "./query";
@@ -19,7 +19,7 @@ export function useTrash(object: ObjectInfo) {
 
   async function restore(rows: RecordAnswer[]): Promise<void> {
     try {
-      for (const row of rows) await post(`/api/records/${object.name}/${row.id}/restore`, {});
+      await post(`/api/bulk/${object.name}/restore`, { ids: rows.map(({ id }) => id) }, freshKey());
       notices.done(rows.length === 1 ? t`Brought back` : t`${rows.length} records brought back`);
     } catch (error) {
       notices.problem(error);
@@ -27,24 +27,19 @@ export function useTrash(object: ObjectInfo) {
     await refreshAfterWrite(client);
   }
 
-  /** True when all went; what was removed before a refusal can still be undone. */
+  /** All or none; true when they went. */
   async function remove(rows: RecordAnswer[]): Promise<boolean> {
-    const gone: RecordAnswer[] = [];
     try {
-      for (const row of rows) {
-        await call("DELETE", `/api/records/${object.name}/${row.id}`, { query: { version: row.version }, body: { version: row.version } });
-        gone.push(row);
-      }
+      await post(`/api/bulk/${object.name}/trash`, { versions: Object.fromEntries(rows.map(({ id, version }) => [id, version])) }, freshKey());
     } catch (error) {
       notices.problem(error);
+      await refreshAfterWrite(client);
+      return false;
     }
-    const [first] = gone;
-    if (first) {
-      const text = gone.length === 1 ? t`${titleOf(object, first)} is in the trash` : t`${gone.length} records are in the trash`;
-      notices.done(text, { act: () => void restore(gone) });
-    }
+    const text = rows.length === 1 ? t`${titleOf(object, rows[0]!)} is in the trash` : t`${rows.length} records are in the trash`;
+    notices.done(text, { act: () => void restore(rows) });
     await refreshAfterWrite(client);
-    return gone.length === rows.length;
+    return true;
   }
 
   return { remove, restore };

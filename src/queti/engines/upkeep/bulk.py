@@ -99,6 +99,13 @@ WHERE h.object = $1 AND h.record_id = ANY($2::bigint[]) AND h.work = $3::uuid AN
     AND h.kind = 'changed' AND t.version = h.version ORDER BY h.record_id"""
 
 
+def trash_many(work: Work, object: str, versions: Mapping[int, int]) -> int:
+    """Move all these to the trash, or none; StaleVersion where one was changed since it was read."""
+    if len(versions) > MOST:
+        raise TooManyAtOnce(many=len(versions), most=MOST)
+    return len(work.as_person.trash(object, sorted(versions), expect=versions))
+
+
 def restore_many(work: Work, object: str, ids: Sequence[int]) -> int:
     """Bring all these back from the trash, or none."""
     if len(ids) > MOST:

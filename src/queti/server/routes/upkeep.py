@@ -95,6 +95,14 @@ def undo_many(door: Door, request: Request) -> Answer:
     return write_once(door, request, lambda work: (200, bulk.undo_many(work, object, made, ids)))
 
 
+def trash_many(door: Door, request: Request) -> Answer:
+    """`{versions: {id: version}}` as they were read: all or none."""
+    object, versions = request.path_values["object"], _versions(request.json_object().get("versions"))
+    if not versions:
+        raise wrong("versions", "required", "The versions that were read.", "请提供读取时的版本号。")
+    return write_once(door, request, lambda work: (200, {"trashed": bulk.trash_many(work, object, versions)}))
+
+
 def restore_many(door: Door, request: Request) -> Answer:
     """`{ids}`: back from the trash, all or none."""
     object, ids = request.path_values["object"], _ids(request.json_object().get("ids"), "ids")
@@ -157,6 +165,7 @@ ROUTES = [
     Route("POST", "/api/bulk/{object}", change_many, kind="long"),
     Route("POST", "/api/bulk/{object}/preview", try_bulk, kind="long"),
     Route("POST", "/api/bulk/{object}/undo", undo_many, kind="long"),
+    Route("POST", "/api/bulk/{object}/trash", trash_many, kind="long"),
     Route("POST", "/api/bulk/{object}/restore", restore_many, kind="long"),
     Route("POST", "/api/records/{object}/{id}/history/{entry}/bring_back", bring_back),
 ]
