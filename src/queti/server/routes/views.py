@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from queti.engines.views import kept
+from queti.engines.views.first import first_view, open_first
 from queti.kernel.errors import RecordNotFound
 from queti.server.door import Door
 from queti.server.idempotency import Written, write_once
@@ -15,7 +16,24 @@ from queti.server.routing import Route
 
 def list_views(door: Door, request: Request) -> Answer:
     object = request.path_values["object"]
-    return door.run(request, lambda work: answer_json({"views": kept.list_views(work, object)}), reads_only=True)
+
+    def act(work: Any) -> Answer:
+        return answer_json({"views": kept.list_views(work, object), "first": first_view(work, object)})
+
+    return door.run(request, act, reads_only=True)
+
+
+def put_first(door: Door, request: Request) -> Answer:
+    """`{view}`: what the person's list opens with; empty for all records."""
+    object, view = request.path_values["object"], request.json_object().get("view", "")
+    if not isinstance(view, str):
+        raise wrong("view", "wrong_type", "The name of a view.", "应为视图名称。")
+
+    def act(work: Any) -> Written:
+        open_first(work, object, view)
+        return 200, {"first": view}
+
+    return write_once(door, request, act)
 
 
 def keep_view(door: Door, request: Request) -> Answer:
@@ -59,6 +77,7 @@ def _id(request: Request) -> int:
 ROUTES = [
     Route("GET", "/api/kept_views/{object}", list_views),
     Route("POST", "/api/kept_views/{object}", keep_view),
+    Route("PUT", "/api/kept_views/{object}/first", put_first),
     Route("PATCH", "/api/kept_view/{view}", change_view),
     Route("DELETE", "/api/kept_view/{view}", remove_view),
 ]

@@ -1,12 +1,11 @@
 /** The address holds all of a list's state, so that a link shows another person the same. */
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
-import { useSetting } from "../../kit/settings";
 import { useDefs } from "../context";
 import { fieldAt, type ObjectInfo, type ViewInfo, type ViewKind } from "../definitions";
 import { type Condition, formulaOf, joinWhere, readCondition, writeCondition } from "../filters";
 import { defaultColumns } from "../query";
-import { type Kept, useKeptViews } from "../views/kept";
+import { type Kept, useFirstView, useKeptViews } from "../views/kept";
 import { kindsOf, PLACES, type Place, type Shape, shapeOf } from "../views/shape";
 
 export interface ListState {
@@ -55,9 +54,11 @@ export function useListState(object: ObjectInfo): [ListState, (change: ListChang
   const definitions = useDefs();
   const kept = useKeptViews(object.name);
   const [asked, setSearch] = useSearchParams();
-  const [first] = useSetting(`first_view.${object.name}`, "");
+  const first = useFirstView(object.name);
   const search = useMemo(() => (asked.size === 0 && first ? new URLSearchParams({ view: first }) : asked), [asked, first]);
-  const state = useMemo(() => read(object, definitions, kept.data, search), [object, definitions, kept.data, search]);
+  const isFirstUnknown = asked.size === 0 && first === null && kept.isPending;
+  const known = useMemo(() => read(object, definitions, kept.data, search), [object, definitions, kept.data, search]);
+  const state = isFirstUnknown ? { ...known, isPending: true } : known;
 
   function change(changes: ListChange): void {
     const onlyOpens = Object.keys(changes).every((name) => name === "open");

@@ -3,12 +3,11 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Input, Modal, Radio, Select } from "antd";
 import { Bookmark } from "lucide-react";
 import { useState } from "react";
-import { useSetting } from "../../kit/settings";
 import { useMe } from "../../shell/session";
 import { useDefs } from "../context";
 import type { ObjectInfo } from "../definitions";
 import type { ListChange, ListState } from "../list/state";
-import { isKept, type KeptBody, useKeeping } from "./kept";
+import { isKept, type KeptBody, useFirstView, useKeeping } from "./kept";
 import { PLACES } from "./shape";
 import { useTabs } from "./ViewTabs";
 
@@ -31,7 +30,7 @@ export function KeepMenu({ object, state, change }: KeepMenuProps) {
   const { t } = useLingui();
   const { administers } = useMe();
   const keeping = useKeeping(object.name);
-  const [first, setFirst] = useSetting(`first_view.${object.name}`, "");
+  const first = useFirstView(object.name) ?? "";
   const [asking, setAsking] = useState<Asking>(null);
   const view = isKept(state.view) ? state.view : undefined;
   const mayChange = view && (view.kept.mine || administers);
@@ -57,13 +56,13 @@ export function KeepMenu({ object, state, change }: KeepMenuProps) {
 
   async function act(key: string): Promise<void> {
     if (key === "keep" || key === "name") setAsking(key);
-    else if (key === "first") setFirst(isFirst ? "" : now);
+    else if (key === "first") await keeping.openFirst(isFirst ? "" : now);
     else if (!view) return;
     else if (key === "update") await keeping.change(view, { body: bodyOf(state, view.order) }).then((done) => done && change({ view: view.name }));
     else if (key === "left") await keeping.swap(own, at, at - 1);
     else if (key === "right") await keeping.swap(own, at, at + 1);
     else if (await keeping.remove(view)) {
-      if (isFirst) setFirst("");
+      if (isFirst) await keeping.openFirst("");
       change({ view: "" });
     }
   }

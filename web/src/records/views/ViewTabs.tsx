@@ -3,12 +3,11 @@ import { useLingui } from "@lingui/react/macro";
 import { Dropdown } from "antd";
 import { ChevronDown, House, User, Users } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
-import { useSetting } from "../../kit/settings";
 import { useDefs } from "../context";
 import type { ObjectInfo, ViewInfo } from "../definitions";
 import type { ListChange, ListState } from "../list/state";
 import { KeepMenu } from "./KeepMenu";
-import { isKept, type Kept, useKeptViews } from "./kept";
+import { isKept, type Kept, useFirstView, useKeptViews } from "./kept";
 
 interface ViewTabsProps {
   object: ObjectInfo;
@@ -26,7 +25,7 @@ export function useTabs(object: ObjectInfo): (ViewInfo | Kept)[] {
 
 export function ViewTabs({ object, state, change }: ViewTabsProps) {
   const { t } = useLingui();
-  const [first] = useSetting(`first_view.${object.name}`, "");
+  const first = useFirstView(object.name);
   const items: { name: string; label: string; view?: ViewInfo | Kept }[] = [{ name: "", label: t`All` }, ...useTabs(object).map((view) => ({ name: view.name, label: view.label, view }))];
   const bar = useRef<HTMLElement>(null);
   const fits = useFitting(bar, items.map(({ label }) => label).join("\n"));

@@ -1,8 +1,9 @@
 /** Views that people keep: their own, and those that administrators share. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { call, get, patch, post } from "../../kit/api";
+import { call, get, patch, post, put } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
+import { remember, useSetting } from "../../kit/settings";
 import type { ViewInfo } from "../definitions";
 
 interface KeptAnswer {
@@ -27,10 +28,19 @@ export const isKept = (view: ViewInfo | Kept | undefined): view is Kept => view 
 export function useKeptViews(object: string) {
   return useQuery({
     queryKey: ["kept_views", object],
-    queryFn: async ({ signal }) => (await get<{ views: KeptAnswer[] }>(`/api/kept_views/${object}`, undefined, signal)).views.map(read),
+    queryFn: async ({ signal }) => {
+      const { views, first } = await get<{ views: KeptAnswer[]; first: string }>(`/api/kept_views/${object}`, undefined, signal);
+      remember(firstOf(object), first);
+      return views.map(read);
+    },
     staleTime: 60_000,
   });
 }
+
+const firstOf = (object: string): string => `first_view.${object}`;
+
+/** The view that the list opens with, as the server says; until it does, as this browser last heard, and null before that. */
+export const useFirstView = (object: string): string | null => useSetting<string | null>(firstOf(object), null)[0];
 
 function read(answer: KeptAnswer): Kept {
   return { kind: "list", ...answer.body, object: answer.object, name: `kept:${answer.id}`, label: answer.name, kept: answer };
@@ -81,5 +91,11 @@ export function useKeeping(object: string) {
     await attempt(() => Promise.all(changed.map(({ view: { kept }, order: place }) => patch(`/api/kept_view/${kept.id}`, { name: kept.name, roles: kept.roles, version: kept.version, body: { ...kept.body, order: place } }))));
   }
 
-  return { keep, change, remove, swap };
+  const openFirst = (view: string) =>
+    attempt(async () => {
+      await put(`/api/kept_views/${object}/first`, { view });
+      remember(firstOf(object), view);
+    });
+
+  return { keep, change, remove, swap, openFirst };
 }
