@@ -14,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from queti.engines import exports
+from queti.engines.exports.sheets import Sheet, _in_csv
 from queti.kernel.definitions import FieldDef
 from tests.server.kiosk import Kiosk, order
 
@@ -144,21 +145,22 @@ class TestExports:
     def test_it_ends_when_nobody_waits_for_it(self, exported: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
         ended = threading.Event()
 
-        def endless(*_: object) -> Iterator[list[object]]:
+        def endless(*_: object, **__: object) -> Iterator[list[tuple[object]]]:
             try:
                 while True:
-                    yield ["more"]
+                    yield [("more",)]
             finally:
                 ended.set()
 
-        monkeypatch.setattr(exports, "_rows", endless)
+        monkeypatch.setattr(exports, "stream", endless)
         with pytest.raises(httpx.ReadTimeout):
             exported.get("/api/exports/kiosk.order?format=csv&fields=number", timeout=0.5)
         assert ended.wait(20)
 
     def test_a_number_below_zero_is_no_formula(self) -> None:
-        money, text = (exports._in_csv(FieldDef(type=type), "en", ZoneInfo("UTC")) for type in ("money", "text"))
-        assert (money("-7.00"), text("-7+1"), text(None)) == ("-7.00", "'-7+1", "")
+        sheet = Sheet((), "en", ZoneInfo("UTC"))
+        money, text = (_in_csv(sheet, FieldDef(type=type)) for type in ("money", "text"))
+        assert (*money(["-7.00"]), *text(["-7+1", None])) == ("-7.00", "'-7+1", None)
 
     def test_who_may_not_export_may_not(self, kiosk: Kiosk) -> None:
         with closing(kiosk.signed_in("gus")) as gus:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from queti.engines.imports.grouping import Columns
 from queti.engines.imports.sources import Source
@@ -43,10 +46,11 @@ class Input:
 class Memo(dict[str, Any]):
     """Text → value of a field, read once; a FieldError where it doesn't fit. Blank is None."""
 
-    def __init__(self, field: FieldDef, *, whole: bool) -> None:
+    def __init__(self, field: FieldDef, *, whole: bool, zone: ZoneInfo) -> None:
         super().__init__({"": None})
         self.field = field
         self.type = field_type(field.type)
+        self.zone = zone
         self.whole = whole
         """Read to the end, as the record keeps it; else as an operation takes it."""
         self.has_errors = False
@@ -58,6 +62,9 @@ class Memo(dict[str, Any]):
         return value
 
     def _read(self, text: str) -> Any:
+        text = _without_mark(text)
+        if self.type.name == "moment":
+            text = _with_offset(text, self.zone)
         if self.type.name == "link":
             return LinkText(text)
         try:
@@ -69,6 +76,28 @@ class Memo(dict[str, Any]):
 
 
 MOST_REMEMBERED = 20_000
+
+
+def _without_mark(text: str) -> str:
+    """`'=1+1` is how a spreadsheet, and an export, says that the text is no formula."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _MARKED else text
+
+
+_MARKED = ("=", "+", "-", "@")
+
+
+def _with_offset(text: str, zone: ZoneInfo) -> str:
+    """A spreadsheet's moments are the company's own: `2026-03-04 15:20` is told where."""
+    found = _LOCAL.fullmatch(text.strip())
+    if not found:
+        return text
+    try:
+        return datetime(*(int(part or 0) for part in found.groups()), tzinfo=zone).isoformat()  # type: ignore[arg-type]
+    except ValueError:
+        return text
+
+
+_LOCAL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.0+)?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +256,7 @@ class _Compiler:
             typed = self.formula(text, columns, at)
             if field is not None and typed is not None:
                 plain = text.strip("[]") if text.strip("[]") in columns else ""
-                memo = Memo(field, whole=len(path) == 1 and self.whole)
+                memo = Memo(field, whole=len(path) == 1 and self.whole, zone=ZoneInfo(self.work.timezone))
                 made.append(Input(path, field, compile_python(typed), plain, bool(plain), memo))
         return made
 

@@ -6,7 +6,7 @@ name makes them revalidate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -48,6 +48,15 @@ class Statement:
         work.statements += 1
         cursor = psycopg.RawCursor(work.connection)
         return cursor.execute(self.text, values, prepare=None if plan_once else False, binary=True).fetchall()
+
+    def in_parts(self, work: Work, given: Mapping[str, Any], at_once: int) -> Iterator[list[Row]]:
+        """Its rows by a cursor of the server's, so many together; planned for these very values."""
+        values = [self._value(work, name, given) for name in self.names]
+        work.statements += 1
+        with psycopg.RawServerCursor(work.connection, "queti_stream") as cursor:
+            cursor.execute(self.text, values, binary=True)
+            while rows := cursor.fetchmany(at_once):
+                yield rows
 
     def _value(self, work: Work, name: str, given: Mapping[str, Any]) -> Any:
         if name in given:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 from urllib.parse import quote
 
-from queti.engines.exports import refuse_unless_exportable, write_export
+from queti.engines.exports import Headings, refuse_unless_exportable, write_export
 from queti.engines.printing.format import in_language
 from queti.engines.printing.page import SCRIPT, print_page
 from queti.kernel.work import Work
@@ -32,7 +32,10 @@ PRINT_POLICY = (
 
 
 def export(door: Door, request: Request) -> Answer:
-    """The records that fit `where`, `search`, in the order of `sort`, with `fields`, as `format` xlsx or csv."""
+    """The records that fit `where`, `search`, in the order of `sort`, with `fields`, as `format` xlsx or csv.
+
+    `headings=names` writes fields, choices and links as another workspace imports them.
+    """
     format = request.query.get("format", "xlsx")
     if format != "xlsx" and format != "csv":
         raise wrong("format", "choice", "Must be “xlsx” or “csv”.", "只能是“xlsx”或“csv”。")
@@ -43,6 +46,7 @@ def export(door: Door, request: Request) -> Answer:
         "sort": query.get("sort", ""),
         "fields": [field for field in query.get("fields", "").split(",") if field],
         "search": query.get("search", ""),
+        "headings": _headings(request),
     }
 
     def begin(work: Work) -> str:
@@ -65,6 +69,13 @@ def export(door: Door, request: Request) -> Answer:
         (b"content-disposition", f"attachment; filename*=UTF-8''{quote(file_name)}".encode()),
     ]
     return Answer(200, b"", headers, _written(door, write))
+
+
+def _headings(request: Request) -> Headings:
+    headings = request.query.get("headings", "labels")
+    if headings != "labels" and headings != "names":
+        raise wrong("headings", "choice", "Must be “labels” or “names”.", "只能是“labels”或“names”。")
+    return headings
 
 
 async def _written(door: Door, write: Callable[[IO[bytes], Callable[[], bool]], None]) -> AsyncIterator[bytes]:
