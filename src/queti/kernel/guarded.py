@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from queti.kernel.administering import no_more_than_own
 from queti.kernel.errors import NotAllowed
-from queti.kernel.model import Object
+from queti.kernel.model import Field, Object
 from queti.kernel.names import unknown
 from queti.kernel.reading import acts, homes, past, revealing, seeking, showing
 from queti.kernel.reading.admitting import admitted as admitting_roles
 from queti.kernel.reading.admitting import opened, opens_trash
 from queti.kernel.reading.permissions import FullRights, Rights, rights_of
 from queti.kernel.reading.queries import Page, page
-from queti.kernel.reading.seen import is_seen
+from queti.kernel.reading.seen import is_seen, unknown_field
 from queti.kernel.reading.totals import Aggregate, Unit, totals
 from queti.kernel.record import id_of
 from queti.kernel.writing import changing, guards
@@ -162,9 +162,19 @@ class Guarded:
         self, object: str, query: str = "", where: str = "", limit: int = 20, *, link: str = ""
     ) -> list[Values]:
         """`[{id, label, subtitle}]` for a link chooser; `link` is its field (`oms.sales_order.customer`)."""
+        target = self.seen(object)
+        field = self._link(link, target) if link else None
+        return seeking.options(self.work, self.sight, target, query, where, field, limit)
+
+    def _link(self, link: str, target: Object) -> Field:
+        """A link to `target` that the person sees; any other is as unknown as one that isn't there."""
         owner, _, name = link.rpartition(".")
-        field = self.model.object(owner).field(name) if owner else None
-        return seeking.options(self.work, self.sight, self.seen(object), query, where, field, limit)
+        holder = self.model.object(owner)
+        links = [each for each, field in holder.fields.items() if field.target == target.name]
+        shown = self.visible_paths(holder.name, links)
+        if name not in shown:
+            raise unknown_field(holder, name, shown)
+        return holder.fields[name]
 
     def search(self, query: str, limit: int = 20) -> list[Values]:
         """`[{object, id, label, subtitle, object_label}]` across all objects."""

@@ -63,7 +63,7 @@ def preview_union(work: Work, object: str, keep: int, others: Sequence[int], tak
         "values": _taken(work, found, keep, absorbed, take),
         "links": [
             {"object": name, "label": _label(work, name), "count": count}
-            for name, count in _counts(looked.links).items()
+            for name, count in _counts(_seen_links(work, looked.links)).items()
         ],
         "lines": {name: len(copies.rows) for name, copies in _lines_of(work, found, absorbed).items()},
         "posted": [
@@ -330,6 +330,14 @@ def _no_union(union: int) -> RecordNotFound:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value, enc_hook=str).decode()
+
+
+def _seen_links(work: Work, links: Links) -> Links:
+    """Those from records that the person sees: of the others not even their number is told."""
+    sight = work.as_person.sight
+    shown = {place: rows for place, rows in links.items() if sight is None or sight.sees(place.rpartition(".")[0])}
+    seen = {place: work.as_person.visible(place.rpartition(".")[0], list(rows)) for place, rows in shown.items()}
+    return {place: {id: shown[place][id] for id in ids} for place, ids in seen.items() if ids}
 
 
 def _counts(links: Links) -> dict[str, int]:

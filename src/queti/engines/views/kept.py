@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from psycopg.types.json import Jsonb
 
+from queti.engines.views.shown import shown_view
 from queti.kernel.definitions import VIEW_FIELDS, ViewDef
 from queti.kernel.errors import FieldProblem, RecordNotFound, Refusal, StaleVersion, WrongInput
 from queti.kernel.formulas import FormulaError
@@ -55,7 +56,17 @@ def list_views(work: Work, object: str) -> list[dict[str, Any]]:
         " ORDER BY (owner = $2::bigint) DESC, position, id",
         (object, work.who.user, list(work.who.roles)),
     )
-    return [_shown(work, row) for row in rows]
+    views = [_shown(work, row) for row in rows]
+    return [shown for view in views if (shown := _without_hidden(work, view)) is not None]
+
+
+def _without_hidden(work: Work, view: dict[str, Any]) -> dict[str, Any] | None:
+    """Another's view as this person may read it; one's own as it was kept."""
+    if view["mine"]:
+        return view
+    kept = _read(view["object"], view["body"], [])
+    shown = shown_view(work.model, work.as_person.sight, kept) if kept else None
+    return {**view, "body": _body(shown)} if shown else None
 
 
 def keep_view(
@@ -135,8 +146,11 @@ def _checked(
     if problems:
         raise WrongInput(summary=_WHAT, fields=problems)
     assert view is not None
-    kept = msgspec.to_builtins(view)
-    return {key: value for key, value in kept.items() if key not in ("view", "object")}
+    return _body(view)
+
+
+def _body(view: ViewDef) -> dict[str, Any]:
+    return {key: value for key, value in msgspec.to_builtins(view).items() if key not in ("view", "object")}
 
 
 def _read(object: str, body: Mapping[str, Any], problems: list[FieldProblem]) -> ViewDef | None:

@@ -119,7 +119,7 @@ def attach(
         holders = _showing(work, rights, object, name, list(by_id))
         if not holders:
             continue
-        wanted = sort_out(work.model, child, fields or _stored(child))
+        wanted = sort_out(work.model, child, fields or _stored(child, rights), rights)
         is_lines = name in object.lines
         shape = Shape(
             object=child.name,
@@ -165,7 +165,7 @@ def page(
     """One page of a list. `count` counts up to 1,000 matching records, "all" every one."""
     if not 1 <= limit <= LONGEST_PAGE:
         raise WrongLimit(most=LONGEST_PAGE)
-    wanted = sort_out(work.model, object, tuple(fields))
+    wanted = sort_out(work.model, object, tuple(fields), rights)
     refuse_unseen_lists(work.model, rights, object, wanted)
     patterns = search_patterns(search)
     asked_where, given = where_of(work.model, rights, object, where, params)
@@ -253,25 +253,24 @@ def _count(work: Work, rights: Rights | None, shape: Shape, given: Values, count
 
 
 @lru_cache(maxsize=4096)
-def sort_out(model: Model, object: Object, fields: tuple[str, ...]) -> Wanted:
-    """Single values and lists apart. `*` asks for all stored fields, a list's own name for all that its rows store."""
+def sort_out(model: Model, object: Object, fields: tuple[str, ...], rights: Rights | None = None) -> Wanted:
+    """Single values and lists apart. `*` asks for all stored fields that the reader sees, a list's own name for
+    all of its rows."""
     own: dict[str, None] = {}
     lists: dict[str, dict[str, None]] = {}
     for entry in fields:
         name, _, rest = entry.partition(".")
         if name in object.lines or name in object.reverse:
-            lists.setdefault(name, {}).update(dict.fromkeys(_list_fields(model, object, name, rest)))
+            lists.setdefault(name, {}).update(dict.fromkeys(_list_fields(model, object, name, rest, rights)))
         elif entry == "*":
-            own.update(dict.fromkeys(_stored(object)))
+            own.update(dict.fromkeys(_stored(object, rights)))
         else:
             own[entry] = None
     return Wanted(tuple(own), {name: tuple(wanted) for name, wanted in lists.items()})
 
 
-def _list_fields(model: Model, object: Object, name: str, rest: str) -> Iterable[str]:
-    if rest:
-        return (rest,)
-    return _stored(list_of(model, object, name)[0])
+def _list_fields(model: Model, object: Object, name: str, rest: str, rights: Rights | None) -> Iterable[str]:
+    return (rest,) if rest else _stored(list_of(model, object, name)[0], rights)
 
 
 def list_of(model: Model, object: Object, name: str) -> tuple[Object, str]:
@@ -286,8 +285,9 @@ def list_of(model: Model, object: Object, name: str) -> tuple[Object, str]:
     return child, child.definition.parent_field
 
 
-def _stored(object: Object) -> tuple[str, ...]:
-    return tuple(entry.name for entry in object.stored)
+def _stored(object: Object, rights: Rights | None = None) -> tuple[str, ...]:
+    names = (entry.name for entry in object.stored)
+    return tuple(names) if rights is None else tuple(name for name in names if name in rights.of(object).fields)
 
 
 def with_id(fields: tuple[str, ...], *more: str) -> tuple[str, ...]:
