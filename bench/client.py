@@ -34,7 +34,7 @@ class Client:
     """One person's connection to the server."""
 
     def __init__(self, port: int, token: str = "") -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
         self.token = token
 
     @property

@@ -7,6 +7,7 @@ import io
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ import msgspec
 from bench.client import Client
 from bench.jobs.importing import until
 from bench.jobs.publishing import ALL
-from bench.jobs.remembering import peak, rss
+from bench.jobs.remembering import MEGABYTE, peak, rss
 from bench.report import Figure, Target
 from bench.running import Bench
 
@@ -50,6 +51,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     owner, size = bench.signed_in("owner"), bench.scale.large
     _publish(owner, PLAIN, FIELDS)
     yield from _imported(bench, PLAIN, size, (), Target(most=90), "12 fields")
+    yield from _exported(bench, PLAIN, size)
     yield from _formula(bench, owner, size)
     _publish(owner, LINKED, {**FIELDS, **LINKS})
     yield from _imported(bench, LINKED, size // 2, READS, Target(most=360), "14 fields, two of them links")
@@ -78,6 +80,27 @@ def _imported(bench: Bench, name: str, size: int, links: Sequence[str], target: 
     assert done["report"]["created"] == size
     said = f"{note}; uploaded and checked in {trial:.1f} s, {rss(bench):.0f} MB after it, at most {peak(bench):.0f} MB"
     yield Figure(f"import of {size:,} rows, check and run", seconds, "s", cpu=cpu, target=target, note=said)
+
+
+def _exported(bench: Bench, name: str, size: int) -> Iterator[Figure]:
+    asked = {"fields": ",".join(FIELDS), "sort": "name"}
+    for format in ("csv", "xlsx"):
+        client, most, began = bench.signed_in("owner", fresh=True), [rss(bench)], time.perf_counter()
+        start, before = most[0], bench.meter.read()
+        place = f"/api/exports/{name}?{urlencode({**asked, 'format': format})}"
+        with ThreadPoolExecutor(1) as hands:
+            answer = hands.submit(client.get, place)
+            while not answer.done():
+                most.append(rss(bench))
+                time.sleep(POLL)
+        seconds, cpu = time.perf_counter() - began, (bench.meter.read() - before) / size
+        reply = answer.result()
+        assert reply.status == 200, reply.body[:1000]
+        assert format == "xlsx" or reply.body.count(b"\n") == size + 1
+        note = (
+            f"{len(reply.body) / MEGABYTE:.0f} MB; memory of the server {start:.0f} MB, then at most {max(most):.0f} MB"
+        )
+        yield Figure(f"export of {size:,} rows as {format}", seconds, "s", cpu=cpu, note=note)
 
 
 def _file(bench: Bench, size: int, links: Sequence[str]) -> bytes:
