@@ -123,7 +123,7 @@ def test_two_parcels_two_payments_and_the_books_balance(harbour: Harbour) -> Non
     assert sum(balances.values()) == 0
     assert balances["1002"] == order.total
     assert balances["5001"] == -Decimal("2319.00")
-    assert balances["2221"] == -order.tax
+    assert balances["22210106"] == -order.tax
     assert "1122" not in balances
     assert balances["5401"] == Decimal("1391.40")  # 60 % of the list prices
 

@@ -35,11 +35,11 @@ def broken_promises(work: Work) -> dict[str, Any]:
             FROM {s}.finance_journal_entry e WHERE e.period = p.id)""",
         "receivables equal the ledger": """
             SELECT coalesce(sum(booked_open), 0) - (SELECT coalesce(sum(debit - credit), 0)
-            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.code = '1122')
+            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.use = 'receivables')
             FROM {s}.finance_receivable""",
         "stock value equals the ledger": """
             SELECT coalesce(sum(value), 0) - (SELECT coalesce(sum(debit - credit), 0)
-            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.code = '1405')
+            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.use = 'goods')
             FROM {s}.stock_valuation""",
         "customers owe their receivables": """
             SELECT count(*) FROM {s}.base_party p WHERE receivable <>

@@ -5,23 +5,24 @@ from __future__ import annotations
 import csv
 from datetime import date
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queti.apps import finance
 from queti.apps.finance import posting
 from queti.apps.finance.chart import CHARTS, chart_named
 from queti.apps.finance.posting import Leg, refuse_unbalanced
 from queti.apps.finance.refusals import EntryDoesNotBalance, LineNeedsOneSide
 from queti.apps.finance.settling import Open, as_named, oldest_first
+from queti.apps.finance.statements import LAYOUTS, layout, values_of
+from queti.kernel.publishing.apps import read_yaml
 
 CENTS = st.integers(0, 10_000_000).map(lambda cents: Decimal(cents) / 100)
 FACTS = Path(__file__).parents[3] / "shared/data/china/small_enterprise_accounts.csv"
-POSTED_TO = [
-    getattr(posting, name) for name in dir(posting) if name.isupper() and isinstance(getattr(posting, name), str)
-]
 
 
 def owed(id: int, due: int, amount: str, booked: str | None = None) -> Open:
@@ -30,7 +31,13 @@ def owed(id: int, due: int, amount: str, booked: str | None = None) -> Open:
 
 def test_the_oldest_is_settled_first() -> None:
     settled, rest = oldest_first(Decimal(150), [owed(1, 20, "100"), owed(2, 10, "100")])
-    assert [(s.receivable, s.amount) for s in settled] == [(2, 100), (1, 50)]
+    assert [(s.item, s.amount) for s in settled] == [(2, 100), (1, 50)]
+    assert rest == 0
+
+
+def test_a_credit_note_is_used_before_the_oldest_bill() -> None:
+    settled, rest = oldest_first(Decimal(50), [owed(1, 1, "100"), owed(2, 20, "-30")])
+    assert [(s.item, s.amount) for s in settled] == [(2, -30), (1, 80)]
     assert rest == 0
 
 
@@ -57,7 +64,10 @@ def test_parts_of_a_foreign_receivable_leave_nothing_in_the_books(parts: list[in
 def test_every_kind_of_entry_balances(one: Decimal, two: Decimal) -> None:
     for legs in (
         posting.sale(one, two, one + two),
-        posting.payment("1002", one, two),
+        posting.payment(posting.BANK, one, two),
+        posting.payment_out(posting.BANK, one, two),
+        posting.goods_returned(one, two),
+        posting.bill(one, two, -one, two, 2 * two),
         posting.goods_received(one),
         posting.goods_issued(one),
         posting.stock_adjusted(one),
@@ -74,10 +84,37 @@ def test_what_does_not_balance_is_refused() -> None:
         refuse_unbalanced([Leg("1", debit=Decimal(3)), Leg("2", debit=Decimal(1), credit=Decimal(1))])
 
 
-def test_the_apps_post_to_accounts_of_the_chart() -> None:
-    codes = [code for code in POSTED_TO if code.isdigit()]
-    assert len(codes) >= 10
-    assert set(codes) <= chart_named("small_enterprise").keys()
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_has_one_account_for_each_use(chart: str) -> None:
+    account = read_yaml((resources.files(finance) / "objects/account.yaml").read_text("utf-8"))
+    used = [body["use"] for body in chart_named(chart).values() if "use" in body]
+    assert sorted(used) == sorted(account["fields"]["use"]["choices"])
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_nothing_is_posted_to_accounts_with_parts(chart: str) -> None:
+    accounts = chart_named(chart)
+    assert not [code for code, body in accounts.items() if "use" in accounts.get(body.get("parent", ""), {})]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("statement", ["profit_and_loss", "balance_sheet"])
+def test_every_account_stands_on_one_line(chart: str, name: str, statement: str) -> None:
+    lines = [line for line in layout(statement, name) if line.kind != "part"]
+    for code, body in chart_named(chart).items():
+        is_wanted = statement == "balance_sheet" or body["category"] == "profit_and_loss"
+        assert len([line.name for line in lines if line.holds(chart, code)]) == is_wanted, code
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_any_balanced_books_make_a_balance_sheet_that_balances(chart: str, name: str) -> None:
+    codes = list(chart_named(chart))
+    amounts = {code: Decimal(place * place) for place, code in enumerate(codes)}
+    amounts[codes[0]] -= sum(amounts.values(), Decimal(0))
+    values = values_of(layout("balance_sheet", name), chart, amounts)
+    assert values["assets"] == values["liabilities_and_equity"]
 
 
 def test_the_chart_is_that_of_the_standard_for_small_enterprises() -> None:

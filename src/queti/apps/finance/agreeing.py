@@ -101,9 +101,17 @@ def _items(work: Work, on: date, kind: Kind) -> Amounts:
 def _stock(work: Work, on: date) -> Amounts:
     """Moves without a document stand under their day."""
     moves = work.sums(
-        "stock.move", "date(happened_at) <= $on", {"on": on}, by=("source", "happened_at"), add=("value",)
+        "stock.move",
+        "date(happened_at) <= $on",
+        {"on": on},
+        by=("booked_with", "source", "happened_at"),
+        add=("value",),
     )
-    return _added((row["source"] or f"{day_of(work, row['happened_at'])}", row["value"]) for row in moves)
+    return _added((_document_of_move(work, row), row["value"]) for row in moves)
+
+
+def _document_of_move(work: Work, move: Mapping[str, Any]) -> str:
+    return move["booked_with"] or move["source"] or f"{day_of(work, move['happened_at'])}"
 
 
 def _booked(use: str) -> Callable[[Work, date], Amounts]:

@@ -149,6 +149,11 @@ def book_stock_differences(work: Work, events: list[Event]) -> None:
     _book_stock(work, events, "adjust", lambda data: stock_adjusted(data["value"]))
 
 
+@reacts_to("stock.revalued", inline=True, needs=("stock",))
+def book_revaluations(work: Work, events: list[Event]) -> None:
+    _book_stock(work, events, "adjust", lambda data: stock_adjusted(data["value"]))
+
+
 @reacts_to("stock.goods_issued", inline=True, needs=("stock",))
 def book_issued_goods(work: Work, events: list[Event]) -> None:
     _book_stock(work, events, "issue", lambda data: goods_issued(data["cost"]))
@@ -161,12 +166,12 @@ def _book_stock(work: Work, events: list[Event], act: str, legs: Callable[[Any],
 
 
 def _stock_entry(work: Work, event: Event, legs: list[Leg], act: str) -> Draft:
-    source = event.data.get("source") or event.data.get("reason") or ""
+    source = event.data.get("source")
     return Draft(
-        posted_on=day_of(work, event.data["happened_at"]),
-        summary=f"{word(work, act)} {source}".strip(),
+        posted_on=day_of(work, event.data.get("happened_at") or work.now),
+        summary=f"{word(work, act)} {source or event.data.get('reason') or ''}".strip(),
         legs=legs,
-        source=f"stock.move {event.record}",
+        source=source or f"stock.move {event.record}",
     )
 
 

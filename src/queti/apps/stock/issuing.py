@@ -94,6 +94,7 @@ def _move(work: Work, call: Call, one: _Taken) -> dict[str, Any]:
         "value": -one.cost,
         "happened_at": call.happened_at or work.now,
         "source": call.get("source"),
+        "booked_with": call.get("booked_with"),
         "reason": call.get("reason"),
     }
 

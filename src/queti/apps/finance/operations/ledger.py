@@ -25,9 +25,7 @@ CLOSING = words("Closing", "期末余额")
 @operation(
     on="finance.account",
     label=words("Ledger", "明细账"),
-    help=words(
-        "One account with its opening, every movement and its closing.", "单个科目的期初、逐笔发生额与期末余额。"
-    ),
+    help=words("One account with its opening, every movement and its closing.", "单个科目的期初、逐笔发生额与期末。"),
     inputs={
         "account": link("finance.account", label=words("Account", "会计科目"), required=True),
         "from": date(label=words("From", "起始日期"), default="start_of_month(today())"),
@@ -83,7 +81,7 @@ def _ledger(work: Work, call: Call) -> dict[str, Any]:
 
 def _with_parts(work: Work, id: int) -> tuple[Record, list[int]]:
     [account] = work.fetch("finance.account", [id], ("code", "name"))
-    parts = work.find("finance.account", "starts_with(code, $code)", {"code": account.code}, ("code",))
+    parts = work.find("finance.account", "starts_with(code, $begin)", {"begin": account.code}, ("code",))
     return account, [part.id for part in parts]
 
 

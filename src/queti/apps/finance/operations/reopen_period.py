@@ -23,21 +23,10 @@ def reopen_period(work: Work, calls: list[Call]) -> list[Record]:
     for period in periods:
         if period.state != "closed":
             raise PeriodStillOpen(period=period.code)
-    opened = work.change(
-        "finance.period",
-        [
-            (
-                period,
-                {
-                    "state": "open",
-                    "closed_at": None,
-                    "closed_by": None,
-                    "reopened_at": work.now,
-                    "reopen_reason": call.reason,
-                },
-            )
-            for period, call in zip(periods, calls, strict=True)
-        ],
-    )
+    reopened = {"state": "open", "closed_at": None, "closed_by": None, "reopened_at": work.now}
+    changes = [
+        (period, {**reopened, "reopen_reason": call.reason}) for period, call in zip(periods, calls, strict=True)
+    ]
+    opened = work.change("finance.period", changes)
     work.tell("finance.period_reopened", opened, data=[{"reason": call.reason} for call in calls])
     return opened

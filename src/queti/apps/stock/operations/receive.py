@@ -164,6 +164,7 @@ def _move(work: Work, one: Received) -> dict[str, Any]:
         "value": one.value,
         "happened_at": one.call.happened_at or work.now,
         "source": one.call.source,
+        "booked_with": one.call.booked_with,
     }
 
 
@@ -195,4 +196,4 @@ def _correct_costs(work: Work, late: list[Received]) -> None:
 
 
 def _correction(work: Work, one: Received) -> dict[str, Any]:
-    return {**_move(work, one), "kind": "cost", "quantity": Decimal(0), "value": -one.late_cost}
+    return {**_move(work, one), "kind": "cost", "quantity": Decimal(0), "value": -one.late_cost, "booked_with": None}

@@ -90,6 +90,7 @@ def _moves(work: Work, taken: Sequence[Share]) -> list[dict[str, Any]]:
             "value": one.value,
             "happened_at": one.call.happened_at or work.now,
             "source": one.call.source,
+            "booked_with": one.call.booked_with,
         }
         for one, place in zip(taken, places, strict=True)
     ]
