@@ -27,6 +27,8 @@ interface ConditionBuilderProps {
   label: string;
   /** Where `this.` leads, for filters of links. */
   scope?: string;
+  /** Just begun: its field is asked first. */
+  isNew?: boolean;
 }
 
 export function ConditionBuilder(props: ConditionBuilderProps) {
@@ -60,6 +62,7 @@ export function ConditionBuilder(props: ConditionBuilderProps) {
         <PickedPart
           key={at}
           part={part}
+          isNew={props.isNew && at === 0 && !part.path}
           at={at}
           joined={picked.joined}
           fields={fields}
@@ -81,6 +84,7 @@ export function ConditionBuilder(props: ConditionBuilderProps) {
 }
 
 interface PickedPartProps {
+  isNew?: boolean;
   part: Picked;
   at: number;
   joined: "and" | "or";
@@ -90,7 +94,7 @@ interface PickedPartProps {
   onRemove?: () => void;
 }
 
-function PickedPart({ part, at, joined, fields, onChange, onJoin, onRemove }: PickedPartProps) {
+function PickedPart({ isNew, part, at, joined, fields, onChange, onJoin, onRemove }: PickedPartProps) {
   const { t, i18n } = useLingui();
   const field = fields.find((each) => each.name === part.path);
   const operators = field ? operatorsOf(field) : [];
@@ -107,6 +111,8 @@ function PickedPart({ part, at, joined, fields, onChange, onJoin, onRemove }: Pi
         size="small"
         className="q-condition-field"
         aria-label={t`Field of the condition`}
+        autoFocus={isNew}
+        defaultOpen={isNew}
         placeholder={t`Choose a field`}
         showSearch={{ optionFilterProp: "label" }}
         value={part.path || undefined}

@@ -39,13 +39,14 @@ function FindDraft() {
   const me = useMe();
   const { pathname, search } = useLocation();
   const place = pathname.replace(/^\/design\/?/, "");
+  const isDecided = place !== "" || new URLSearchParams(search).has("new");
   const found = useQuery({
     queryKey: ["drafts", "open", me.user],
     queryFn: async ({ signal }) => {
       const drafts = await listDrafts(signal);
       const own = drafts.find((one) => one.created_by === me.user);
-      // Who asks for a certain form means to change it.
-      return { own: own ?? (place ? await createDraft("") : null), shared: drafts.filter((one) => one.created_by !== me.user) };
+      // Who asks for a certain form or a new app means to change something.
+      return { own: own ?? (isDecided ? await createDraft("") : null), shared: drafts.filter((one) => one.created_by !== me.user) };
     },
     gcTime: 0,
     staleTime: 0,

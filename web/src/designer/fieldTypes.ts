@@ -102,6 +102,19 @@ export const iconOf = (name: string): LucideIcon => KINDS[name]?.icon ?? (fieldT
 
 export const isWritten = (field: Body): boolean => !field.formula && fieldTypeOf(field.type)?.family !== "computed";
 
+/** Those that what is typed may mean, the likeliest first: by name, by its beginning, by a word in it, by a hint. */
+export function searched(types: FieldType[], typed: string, labelOf: (type: FieldType) => string): FieldType[] {
+  const asked = typed.trim().toLowerCase();
+  const rank = (type: FieldType): number => {
+    const label = labelOf(type).toLowerCase();
+    if (label === asked || type.name === asked) return 0;
+    if (label.startsWith(asked)) return 1;
+    if (label.includes(asked)) return 2;
+    return `${type.name} ${type.hints}`.toLowerCase().includes(asked) ? 3 : Infinity;
+  };
+  return types.filter((type) => rank(type) < Infinity).toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** Types whose values another type can hold without loss. Others are warned of. */
 const SAFE: Record<string, string[]> = {
   text: ["long_text"],

@@ -190,7 +190,7 @@ function usePlaces(): Row[] {
       section.entries.map((entry) => go(entry.key, entry.label, entry.to, <NamedIcon name={entry.icon} object={entry.object} app={section.name} />, section.label)),
     ),
     go("account", t`My account`, "/account", <NamedIcon name="user" />),
-    ...(me.administers ? [go("design", t`Designer`, "/design", <NamedIcon name="ruler" />)] : []),
+    ...(me.administers ? [go("design", t`Designer`, "/design", <NamedIcon name="ruler" />), go("new app", t`New app`, "/design?new=app", <NamedIcon name="ruler" />)] : []),
     ...(me.administers ? Object.values(definitions.objects).filter((object) => !object.lines_of).map((object) => go(`design ${object.name}`, t`Edit the form ${object.label}`, `/design/object/${object.name}`, <NamedIcon name="ruler" />)) : []),
     ...(me.administers ? [go("admin", t`Administration`, "/admin", <NamedIcon name="settings" />)] : []),
     {

@@ -169,7 +169,7 @@ function ItemCard({ item, index, section, columns }: { item: Item; index: number
       <button type="button" ref={handleRef} className="q-handle" aria-label={t`Move ${label}`}>
         <GripVertical size={15} aria-hidden />
       </button>
-      {body ? body.type === "lines" ? <LinesPreview body={body} label={label} /> : <FieldPreview name={item.field ?? ""} body={body} /> : <OtherItem item={item} label={label} />}
+      {body ? body.type === "lines" ? <LinesPreview body={body} label={label} /> : <FieldPreview object={whole.name} name={item.field ?? ""} body={body} /> : <OtherItem item={item} label={label} />}
     </div>
   );
 }

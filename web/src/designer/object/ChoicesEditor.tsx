@@ -9,6 +9,7 @@ import { useDesign } from "../context";
 import type { Body } from "../draft";
 import { DragArea, useSorted } from "../drag";
 import { identifier, spelled, unused } from "../names";
+import { released } from "../released";
 import { say } from "../words";
 import { useFieldActs } from "./editing";
 
@@ -35,13 +36,22 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
   function add(): void {
     const name = unused("choice", choices.map(([each]) => each));
     write([...choices, [name, { label: {} }]]);
-    requestAnimationFrame(() => document.querySelector<HTMLInputElement>(`[data-choice="${name}"] input`)?.focus());
+    requestAnimationFrame(() => writeIn(choices.length));
+  }
+
+  /** Enter: the next choice; behind the last one a new one; from one left empty on to the next field. */
+  function goOn(at: number): void {
+    if (at + 1 < choices.length) return writeIn(at + 1);
+    if (say(choices[at]?.[1].label)) return add();
+    document.getElementById("q-field-search")?.focus();
+    if (choices.length > 1) write(choices.slice(0, -1));
   }
 
   /** A choice that no record can hold yet is named as it is called. Meanwhile others may have been typed. */
   async function settle(at: number): Promise<void> {
     const found = choices[at];
-    if (!found || isPublished(object, field)) return;
+    if (!found || !say(found[1].label) || isPublished(object, field)) return;
+    await released();
     const wanted = identifier(await spelled(say(found[1].label)), "choice");
     const now = inOrder(wholeObject(store.read().definitions, object)?.body.fields[field] as Body | undefined);
     const name = unused(wanted, now.flatMap(([each]) => (each === found[0] ? [] : [each])));
@@ -64,7 +74,7 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
               isTree={isTree}
               onChange={(news, typing) => change(index, news, typing)}
               onDone={() => void settle(index)}
-              onNext={add}
+              onNext={() => goOn(index)}
               onRemove={() => (isPublished(object, field) ? change(index, { retired: true }) : write(choices.filter((_, at) => at !== index)))}
             />
           ))}
@@ -76,6 +86,8 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
     </fieldset>
   );
 }
+
+const writeIn = (at: number) => document.querySelectorAll<HTMLInputElement>("[data-choice] .q-grow > input")[at]?.focus();
 
 const clean = (choice: Body): Body => Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined && value !== false && value !== "" && value !== "neutral"));
 
@@ -119,6 +131,7 @@ function ChoiceRow({ name, index, choice, others, isTree, onChange, onDone, onNe
           value={choice.label?.[here] ?? ""}
           placeholder={words || t`Choice ${index + 1}`}
           onChange={(event) => onChange({ label: { ...choice.label, [here]: event.target.value } }, `choice ${index}`)}
+          onFocus={({ target }) => target.select()}
           onBlur={onDone}
           onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && onNext()}
         />

@@ -42,8 +42,13 @@ export function FieldSettings({ object, field }: { object: string; field: string
     <div className="q-field-settings" data-setting-of={field}>
       <NameOf {...here} />
       <TypeChoice {...here} />
+      <div className="q-setting-first">
+        {settings.filter(isFirst).map((setting) => (
+          <SettingPart key={setting} setting={setting} {...here} />
+        ))}
+      </div>
       <WordsInput label={t`Help under the field`} value={body.help} onChange={(help) => here.set({ help }, "help")} isLong />
-      {settings.map((setting) => (
+      {settings.filter((setting) => !isFirst(setting)).map((setting) => (
         <SettingPart key={setting} setting={setting} {...here} />
       ))}
       <Shown {...here} />
@@ -68,12 +73,16 @@ export function FieldSettings({ object, field }: { object: string; field: string
   );
 }
 
-/** A new field is named first; Enter goes on to the next one. */
+/** What a field is nothing without stands first. */
+const isFirst = (setting: Setting): boolean => ["choices", "formula", "path", "to", "pattern"].includes(setting);
+
+/** A new field is named first; Enter goes on to what it is nothing without, else to the next field. */
 function NameOf({ object, field, body, set }: Here) {
   const { t } = useLingui();
   const { fresh, setFresh } = useEditing();
   const acts = useFieldActs();
   const input = useRef<InputRef>(null);
+  const needed = () => (body.pattern ? null : document.querySelector<HTMLElement>(".q-setting-first :is(input, .cm-content)"));
   useEffect(() => {
     if (fresh !== field) return;
     input.current?.focus({ cursor: "all" });
@@ -86,7 +95,7 @@ function NameOf({ object, field, body, set }: Here) {
       inputRef={input}
       onChange={(label) => set({ label }, "label")}
       onBlur={() => void acts.settleName(object, field)}
-      onEnter={() => document.getElementById("q-field-search")?.focus()}
+      onEnter={() => (needed() ?? document.getElementById("q-field-search"))?.focus()}
     />
   );
 }
@@ -164,9 +173,9 @@ function SettingPart({ setting, ...here }: Here & { setting: Setting }): ReactNo
       return <NumberSetting {...here} name="max_size" label={t`Largest file (MB)`} factor={1024 * 1024} />;
     case "min":
     case "max":
-      return <TextSetting {...here} name={setting} label={setting === "min" ? t`Smallest` : t`Largest`} />;
+      return <TextSetting {...here} name={setting} label={body.type === "date" ? (setting === "min" ? t`Earliest` : t`Latest`) : setting === "min" ? t`Smallest` : t`Largest`} />;
     case "pattern":
-      return <TextSetting {...here} name="pattern" label={t`Pattern`} help={t`{year} {month} {day} and zeros for the counter, for example INS-{year}-{0000}`} />;
+      return <TextSetting {...here} name="pattern" label={t`Pattern`} help={t`${"{year} {month} {day}"} and zeros for the counter, for example ${"INS-{year}-{0000}"}`} />;
     case "to":
       return <Target {...here} />;
     case "filter":

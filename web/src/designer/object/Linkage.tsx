@@ -106,14 +106,14 @@ function rowsOf(rule: Body): Row[] {
 function LinkageRule({ object, rule, isNew, onChange, onRemove }: LinkageRuleProps) {
   const { t } = useLingui();
   const rows = rowsOf(rule);
-  const [extra, setExtra] = useState<Effect[]>(isNew && rows.length === 0 ? ["show"] : []);
+  const [extra, setExtra] = useState<Effect[]>(rows.length === 0 ? ["show"] : []);
   const missing = missingOf(rule);
   const write = (next: Body, typing = "") => onChange({ when: next.when ?? "", ...tidy({ ...next, when: undefined }) }, typing);
   return (
     <div className="q-linkage-rule">
       <div className="q-linkage-line">
         <strong>{t`If`}</strong>
-        <ConditionBuilder object={object} label={t`If`} value={(rule.when as string) ?? ""} onChange={(when) => write({ ...rule, when }, "when")} />
+        <ConditionBuilder object={object} label={t`If`} isNew={isNew} value={(rule.when as string) ?? ""} onChange={(when) => write({ ...rule, when }, "when")} />
         <Button type="text" size="small" aria-label={t`Remove the rule`} icon={<Trash2 size={15} aria-hidden />} onClick={onRemove} />
       </div>
       {rows.map((row) => (

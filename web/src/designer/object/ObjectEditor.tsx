@@ -13,13 +13,14 @@ import { type Dropped, DragArea } from "../drag";
 import { formsOf, isGeneral, REST } from "../layout";
 import RowsWaiting from "../RowsWaiting";
 import { Canvas } from "./Canvas";
-import { type Editing, EditingContext, layoutFor, type Selection, useEditing, useFieldActs } from "./editing";
+import { EditingContext, layoutFor, type Selection, useEditing, useFieldActs } from "./editing";
 import { FieldSettings } from "./FieldSettings";
 import { ItemSettings, SectionSettings } from "./ItemSettings";
 import { Linkage } from "./Linkage";
 import { ObjectSettings } from "./ObjectSettings";
 import { Palette } from "./Palette";
 import { Rules } from "./Rules";
+import { useUnfinished } from "./unfinished";
 import { Variants } from "./Variants";
 import { ViewList } from "./ViewList";
 
@@ -34,7 +35,7 @@ export function ObjectEditor({ name }: { name: string }) {
 }
 
 function OpenObject({ whole }: { whole: Whole }) {
-  const { definitions } = useDesign();
+  const { definitions, number } = useDesign();
   const [search, setSearch] = useSearchParams();
   const forms = formsOf(definitions.form, whole.name);
   const [chosen, chooseForm] = useState<string | null>(null);
@@ -42,7 +43,7 @@ function OpenObject({ whole }: { whole: Whole }) {
   const field = search.get("field");
   const [selection, select] = useState<Selection>(field && whole.body.fields[field] ? { what: "field", object: whole.name, field } : null);
   const [fresh, setFresh] = useState<string | null>(null);
-  const [unfinished, setUnfinished] = useState<Editing["unfinished"]>({});
+  const [unfinished, setUnfinished] = useUnfinished(number);
   const part = (search.get("part") ?? "form") as Part;
   const editing = { whole, form, sections: layoutFor(definitions, whole, form), selection, select, fresh, setFresh, chooseForm, unfinished, setUnfinished };
   return (

@@ -4,7 +4,7 @@ import { Input } from "antd";
 import { Search } from "lucide-react";
 import { useState } from "react";
 import { useFresh } from "../drag";
-import { FAMILIES, FIELD_TYPES, type FieldType, iconOf } from "../fieldTypes";
+import { FAMILIES, FIELD_TYPES, type FieldType, iconOf, searched } from "../fieldTypes";
 import { useEditing, useFieldActs } from "./editing";
 
 export function Palette({ onAdded }: { onAdded?: () => void }) {
@@ -12,9 +12,9 @@ export function Palette({ onAdded }: { onAdded?: () => void }) {
   const { whole } = useEditing();
   const acts = useFieldActs();
   const [typed, setTyped] = useState("");
-  const asked = typed.trim().toLowerCase();
-  const fits = (type: FieldType) => (type.name !== "lines" || !whole.body.lines_of) && (!asked || `${i18n._(type.label)} ${type.name} ${type.hints}`.toLowerCase().includes(asked));
-  const found = FIELD_TYPES.filter(fits);
+  const isAsked = typed.trim() !== "";
+  const possible = FIELD_TYPES.filter((type) => type.name !== "lines" || !whole.body.lines_of);
+  const found = isAsked ? searched(possible, typed, (type) => i18n._(type.label)) : possible;
   function add(type: FieldType | undefined): void {
     if (!type) return;
     acts.add(type.name);
@@ -31,27 +31,35 @@ export function Palette({ onAdded }: { onAdded?: () => void }) {
         placeholder={t`Find a kind of field`}
         aria-label={t`Find a kind of field`}
         onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && asked && add(found[0])}
+        onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && isAsked && add(found[0])}
       />
-      {FAMILIES.map((family) => {
+      {isAsked && <Entries types={found} onAdd={add} isLikeliestFirst />}
+      {!isAsked && FAMILIES.map((family) => {
         const types = found.filter((type) => type.family === family.name);
         return (
           types.length > 0 && (
             <section key={family.name}>
               <h3>{i18n._(family.label)}</h3>
-              <ul>
-                {types.map((type) => (
-                  <li key={type.name}>
-                    <Entry type={type} onAdd={() => add(type)} />
-                  </li>
-                ))}
-              </ul>
+              <Entries types={types} onAdd={add} />
             </section>
           )
         );
       })}
       {found.length === 0 && <p className="q-muted">{t`No such kind. Try “text”, “photo” or “choice”.`}</p>}
     </div>
+  );
+}
+
+/** Of what was searched, Enter takes the first. */
+function Entries({ types, onAdd, isLikeliestFirst }: { types: FieldType[]; onAdd: (type: FieldType) => void; isLikeliestFirst?: boolean }) {
+  return (
+    <ul>
+      {types.map((type, at) => (
+        <li key={type.name} className={isLikeliestFirst && at === 0 ? "q-likeliest" : undefined}>
+          <Entry type={type} onAdd={() => onAdd(type)} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
 import { App, Select } from "antd";
+import { useState } from "react";
 import type { Body } from "../draft";
-import { fieldTypeOf, losesNothing, turnsInto } from "../fieldTypes";
+import { fieldTypeOf, losesNothing, searched, turnsInto } from "../fieldTypes";
 import { Labelled } from "../parts";
 import { useFieldActs } from "./editing";
 
@@ -31,10 +32,12 @@ export function TypeChoice({ object, field, body, set }: TypeChoiceProps) {
     });
   }
 
-  const options = turnsInto(body.type).map((type) => ({ value: type.name, label: i18n._(type.label) }));
+  const [typed, setTyped] = useState("");
+  const types = searched(turnsInto(body.type), typed, (type) => label(type.name));
+  const options = types.map((type) => ({ value: type.name, label: label(type.name) }));
   return (
     <Labelled label={t`Type`}>
-      {(id) => <Select id={id} disabled={body.type === "lines"} showSearch={{ optionFilterProp: "label" }} value={body.type as string} options={body.type === "lines" ? [{ value: "lines", label: label("lines") }] : options} onChange={turn} />}
+      {(id) => <Select id={id} disabled={body.type === "lines"} showSearch={{ filterOption: false, searchValue: typed, onSearch: setTyped }} value={body.type as string} options={body.type === "lines" ? [{ value: "lines", label: label("lines") }] : options} onChange={turn} />}
     </Labelled>
   );
 }

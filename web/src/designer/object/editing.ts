@@ -1,14 +1,16 @@
 /** What is open in the object's designer: the form, the selection, and the acts on it. */
 import { useLingui } from "@lingui/react/macro";
-import { createContext, useContext } from "react";
+import { createContext, type Dispatch, type SetStateAction, useContext } from "react";
 import { addField, bodyOf, listed, moved, movedField, relaid, renameField, setField, setObject, wholeObject, type Whole } from "../acts";
 import { useDesign, useIsPublished } from "../context";
 import type { Body } from "../draft";
 import { fieldTypeOf } from "../fieldTypes";
 import { findItem, layoutOf, moveSection, newSection, nudgeItem, REST, type Item, type Section } from "../layout";
 import { identifier, spelled, unused } from "../names";
+import { released } from "../released";
 import { removeField } from "../removing";
 import { say, type Words } from "../words";
+import type { Unfinished } from "./unfinished";
 
 export type Selection = { what: "field"; object: string; field: string } | { what: "item"; item: string } | { what: "section"; section: string } | null;
 
@@ -17,14 +19,14 @@ export interface Editing {
   form: string | null;
   sections: Section[];
   selection: Selection;
-  select: (selection: Selection) => void;
+  select: Dispatch<SetStateAction<Selection>>;
   /** The field that was just added: its name is asked first. */
   fresh: string | null;
   setFresh: (field: string | null) => void;
   chooseForm: (form: string | null) => void;
   /** Object → its rules that aren't whole yet, by name: they are no part of the draft. */
-  unfinished: Record<string, Record<string, Body>>;
-  setUnfinished: (unfinished: Record<string, Record<string, Body>>) => void;
+  unfinished: Unfinished;
+  setUnfinished: (unfinished: Unfinished) => void;
 }
 
 export const EditingContext = createContext<Editing | null>(null);
@@ -75,13 +77,15 @@ export function useFieldActs() {
   async function settleName(object: string, field: string): Promise<void> {
     const body = store.body("object", object)?.fields?.[field] as Body | undefined;
     if (!body || isPublished(object, field)) return;
+    await released();
     const lines = body.of ? store.body("object", body.of) : undefined;
     if (lines) act(t`Name ${say(body.label)}`, [{ kind: "object", name: body.of, body: { ...lines, label: body.label, plural: body.label } }], `${object} ${field} name`);
     const wanted = identifier(await spelled(say(body.label)), "field");
     const renamed = renameField(store.read().definitions, object, field, wanted);
     if (renamed.field === field) return;
     act(t`Name ${say(body.label)}`, renamed.changes, `${object} ${field} name`);
-    select({ what: "field", object, field: renamed.field });
+    // Who has gone on to something else meanwhile stays there.
+    select((now) => (now?.what === "field" && now.object === object && now.field === field ? { ...now, field: renamed.field } : now));
   }
 
   const relay = (words: string, change: (sections: Section[]) => Section[], typing = "") => act(words, relaid(definitions, whole, form, change), typing && `${form ?? whole.name} ${typing}`);

@@ -4,7 +4,9 @@ import { useLingui } from "@lingui/react/macro";
 import type { Field } from "../../records/definitions";
 import { useDefs } from "../../records/context";
 import { kindOf } from "../../records/fields/registry";
-import type { Body } from "../draft";
+import { wholeObject } from "../acts";
+import { useDesign } from "../context";
+import type { Body, Definitions } from "../draft";
 import { fieldTypeOf, iconOf } from "../fieldTypes";
 import { say } from "../words";
 
@@ -21,7 +23,7 @@ export function asField(name: string, body: Body): Field {
 
 const LINKS = new Set(["link", "cascade", "user", "department", "lines", "query"]);
 
-export function FieldPreview({ name, body }: { name: string; body: Body }) {
+export function FieldPreview({ object, name, body }: { object: string; name: string; body: Body }) {
   const field = asField(name, body);
   const label = field.label;
   return (
@@ -35,8 +37,8 @@ export function FieldPreview({ name, body }: { name: string; body: Body }) {
         )}
       </span>
       <div inert>
-        <Safely fallback={<Stand body={body} />} key={JSON.stringify(body)}>
-          <Control field={field} body={body} />
+        <Safely fallback={<Stand object={object} body={body} />} key={JSON.stringify(body)}>
+          <Control object={object} field={field} body={body} />
         </Safely>
       </div>
       {field.help && <span className="q-field-help">{field.help}</span>}
@@ -44,26 +46,43 @@ export function FieldPreview({ name, body }: { name: string; body: Body }) {
   );
 }
 
-function Control({ field, body }: { field: Field; body: Body }) {
+function Control({ object, field, body }: { object: string; field: Field; body: Body }) {
   const definitions = useDefs();
   const { Editor } = kindOf(field);
   const isReadable = !LINKS.has(field.type) || (field.to && definitions.objects[field.to]);
-  if (!Editor || body.formula !== undefined || fieldTypeOf(field.type)?.family === "computed" || !isReadable) return <Stand body={body} />;
+  if (!Editor || body.formula !== undefined || fieldTypeOf(field.type)?.family === "computed" || !isReadable) return <Stand object={object} body={body} />;
   return <Editor value={null} field={field} row={{}} onChange={() => undefined} ariaLabel={field.label} />;
 }
 
 /** What is computed, or can't be shown before it is published. */
-function Stand({ body }: { body: Body }) {
+function Stand({ object, body }: { object: string; body: Body }) {
   const { i18n } = useLingui();
+  const { definitions } = useDesign();
   const Icon = iconOf(body.formula !== undefined ? "formula" : body.type);
   const type = fieldTypeOf(body.type);
-  const words = body.formula || body.path || (type ? i18n._(type.label) : body.type);
+  const words = inLabels(definitions, object, body.formula || body.path || "") || (type ? i18n._(type.label) : body.type);
   return (
     <div className="q-preview-stand">
       <Icon size={15} aria-hidden />
       <span className="q-ellipsis">{words}</span>
     </div>
   );
+}
+
+/** A formula as people call its fields: “Rated hours - Running hours”. */
+function inLabels(definitions: Definitions, object: string, formula: string): string {
+  const called = (path: string): string => {
+    const words: string[] = [];
+    let at: string | undefined = object;
+    for (const name of path.split(".")) {
+      const field: Body | undefined = at ? wholeObject(definitions, at)?.body.fields[name] : undefined;
+      if (!field) return path;
+      words.push(say(field.label, name));
+      at = field.of ?? field.to ?? TARGETS[field.type];
+    }
+    return words.join(" · ");
+  };
+  return formula.replaceAll(/"[^"]*"|[a-z_]\w*(?:\.\w+)*/g, (part) => (part.startsWith('"') ? part : called(part)));
 }
 
 /** An editor that can't live without its record leaves its place to a plain box. */

@@ -4,10 +4,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Checkbox, Drawer, Input } from "antd";
 import { CircleCheck, Rocket } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { get } from "../../kit/api";
 import { Bones, useProblemWords } from "../../kit/states";
+import { objectPath } from "../../records/definitions";
+import { alive, bodyOf, menuOf } from "../acts";
 import { useDesign } from "../context";
+import { type Definitions } from "../draft";
 import { forgetDraft } from "../draft";
 import { type PanelProps, useFindings } from "../DraftBar";
 import RowsWaiting from "../RowsWaiting";
@@ -192,10 +195,17 @@ function usePublishing(draft: number): Publishing {
   return { isSending, isPreparing, error, release, progress, publish };
 }
 
+/** Where people meet what was just designed: its list, or the first one of its app. */
+function workOf(definitions: Definitions, kind: string, name: string): string {
+  const object = kind === "app" ? menuOf(bodyOf(definitions, "app", name) ?? {}).map(([, item]) => item.object as string | undefined).find(Boolean) : kind === "object" ? name : (bodyOf(definitions, kind, name)?.object as string | undefined);
+  return object && alive(definitions, "object").some(([each, body]) => each === object && !body.lines_of) ? objectPath(object) : "/";
+}
+
 /** “Release 12 is live”, and where one may go now. */
 function Live({ release, onClose }: { release: number; onClose: () => void }) {
   const { t } = useLingui();
-  const { number } = useDesign();
+  const { number, definitions } = useDesign();
+  const { kind = "", name = "" } = useParams();
   const client = useQueryClient();
   const navigate = useNavigate();
   useEffect(() => {
@@ -213,7 +223,7 @@ function Live({ release, onClose }: { release: number; onClose: () => void }) {
         <h2>{t`Release ${release} is live`}</h2>
         <RowsWaiting isPrompt />
         <p className="q-muted">{t`Everybody works with it from now on. Nothing was lost: the release before can be brought back at any time.`}</p>
-        <Button type="primary" onClick={() => leave("/")}>{t`See it at work`}</Button>
+        <Button type="primary" onClick={() => leave(workOf(definitions, kind, name))}>{t`See it at work`}</Button>
         <Button onClick={() => leave("/design")}>{t`Go on designing`}</Button>
         <Link to={`/design/releases/${release - 1}..${release}`} onClick={() => forgetDraft(number)}>
           {t`What changed`}

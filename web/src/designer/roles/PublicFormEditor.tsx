@@ -111,7 +111,7 @@ function Phone({ body, object }: { body: Body; object: Body }) {
         <Logo />
         <h3>{say(body.title) || say(body.label)}</h3>
         {say(body.intro) && <p>{say(body.intro)}</p>}
-        {((body.fields ?? []) as string[]).map((field) => object.fields?.[field] && <FieldPreview key={field} name={field} body={object.fields[field]} />)}
+        {((body.fields ?? []) as string[]).map((field) => object.fields?.[field] && <FieldPreview key={field} object={body.object as string} name={field} body={object.fields[field]} />)}
         <span className="q-phone-send" aria-hidden>
           {t`Send`}
         </span>
