@@ -75,7 +75,8 @@ def totals(
     """`{groups: [{value, label, count, totals}], count, totals, more}`.
 
     `wanted` is field → aggregate; answers in `totals` are by field. `groups` are in the order
-    of their values, as a list sorted by them is: links by what they are called, blank last; at most 500, `more` tells that there are others. `unit` takes
+    of their values, as a list sorted by them is: links by what they are called, blank last;
+    at most 500, `more` tells that there are others. `unit` takes
     dates and moments together by day, month, quarter or year of the company's calendar.
     """
     for name in (*wanted, *([group] if group else ())):

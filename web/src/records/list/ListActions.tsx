@@ -55,17 +55,18 @@ function MoreMenu({ object, state, change }: ListActionsProps) {
   const navigate = useNavigate();
   const exportTo = (format: string) =>
     address(`/api/exports/${object.name}`, {
-      format,
+      ...(format === "names" ? { format: "csv", headings: "names" } : { format, fields: shown() }),
       where: state.formula,
       sort: state.sort,
       search: state.search,
-      fields: state.columns.map((path) => (fieldOf(object, path)?.type === "link" ? `${path}._label` : path)).join(","),
     });
+  const shown = () => state.columns.map((path) => (fieldOf(object, path)?.type === "link" ? `${path}._label` : path)).join(",");
   const items = [
     ...(object.may.export !== false
       ? [
           { key: "xlsx", label: t`Export as Excel`, icon: <Download size={15} aria-hidden /> },
           { key: "csv", label: t`Export as CSV`, icon: <Download size={15} aria-hidden /> },
+          { key: "names", label: t`Export all fields, to import elsewhere`, icon: <Download size={15} aria-hidden /> },
         ]
       : []),
     ...(object.may.create && object.creatable !== false ? [{ key: "import", label: t`Import a spreadsheet`, icon: <FileUp size={15} aria-hidden /> }] : []),

@@ -7,14 +7,14 @@ import { PageTitle } from "../../kit/PageTitle";
 import { Bones, Failed, FailedPage } from "../../kit/states";
 import { Problem } from "../../kit/api";
 import { useDefs } from "../context";
-import { canWrite, type Definitions, fieldAt, fieldOf, type ObjectInfo, recordPath } from "../definitions";
+import { fieldOf, type ObjectInfo, recordPath } from "../definitions";
 import { joinWhere, nextSort } from "../filters";
-import { kindOf } from "../fields/registry";
 import { askedFields, useRecordList } from "../query";
 import "../records.css";
 import { BulkBar } from "./BulkBar";
+import { columnsOf } from "./columns";
 import { FilterBar } from "./FilterBar";
-import { Grid, type Column } from "./Grid";
+import { Grid } from "./Grid";
 import { besides, useFolded } from "./groups";
 import { ListActions } from "./ListActions";
 import { NothingHere } from "./NothingHere";
@@ -155,15 +155,6 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
       </footer>
     </>
   );
-}
-
-function columnsOf(definitions: Definitions, object: ObjectInfo, paths: string[]): Column[] {
-  return paths.flatMap((path) => {
-    const field = fieldAt(definitions, object, path);
-    if (!field) return [];
-    const editable = !path.includes(".") && Boolean(object.may.change) && !object.append_only && canWrite(field, false);
-    return [{ path, field, editable: editable && Boolean(kindOf(field).Editor) }];
-  });
 }
 
 /** Phone cards name the record, say its state and its second line, whatever the columns are. */

@@ -36,7 +36,7 @@ export function LaidOutRecord({ form, object, record, env, isNarrow, onEdit }: L
     const field = known.get(one.field);
     if (one.note) return <p className="q-form-note">{one.note}</p>;
     if (one.operation) return <ActItem operation={one.operation} label={one.label} />;
-    if (list) return <RelatedItem label={one.label || list.label}>{<Related list={list} object={object} record={record} />}</RelatedItem>;
+    if (list) return <RelatedItem label={one.label || list.label}>{<Related list={list} object={object} record={record} isWide={!isNarrow} />}</RelatedItem>;
     if (!field) return null;
     if (field.type === "lines") return <LinesTable field={{ ...field, label: one.label || field.label }} record={record} />;
     return <Fact object={object} field={{ ...field, label: one.label || field.label }} record={record} onEdit={onEdit && canWrite(field, false) ? onEdit : undefined} />;

@@ -1,8 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
-import { Button } from "antd";
-import { ArrowRight, Plus } from "lucide-react";
+import { Button, Modal } from "antd";
+import { ArrowRight, Plus, Table2 } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link } from "react-router";
 import { showDecimal } from "../../kit/decimal";
+import { useIsPhone } from "../../kit/media";
 import { Bones, Failed } from "../../kit/states";
 import { useDefs } from "../context";
 import { canWrite, fieldAt, fieldOf, isLink, type ObjectInfo, objectPath, type RecordAnswer, recordPath } from "../definitions";
@@ -11,7 +13,9 @@ import { writeCondition } from "../filters";
 import { askedFields, defaultColumns, titleOf, useRecordList } from "../query";
 import { inSentence } from "../../kit/i18n";
 
-type RelatedList = ObjectInfo["related"][number];
+const RelatedGrid = lazy(() => import("./RelatedGrid"));
+
+export type RelatedList = ObjectInfo["related"][number];
 
 function useRelated(list: RelatedList, record: RecordAnswer) {
   const definitions = useDefs();
@@ -30,42 +34,88 @@ export function useRelatedCount(list: RelatedList, record: RecordAnswer): number
   return useRelated(list, record).count?.value;
 }
 
-export function Related({ list, object, record }: { list: RelatedList; object: ObjectInfo; record: RecordAnswer }) {
+interface RelatedProps {
+  list: RelatedList;
+  object: ObjectInfo;
+  record: RecordAnswer;
+  /** There is room for a grid. */
+  isWide?: boolean;
+}
+
+export function Related({ list, object, record, isWide }: RelatedProps) {
   const { t } = useLingui();
-  const definitions = useDefs();
-  const target = definitions.objects[list.object]!;
+  const isPhone = useIsPhone();
   const related = useRelated(list, record);
+  const [isLarge, setLarge] = useState(false);
   if (related.isPending) return <Bones lines={4} title={false} />;
   if (related.isError) return <Failed error={related.error} retry={() => related.refetch()} />;
-  const label = titleOf(object, record);
-  const link = fieldOf(target, list.field);
-  const canCreate = target.may.create && target.creatable !== false && link && !link.read_only;
-  const all = writeCondition({ path: list.field, operator: "any_of", values: [String(record.id)], labels: [label] });
+  const create = <NewRelated list={list} object={object} record={record} />;
+  if (related.rows.length === 0) return <Few {...{ list, object, record }} rows={[]}>{create}</Few>;
+  const grid = (
+    <Suspense fallback={<Bones lines={4} title={false} />}>
+      <RelatedGrid list={list} object={object} record={record}>
+        {create}
+        <AllOf list={list} object={object} record={record} count={related.count} />
+      </RelatedGrid>
+    </Suspense>
+  );
+  if (isWide && !isPhone) return grid;
+  return (
+    <Few {...{ list, object, record }} rows={related.rows}>
+      {create}
+      {isPhone ? related.hasNextPage && <AllOf list={list} object={object} record={record} count={related.count} /> : (
+        <Button type="text" size="small" icon={<Table2 size={14} aria-hidden />} onClick={() => setLarge(true)}>
+          {related.hasNextPage ? t`All ${showDecimal(related.count?.value ?? related.rows.length)} as a table` : t`As a table`}
+        </Button>
+      )}
+      <Modal open={isLarge} title={`${titleOf(object, record)} · ${list.label}`} width="min(1200px, 94vw)" footer={null} destroyOnHidden onCancel={() => setLarge(false)}>
+        {grid}
+      </Modal>
+    </Few>
+  );
+}
+
+/** The first of them in two lines each, where there is little room. */
+function Few({ list, record, rows, children }: RelatedProps & { rows: RecordAnswer[]; children: ReactNode }) {
+  const { t } = useLingui();
+  const target = useDefs().objects[list.object]!;
   return (
     <div className="q-related">
-      {related.rows.length === 0 && <p className="q-muted">{t`No ${inSentence(list.label)} yet.`}</p>}
+      {rows.length === 0 && <p className="q-muted">{t`No ${inSentence(list.label)} yet.`}</p>}
       <ul>
-        {related.rows.map((row) => (
+        {rows.map((row) => (
           <li key={row.id}>
             <RelatedRow target={target} row={row} via={list.field} around={record} />
           </li>
         ))}
       </ul>
-      <div className="q-related-end">
-        {canCreate && (
-          <Link to={`${objectPath(target.name)}/new?${startWith(object, record, target, list.field)}`}>
-            <Button size="small" tabIndex={-1} icon={<Plus size={14} aria-hidden />}>
-              {t`New ${inSentence(target.label)}`}
-            </Button>
-          </Link>
-        )}
-        {related.hasNextPage && (
-          <Link to={`${objectPath(target.name)}?${new URLSearchParams({ f: all })}`}>
-            {related.count?.exact ? t`All ${showDecimal(related.count.value)}` : t`All`} <ArrowRight size={13} aria-hidden />
-          </Link>
-        )}
-      </div>
+      <div className="q-related-end">{children}</div>
     </div>
+  );
+}
+
+function NewRelated({ list, object, record }: RelatedProps) {
+  const { t } = useLingui();
+  const target = useDefs().objects[list.object]!;
+  const link = fieldOf(target, list.field);
+  if (!target.may.create || target.creatable === false || !link || link.read_only) return null;
+  return (
+    <Link to={`${objectPath(target.name)}/new?${startWith(object, record, target, list.field)}`}>
+      <Button size="small" tabIndex={-1} icon={<Plus size={14} aria-hidden />}>
+        {t`New ${inSentence(target.label)}`}
+      </Button>
+    </Link>
+  );
+}
+
+/** The object's own list, filtered by the link. */
+function AllOf({ list, object, record, count }: RelatedProps & { count: ReturnType<typeof useRelated>["count"] }) {
+  const { t } = useLingui();
+  const all = writeCondition({ path: list.field, operator: "any_of", values: [String(record.id)], labels: [titleOf(object, record)] });
+  return (
+    <Link to={`${objectPath(list.object)}?${new URLSearchParams({ f: all })}`}>
+      {count?.exact ? t`All ${showDecimal(count.value)}` : t`All`} <ArrowRight size={13} aria-hidden />
+    </Link>
   );
 }
 
