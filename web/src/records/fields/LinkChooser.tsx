@@ -5,13 +5,14 @@ import { Select } from "antd";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useDeferredValue, useState } from "react";
 import { useObject } from "../context";
-import type { EditorProps } from "./kind";
+import { type EditorProps, inputOf } from "./kind";
 import { fetchOptions } from "./options";
 import { inSentence } from "../../kit/i18n";
 
 const CreateDrawer = lazy(() => import("../../forms/CreateDrawer"));
 
-export function LinkChooser({ value, onChange, field, label, compact, invalid, ...rest }: EditorProps) {
+export function LinkChooser(props: EditorProps) {
+  const { value, onChange, field, label, compact, ...rest } = props;
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
   const [isOpen, setOpen] = useState(Boolean(compact && rest.autoFocus));
@@ -32,7 +33,7 @@ export function LinkChooser({ value, onChange, field, label, compact, invalid, .
   return (
     <>
       <Select
-        id={rest.id}
+        {...inputOf(props)}
         className="q-fill"
         value={(value as number | null) ?? undefined}
         options={known && !typed ? [{ value: value as number, label, subtitle: undefined }, ...options] : options}
@@ -42,15 +43,9 @@ export function LinkChooser({ value, onChange, field, label, compact, invalid, .
         showSearch={{ filterOption: false, onSearch: setTyped }}
         allowClear={!field.required}
         loading={isFetching && isOpen}
-        status={invalid ? "error" : undefined}
-        aria-label={rest.ariaLabel}
-        aria-describedby={rest.describedBy}
-        autoFocus={rest.autoFocus}
         placeholder={rest.placeholder ?? (compact ? undefined : t`Search…`)}
         notFoundContent={isFetching ? t`Searching…` : t`Nothing found`}
         popupMatchSelectWidth={compact ? 320 : undefined}
-        size={compact ? "small" : undefined}
-        variant={compact ? "borderless" : undefined}
         optionRender={(option) => (
           <span className="q-option">
             <span>{option.data.label}</span>

@@ -2,15 +2,17 @@ import { useLingui } from "@lingui/react/macro";
 import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import type { Days } from "./dateRange";
-import type { EditorProps } from "./kind";
+import { type EditorProps, inputOf } from "./kind";
 
 const shown = (day?: string | null) => (day ? dayjs(day) : null);
 
-export default function RangePicker({ value, onChange, field, compact, invalid, ...rest }: EditorProps) {
+export default function RangePicker(props: EditorProps) {
+  const { value, onChange, field, ...rest } = props;
   const { t } = useLingui();
   const days = value as Days | null;
   return (
     <DatePicker.RangePicker
+      {...inputOf(props)}
       id={rest.id ? { start: rest.id, end: `${rest.id}-to` } : undefined}
       className="q-fill"
       value={days ? [shown(days.from), shown(days.to)] : null}
@@ -22,13 +24,7 @@ export default function RangePicker({ value, onChange, field, compact, invalid, 
       allowEmpty={[true, true]}
       onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       allowClear={!field.required}
-      status={invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
       placeholder={[t`From`, t`To`]}
-      size={compact ? "small" : undefined}
-      variant={compact ? "borderless" : undefined}
       needConfirm={false}
     />
   );

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Cascader } from "antd";
 import { useMemo } from "react";
 import type { Division } from "./divisions";
-import type { EditorProps } from "./kind";
+import { type EditorProps, inputOf } from "./kind";
 import { useDivisions } from "./region";
 
 const LEVELS = { province: 1, city: 2, district: 3 };
@@ -17,14 +17,15 @@ const nodesOf = (level: Division[], depth: number): Node[] =>
   level.map(({ code, name, children }) => ({ value: code, label: name, children: depth > 1 && children.length ? nodesOf(children, depth - 1) : undefined }));
 
 /** Province, city, district: by columns or by typing any part of a name. `anyLevel`: a province alone will do. */
-export default function RegionEditor({ value, onChange, field, compact, invalid, ...rest }: EditorProps & { anyLevel?: boolean }) {
+export default function RegionEditor(props: EditorProps & { anyLevel?: boolean }) {
+  const { value, onChange, field, compact, ...rest } = props;
   const { t } = useLingui();
   const divisions = useDivisions();
   const depth = LEVELS[field.depth ?? "district"];
   const nodes = useMemo(() => nodesOf(divisions?.provinces ?? [], depth), [divisions, depth]);
   return (
     <Cascader
-      id={rest.id}
+      {...inputOf(props)}
       className="q-fill"
       options={nodes}
       loading={!divisions}
@@ -34,13 +35,7 @@ export default function RegionEditor({ value, onChange, field, compact, invalid,
       showSearch={{ filter: (typed, way) => way.some((node) => String(node.label).includes(typed)), limit: 60 }}
       allowClear={!field.required}
       placeholder={rest.placeholder ?? (compact ? undefined : t`Province, city, district`)}
-      status={invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
       defaultOpen={compact && rest.autoFocus}
-      size={compact ? "small" : undefined}
-      variant={compact ? "borderless" : undefined}
       classNames={{ popup: { root: "q-cascader" } }}
     />
   );

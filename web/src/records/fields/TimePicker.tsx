@@ -1,12 +1,13 @@
 import { TimePicker } from "antd";
 import dayjs from "dayjs";
-import type { EditorProps } from "./kind";
+import { type EditorProps, inputOf } from "./kind";
 
-export default function Picker({ value, onChange, field, compact, invalid, ...rest }: EditorProps) {
+export default function Picker(props: EditorProps) {
+  const { value, onChange, field, ...rest } = props;
   const shown = value ? dayjs(`2000-01-01T${String(value)}`) : null;
   return (
     <TimePicker
-      id={rest.id}
+      {...inputOf(props)}
       className="q-fill"
       value={shown?.isValid() ? shown : null}
       format="HH:mm"
@@ -14,13 +15,7 @@ export default function Picker({ value, onChange, field, compact, invalid, ...re
       needConfirm={false}
       onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       allowClear={!field.required}
-      status={invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
       placeholder={rest.placeholder ?? "HH:MM"}
-      size={compact ? "small" : undefined}
-      variant={compact ? "borderless" : undefined}
     />
   );
 }

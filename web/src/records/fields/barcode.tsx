@@ -3,7 +3,7 @@ import { Button, Input } from "antd";
 import { Barcode, ScanLine } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { eanCheck, readCode } from "./codes";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { lately } from "./lately";
 import { text } from "./text";
 
@@ -20,7 +20,8 @@ function CodeCell({ value, field, dense }: CellProps) {
   );
 }
 
-function CodeEditor({ value, onChange, field, ...rest }: EditorProps) {
+function CodeEditor(props: EditorProps) {
+  const { value, onChange, field, ...rest } = props;
   const { t } = useLingui();
   const [isScanning, setScanning] = useState(false);
   const typed = String(value ?? "");
@@ -29,19 +30,11 @@ function CodeEditor({ value, onChange, field, ...rest }: EditorProps) {
   return (
     <>
       <Input
-        id={rest.id}
+        {...inputOf(props)}
         value={typed}
         onChange={(event) => onChange(event.target.value)}
         inputMode={field.symbology === "ean13" ? "numeric" : undefined}
-        status={rest.invalid ? "error" : undefined}
-        aria-label={rest.ariaLabel}
-        aria-invalid={rest.invalid || undefined}
-        aria-describedby={rest.describedBy}
-        autoFocus={rest.autoFocus}
         autoComplete="off"
-        placeholder={rest.placeholder}
-        size={rest.compact ? "small" : undefined}
-        variant={rest.compact ? "borderless" : undefined}
         suffix={<Button type="text" size="small" aria-label={t`Scan with the camera`} title={t`Scan with the camera`} icon={<ScanLine size={15} aria-hidden />} onClick={() => setScanning(true)} />}
       />
       {missing && <span className="q-field-help">{t`Check digit: ${missing}`}</span>}

@@ -4,7 +4,7 @@ import { Check, CircleDot, ListChecks, ToggleLeft } from "lucide-react";
 import { language } from "../../kit/i18n";
 import { ToneTag } from "../../kit/ToneTag";
 import type { Choice, Field } from "../definitions";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { booleanOperators, choiceOperators, choicesOperators, quote } from "./operators";
 
 export const choiceOf = (field: Field, name: unknown): Choice =>
@@ -29,11 +29,12 @@ function ChoicesCell({ value, field, dense }: CellProps) {
   );
 }
 
-function ChoiceEditor({ value, onChange, field, compact, invalid, ...rest }: EditorProps) {
+function ChoiceEditor(props: EditorProps) {
+  const { value, onChange, field, compact, ...rest } = props;
   const many = field.type === "choices";
   return (
     <Select
-      id={rest.id}
+      {...inputOf(props)}
       className="q-fill"
       mode={many ? "multiple" : undefined}
       value={(value as string | string[] | null) ?? (many ? [] : undefined)}
@@ -41,14 +42,7 @@ function ChoiceEditor({ value, onChange, field, compact, invalid, ...rest }: Edi
       options={(field.choices ?? []).map((choice) => ({ value: choice.name, label: choice.label }))}
       allowClear={!field.required}
       showSearch={(field.choices?.length ?? 0) > 8 ? { optionFilterProp: "label" } : false}
-      status={invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
       defaultOpen={compact && rest.autoFocus}
-      placeholder={rest.placeholder}
-      size={compact ? "small" : undefined}
-      variant={compact ? "borderless" : undefined}
       popupMatchSelectWidth={compact ? false : undefined}
     />
   );

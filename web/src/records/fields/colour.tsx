@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Input } from "antd";
 import { Palette } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { quote, sameOperators } from "./operators";
 
 function ColourCell({ value }: CellProps) {
@@ -17,7 +17,8 @@ function ColourCell({ value }: CellProps) {
 }
 
 /** The browser's own colour chooser beside the code, which can be typed. */
-function ColourEditor({ value, onChange, field, ...rest }: EditorProps) {
+function ColourEditor(props: EditorProps) {
+  const { value, onChange, field, ...rest } = props;
   const { t } = useLingui();
   const shown = String(value ?? "");
   const [typed, setTyped] = useState(shown);
@@ -32,19 +33,12 @@ function ColourEditor({ value, onChange, field, ...rest }: EditorProps) {
         aria-label={t`Choose ${rest.ariaLabel ?? field.label}`}
       />
       <Input
-        id={rest.id}
+        {...inputOf(props)}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onBlur={() => onChange(typed.trim() ? (readColour(typed) ?? typed) : null)}
         placeholder={rest.placeholder ?? "#rrggbb"}
         maxLength={9}
-        status={rest.invalid ? "error" : undefined}
-        aria-label={rest.ariaLabel}
-        aria-invalid={rest.invalid || undefined}
-        aria-describedby={rest.describedBy}
-        autoFocus={rest.autoFocus}
-        size={rest.compact ? "small" : undefined}
-        variant={rest.compact ? "borderless" : undefined}
       />
     </span>
   );

@@ -4,7 +4,7 @@ import { Eye, EyeOff, KeyRound } from "lucide-react";
 import { useEffect, useState } from "react";
 import { post } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 
 const SHOWN_FOR = 30_000;
 const DOTS = "••••";
@@ -42,25 +42,19 @@ function SecretCell({ value, field, row, dense }: CellProps) {
 }
 
 /** What is kept stays as it is until something is typed over it. */
-function SecretEditor({ value, onChange, field, ...rest }: EditorProps) {
+function SecretEditor(props: EditorProps) {
+  const { value, onChange, field, ...rest } = props;
   const { t } = useLingui();
   const [before] = useState(value);
   return (
     <Input.Password
-      id={rest.id}
+      {...inputOf(props)}
       value={isKept(value) ? "" : String(value ?? "")}
       onChange={(event) => onChange(event.target.value || (isKept(before) ? before : null))}
       placeholder={rest.placeholder ?? (isKept(value) ? `${DOTS}  ${t`kept; type to replace`}` : undefined)}
       maxLength={field.max_length ?? undefined}
       autoComplete="new-password"
       allowClear={!field.required && isKept(before) ? { clearIcon: undefined } : undefined}
-      status={rest.invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-invalid={rest.invalid || undefined}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
-      size={rest.compact ? "small" : undefined}
-      variant={rest.compact ? "borderless" : undefined}
     />
   );
 }

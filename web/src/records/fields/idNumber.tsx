@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Input } from "antd";
 import { IdCard } from "lucide-react";
 import { showDate } from "../../kit/time";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { quote, textOperators } from "./operators";
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -31,7 +31,8 @@ function IdCell({ value, dense }: CellProps) {
   return <span className="q-number">{dense ? masked(String(value)) : String(value)}</span>;
 }
 
-function IdEditor({ value, onChange, field, ...rest }: EditorProps) {
+function IdEditor(props: EditorProps) {
+  const { value, onChange, field, ...rest } = props;
   const { t } = useLingui();
   const typed = String(value ?? "");
   const good = readIdNumber(typed);
@@ -40,20 +41,15 @@ function IdEditor({ value, onChange, field, ...rest }: EditorProps) {
   return (
     <>
       <Input
-        id={rest.id}
+        {...inputOf(props)}
         value={typed}
         onChange={(event) => onChange(readIdNumber(event.target.value) ?? event.target.value)}
         maxLength={24}
         autoComplete="off"
         spellCheck={false}
         status={rest.invalid || isWrong ? "error" : undefined}
-        aria-label={rest.ariaLabel}
         aria-invalid={rest.invalid || isWrong || undefined}
         aria-describedby={[rest.describedBy, helpId].filter(Boolean).join(" ")}
-        autoFocus={rest.autoFocus}
-        placeholder={rest.placeholder}
-        size={rest.compact ? "small" : undefined}
-        variant={rest.compact ? "borderless" : undefined}
       />
       <span id={helpId} className={isWrong ? "q-field-error" : "q-field-help"} aria-live="polite">
         {good && !rest.compact && (isFemale(good) ? t`Female, born ${showDate(bornOn(good)!)}` : t`Male, born ${showDate(bornOn(good)!)}`)}

@@ -65,3 +65,17 @@ export interface FieldKind {
 
 export const isBlank = (value: unknown): boolean =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** What every editor of one input says alike: which it is, what is asked of it and wrong with it, and how small it stands. */
+export const inputOf = ({ field, id, invalid, ariaLabel, describedBy, autoFocus, placeholder, compact }: EditorProps) => ({
+  id,
+  autoFocus,
+  placeholder,
+  status: invalid ? ("error" as const) : undefined,
+  size: compact ? ("small" as const) : undefined,
+  variant: compact ? ("borderless" as const) : undefined,
+  "aria-label": ariaLabel,
+  "aria-required": field.required || undefined,
+  "aria-invalid": invalid || undefined,
+  "aria-describedby": describedBy,
+});

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { currencySign, readDecimal, showDecimal, showMoney } from "../../kit/decimal";
 import type { Field, Values } from "../definitions";
 import { useKnown } from "../context";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { numberOperators } from "./operators";
 
 /** The currency code of a money value: from its own field, its record's, or the company's. */
@@ -40,7 +40,8 @@ function PercentCell({ value }: CellProps) {
 }
 
 /** Keeps what the person types until the focus leaves; only whole decimals reach the form. */
-function DecimalEditor({ value, onChange, field, row, ...rest }: EditorProps) {
+function DecimalEditor(props: EditorProps) {
+  const { value, onChange, field, row, ...rest } = props;
   const { currency } = useKnown();
   const shown = value === null || value === undefined ? "" : String(value);
   const [typed, setTyped] = useState(shown);
@@ -55,23 +56,15 @@ function DecimalEditor({ value, onChange, field, row, ...rest }: EditorProps) {
   const sign = field.type === "money" ? currencySign(currencyOf(field, row ?? {}, currency)) : undefined;
   return (
     <Input
-      id={rest.id}
+      {...inputOf(props)}
       className="q-number-input"
       value={typed}
       onChange={(event) => change(event.target.value)}
       onBlur={() => setTyped(shown)}
       inputMode="decimal"
       autoComplete="off"
-      status={rest.invalid ? "error" : undefined}
       prefix={rest.compact ? undefined : sign && <span className="q-currency">{sign}</span>}
       suffix={rest.compact || field.type !== "percent" ? undefined : "%"}
-      aria-label={rest.ariaLabel}
-      aria-invalid={rest.invalid || undefined}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
-      placeholder={rest.placeholder}
-      size={rest.compact ? "small" : undefined}
-      variant={rest.compact ? "borderless" : undefined}
     />
   );
 }
@@ -115,23 +108,18 @@ export function showDuration(value: string): string {
   return (sign ?? "") + (parts.filter(Boolean).join(" ") || "0");
 }
 
-function DurationEditor({ value, onChange, field: _, row: __, compact, invalid, ...rest }: EditorProps) {
+function DurationEditor(props: EditorProps) {
+  const { value, onChange, ...rest } = props;
   const shown = value ? showDuration(String(value)) : "";
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped(shown), [shown]);
   return (
     <Input
-      id={rest.id}
+      {...inputOf(props)}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={() => onChange(typed.trim() ? (readDuration(typed) ?? typed) : null)}
       placeholder={rest.placeholder ?? "2 d 3 h"}
-      status={invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
-      size={compact ? "small" : undefined}
-      variant={compact ? "borderless" : undefined}
     />
   );
 }

@@ -3,7 +3,7 @@ import { Select } from "antd";
 import { Avatar } from "../../kit/Avatar";
 import { ToneTag } from "../../kit/ToneTag";
 import { useDefs } from "../context";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { labelOf, link } from "./link";
 import { quote, sameOperators } from "./operators";
 
@@ -30,26 +30,20 @@ function RoleCell({ value, field }: CellProps) {
 
 const roleLabel = (name: string, roles: { name: string; label: string }[]): string => roles.find((role) => role.name === name)?.label ?? name;
 
-function RoleEditor({ value, onChange, field, compact, invalid, ...rest }: EditorProps) {
+function RoleEditor(props: EditorProps) {
+  const { value, onChange, field, compact, ...rest } = props;
   const { roles } = useDefs();
   return (
     <Select
-      id={rest.id}
+      {...inputOf(props)}
       className="q-fill"
       value={(value as string | null) ?? undefined}
       options={roles.map((role) => ({ value: role.name, label: role.label }))}
       onChange={(chosen) => onChange(chosen ?? null)}
       allowClear={!field.required}
       showSearch={{ optionFilterProp: "label" }}
-      status={invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
       defaultOpen={compact && rest.autoFocus}
-      placeholder={rest.placeholder}
       popupMatchSelectWidth={compact ? false : undefined}
-      size={compact ? "small" : undefined}
-      variant={compact ? "borderless" : undefined}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { Input } from "antd";
 import { Hash, Link2, Mail, Phone, Pilcrow, Type } from "lucide-react";
-import type { CellProps, EditorProps, FieldKind } from "./kind";
+import { type CellProps, type EditorProps, type FieldKind, inputOf } from "./kind";
 import { quote, textOperators } from "./operators";
 
 function TextCell({ value, dense }: CellProps) {
@@ -17,42 +17,31 @@ function LinkedCell({ value, href }: CellProps & { href: string }) {
   );
 }
 
-function TextEditor({ value, onChange, field, ...rest }: EditorProps) {
+function TextEditor(props: EditorProps) {
+  const { value, onChange, field } = props;
   return (
     <Input
-      id={rest.id}
+      {...inputOf(props)}
       value={(value as string | null) ?? ""}
       onChange={(event) => onChange(event.target.value)}
       maxLength={field.max_length ?? undefined}
-      status={rest.invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-invalid={rest.invalid || undefined}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
-      placeholder={rest.placeholder}
       type={INPUT_TYPES[field.type] ?? "text"}
       inputMode={field.type === "phone" ? "tel" : undefined}
-      size={rest.compact ? "small" : undefined}
-      variant={rest.compact ? "borderless" : undefined}
     />
   );
 }
 
 const INPUT_TYPES: Record<string, string> = { email: "email", phone: "tel", url: "url" };
 
-function LongTextEditor({ value, onChange, ...rest }: EditorProps) {
+function LongTextEditor(props: EditorProps) {
+  const { value, onChange, ...rest } = props;
   if (rest.compact) return <TextEditor value={value} onChange={onChange} {...rest} />;
   return (
     <Input.TextArea
-      id={rest.id}
+      {...inputOf(props)}
       value={(value as string | null) ?? ""}
       onChange={(event) => onChange(event.target.value)}
       autoSize={{ minRows: 2, maxRows: 10 }}
-      status={rest.invalid ? "error" : undefined}
-      aria-label={rest.ariaLabel}
-      aria-describedby={rest.describedBy}
-      autoFocus={rest.autoFocus}
-      placeholder={rest.placeholder}
     />
   );
 }
