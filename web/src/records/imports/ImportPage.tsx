@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Progress } from "antd";
-import { CircleCheck, RotateCcw } from "lucide-react";
+import { CircleCheck, Pause, Play, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import { ProblemBox } from "../../forms/ProblemBox";
@@ -12,7 +12,7 @@ import { useNotices } from "../../kit/notices";
 import { PageTitle } from "../../kit/PageTitle";
 import { FailedPage } from "../../kit/states";
 import { useDefs } from "../context";
-import { type Definitions, objectPath } from "../definitions";
+import { type Definitions, objectPath, recordPath } from "../definitions";
 import { refreshAfterWrite } from "../writes";
 import { FileDrop } from "./FileDrop";
 import { MappingTable } from "./MappingTable";
@@ -50,9 +50,10 @@ function useImport(target: Target) {
     onSuccess: settle,
   });
   const cancel = useMutation({ mutationFn: () => post<ImportState>(`/api/imports/${state?.id}/cancel`, {}), onSuccess: setState });
+  const pause = useMutation({ mutationFn: () => post<ImportState>(`/api/imports/${state?.id}/pause`, {}), onSuccess: setState });
   useStateUnderWay(state, settle);
-  const error = upload.error ?? remap.error ?? run.error ?? undo.error ?? cancel.error;
-  return { state, again: () => setState(null), upload, remap, run, undo, cancel, error };
+  const error = upload.error ?? remap.error ?? run.error ?? undo.error ?? cancel.error ?? pause.error;
+  return { state, again: () => setState(null), upload, remap, run, undo, cancel, pause, error };
 }
 
 /** A large file is worked on beside the requests: its state is asked for until that ends. */
@@ -90,8 +91,10 @@ function ImportPage({ target }: { target: Target }) {
       <Steps at={!state ? 0 : isDone ? 2 : 1} />
       {work.error && <ProblemBox error={work.error} known={[]} />}
       {!state && <FileDrop target={target.name} imports={keptFor(definitions, target.name)} busy={upload.isPending} onFile={(file, kept) => upload.mutate({ file, kept })} />}
+      {state?.progress?.problem && !isUnderWay(state) && <p className="q-import-broken" role="alert">{state.progress.problem}</p>}
       {state && isUnderWay(state) && <UnderWay state={state} work={work} />}
-      {state && !isDone && !isUnderWay(state) && <Checked target={target} state={state} work={work} />}
+      {state?.state === "paused" && <Paused target={target} state={state} work={work} />}
+      {state && !isDone && !isUnderWay(state) && state.state !== "paused" && <Checked target={target} state={state} work={work} />}
       {state && isDone && <Finished target={target} state={state} work={work} />}
     </div>
   );
@@ -103,19 +106,91 @@ interface StageProps {
   work: Import;
 }
 
+function useSaid(): Record<string, string> {
+  const { t } = useLingui();
+  return { running: t`Importing`, cancelling: t`Cancelling`, pausing: t`Pausing`, checking: t`Checking` };
+}
+
 function UnderWay({ state, work }: { state: ImportState; work: Import }) {
   const { t } = useLingui();
   const { done = 0, total = 0 } = state.progress ?? {};
-  const said = state.state === "running" ? t`Importing` : state.state === "cancelling" ? t`Cancelling` : t`Checking`;
+  const said = useSaid()[state.state];
   return (
     <section className="q-box q-import-done">
       <h2>{said}</h2>
       <Progress percent={total ? Math.floor((100 * done) / total) : 0} aria-label={said} />
       <p aria-live="polite">{t`${showDecimal(done)} of ${showDecimal(total)} rows. You may leave this page; the work goes on.`}</p>
-      <Button loading={state.state === "cancelling"} onClick={() => work.cancel.mutate()}>
-        {t`Cancel`}
-      </Button>
+      <div className="q-page-actions">
+        {(state.state === "running" || state.state === "pausing") && (
+          <Button icon={<Pause size={15} aria-hidden />} loading={state.state === "pausing"} onClick={() => work.pause.mutate()}>
+            {t`Pause`}
+          </Button>
+        )}
+        <Button loading={state.state === "cancelling"} onClick={() => work.cancel.mutate()}>
+          {t`Cancel`}
+        </Button>
+      </div>
     </section>
+  );
+}
+
+/** A part is in; the rest waits for a word. */
+function Paused({ target, state, work }: StageProps) {
+  const { t } = useLingui();
+  const { done = state.report.total, total = done } = state.progress ?? {};
+  return (
+    <>
+      <section className="q-box q-import-done">
+        <h2>
+          <Pause size={18} aria-hidden /> {t`Paused`}
+        </h2>
+        <Progress percent={total ? Math.floor((100 * done) / total) : 0} aria-label={t`Paused`} />
+        <p>{t`${showDecimal(done)} of ${showDecimal(total)} rows are in and stay. The others follow when you go on.`}</p>
+        <div className="q-page-actions">
+          <Button type="primary" icon={<Play size={15} aria-hidden />} loading={work.run.isPending} onClick={() => work.run.mutate("all")}>
+            {t`Go on`}
+          </Button>
+          <UndoButtons state={state} work={work} />
+        </div>
+      </section>
+      {state.report.bad > 0 && <ReportPart id={state.id} report={state.report} target={target} />}
+    </>
+  );
+}
+
+function UndoButtons({ state, work }: { state: ImportState; work: Import }) {
+  const { t } = useLingui();
+  if (!state.can_undo || state.state === "undone") return null;
+  return (
+    <>
+      <Button icon={<RotateCcw size={15} aria-hidden />} loading={work.undo.isPending} onClick={() => work.undo.mutate(false)}>
+        {state.state === "paused" ? t`Undo what is in` : t`Undo this import`}
+      </Button>
+      {work.undo.error && <Button onClick={() => work.undo.mutate(true)}>{t`Undo the rest, keep what was changed since`}</Button>}
+    </>
+  );
+}
+
+/** What an undo could not take back, because somebody has built on it. */
+function Left({ state }: { state: ImportState }) {
+  const { t } = useLingui();
+  const definitions = useDefs();
+  return (
+    <>
+      {(state.left ?? []).map(({ object, count, records }) => {
+        const known = definitions.objects[object];
+        return (
+          <section key={object}>
+            <h3>{t`${showDecimal(count)} ${inSentence(known?.plural ?? object)} stay as they are: somebody has changed or used them since`}</h3>
+            <ul className="q-import-kinds">
+              {records.map(({ id, label }) => (
+                <li key={id}>{known ? <Link to={recordPath(object, id)}>{label}</Link> : label}</li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </>
   );
 }
 
@@ -152,20 +227,14 @@ function Finished({ target, state, work }: StageProps) {
           <CircleCheck size={18} aria-hidden /> {state.state === "undone" ? t`Undone` : t`Imported`}
         </h2>
         <p>{t`${showDecimal(report.created)} created, ${showDecimal(report.changed)} changed, ${showDecimal(report.bad)} not taken.`}</p>
+        <Left state={state} />
         <div className="q-page-actions">
           {target.object && (
             <Link to={objectPath(target.name)}>
               <Button type="primary" tabIndex={-1}>{t`Show ${inSentence(target.plural)}`}</Button>
             </Link>
           )}
-          {state.can_undo && state.state === "done" && (
-            <Button icon={<RotateCcw size={15} aria-hidden />} loading={work.undo.isPending} onClick={() => work.undo.mutate(false)}>
-              {t`Undo this import`}
-            </Button>
-          )}
-          {work.undo.error && state.state === "done" && (
-            <Button onClick={() => work.undo.mutate(true)}>{t`Undo the rest, keep what was changed since`}</Button>
-          )}
+          <UndoButtons state={state} work={work} />
           <Button onClick={work.again}>{t`Another file`}</Button>
         </div>
       </section>

@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
-import { Select } from "antd";
+import { Checkbox, Select } from "antd";
+import { useDefs } from "../context";
 import type { Field } from "../definitions";
 import { kindOf } from "../fields/registry";
 import type { ImportState, Mapping, Target } from "./shapes";
@@ -19,12 +20,19 @@ export function MappingTable({ target, state, busy, onChange }: MappingTableProp
   if (!table) return null;
 
   function setEach(name: string, column: string | undefined): void {
-    onChange({ ...mapping, each: changed(mapping.each ?? {}, name, column) });
+    onChange(withoutStrays({ ...mapping, each: changed(mapping.each ?? {}, name, column) }));
+  }
+
+  /** A link that finds nothing makes what it names, or no longer does. */
+  function setMake(path: string, isMade: boolean): void {
+    const { [path]: _, ...others } = mapping.make ?? {};
+    onChange({ ...mapping, make: isMade ? { ...others, [path]: {} } : others });
   }
 
   function setLine(list: string, name: string, column: string | undefined): void {
     const lines = mapping.lines ?? {};
-    onChange({ ...mapping, lines: { ...lines, [list]: { ...lines[list], each: changed(lines[list]?.each ?? {}, name, column) } } });
+    const each = changed(lines[list]?.each ?? {}, name, column);
+    onChange(withoutStrays({ ...mapping, lines: { ...lines, [list]: { ...lines[list], each } } }));
   }
 
   return (
@@ -41,7 +49,7 @@ export function MappingTable({ target, state, busy, onChange }: MappingTableProp
           </thead>
           <tbody>
             {target.fields.map((field) => (
-              <MappingRow key={field.name} field={field} table={table} formula={mapping.each?.[field.name]} onChange={(column) => setEach(field.name, column)} />
+              <MappingRow key={field.name} field={field} table={table} formula={mapping.each?.[field.name]} onChange={(column) => setEach(field.name, column)} isMade={field.name in (mapping.make ?? {})} onMake={(is) => setMake(field.name, is)} />
             ))}
             {target.lines.flatMap(({ field: list, fields }) =>
               fields.map((field) => (
@@ -52,12 +60,27 @@ export function MappingTable({ target, state, busy, onChange }: MappingTableProp
                   table={table}
                   formula={mapping.lines?.[list.name]?.each?.[field.name]}
                   onChange={(column) => setLine(list.name, field.name, column)}
+                  isMade={`${list.name}.${field.name}` in (mapping.make ?? {})}
+                  onMake={(is) => setMake(`${list.name}.${field.name}`, is)}
                 />
               )),
             )}
           </tbody>
         </table>
       </div>
+      {target.object && Object.keys(mapping.each ?? {}).length > 0 && (
+        <div className="q-field q-kept">
+          <label htmlFor="change-by">{t`A row changes the record that has the same`}</label>
+          <Select
+            id="change-by"
+            mode="multiple"
+            placeholder={t`nothing: each row makes a new record`}
+            value={mapping.key ?? []}
+            onChange={(key) => onChange({ ...mapping, key })}
+            options={target.fields.filter(({ name }) => mapping.each?.[name]).map(({ name, label }) => ({ value: name, label }))}
+          />
+        </div>
+      )}
       {target.lines.length > 0 && (
         <div className="q-field q-kept">
           <label htmlFor="group-by">{t`Rows with the same values here make one record`}</label>
@@ -80,10 +103,13 @@ interface MappingRowProps {
   table: ImportState["tables"][string];
   formula?: string;
   onChange: (column: string | undefined) => void;
+  isMade: boolean;
+  onMake: (isMade: boolean) => void;
 }
 
-function MappingRow({ field, prefix, table, formula, onChange }: MappingRowProps) {
+function MappingRow({ field, prefix, table, formula, onChange, isMade, onMake }: MappingRowProps) {
   const { t } = useLingui();
+  const target = useDefs().objects[field.to ?? ""];
   const { icon: Icon } = kindOf(field);
   const label = prefix ? `${prefix} · ${field.label}` : field.label;
   const columns = Object.entries(table.columns).map(([name, heading]) => ({ value: formulaOf(name), label: heading || name, column: name }));
@@ -113,6 +139,11 @@ function MappingRow({ field, prefix, table, formula, onChange }: MappingRowProps
           options={options}
           onChange={onChange}
         />
+        {formula && target?.may.create && (
+          <Checkbox checked={isMade} onChange={(event) => onMake(event.target.checked)}>
+            {t`Make what is not found`}
+          </Checkbox>
+        )}
       </td>
       <td className="q-muted q-ellipsis">
         {chosen &&
@@ -132,4 +163,12 @@ const formulaOf = (column: string): string => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(
 function changed(each: Record<string, string>, name: string, column: string | undefined): Record<string, string> {
   const { [name]: _, ...others } = each;
   return column ? { ...others, [name]: column } : others;
+}
+
+/** A field that no column fills any more neither makes records nor finds them. */
+function withoutStrays(mapping: Mapping): Mapping {
+  const filled = new Set(Object.keys(mapping.each ?? {}));
+  for (const [list, { each }] of Object.entries(mapping.lines ?? {})) for (const name of Object.keys(each ?? {})) filled.add(`${list}.${name}`);
+  const make = Object.fromEntries(Object.entries(mapping.make ?? {}).filter(([path]) => filled.has(path)));
+  return { ...mapping, make, key: (mapping.key ?? []).filter((name) => filled.has(name)) };
 }

@@ -1,8 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
-import { CircleCheck, Download, TriangleAlert } from "lucide-react";
+import { CircleCheck, Download, Plus, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "antd";
 import { showDecimal } from "../../kit/decimal";
+import { inSentence } from "../../kit/i18n";
+import { useDefs } from "../context";
 import type { Report, Target } from "./shapes";
 
 const SHOWN = 200;
@@ -13,15 +15,19 @@ export function ReportPart({ id, report, target }: { id: number; report: Report;
   const [most, setMost] = useState(SHOWN);
   if (report.bad === 0)
     return (
-      <p className="q-import-good" role="status">
-        <CircleCheck size={16} aria-hidden /> {t`All ${showDecimal(report.total)} rows are good.`}
-      </p>
+      <>
+        <p className="q-import-good" role="status">
+          <CircleCheck size={16} aria-hidden /> {t`All ${showDecimal(report.total)} rows are good.`}
+        </p>
+        <Made report={report} />
+      </>
     );
   return (
     <section className="q-form-group">
       <h2 className="q-import-bad" role="status">
         <TriangleAlert size={16} aria-hidden /> {t`${showDecimal(report.bad)} of ${showDecimal(report.total)} rows can't be taken`}
       </h2>
+      <Made report={report} />
       <ul className="q-import-kinds" aria-label={t`Kinds of problems`}>
         {(report.kinds ?? []).map((kind) => (
           <li key={`${kind.code} ${kind.field} ${kind.column}`}>
@@ -65,6 +71,17 @@ export function ReportPart({ id, report, target }: { id: number; report: Report;
       </div>
     </section>
   );
+}
+
+/** What is made because rows name it. */
+function Made({ report }: { report: Report }) {
+  const { t } = useLingui();
+  const { objects } = useDefs();
+  return Object.entries(report.made ?? {}).map(([name, count]) => (
+    <p key={name} className="q-import-made">
+      <Plus size={16} aria-hidden /> {t`${showDecimal(count)} ${inSentence(objects[name]?.plural ?? name)} will be made, since rows name them and nobody has them`}
+    </p>
+  ));
 }
 
 /** The report names fields as paths: `received_on`, `lines.quantity`. */

@@ -7,6 +7,8 @@ export interface Mapping {
   lines?: Record<string, { each?: Record<string, string>; from?: string } & Record<string, unknown>>;
   group_by?: string[];
   key?: string[];
+  /** Link (`customer`, `lines.product`) → how a record is made that it doesn't find. */
+  make?: Record<string, Record<string, string>>;
   [other: string]: unknown;
 }
 
@@ -17,6 +19,8 @@ export interface Report {
   created: number;
   changed: number;
   left_out: number;
+  /** Object → records that are made because rows name them. */
+  made?: Record<string, number>;
   /** How many problems of each kind there are in the whole file. */
   kinds?: { code: string; field?: string; column?: string; text: string; count: number }[];
   problems: { row: number; text: string; code?: string; field?: string; column?: string; value?: string }[];
@@ -31,10 +35,13 @@ export interface ImportState {
   report: Report;
   progress?: { done?: number; total?: number; problem?: string } | null;
   can_undo?: boolean;
+  /** What an undo left as it was: records that somebody has built on. */
+  left?: { object: string; count: number; records: { id: number; label: string }[] }[];
 }
 
 /** Is the server still working on it? */
-export const isUnderWay = ({ state }: ImportState): boolean => state === "checking" || state === "running" || state === "cancelling";
+export const isUnderWay = ({ state }: ImportState): boolean => state === "checking" || state === "running" || isWished(state);
+const isWished = (state: string): boolean => state === "cancelling" || state === "pausing";
 
 export interface Target {
   name: string;
