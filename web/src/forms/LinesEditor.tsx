@@ -54,7 +54,7 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
     <div className="q-lines">
       <div ref={scroller} className={isLong ? "q-scroll-x q-lines-long" : "q-scroll-x"}>
         <AroundLines value={place}>
-          <table ref={table} className="q-table" aria-label={label} aria-rowcount={rows.length + 1}>
+          <table ref={table} className="q-table q-cards" aria-label={label} aria-rowcount={rows.length + 1}>
             <LinesHead columns={shape.columns} />
             <tbody>
               {above > 0 && <Space height={above} />}
@@ -199,6 +199,7 @@ const LineRow = memo(function LineRow({ shape, record, row, before, index, probl
           <td
             key={plain.field.name}
             data-cell={`${index}-${position}`}
+            data-label={column.field.required ? `${column.field.label} *` : column.field.label}
             className={cellClass(column, Boolean(problem), isAsked(column, plain, row, computed))}
             title={column.field.locked ? t`Can't be changed now: ${column.field.locked}` : undefined}
             onKeyDown={(event) => keys.press(event, index, position)}
@@ -209,7 +210,7 @@ const LineRow = memo(function LineRow({ shape, record, row, before, index, probl
           </td>
         );
       })}
-      <td>
+      <td className="q-card-end">
         <Button type="text" size="small" aria-label={t`Remove line ${index + 1}`} icon={<X size={14} aria-hidden />} onClick={() => keys.drop(index)} />
       </td>
     </tr>

@@ -46,7 +46,7 @@ export function Fact({ object, field, record, onEdit }: { object: ObjectInfo; fi
   const value = record[field.name];
   const owner = field.app && field.app !== object.app ? definitions.apps.find((app) => app.name === field.app)?.label : undefined;
   return (
-    <div className={kindOf(field).isWide ? "q-fact q-fact-wide" : "q-fact"}>
+    <div className={kindOf(field).isWide && !isBlank(value) ? "q-fact q-fact-wide" : "q-fact"}>
       <dt>
         {field.help ? <Tooltip title={field.help}>{field.label}</Tooltip> : field.label}
         {owner && <span className="q-owner">{owner}</span>}
