@@ -67,6 +67,13 @@ class TestImports:
             refused = bo.post(f"/api/imports/{state['id']}/run", json={"take": "all"})
             assert (refused.status_code, refused.json()["code"]) == (409, "import_has_errors")
 
+    def test_a_pause_is_for_what_is_under_way_and_for_no_stranger(self, kiosk: Kiosk) -> None:
+        with closing(kiosk.signed_in("bo")) as bo, closing(kiosk.signed_in("cleo")) as cleo:
+            state = upload(bo, "I-10,tea,1,1").json()
+            place = f"/api/imports/{state['id']}"
+            assert bo.post(f"{place}/pause", json={}).json()["state"] == "checked"
+            assert cleo.post(f"{place}/pause", json={}).status_code == 404
+
     def test_another_mapping_is_checked_again(self, kiosk: Kiosk) -> None:
         with closing(kiosk.signed_in("bo")) as bo:
             state = upload(bo, "I-4,tea,1,1").json()
@@ -171,6 +178,14 @@ class TestExports:
         with closing(kiosk.signed_in("cleo")) as cleo:
             refused = cleo.get("/api/exports/kiosk.order?format=csv&fields=number,secret")
             assert refused.status_code in (404, 422)
+
+    def test_by_name_it_is_for_another_import(self, exported: httpx.Client) -> None:
+        asked = {"format": "csv", "headings": "names", "where": "number = '=1+1'"}
+        answer = exported.get("/api/exports/kiosk.order", params=asked)
+        [headings, row] = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+        assert dict(zip(headings, row, strict=True))["number"] == "'=1+1"
+        wrong = exported.get("/api/exports/kiosk.order", params={**asked, "headings": "numbers"})
+        assert wrong.json()["fields"][0]["path"] == "headings"
 
     def test_only_known_formats(self, kiosk: Kiosk) -> None:
         with closing(kiosk.signed_in("bo")) as bo:

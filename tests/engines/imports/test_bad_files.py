@@ -1,4 +1,7 @@
-"""Spreadsheets as people really send them."""
+"""Spreadsheets as people really send them: merged cells, formulas, dates as text, a million blank rows, `=cmd()`.
+
+That no cell of an export starts a formula is told in tests/engines/exports.
+"""
 
 import io
 from datetime import date
@@ -7,9 +10,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from queti.engines.imports import sources, unfolding
+from queti.engines.exports import write_export
+from queti.engines.imports import service, sources, unfolding
 from queti.engines.imports.refusals import DocumentTooLarge, UnreadableFile
 from queti.engines.imports.sources import Source, read_source
+from tests.engines.imports.conftest import Shop
 
 Row = list[object]
 
@@ -71,6 +76,25 @@ class TestWorkbooks:
     def test_a_command_in_a_cell_is_only_text(self, read) -> None:
         content = book([["name"], ["=cmd|'/c calc'!A0"]], strings_to_formulas=False)
         assert read(content).table().rows == [{"name": "=cmd|'/c calc'!A0"}]
+
+    def test_dates_as_text_are_days_where_only_one_day_can_be_meant(self, read, shop: Shop) -> None:
+        days = ["2026-03-04", "2026/3/4", "2026.3.4", "2026年3月4日", "2026-03-04 00:00:00", " 2026-03-04 "]
+        unclear = ["3/4/2026", "4.3.2026", "tomorrow", "2026-02-30"]
+        content = book([["number", "ordered_on"], *([f"{at}", text] for at, text in enumerate([*days, *unclear]))])
+        assert len(read(content).table().rows) == len(days) + len(unclear)
+        started = service.start(shop.door, [("orders.xlsx", content)], target="shop.order")
+        assert [each["value"] for each in started["report"]["problems"]] == unclear
+        service.run(shop.door, started["id"], "good")
+        assert set(shop.find("shop.order", "ordered_on")) == {(date(2026, 3, 4),)}
+
+    def test_a_command_in_a_cell_goes_in_and_out_as_text(self, shop: Shop) -> None:
+        command = "=cmd|'/c calc'!A0"
+        content = book([["number"], [command]], strings_to_formulas=False)
+        service.run(shop.door, service.start(shop.door, [("orders.xlsx", content)], target="shop.order")["id"])
+        assert shop.find("shop.order", "number") == [(command,)]
+        out = io.BytesIO()
+        shop.run(lambda work: write_export(work, "shop.order", out, format="csv", fields=["number"]) and None)
+        assert out.getvalue().decode("utf-8-sig").splitlines()[1] == f"'{command}"
 
     def test_hidden_sheets_stay_hidden(self, read) -> None:
         stream = io.BytesIO()
