@@ -25,7 +25,9 @@ app = App(name="queti", help=queti.__doc__, version=queti.__version__)
 workspaces = App(name="workspace", help="Companies on this server.")
 samples = App(name="sample", help="The sample company Harbour Supplies.")
 app.command(workspaces)
+secrets = App(name="secrets", help="Keys of encrypted fields.")
 app.command(samples)
+app.command(secrets)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 Names = Annotated[list[str], Parameter(name=["--workspace", "-w"], negative=())]
@@ -221,6 +223,18 @@ def remove_sample_company() -> None:
     with _platform() as (platform, _):
         remove_sample(platform)
     say("Removed the sample company.")
+
+
+@secrets.command
+def rotate() -> None:
+    """Begin a new key and seal every encrypted value anew by it; run it again when it was interrupted."""
+    from queti.kernel.resealing import rotate_keys
+
+    with _platform() as (platform, _):
+        done = rotate_keys(platform)
+    say(f"Sealed {done.sealed} values anew by key {done.key}. Older keys open nothing but older backups.")
+    if done.unread:
+        sys.exit(f"{done.unread} values could not be opened: their key is not in the folder of secrets.")
 
 
 @app.command(name="import")

@@ -34,7 +34,7 @@ class Keyring:
         self._known: dict[str, AESGCM] = {}
 
     def seal(self, text: str, associated: str) -> str:
-        id = self._newest()
+        id = self.newest()
         nonce = os.urandom(NONCE)
         sealed = nonce + self._key(id).encrypt(nonce, text.encode(), associated.encode())
         return f"{id}:{base64.b64encode(sealed).decode()}"
@@ -49,11 +49,12 @@ class Keyring:
             raise KeyLost(id=id) from None
 
     def rotate(self) -> str:
-        """Begin a new key; its id. Values are sealed anew as they are next written."""
+        """Begin a new key; its id. What older ones sealed stays until it is sealed anew."""
         with self._home.locked("secrets.lock"):
             return self._make(len(self._files()) + 1)
 
-    def _newest(self) -> str:
+    def newest(self) -> str:
+        """The id of the key that seals; the first is made when it is asked for."""
         files = self._files()
         if files:
             return files[-1].name.removeprefix("field-key-")

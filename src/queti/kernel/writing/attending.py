@@ -102,8 +102,13 @@ def _seal(work: Work, fresh: Fresh) -> None:
 
 
 def place_of(entry: Field) -> str:
-    """What a sealed value belongs to: it opens nowhere else."""
-    return ".".join(entry.place)
+    """What a sealed value belongs to: it opens nowhere else, and where its field is renamed it stays."""
+    assert entry.column is not None
+    return sealed_at(entry.object.name, entry.column.name)
+
+
+def sealed_at(object: str, column: str) -> str:
+    return f"{object}.{column}"
 
 
 def _retired(fresh: Fresh) -> Iterator[FieldProblem]:
