@@ -38,7 +38,9 @@ def booked(harbour: Harbour, before: dict[str, Decimal]) -> dict[str, Decimal]:
 
 def test_a_part_delivery_with_a_price_difference(harbour: Harbour) -> None:
     before = harbour.balances()
-    order = buys(harbour, "10 Office chair @ 300.00", "4 Desk lamp @ 50.00", location=harbour.id_of("stock.location", "A-02"))
+    order = buys(
+        harbour, "10 Office chair @ 300.00", "4 Desk lamp @ 50.00", location=harbour.id_of("stock.location", "A-02")
+    )
     assert (order.state, order.total) == ("placed", Decimal("3616.00"))
 
     harbour.tomas.does("purchase.receive_goods", order, delivery_note="DN-1", lines=[part(order, 0, "6")])
@@ -46,7 +48,12 @@ def test_a_part_delivery_with_a_price_difference(harbour: Harbour) -> None:
     assert harbour.stock("Office chair") == "66 on hand, 0 reserved, 66 available"
     assert booked(harbour, before) == {"1405": Decimal("1800.00"), "220201": Decimal("-1800.00")}
 
-    bill = harbour.ada.does("purchase.record_bill", harbour.thing("base.party", SUPPLIER), bill_number="FP-77", lines=[part(order, 0, "6", unit_cost="310.00")])
+    bill = harbour.ada.does(
+        "purchase.record_bill",
+        harbour.thing("base.party", SUPPLIER),
+        bill_number="FP-77",
+        lines=[part(order, 0, "6", unit_cost="310.00")],
+    )
     assert (bill.price_difference, bill.difference_in_stock, bill.difference_in_cost) == (60, 60, 0)
     assert (bill.net_amount, bill.tax, bill.total) == (1860, Decimal("241.80"), Decimal("2101.80"))
 

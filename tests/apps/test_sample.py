@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from queti.apps import sample
+from queti.jobs.schema import prepare_jobs
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
@@ -31,6 +32,7 @@ TODAY = date(2026, 11, 20)
 
 def test_eighteen_months_of_business(databases: Databases) -> None:
     with databases.fresh(databases.template("platform", prepare_platform)) as database:
+        prepare_jobs(database)
         workspace = create_workspace(database, "harbour", {"en": "Harbour Supplies", "zh": "港湾商贸"})
         platform = Platform(database, Catalogue.standard())
         install_apps(database, workspace, platform.catalogue, platform.catalogue.apps)

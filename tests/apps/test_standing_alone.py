@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from queti.jobs.schema import prepare_jobs
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
@@ -45,6 +46,7 @@ def company(databases: Databases) -> Company:
     @contextmanager
     def make(*apps: str) -> Iterator[Small]:
         with databases.fresh(databases.template("platform", prepare_platform)) as database:
+            prepare_jobs(database)
             create_workspace(database, "small", {"en": "Small"})
             small = Small(Platform(database, Catalogue.standard()))
             small.install(*apps)

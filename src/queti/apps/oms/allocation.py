@@ -61,35 +61,50 @@ class Plan:
     promises: list[Promise] = field(default_factory=list[Promise])
     missing: list[Missing] = field(default_factory=list[Missing])
 
+    @property
+    def promised(self) -> Decimal:
+        return sum((promise.quantity for promise in self.promises), NOTHING)
+
+
+Shelf = dict[int, list[Supply]]
+"""Product → its places in one warehouse."""
+
 
 def allocate(
-    demands: Sequence[Demand], supplies: Iterable[Supply], preferred: int | None, others: Sequence[int]
+    demands: Sequence[Demand],
+    supplies: Iterable[Supply],
+    preferred: int | None,
+    others: Sequence[int],
+    *,
+    partly: bool = False,
 ) -> Plan:
     """Serve the whole order from one warehouse: the preferred one, else the first that can.
 
-    Where none can, the plan says what the preferred (else the first) one lacks. What a
-    plan promises is taken off the supplies, so that the next order sees what is left.
+    Where none can, the plan says what the preferred (else the first) one lacks; `partly` takes what is
+    there all the same, of the preferred warehouse or of the one that has most. What a plan promises is
+    taken off the supplies, so that the next order sees what is left.
     """
-    by_warehouse = _by_warehouse(supplies)
+    shelves = _shelves(supplies)
     warehouses = [*([preferred] if preferred is not None else []), *(w for w in others if w != preferred)]
-    plans = (_plan(demands, by_warehouse.get(warehouse, []), warehouse) for warehouse in warehouses)
-    first: Plan | None = None
-    for plan in plans:
+    short: list[Plan] = []
+    for warehouse in warehouses:
+        plan = _plan(demands, shelves.get(warehouse, {}), warehouse)
         if not plan.missing:
-            _take(plan, by_warehouse.get(plan.warehouse or 0, []))
-            return plan
-        first = first or plan
-    return first or _plan(demands, [], None)
+            return _take(plan, shelves)
+        short.append(plan)
+    if not short:
+        return _plan(demands, {}, None)
+    if not partly:
+        return short[0]
+    return _take(short[0] if preferred is not None else max(short, key=lambda plan: plan.promised), shelves)
 
 
-def _plan(demands: Sequence[Demand], supplies: Sequence[Supply], warehouse: int | None) -> Plan:
+def _plan(demands: Sequence[Demand], shelf: Shelf, warehouse: int | None) -> Plan:
     """Take from the lot that expires first; then whole places before parts of them."""
-    left = {id(supply): supply.available for supply in supplies}
+    left = {id(supply): supply.available for supplies in shelf.values() for supply in supplies}
     plan = Plan(warehouse)
     for demand in demands:
-        fitting = sorted(
-            (s for s in supplies if s.product == demand.product), key=lambda s: _by_expiry(s, left, demand)
-        )
+        fitting = sorted(shelf.get(demand.product, ()), key=lambda s: _by_expiry(s, left, demand))
         rest = demand.quantity
         for supply in fitting:
             taken = rest if supply.negative_allowed else min(rest, max(left[id(supply)], NOTHING))
@@ -107,14 +122,17 @@ def _by_expiry(supply: Supply, left: dict[int, Decimal], demand: Demand) -> tupl
     return (supply.expires_on or date.max, left[id(supply)] < demand.quantity, supply.location, supply.lot or 0)
 
 
-def _take(plan: Plan, supplies: Sequence[Supply]) -> None:
-    places = {(supply.product, supply.location, supply.lot): supply for supply in supplies}
+def _take(plan: Plan, shelves: dict[int, Shelf]) -> Plan:
     for promise in plan.promises:
-        places[promise.product, promise.location, promise.lot].available -= promise.quantity
+        for supply in shelves[plan.warehouse or 0][promise.product]:
+            if (supply.location, supply.lot) == (promise.location, promise.lot):
+                supply.available -= promise.quantity
+    return plan
 
 
-def _by_warehouse(supplies: Iterable[Supply]) -> dict[int, list[Supply]]:
-    grouped: dict[int, list[Supply]] = {}
+def _shelves(supplies: Iterable[Supply]) -> dict[int, Shelf]:
+    """Warehouse → what it has of each product."""
+    shelves: dict[int, Shelf] = {}
     for supply in supplies:
-        grouped.setdefault(supply.warehouse, []).append(supply)
-    return grouped
+        shelves.setdefault(supply.warehouse, {}).setdefault(supply.product, []).append(supply)
+    return shelves

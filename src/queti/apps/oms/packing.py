@@ -9,6 +9,7 @@ from typing import Any
 
 from queti.apps.oms.pricing import NOTHING, Share, line_amount, share_of_line, to_cents
 from queti.apps.oms.refusals import (
+    GoodsStillWaiting,
     LineOfAnotherOrder,
     LineOnHold,
     MoreThanLeftToShip,
@@ -46,6 +47,7 @@ def _wanted(call: Call, order: Record, taken: dict[int, Share]) -> list[tuple[Re
     if not call.lines:
         left = [(line, _left(line, taken)) for line in order.lines if not line.hold]
         if not any(quantity > 0 for _, quantity in left):
+            _refuse_waiting(order)
             held = next((line for line in order.lines if line.hold and _left(line, taken) > 0), None)
             if held is not None:
                 raise LineOnHold(product=held["product.name"], order=order.number, reason=held.hold)
@@ -62,6 +64,17 @@ def _wanted(call: Call, order: Record, taken: dict[int, Share]) -> list[tuple[Re
     return [(lines[id], quantity) for id, quantity in wanted.items()]
 
 
+def _refuse_waiting(order: Record) -> None:
+    for line in order.lines:
+        if line.waiting_quantity > 0:
+            raise _waits(order, line)
+
+
+def _waits(order: Record, line: Record) -> GoodsStillWaiting:
+    waiting = f"{line.waiting_quantity.normalize():f}"
+    return GoodsStillWaiting(order=order.number, product=line["product.name"], waiting=waiting)
+
+
 def _refuse_wrong_line(order: Record, lines: dict[int, Record], row: Call) -> None:
     line = lines.get(row.line)
     if line is None:
@@ -74,6 +87,8 @@ def _refuse_wrong_quantity(order: Record, line: Record, quantity: Decimal, left:
     if quantity <= 0:
         raise QuantityNotPositive
     if quantity > left:
+        if quantity <= left + line.waiting_quantity:
+            raise _waits(order, line)
         raise MoreThanLeftToShip(
             order=order.number,
             product=line["product.name"],
@@ -84,7 +99,7 @@ def _refuse_wrong_quantity(order: Record, line: Record, quantity: Decimal, left:
 
 def _left(line: Record, taken: dict[int, Share]) -> Decimal:
     gone = taken.get(line.id)
-    return line.quantity - line.shipped_quantity - (gone.quantity if gone else NOTHING)
+    return line.quantity - line.shipped_quantity - line.waiting_quantity - (gone.quantity if gone else NOTHING)
 
 
 def _share(order: Record, line: Record, quantity: Decimal, taken: dict[int, Share]) -> Share:
@@ -103,19 +118,29 @@ def _share(order: Record, line: Record, quantity: Decimal, taken: dict[int, Shar
     return share
 
 
+def kept_part(line: Record, quantity: Decimal) -> dict[str, Any]:
+    """The line as if only `quantity` of it had been ordered; what it is discounted by goes down with it."""
+    return {
+        "quantity": quantity,
+        "discount_amount": _scaled(line.discount_amount, line, quantity),
+        "discount_share": _scaled(line.discount_share, line, quantity),
+        "platform_share": _scaled(line.platform_share, line, quantity),
+    }
+
+
 def shipped_part(order: Record, line: Record) -> dict[str, Any]:
     """The line as if no more had been ordered than has left: worth what was booked of it."""
     kept = line.shipped_amount + (line.shipped_tax if order.prices_include_tax else NOTHING)
     gross = line_amount(line.shipped_quantity, line.unit_price, line.discount_percent or NOTHING)
     off = max(gross - kept, NOTHING)
-    own = min(_part_of(line.discount_amount, line), off)
+    own = min(_scaled(line.discount_amount, line, line.shipped_quantity), off)
     return {
         "quantity": line.shipped_quantity,
         "discount_amount": own,
         "discount_share": off - own,
-        "platform_share": _part_of(line.platform_share, line),
+        "platform_share": _scaled(line.platform_share, line, line.shipped_quantity),
     }
 
 
-def _part_of(amount: Decimal | None, line: Record) -> Decimal:
-    return to_cents((amount or NOTHING) * line.shipped_quantity / line.quantity)
+def _scaled(amount: Decimal | None, line: Record, quantity: Decimal) -> Decimal:
+    return to_cents((amount or NOTHING) * quantity / line.quantity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from queti.apps.oms.backorders import deal_anew
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -48,6 +49,41 @@ def _ship_to(address: Record) -> dict[str, Any]:
     """In the order of Chinese post: the larger place first."""
     parts = (address.region, address.city, address.address)
     return {"name": address.name, "phone": address.phone, "address": " ".join(part for part in parts if part)}
+
+
+@reacts_to("stock.became_available", needs=("stock",), performs=("stock.reserve", "purchase.list_expected"))
+def serve_waiting_orders(work: Work, events: list[Event]) -> None:
+    """Goods that are free go to the orders that wait for them, each receipt's in one transaction."""
+    _deal_anew(work, events)
+
+
+@reacts_to("oms.waiting_changed", needs=("stock",), performs=("stock.reserve", "purchase.list_expected"))
+def deal_after_changes(work: Work, events: list[Event]) -> None:
+    """An order that was cancelled, shrunk or hurried leaves others another day."""
+    _deal_anew(work, events)
+
+
+@reacts_to("purchase.order_placed", needs=("stock", "purchase"), performs=("stock.reserve", "purchase.list_expected"))
+def promise_what_was_ordered(work: Work, events: list[Event]) -> None:
+    _deal_anew(work, events)
+
+
+@reacts_to(
+    "purchase.order_rescheduled", needs=("stock", "purchase"), performs=("stock.reserve", "purchase.list_expected")
+)
+def promise_the_new_day(work: Work, events: list[Event]) -> None:
+    _deal_anew(work, events)
+
+
+@reacts_to(
+    "purchase.order_cancelled", needs=("stock", "purchase"), performs=("stock.reserve", "purchase.list_expected")
+)
+def promise_without_it(work: Work, events: list[Event]) -> None:
+    _deal_anew(work, events)
+
+
+def _deal_anew(work: Work, events: list[Event]) -> None:
+    deal_anew(work, sorted({product for event in events for product in event.data["products"]}))
 
 
 @reacts_to("finance.receivable_settled", inline=True, needs=("finance",))

@@ -9,7 +9,7 @@ class NotEnoughStock(Refusal):
     zh = "{order} 库存不足：{lacking}。"
     kind = "conflict"
     field = "lines"
-    offers = ("oms.hold_order", "stock.receive", "oms.cancel_order")
+    offers = ("oms.confirm_order", "oms.hold_order", "stock.receive", "oms.cancel_order")
 
 
 class OrderOnHold(Refusal):
@@ -105,3 +105,34 @@ class QuantityNotPositive(Refusal):
 
     zh = "发货数量必须大于零。"
     field = "lines"
+
+
+class NothingWaits(Refusal):
+    """{order} waits for no goods."""
+
+    zh = "{order} 没有待到货商品。"
+    kind = "conflict"
+
+
+class GoodsStillWaiting(Refusal):
+    """{waiting} of {product} in {order} still wait for goods."""
+
+    zh = "{order} 的 {product} 仍有 {waiting} 待到货。"
+    kind = "conflict"
+    field = "lines"
+    offers = ("oms.hurry_order",)
+
+
+class ShrinksToMore(Refusal):
+    """{product} in {order} can only become less: between the {shipped} that left and {quantity}."""
+
+    zh = "{order} 的 {product} 只能减少：不低于已发 {shipped}，且少于 {quantity}。"
+    field = "lines"
+
+
+class NothingWouldBeLeft(Refusal):
+    """Nothing would be left of {order}; cancel it instead."""
+
+    zh = "{order} 将没有任何商品，请改为取消订单。"
+    kind = "conflict"
+    offers = ("oms.cancel_order",)

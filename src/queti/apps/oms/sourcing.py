@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from queti.apps.oms.allocation import Demand, Missing, Plan, Supply, allocate
+from queti.apps.oms.allocation import Demand, Missing, Plan, Promise, Supply, allocate
 from queti.apps.oms.refusals import NotEnoughStock
 from queti.kernel.errors import FieldProblem
 from queti.kernel.record import Record
@@ -21,26 +21,25 @@ class Sourcing:
     plan: Plan
 
 
-def promise(work: Work, orders: Sequence[Record]) -> dict[int, int | None]:
-    """Reserve what the orders need; the answer is the warehouse of each. NotEnoughStock says what lacks."""
-    demands = {order.id: _demands(order) for order in orders}
-    products = sorted({demand.product for wanted in demands.values() for demand in wanted})
-    if not products:
-        return {order.id: None for order in orders}
-    supplies = _supplies(work, products)
+def promise(
+    work: Work, orders: Sequence[Record], supplies: Sequence[Supply], may_wait: Container[int]
+) -> dict[int, Plan]:
+    """Reserve what the orders need, of those that may wait what is there. NotEnoughStock says what lacks."""
     warehouses = _warehouses(supplies)
-
     sourced = [
-        Sourcing(order, allocate(demands[order.id], supplies, _preferred(order), warehouses)) for order in orders
+        Sourcing(
+            order, allocate(demands_of(order), supplies, _preferred(order), warehouses, partly=order.id in may_wait)
+        )
+        for order in orders
     ]
     for one in sourced:
-        if one.plan.missing:
+        if one.plan.missing and one.order.id not in may_wait:
             _refuse(one.order, one.plan.missing)
-    work.perform("stock.reserve", [_reservation(one) for one in sourced if one.plan.promises])
-    return {one.order.id: one.plan.warehouse for one in sourced}
+    reserve(work, {one.order.number: one.plan.promises for one in sourced if one.plan.promises})
+    return {one.order.id: one.plan for one in sourced}
 
 
-def _demands(order: Record) -> list[Demand]:
+def demands_of(order: Record) -> list[Demand]:
     return [
         Demand(line.id, line.product, line.quantity - line.shipped_quantity)
         for line in order.lines
@@ -48,7 +47,11 @@ def _demands(order: Record) -> list[Demand]:
     ]
 
 
-def _supplies(work: Work, products: list[int]) -> list[Supply]:
+def products_of(orders: Sequence[Record]) -> list[int]:
+    return sorted({demand.product for order in orders for demand in demands_of(order)})
+
+
+def supplies_of(work: Work, products: Sequence[int]) -> list[Supply]:
     """What may be promised now, locked in the order of the balances so that it stays true."""
     balances = work.find(
         "stock.balance",
@@ -80,9 +83,15 @@ def _warehouses(supplies: Sequence[Supply]) -> list[int]:
     return sorted({supply.warehouse for supply in supplies})
 
 
-def _reservation(one: Sourcing) -> dict[str, Any]:
+def reserve(work: Work, promises: Mapping[str, Sequence[Promise]]) -> None:
+    """Keep what was promised to each order, by its number."""
+    if promises:
+        work.perform("stock.reserve", [_reservation(number, mine) for number, mine in promises.items()])
+
+
+def _reservation(number: str, promises: Sequence[Promise]) -> dict[str, Any]:
     return {
-        "source": one.order.number,
+        "source": number,
         "lines": [
             {
                 "product": promised.product,
@@ -91,7 +100,7 @@ def _reservation(one: Sourcing) -> dict[str, Any]:
                 "lot": promised.lot,
                 "source_line": promised.line,
             }
-            for promised in one.plan.promises
+            for promised in promises
         ],
     }
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from queti.apps.oms.backorders import products_waited_for, tell_waiting_changed
 from queti.apps.oms.orders import refuse_cancelled
 from queti.apps.oms.packing import shipped_part
 from queti.apps.oms.pricing import NOTHING
@@ -10,6 +11,8 @@ from queti.kernel.operations import Call, link, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
+
+NOT_WAITING = {"waiting_quantity": NOTHING, "promised_on": None}
 
 
 @operation(
@@ -25,7 +28,7 @@ from queti.kernel.writing.changing import Patch
         "order": link("oms.sales_order", label=words("Order", "订单"), required=True, many=True),
         "reason": text(label=words("Reason", "原因")),
     },
-    tells=("oms.order_cancelled", "oms.order_shipped"),
+    tells=("oms.order_cancelled", "oms.order_shipped", "oms.waiting_changed"),
     performs=("stock.unreserve",),
 )
 def cancel_order(work: Work, calls: list[Call]) -> list[Record]:
@@ -36,6 +39,7 @@ def cancel_order(work: Work, calls: list[Call]) -> list[Record]:
         if order.is_shipped:
             raise OrderAlreadyShipped(order=order.number)
 
+    waited = {order.id: products_waited_for(order) for order in orders}
     confirmed = [order for order in orders if order.confirmed_at is not None]
     if confirmed and work.has("stock.unreserve"):
         work.perform("stock.unreserve", [{"source": order.number} for order in confirmed])
@@ -47,12 +51,14 @@ def cancel_order(work: Work, calls: list[Call]) -> list[Record]:
     work.tell("oms.order_cancelled", cancelled, data=[{"reason": order.cancel_reason} for order in cancelled])
     closed = [order for order in ended if order.cancelled_at is None]
     work.tell("oms.order_shipped", closed, data={"billed": NOTHING})
+    tell_waiting_changed(work, [(order, waited[order.id]) for order in ended])
     return ended
 
 
 def _ending(work: Work, order: Record, reason: str | None) -> dict[str, Any]:
     if order.shipped_quantity == 0:
-        return {"cancelled_at": work.now, "cancel_reason": reason}
+        waited = [{"id": line.id, **NOT_WAITING} for line in order.lines if line.waiting_quantity > 0]
+        return {"cancelled_at": work.now, "cancel_reason": reason, "lines": Patch(change=waited)}
     left = {line.id: shipped_part(order, line) for line in order.lines if line.shipped_quantity > 0}
     return {
         "cancel_reason": reason,
@@ -61,7 +67,7 @@ def _ending(work: Work, order: Record, reason: str | None) -> dict[str, Any]:
         "discount_amount": sum((row["discount_share"] for row in left.values()), NOTHING),
         "platform_discount": sum((row["platform_share"] for row in left.values()), NOTHING),
         "lines": Patch(
-            change=[{"id": id, **row} for id, row in left.items()],
+            change=[{"id": id, **row, **NOT_WAITING} for id, row in left.items()],
             remove=[line for line in order.lines if line.id not in left],
         ),
     }

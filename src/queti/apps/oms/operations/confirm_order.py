@@ -1,17 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from queti.apps.oms.allocation import Plan
+from queti.apps.oms.backorders import days_for, hold_queue, tell_promised, waiting_for
 from queti.apps.oms.orders import refuse_cancelled, refuse_held
 from queti.apps.oms.refusals import OrderAlreadyConfirmed, OrderWithoutLines
-from queti.apps.oms.sourcing import promise
-from queti.kernel.operations import Call, link, moment, operation, words
+from queti.apps.oms.sourcing import products_of, promise, supplies_of
+from queti.apps.oms.waiting import Waiting, serve
+from queti.kernel.operations import Call, boolean, link, moment, operation, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
 
 SEEN = ("lines", "lines.product.kind", "lines.product.name")
 SEEN_WITH_STOCK = ("channel.warehouse",)
+BACKORDER_HELP = words(
+    "Keeps what is there; the rest waits, with a day where goods are on the way",
+    "先占用现有库存，其余等待到货；已有在途采购时给出承诺交期",
+)
 
 
 @operation(
@@ -23,13 +32,14 @@ SEEN_WITH_STOCK = ("channel.warehouse",)
     when="blank(confirmed_at) and blank(cancelled_at) and blank(holds)",
     inputs={
         "order": link("oms.sales_order", label=words("Order", "订单"), required=True, many=True),
+        "backorder": boolean(label=words("Let the rest wait", "不足部分等待到货"), help=BACKORDER_HELP),
         "confirmed_at": moment(label=words("Confirmed at", "确认时间")),
     },
-    tells=("oms.order_confirmed",),
-    performs=("stock.reserve",),
+    tells=("oms.order_confirmed", "oms.promise_changed"),
+    performs=("stock.reserve", "purchase.list_expected"),
 )
-def confirm_order(work: Work, calls: list[Call]) -> list[Record]:
-    """All orders are promised in full, or none is."""
+def confirm_order(work: Work, calls: list[Call]) -> Sequence[Record]:
+    """All orders are promised in full, or none is; of those that may wait the rest is promised a day."""
     has_stock = work.has("stock.reserve")
     seen = ("*", *SEEN, *(SEEN_WITH_STOCK if has_stock else ()))
     orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=seen, lock=True)
@@ -38,19 +48,58 @@ def confirm_order(work: Work, calls: list[Call]) -> list[Record]:
     _refuse_empty(orders)
     refuse_held(orders)
 
-    warehouses = promise(work, orders) if has_stock else {}
+    may_wait = {call.order for call in calls if call.backorder}
+    plans = _promise(work, orders, may_wait) if has_stock else {}
+    days = _days(work, orders, plans)
     confirmed = work.change(
         "oms.sales_order",
-        [(order, _confirmation(work, call, order, warehouses)) for order, call in zip(orders, calls, strict=True)],
+        [
+            (order, _confirmation(work, call, plans.get(order.id), days))
+            for order, call in zip(orders, calls, strict=True)
+        ],
     )
     work.tell("oms.order_confirmed", confirmed, data=[{"customer": order.customer} for order in confirmed])
+    tell_promised(work, [order for order in confirmed if order.waiting_quantity > 0])
     return confirmed
 
 
-def _confirmation(work: Work, call: Call, order: Record, warehouses: dict[int, int | None]) -> dict[str, Any]:
+def _promise(work: Work, orders: Sequence[Record], may_wait: set[int]) -> Mapping[int, Plan]:
+    """What came for those who wait already is theirs, even before it was dealt out."""
+    products = products_of(orders)
+    if not products:
+        return {}
+    if may_wait:
+        hold_queue(work, products)
+    supplies = supplies_of(work, products)
+    serve(waiting_for(work, products), supplies)
+    return promise(work, orders, supplies, may_wait)
+
+
+def _days(work: Work, orders: Iterable[Record], plans: Mapping[int, Plan]) -> dict[int, tuple[Any, date | None]]:
+    """Line → what it waits for, and the day that it is promised."""
+    new = [
+        Waiting(order.id, one.line, one.product, one.lacking, work.now)
+        for order in orders
+        if order.id in plans
+        for one in plans[order.id].missing
+    ]
+    days = days_for(work, new) if new else {}
+    return {one.line: (one.quantity, days[one.line]) for one in new}
+
+
+def _confirmation(
+    work: Work, call: Call, plan: Plan | None, days: Mapping[int, tuple[Any, date | None]]
+) -> dict[str, Any]:
     change: dict[str, Any] = {"confirmed_at": call.confirmed_at or work.now, "confirmed_by": work.who.user}
-    warehouse = warehouses.get(order.id)
-    return change if warehouse is None else {**change, "warehouse": warehouse}
+    if plan is None:
+        return change
+    if plan.promises and plan.warehouse is not None:
+        change["warehouse"] = plan.warehouse
+    if plan.missing:
+        lines = [(one.line, *days[one.line]) for one in plan.missing]
+        rows = [{"id": line, "waiting_quantity": quantity, "promised_on": day} for line, quantity, day in lines]
+        change["lines"] = Patch(change=rows)
+    return change
 
 
 def _refuse_confirmed(orders: Iterable[Record]) -> None:

@@ -1,0 +1,146 @@
+"""Orders that wait for goods: read, served and promised a day, for many products at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from queti.apps.oms.allocation import NOTHING, Promise
+from queti.apps.oms.sourcing import reserve, supplies_of
+from queti.apps.oms.waiting import Coming, Waiting, promised_days, serve
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
+
+SEEN = (
+    "order",
+    "product",
+    "waiting_quantity",
+    "promised_on",
+    "order.confirmed_at",
+    "order.hurried_at",
+    "order.warehouse",
+)
+
+
+def waiting_for(work: Work, products: Sequence[int]) -> list[Waiting]:
+    found = work.find(
+        "oms.sales_order_line", "waiting_quantity > 0 and product in $products", {"products": products}, SEEN
+    )
+    return [
+        Waiting(
+            order=line.order,
+            line=line.id,
+            product=line.product,
+            quantity=line.waiting_quantity,
+            since=line["order.confirmed_at"],
+            promised_on=line.promised_on,
+            hurried_at=line["order.hurried_at"],
+            warehouse=line["order.warehouse"],
+        )
+        for line in found
+    ]
+
+
+def coming_of(work: Work, products: Sequence[int]) -> list[Coming]:
+    """What suppliers owe; what is past its day comes nobody knows when."""
+    if not work.has("purchase.list_expected"):
+        return []
+    rows = work.perform("purchase.list_expected", {"products": list(products)})
+    return [Coming(row["product"], row["quantity"], _still(work, row["promised_on"])) for row in rows]
+
+
+def _still(work: Work, day: date | None) -> date | None:
+    return day if day is not None and day >= work.today else None
+
+
+def hold_queue(work: Work, products: Sequence[int]) -> None:
+    """Who deals a product's goods out holds it until the commit: no two promise the same."""
+    work.fetch("base.product", products, fields=("id",), lock=True)
+
+
+def days_for(work: Work, new: Sequence[Waiting]) -> dict[int, date | None]:
+    """The days that may be promised to these lines, behind all who wait already."""
+    products = sorted({one.product for one in new})
+    return promised_days([*waiting_for(work, products), *new], coming_of(work, products))
+
+
+def deal_anew(work: Work, products: Sequence[int]) -> None:
+    """Goods that are there go to the orders that wait, and the others learn their day anew.
+
+    Locks in this order: the orders, the products, the balances. An order that came to wait
+    in between has seen the same goods, and dealt itself in.
+    """
+    orders = {one.order for one in waiting_for(work, products)}
+    if not orders:
+        return
+    held = {o.id: o for o in work.fetch("oms.sales_order", sorted(orders), ("*", "lines"), lock=True)}
+    hold_queue(work, products)
+    waiting = waiting_for(work, products)
+    promises = serve([one for one in waiting if one.order in held], supplies_of(work, products))
+    reserve(work, _by_number(held, waiting, promises))
+    _write(work, held, waiting, promises, promised_days(waiting, coming_of(work, products)))
+
+
+def _by_number(
+    held: Mapping[int, Record], waiting: Iterable[Waiting], promises: Iterable[Promise]
+) -> dict[str, list[Promise]]:
+    order_of = {one.line: one.order for one in waiting}
+    grouped: dict[str, list[Promise]] = {}
+    for promise in promises:
+        grouped.setdefault(held[order_of[promise.line]].number, []).append(promise)
+    return grouped
+
+
+def _write(
+    work: Work,
+    held: Mapping[int, Record],
+    waiting: Iterable[Waiting],
+    promises: Iterable[Promise],
+    days: Mapping[int, date | None],
+) -> None:
+    """What has changed, on the orders; and who was served or promised another day is told."""
+    served: dict[int, Decimal] = {}
+    for promise in promises:
+        served[promise.line] = served.get(promise.line, NOTHING) + promise.quantity
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for one in waiting:
+        day = days.get(one.line)
+        if one.order in held and (one.line in served or day != one.promised_on):
+            row = {"id": one.line, "waiting_quantity": one.quantity, "promised_on": day}
+            rows.setdefault(one.order, []).append(row)
+    before = {id: held[id].promised_on for id in rows}
+    changed = work.change("oms.sales_order", [(id, {"lines": Patch(change=mine)}) for id, mine in rows.items()])
+    quantities = {id: sum((served.get(row["id"], NOTHING) for row in mine), NOTHING) for id, mine in rows.items()}
+    tell_served(work, [(order, quantities[order.id]) for order in changed if quantities[order.id] > 0])
+    tell_promised(
+        work, [order for order in changed if order.waiting_quantity > 0 and order.promised_on != before[order.id]]
+    )
+
+
+def tell_served(work: Work, served: Sequence[tuple[Record, Decimal]]) -> None:
+    data = [{**_about(order), "quantity": quantity} for order, quantity in served]
+    work.tell("oms.backorder_served", [order for order, _ in served], data=data)
+
+
+def tell_promised(work: Work, orders: Sequence[Record]) -> None:
+    """For the salesperson and for the channel's connector."""
+    work.tell("oms.promise_changed", orders, data=[_about(order) for order in orders])
+
+
+def tell_waiting_changed(work: Work, before: Sequence[tuple[Record, Sequence[int]]]) -> None:
+    """Orders that no longer wait for some products, or go first now: what is promised of these is dealt anew."""
+    some = [(order, products) for order, products in before if products]
+    data = [{"products": sorted(set(products))} for _, products in some]
+    work.tell("oms.waiting_changed", [order for order, _ in some], data=data)
+
+
+def products_waited_for(order: Record) -> list[int]:
+    return [line.product for line in order.lines if line.waiting_quantity > 0]
+
+
+def _about(order: Record) -> dict[str, Any]:
+    same = ("number", "customer", "channel", "external_number", "owner", "promised_on", "waiting_quantity")
+    return {name: order[name] for name in same}
