@@ -4,6 +4,7 @@ import { Button, Select } from "antd";
 import { Plus, Trash2 } from "lucide-react";
 import { useNavigate } from "react-router";
 import { EmptyState } from "../../kit/states";
+import { useAggregateWords } from "../../records/views/figures";
 import { bodyOf, tidy, wholeObject } from "../acts";
 import { ConditionBuilder } from "../ConditionBuilder";
 import { useDesign } from "../context";
@@ -55,6 +56,8 @@ function useFieldsOf(object: string) {
 }
 
 const isDay = (field: Body): boolean => ["date", "moment"].includes(field.type);
+const starts = (field: Body): boolean => isDay(field) || field.type === "date_range";
+const groups = (field: Body): boolean => ["choice", "tree_choice", "link", "boolean", "user", "department", "role", "region", "rating"].includes(field.type);
 
 /** What each kind needs to know besides its columns. */
 function KindOf({ body, set }: PartProps) {
@@ -63,7 +66,7 @@ function KindOf({ body, set }: PartProps) {
   const kind = (body.kind as string) ?? "list";
   const pick = (key: string, label: string, fits: (field: Body) => boolean) => (
     <Labelled key={key} label={label}>
-      {(id) => <Select id={id} allowClear value={(body[key] as string) || undefined} options={options(fits)} onChange={(value) => set({ [key]: value })} />}
+      {(id) => <Select id={id} allowClear value={(body[key] as string) || undefined} options={options(fits)} onChange={(value) => set({ [key]: value, ...(key === "group" ? { unit: undefined } : {}) })} />}
     </Labelled>
   );
   const above = (field: Body) => field.type === "link" && field.to === body.object;
@@ -87,14 +90,26 @@ function KindOf({ body, set }: PartProps) {
           />
         )}
       </Labelled>
-      {["list", "board"].includes(kind) && pick("group", kind === "board" ? t`A column for each` : t`In groups by`, (field) => ["choice", "link", "boolean", "user", "department"].includes(field.type))}
-      {["calendar", "gantt"].includes(kind) && [pick("start", t`Begins on`, isDay), pick("end", t`Ends on`, isDay)]}
+      {["list", "board"].includes(kind) && pick("group", kind === "board" ? t`A column for each` : t`In groups by`, (field) => groups(field) || (kind === "list" && isDay(field)))}
+      {kind === "list" && options(isDay).some(({ value }) => value === body.group) && <UnitOf body={body} set={set} />}
+      {["calendar", "gantt"].includes(kind) && [pick("start", t`Begins on`, starts), pick("end", t`Ends on`, isDay)]}
       {kind === "gantt" && [pick("depends", t`After`, above), pick("progress", t`How far`, (field) => ["progress", "percent", "number"].includes(field.type))]}
       {["gantt", "tree"].includes(kind) && pick("parent", t`Belongs under`, above)}
       {kind === "gallery" && pick("image", t`Picture`, (field) => ["image", "files"].includes(field.type))}
       {kind === "map" && pick("location", t`Place`, (field) => field.type === "location")}
     </>
   );
+}
+
+function UnitOf({ body, set }: PartProps) {
+  const { t } = useLingui();
+  const units = [
+    { value: "day", label: t`Day` },
+    { value: "month", label: t`Month` },
+    { value: "quarter", label: t`Quarter` },
+    { value: "year", label: t`Year` },
+  ];
+  return <Labelled label={t`Together by`}>{(id) => <Select id={id} value={(body.unit as string) || "day"} options={units} onChange={(unit) => set({ unit })} />}</Labelled>;
 }
 
 function SortOf({ body, set }: PartProps) {
@@ -114,11 +129,22 @@ function SortOf({ body, set }: PartProps) {
 function TotalsOf({ body, set }: PartProps) {
   const { t } = useLingui();
   const options = useFieldsOf(body.object)((field) => ["number", "money", "percent", "progress", "rating", "formula", "rollup"].includes(field.type));
+  const words = useAggregateWords();
   const totals = (body.totals ?? {}) as Record<string, string>;
   return (
-    <Labelled label={t`Sums below the list`}>
-      {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={Object.keys(totals)} options={options} onChange={(names: string[]) => set({ totals: Object.fromEntries(names.map((each) => [each, totals[each] ?? "sum"])) })} />}
-    </Labelled>
+    <>
+      <Labelled label={t`Sums below the list`}>
+        {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={Object.keys(totals)} options={options} onChange={(names: string[]) => set({ totals: Object.fromEntries(names.map((each) => [each, totals[each] ?? "sum"])) })} />}
+      </Labelled>
+      {Object.entries(totals).map(([name, aggregate]) => {
+        const label = options.find(({ value }) => value === name)?.label ?? name;
+        return (
+          <Labelled key={name} label={label}>
+            {(id) => <Select id={id} value={aggregate} options={Object.entries(words).map(([value, said]) => ({ value, label: said }))} onChange={(next) => set({ totals: { ...totals, [name]: next } })} />}
+          </Labelled>
+        );
+      })}
+    </>
   );
 }
 
@@ -126,6 +152,8 @@ function Colours({ body, set }: PartProps) {
   const { t } = useLingui();
   const colours = Object.entries((body.colours ?? {}) as Record<string, Body>);
   const put = (next: [string, Body][], typing = "") => set({ colours: Object.fromEntries(next) }, typing);
+  const targets = [{ value: "", label: t`All of it` }, ...useFieldsOf(body.object)((field) => field.type !== "lines")];
+  const edit = (at: number, news: Body, typing = "") => put(colours.map(([each, one], place) => [each, place === at ? tidy({ ...one, ...news }) : one]), typing);
   const tones = [
     { value: "info", label: t`Blue` },
     { value: "good", label: t`Green` },
@@ -138,9 +166,10 @@ function Colours({ body, set }: PartProps) {
       <h2>{t`Colours`}</h2>
       {colours.map(([key, colour], at) => (
         <div key={key} className="q-linkage-line">
-          <Select size="small" aria-label={t`Colour`} value={(colour.tone as string) ?? "info"} options={tones} onChange={(tone) => put(colours.map(([each, one], place) => [each, place === at ? { ...one, tone } : one]))} popupMatchSelectWidth={false} />
+          <Select size="small" aria-label={t`Colour`} value={(colour.tone as string) ?? "info"} options={tones} onChange={(tone) => edit(at, { tone })} popupMatchSelectWidth={false} />
+          <Select size="small" aria-label={t`What is coloured`} value={(colour.field as string) ?? ""} options={targets} onChange={(field) => edit(at, { field: field || undefined })} popupMatchSelectWidth={false} />
           <strong>{t`when`}</strong>
-          <ConditionBuilder object={body.object} label={t`Coloured when`} value={colour.when === "false" ? "" : colour.when} onChange={(when) => put(colours.map(([each, one], place) => [each, place === at ? { ...one, when: when || "false" } : one]), "colour")} />
+          <ConditionBuilder object={body.object} label={t`Coloured when`} value={colour.when === "false" ? "" : colour.when} onChange={(when) => edit(at, { when: when || "false" }, "colour")} />
           <Button type="text" size="small" aria-label={t`Remove the colour`} icon={<Trash2 size={15} aria-hidden />} onClick={() => put(colours.filter((_, place) => place !== at))} />
         </div>
       ))}
