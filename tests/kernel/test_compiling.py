@@ -63,6 +63,17 @@ class TestTheModel:
         own = [field.name for field in order.fields.values() if not field.is_system]
         assert own == list(ORDER["fields"])
 
+    def test_groups_stand_where_their_first_field_stands_however_they_were_kept(self) -> None:
+        body = with_fields(
+            ORDER,
+            sent_on={"type": "date", "group": "progress"},
+            carrier={"type": "text", "group": "delivery"},
+            paid_on={"type": "date", "group": "progress"},
+        )
+        grouped = {**body, "groups": {name: words(name) for name in ("idle", "delivery", "progress")}}
+        order = compiled(catalogue(order=grouped))[0].object("shop.order")
+        assert list(order.definition.groups) == ["progress", "delivery", "idle"]
+
 
 class TestDependencies:
     def test_each_formula_knows_whose_change_changes_it_and_by_which_path(self) -> None:

@@ -125,7 +125,14 @@ def _in_order(definition: ObjectDef) -> ObjectDef:
         name: _replace(field, choices=_by_order(field.choices)) if field.choices else field
         for name, field in _by_order(definition.fields).items()
     }
-    return _replace(definition, fields=fields, linkage=_by_order(definition.linkage))
+    groups = _by_first_field(definition.groups, fields)
+    return _replace(definition, fields=fields, groups=groups, linkage=_by_order(definition.linkage))
+
+
+def _by_first_field(groups: Mapping[str, Item], fields: Mapping[str, FieldDef]) -> dict[str, Item]:
+    """Groups follow the fields: a group stands where the first field that is in it stands."""
+    used = dict.fromkeys(field.group for field in fields.values() if field.group in groups)
+    return {name: groups[name] for name in (*used, *sorted(groups.keys() - used.keys()))}
 
 
 def _form_in_order(form: FormDef) -> FormDef:
