@@ -260,6 +260,19 @@ class TestOwnChangesTravel:
         model = elsewhere.install(file, choices=choices)
         assert model.objects["shop.order"].definition.fields["number"].label == words("No.")
 
+    def test_uninstalled_its_additions_go_and_what_it_changed_stays_as_ones_own(
+        self, home: Place, elsewhere: Place
+    ) -> None:
+        home.change(("object", "shop.order"), number={"label": words("No.")}, gate={"type": "text", "order": 710})
+        elsewhere.install(home.export("shop", as_app="shop_plus"))
+        model = uninstall_app(elsewhere.db, elsewhere.workspace, elsewhere.catalogue, "shop_plus")
+        order = model.objects["shop.order"].definition
+        assert "gate" not in order.fields
+        assert order.fields["number"].label == words("No.")
+        with elsewhere.db.connection() as connection:
+            known = installed_apps(connection, elsewhere.workspace.schema, model, elsewhere.catalogue)
+        assert {app.name: app.changes for app in known}["shop"] == 1
+
     def test_without_changes_there_is_nothing_to_share(self, elsewhere: Place) -> None:
         with pytest.raises(NothingToShare):
             elsewhere.export("shop", as_app="shop_plus")

@@ -28,12 +28,13 @@ from queti.kernel.publishing.drafts import (
 )
 from queti.kernel.publishing.findings import DefinitionsWrong
 from queti.kernel.publishing.foreseen import measured
-from queti.kernel.publishing.installing import install_apps, rollback, upgrade_conflicts
+from queti.kernel.publishing.installing import install_apps, rollback
 from queti.kernel.publishing.lineage import lineage
 from queti.kernel.publishing.merge import MergeConflicts
 from queti.kernel.publishing.proposing import check_draft, foresee_draft, plan_draft, propose_draft, publish_draft
 from queti.kernel.publishing.publish import Proposal, Publication, publish
 from queti.kernel.publishing.releases import Release, compare_releases, current_model, read_release
+from queti.kernel.publishing.upgrading import waiting_upgrade
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.kernel.shop import ORDER, PARTY, catalogue, install, with_fields, words
@@ -352,12 +353,16 @@ class TestUpgrades:
     def test_what_both_changed_waits_for_a_decision(self, desk: Desk) -> None:
         desk.publish(desk.draft(shop__order={**shop_order(), "sort": "number"}))
         newer = catalogue("2.0.0", order={**ORDER, "sort": "-number"})
-        assert [each.property for each in upgrade_conflicts(desk.db, desk.workspace, newer, ["shop"])] == ["sort"]
+        waiting = waiting_upgrade(desk.db, desk.workspace, newer)
+        assert {app.name: known for app, known in waiting.apps.items()} == {"shop": "1.0.0"}
+        [conflict] = waiting.outlook.conflicts
+        assert (conflict.base, conflict.ours, conflict.theirs) == ("-ordered_on,number", "number", "-number")
         with pytest.raises(MergeConflicts):
             install_apps(desk.db, desk.workspace, newer, ["shop"])
         choices = {("object", "shop.order", "sort"): "theirs"}
         model = install_apps(desk.db, desk.workspace, newer, ["shop"], choices=choices)  # type: ignore[arg-type]
         assert model.object("shop.order").definition.sort == "-number"
+        assert not waiting_upgrade(desk.db, desk.workspace, newer).apps
 
     def test_what_an_earlier_version_of_queti_wrote_down_otherwise_is_no_change(self, desk: Desk) -> None:
         _as_written_earlier(desk, "object", "shop.order")

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from queti.kernel.definitions import KINDS
 from queti.kernel.publishing.canonical import body_of
-from queti.kernel.publishing.merge import merge_definitions
+from queti.kernel.publishing.merge import SETS, merge_definitions
 
 Body = dict[str, Any]
 _NAMES = st.sampled_from(["a", "b", "c"])
 _TEXTS = st.sampled_from(["x", "y", "z"])
 _MISSING = object()
-_SETS = {"operations", "hide", "only", "locked", "writes", "roles", "needs"}
 
 
 def values_of(type: Any, depth: int) -> st.SearchStrategy[Any]:
@@ -102,7 +101,7 @@ def is_under(place: str, others: Any) -> bool:
 
 
 def is_set(place: str) -> bool:
-    return place.rpartition(".")[2] in _SETS
+    return place.rpartition(".")[2] in SETS
 
 
 many = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from tests.server.kiosk import Kiosk, eventually
+from queti.kernel.definitions import AppDef, FieldDef, ObjectDef
+from queti.kernel.publishing.apps import App, Catalogue
+from queti.server.founding import bring_up_to_date
+from tests.server.kiosk import Kiosk, eventually, kiosk_catalogue
 
 PET = {"label": {"en": "Pet", "zh": "宠物"}, "title": "name", "fields": {"name": {"type": "text", "in_list": True}}}
 ALL = {"see": True, "create": True, "change": True, "remove": True}
@@ -36,6 +41,20 @@ def build(boss: httpx.Client, label: str = "Pets", **more: Any) -> None:
 
 def install(client: httpx.Client, file: bytes, query: str = "", **data: str) -> httpx.Response:
     return client.post(f"/api/apps/install{query}", files={"file": ("x.queti-app", file)}, data=data)
+
+
+def _newer() -> Catalogue:
+    """The kiosk's next version: shorter numbers, and a carrier."""
+    known = kiosk_catalogue()
+    kiosk = known.apps["kiosk"]
+    order, *others = [each for each in kiosk.definitions if not isinstance(each, AppDef)]
+    assert isinstance(order, ObjectDef)
+    number = msgspec.structs.replace(order.fields["number"], max_length=25)
+    fields = {**order.fields, "number": number, "carrier": FieldDef(type="text")}
+    app = msgspec.structs.replace(kiosk.definition, version="1.1.0")
+    made = App.of(app, [msgspec.structs.replace(order, fields=fields), *others])
+    known.apps["kiosk"] = replace(made, operations=kiosk.operations, reactions=kiosk.reactions)
+    return known
 
 
 class TestAppsOverHttp:
@@ -74,6 +93,37 @@ class TestAppsOverHttp:
         assert (conflict["base"], conflict["ours"], conflict["theirs"]) == ("Pets", "Beasts", "Animals")
         assert install(boss, second).status_code == 409
         assert install(boss, second, choices="not json").status_code == 400
+
+    def test_a_newer_version_that_comes_with_queti_waits_for_a_decision(self, kiosk_with: Callable[..., Kiosk]) -> None:
+        boss = kiosk_with().signed_in("bo")
+        assert boss.get("/api/upgrade").json()["apps"] == []
+        draft = boss.post("/api/drafts", json={}).json()["draft"]
+        body = boss.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["object"]["kiosk.order"]["body"]
+        body["fields"]["number"]["max_length"] = 40
+        body["fields"]["note"] = {"type": "text"}
+        boss.put(f"/api/drafts/{draft}/object/kiosk.order", json=body)
+        assert boss.post(f"/api/drafts/{draft}/publish", json={}).status_code == 200
+
+        newer = kiosk_with(catalogue=_newer())
+        said: list[str] = []
+        bring_up_to_date(newer.door.platform, said.append)
+        assert len(said) == 1
+        assert "kiosk: 1 properties were changed on both sides" in said[0]
+        boss, clerk = newer.signed_in("bo"), newer.signed_in("cleo")
+        assert clerk.get("/api/upgrade").status_code == 403
+        waiting = boss.get("/api/upgrade", headers={"accept-language": "zh"}).json()
+        assert waiting["apps"] == [{"app": "kiosk", "label": "小店", "from": "1.0.0", "version": "1.1.0"}]
+        [conflict] = waiting["conflicts"]
+        assert conflict["property"] == "fields.number.max_length"
+        assert (conflict["base"], conflict["ours"], conflict["theirs"]) == (30, 40, 25)
+        assert waiting["changes"] == ["~ app kiosk", "~ object kiosk.order"]
+        assert boss.post("/api/upgrade", json={}).status_code == 409
+        decided = {"kind": "object", "name": "kiosk.order", "property": conflict["property"], "take": "theirs"}
+        assert boss.post("/api/upgrade", json={"choices": [decided]}).status_code == 200
+        assert boss.get("/api/upgrade").json()["apps"] == []
+        fields = boss.get("/api/definitions").json()["objects"]["kiosk.order"]["fields"]
+        assert {"note", "carrier"} <= {each["name"] for each in fields}
+        assert boss.post("/api/records/kiosk.order", json={"number": "N" * 26, "lines": []}).status_code == 422
 
     def test_another_process_serves_the_app_at_once(self, kiosk_with: Callable[..., Kiosk]) -> None:
         one, other = kiosk_with(), kiosk_with()

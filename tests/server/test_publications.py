@@ -93,6 +93,30 @@ class TestPublications:
         ended = bo.post(f"{place}/pause", json={})
         assert (ended.status_code, ended.json()["code"]) == (409, "publication_ended")
 
+    def test_many_rows_rest_in_the_middle_while_others_write(self, kiosk_with: Callable[..., Kiosk]) -> None:
+        """Nothing is put in its way: the rows are many indeed."""
+        kiosk = kiosk_with()
+        with kiosk.db.owner() as owner:
+            owner.execute(
+                "INSERT INTO w_kiosk.kiosk_order (number, total, state)"
+                " SELECT 'P-' || n, 0, 'open' FROM generate_series(1, 60000) AS n"
+            )
+        with closing(kiosk.signed_in("bo")) as bo:
+            answer = publish_dearer(bo)
+            assert answer.status_code == 202, answer.text
+            place = f"/api/publications/{answer.json()['publication']['publication']}"
+            assert bo.post(f"{place}/pause", json={}).json()["state"] == "paused"
+            line = {"product": "tea", "quantity": 2, "price": "3.50"}
+            made = bo.post("/api/records/kiosk.order", json={"number": "late", "lines": [line]}).json()["records"][0]
+            assert made["total"] == "7.00"
+            rested = bo.get(place).json()
+            assert rested["state"] == "paused"
+            assert rested["done"] < rested["rows"]
+            assert bo.post(f"{place}/resume", json={}).status_code == 202
+            wait_for(bo, place, "done")
+            assert totals(bo) == {"1.00"}
+            assert bo.get(f"/api/records/kiosk.order/{made['id']}").json()["total"] == "8.00"
+
     def test_taken_back_all_is_as_before(self, bo: httpx.Client, gate: threading.Event) -> None:
         place = f"/api/publications/{publish_dearer(bo).json()['publication']['publication']}"
         assert bo.post(f"{place}/pause", json={}).is_success

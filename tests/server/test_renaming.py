@@ -199,3 +199,9 @@ def test_names_of_choices_that_clash_or_belong_to_an_app_are_refused(
     place = {"object": "kiosk.order", "field": "state", "choice": choice, "to": to}
     refused = bo.post(f"/api/drafts/{draft}/rename", json=place)
     assert refused.json()["code"] == code, refused.text
+
+
+def test_an_object_keeps_its_name(bo: httpx.Client) -> None:
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    refused = bo.post(f"/api/drafts/{draft}/rename", json={"object": "kiosk.order", "to": "kiosk.sale"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "object_keeps_its_name")

@@ -13,6 +13,7 @@ from queti.kernel.platform import Platform
 from queti.kernel.publishing.installing import install_apps
 from queti.kernel.publishing.phases import broken_off, carry_on_beside
 from queti.kernel.publishing.publish import repair
+from queti.kernel.publishing.upgrading import take_upgrade
 from queti.kernel.work import Work
 from queti.server.accounts import SAMPLE_PASSWORD, accounts_of, add_account
 from queti.server.passwords import invented_password
@@ -100,8 +101,7 @@ def bring_up_to_date(platform: Platform, say: Say) -> None:
     for workspace in all_workspaces(platform.db):
         try:
             repair(platform.db, workspace, platform.catalogue)
-            installed = [name for name in platform.model(workspace).apps if name in platform.catalogue.apps]
-            install_apps(platform.db, workspace, platform.catalogue, installed)
+            take_upgrade(platform.db, workspace, platform.catalogue)
             for number in broken_off(platform.db, workspace):
                 carry_on_beside(platform.db, workspace, platform.catalogue, number)
         except Refusal as refusal:

@@ -53,24 +53,6 @@ def install_apps(
     return publish(db, workspace, catalogue, propose, large=large, later=later)
 
 
-def outdated_apps(model: Model, catalogue: Catalogue) -> list[str]:
-    """Installed apps of which another version is shipped now."""
-    return [
-        name
-        for name, app in catalogue.apps.items()
-        if name in model.apps and model.apps[name].version != app.definition.version
-    ]
-
-
-def upgrade_conflicts(db: Database, workspace: Workspace, catalogue: Catalogue, names: Iterable[str]) -> list[Conflict]:
-    """What a person would have to decide before `install_apps` of these could go on."""
-    with db.connection() as connection:
-        base = read_release(connection, workspace.schema)
-        publication = Publication(db, workspace, catalogue, connection, base, Model(0, workspace.schema))
-        wanted = [catalogue.app(name) for name in catalogue.with_needs(names)]
-        return merge_apps(publication, wanted, None)[2]
-
-
 def upgrade(
     publication: Publication,
     wanted: Sequence[App],

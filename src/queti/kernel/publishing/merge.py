@@ -22,7 +22,7 @@ class _Gone:
 
 _GONE: Any = _Gone()
 
-_SETS = {"operations", "hide", "only", "locked", "writes", "roles", "needs", "show", "require", "lock"}
+SETS = {"operations", "hide", "only", "locked", "writes", "roles", "needs", "show", "require", "lock"}
 """Properties whose lists are sets: additions and removals of both sides are taken."""
 _QUIET = {"order"}
 """Properties whose conflicts nobody needs to decide: ours stays."""
@@ -100,7 +100,7 @@ class _Merging:
             before = cast("Body", base) if isinstance(base, dict) else {}
             return self._merge_items(place, before, cast("Body", ours), cast("Body", theirs))
         name = place.rpartition(".")[2]
-        if name in _SETS and isinstance(ours, list) and isinstance(theirs, list):
+        if name in SETS and isinstance(ours, list) and isinstance(theirs, list):
             known = cast("list[Any]", base) if isinstance(base, list) else []
             return _merge_sets(known, cast("list[Any]", ours), cast("list[Any]", theirs))
         return self._decide(place, base, ours, theirs)

@@ -44,6 +44,14 @@ class NameOfAnApp(Refusal):
     kind = "conflict"
 
 
+class ObjectKeepsItsName(Refusal):
+    """“{name}” keeps its name, by which its history, files and the addresses of others know it; change its label
+    instead, or make a copy under another name."""
+
+    zh = "“{name}”的名称不能更改：历史记录、附件和外部地址都以它为准。请改为修改其显示名称，或以其他名称复制一份。"
+    kind = "conflict"
+
+
 def rename_field(
     work: Work, catalogue: Catalogue, draft: int, object: str, old: str, new: str, version: int | None = None
 ) -> Draft:

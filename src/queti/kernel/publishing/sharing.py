@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -24,9 +25,9 @@ from queti.kernel.names import unknown
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of
 from queti.kernel.publishing.effective import OWN_APP, both_grants
-from queti.kernel.publishing.installing import Patching, app_of, merge_apps, upgrade
+from queti.kernel.publishing.installing import Patching, app_of, upgrade
 from queti.kernel.publishing.merge import Choices, Conflict, differences
-from queti.kernel.publishing.outlook import Outlook, outlook_of
+from queti.kernel.publishing.outlook import Outlook
 from queti.kernel.publishing.packages import (
     FORMAT,
     AppNameTaken,
@@ -41,6 +42,7 @@ from queti.kernel.publishing.packages import (
 )
 from queti.kernel.publishing.publish import Proposal, Publication, publish
 from queti.kernel.publishing.releases import Release, current_model, identity_of, read_definitions, read_release
+from queti.kernel.publishing.upgrading import plan_upgrade
 from queti.store.platform import add_setting, read_setting
 
 if TYPE_CHECKING:
@@ -313,11 +315,7 @@ def plan_package(db: Database, workspace: Workspace, catalogue: Catalogue, packa
         before = current_model(db, workspace, catalogue, base.number)
         publication = Publication(db, workspace, catalogue, connection, base, before)
         refuse_unfit(publication, package)
-        _, merged, conflicts = merge_apps(publication, [package.as_app()], None)
-        conflicts = [*conflicts, *_patching(package, None)(merged)]
-        ours: Choices = {(each.kind, each.name, each.property): "ours" for each in conflicts}
-        proposal = upgrade(publication, [package.as_app()], None, ours, _patching(package, ours))
-        return outlook_of(publication, proposal, conflicts)
+        return plan_upgrade(publication, [package.as_app()], partial(_patching, package))
 
 
 def refuse_unfit(publication: Publication, package: Package) -> None:

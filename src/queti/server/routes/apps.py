@@ -7,11 +7,13 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 
+import queti
 from queti.kernel.publishing import folders, sharing
 from queti.kernel.publishing.merge import Choices
 from queti.kernel.publishing.outlook import Outlook
 from queti.kernel.publishing.packages import OURS, Package, gallery, read_package, write_package
 from queti.kernel.publishing.sharing import InstalledApp, Wish
+from queti.kernel.publishing.upgrading import take_upgrade, waiting_upgrade
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
@@ -89,6 +91,28 @@ def uninstall_app(door: Door, request: Request) -> Answer:
     """The app retires; its data is kept for a later installation."""
     place = _place(door, request)
     model = sharing.uninstall_app(*place, request.path_values["app"], signed_in(request).person.user)
+    return _published(door, request, model.number)
+
+
+def show_upgrade(door: Door, request: Request) -> Answer:
+    """`{apps, version, …}`: newer versions of apps that come with Queti and wait for a decision, and what they do."""
+    waiting = waiting_upgrade(*_place(door, request))
+    told = [
+        {
+            "app": app.name,
+            "label": said(app.definition.label, request),
+            "from": known,
+            "version": app.definition.version,
+        }
+        for app, known in waiting.apps.items()
+    ]
+    return answer_json({"apps": told, "version": queti.__version__, **_outlook(waiting.outlook, request)})
+
+
+def take_upgraded(door: Door, request: Request) -> Answer:
+    """`{choices}`: take them, with the workspace's own changes kept but where `choices` says otherwise."""
+    choices = read_choices(request.json_object().get("choices", []))
+    model = take_upgrade(*_place(door, request), signed_in(request).person.user, choices)
     return _published(door, request, model.number)
 
 
@@ -221,6 +245,8 @@ ROUTES = [
     _admin("POST", "/api/apps/install", install_app, upload=True),
     _admin("POST", "/api/apps/{app}/export", export_app),
     _admin("POST", "/api/apps/{app}/uninstall", uninstall_app),
+    _admin("GET", "/api/upgrade", show_upgrade),
+    _admin("POST", "/api/upgrade", take_upgraded),
     _admin("GET", "/api/gallery", show_gallery, kind="quick"),
     _admin("POST", "/api/gallery/{name}/install", install_template),
     _admin("GET", "/api/folder", export_folder),

@@ -11,7 +11,7 @@ from queti.kernel.publishing import drafts, proposing
 from queti.kernel.publishing.drafts import Change, Draft, DraftNotFound
 from queti.kernel.publishing.merge import Choice
 from queti.kernel.publishing.preview import previewed
-from queti.kernel.publishing.renaming import rename_choice, rename_field
+from queti.kernel.publishing.renaming import ObjectKeepsItsName, rename_choice, rename_field
 from queti.kernel.publishing.retired import bring_back
 from queti.kernel.publishing.trying import try_values
 from queti.kernel.work import Work
@@ -140,6 +140,8 @@ def rename(door: Door, request: Request) -> Answer:
     number, given, catalogue = draft_number(request), request.json_object(), door.platform.catalogue
     place = [given.get(name) for name in ("object", "field", "to")]
     choice, version = given.get("choice"), given.get("version")
+    if isinstance(place[0], str) and given.get("field") is None:
+        raise ObjectKeepsItsName(name=place[0])
     if not all(isinstance(each, str) for each in place) or not (version is None or isinstance(version, int)):
         raise wrong("field", "wrong_type", "Give object, field and to as texts.", "object、field、to 应为文本。")
     if not (choice is None or isinstance(choice, str)):
