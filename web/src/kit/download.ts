@@ -1,17 +1,18 @@
-import { language } from "./i18n";
-import { Problem } from "./api";
+import { fetchFile } from "./api";
 
 /** What the server answers is kept as a file. */
 export async function download(method: string, path: string, body: unknown, name: string): Promise<void> {
-  const response = await fetch(path, {
-    method,
-    headers: { "Content-Type": "application/json", "Accept-Language": language(), "X-Queti": "1" },
-    body: JSON.stringify(body),
-    credentials: "same-origin",
-  });
-  if (!response.ok) throw new Problem(response.status, ((await response.json().catch(() => null)) as Record<string, unknown> | null) ?? { title: response.statusText });
+  keep(name, await fetchFile(method, path, { body }));
+}
+
+/** A text is kept as a file; spreadsheets know by the mark before it that a CSV is in Unicode. */
+export function keepText(name: string, text: string, type: string): void {
+  keep(name, new Blob([type === "text/csv" ? "\ufeff" : "", text], { type: `${type};charset=utf-8` }));
+}
+
+function keep(name: string, content: Blob): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -134,6 +134,8 @@ export interface OperationInfo {
   tone?: Tone;
   reads_only?: boolean;
   inputs: Field[];
+  /** What the rows of a report hold. */
+  columns?: Field[];
 }
 
 export type ViewKind = "list" | "board" | "calendar" | "gantt" | "gallery" | "tree" | "map";

@@ -41,6 +41,7 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
   const [record] = records;
   const [start] = useState(() => together(startOfInputs(inputs, self), startOf(operation, object, records.length === 1 ? record : undefined)));
   const [values, setValues] = useState<Values>(start.values);
+  const isTyped = values !== start.values;
   const [labels, setLabels] = useState(start.labels);
   const problems = problemsByPath(perform.error);
   const picks = records.length === 1 ? inputs.flatMap((input) => linePickOf(definitions, object, input) ?? []) : [];
@@ -69,6 +70,7 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
       open
       title={about ? `${operation.label} · ${about}` : operation.label}
       onCancel={onClose}
+      mask={{ closable: !isTyped }}
       onOk={submit}
       okText={operation.label}
       okButtonProps={{ loading: perform.isPending, danger: operation.tone === "bad" }}

@@ -16,6 +16,7 @@ import { useDefs } from "../context";
 import type { OperationInfo, Values } from "../definitions";
 import { bodyOf } from "./inputs";
 import { usePerform } from "./perform";
+import { ReportPage } from "./ReportPage";
 import { ReportTable, rowsOf } from "./ReportTable";
 import "../records.css";
 import "../../forms/forms.css";
@@ -24,7 +25,7 @@ export function Component() {
   const { app, operation: name } = useParams();
   const operation = useDefs().operations[`${app}.${name}`];
   if (!operation) return <FailedPage error={new Problem(404, { detail: `${app}.${name}` })} />;
-  return <OperationPage key={operation.name} operation={operation} />;
+  return operation.columns ? <ReportPage key={operation.name} operation={operation} /> : <OperationPage key={operation.name} operation={operation} />;
 }
 
 function OperationPage({ operation }: { operation: OperationInfo }) {

@@ -73,10 +73,18 @@ def _ledger(work: Work, call: Call) -> dict[str, Any]:
         "debit": moved["debit"],
         "credit": moved["credit"],
         "closing": closing,
-        "more": len(found) > MOST,
+        **({"notice": _shortened(work)} if len(found) > MOST else {}),
         "rows": [_sum_row(work, OPENING, opening, first), *rows, _sum_row(work, CLOSING, closing, last)],
         "totals": {"debit": moved["debit"], "credit": moved["credit"]},
     }
+
+
+def _shortened(work: Work) -> dict[str, str]:
+    more = words(
+        f"Only the first {MOST} movements are shown; the sums are of all. Choose a shorter period to see the rest.",
+        f"仅显示前 {MOST} 笔，合计含全部发生额；请缩短期间查看其余部分。",
+    )
+    return {"tone": "warning", "text": more.get(work.language, more["en"])}
 
 
 def _with_parts(work: Work, id: int) -> tuple[Record, list[int]]:

@@ -34,4 +34,13 @@ def _check(work: Work, on: datetime.date) -> dict[str, Any]:
     ledgers = compared(work, on)
     differences = [difference for ledger in ledgers for difference in ledger.differences()]
     rows = [row for ledger in ledgers for row in (ledger.row(), *ledger.differences())]
-    return {"on": on, "agrees": not differences, "differences": differences, "rows": rows}
+    notice = _notice(work, len(differences))
+    return {"on": on, "agrees": not differences, "differences": differences, "rows": rows, "notice": notice}
+
+
+def _notice(work: Work, differing: int) -> dict[str, str]:
+    if not differing:
+        agree = words("The sub-ledgers agree with the books.", "明细账与总账一致。")
+        return {"tone": "good", "text": agree.get(work.language, agree["en"])}
+    differ = words(f"{differing} documents differ; they are named below.", f"有 {differing} 张单据不一致，见下表。")
+    return {"tone": "bad", "text": differ.get(work.language, differ["en"])}
