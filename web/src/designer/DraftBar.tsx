@@ -21,7 +21,16 @@ export interface Finding {
   detail: string;
   fix: string;
   /** The fix as a change of the draft. */
-  change?: { kind: string; name: string; property: string; value: unknown } | null;
+  change?: FindingChange | null;
+  /** Other fixes, of which one is chosen. */
+  offers?: { label: string; change: FindingChange }[];
+}
+
+interface FindingChange {
+  kind: string;
+  name: string;
+  property: string;
+  value: unknown;
 }
 
 export interface PanelProps {

@@ -47,6 +47,7 @@ export function Component() {
   return (
     <>
       <PageTitle title={t`Apps`} above={<Link to="/design">{t`Designer`}</Link>} actions={<FileButton onComing={setComing} />} />
+      <Waiting onComing={setComing} />
       <Installed />
       <Gallery onComing={setComing} />
       {coming && <InstallDrawer coming={coming} onClose={() => setComing(null)} />}
@@ -83,6 +84,35 @@ function sendFile(file: File, isPlan: boolean, choices: Decision[]): Promise<Ins
   body.set("file", file);
   body.set("choices", JSON.stringify(choices));
   return call<Installing>("POST", "/api/apps/install", { body, query: { plan: isPlan || undefined } });
+}
+
+interface Upgrade extends Installing {
+  apps: { app: string; label: string; from: string; version: string }[];
+}
+
+/** Newer versions of what comes with Queti that met changes of one's own: nothing is taken until somebody has decided. */
+function Waiting({ onComing }: { onComing: (coming: Coming) => void }) {
+  const { t } = useLingui();
+  const { data } = useQuery({ queryKey: ["upgrade"], queryFn: ({ signal }) => get<Upgrade>("/api/upgrade", undefined, signal), retry: false });
+  if (!data?.apps.length) return null;
+  const names = data.apps.map((app) => `${app.label} ${app.version}`).join(" · ");
+  const ask = (isPlan: boolean, choices: Decision[]) => (isPlan ? Promise.resolve<Installing>(data) : call<Installing>("POST", "/api/upgrade", { body: { choices } }));
+  return (
+    <section className="q-upgrade" aria-label={t`New versions`}>
+      <ArrowUpCircle size={20} aria-hidden />
+      <div>
+        <h2>
+          {t`New versions`} <span className="q-muted">{names}</span>
+        </h2>
+        <p>
+          <Plural value={data.changes?.length ?? 0} one="# change" other="# changes" /> · <Plural value={data.conflicts?.length ?? 0} one="# conflict with your own" other="# conflicts with your own" />
+        </p>
+      </div>
+      <Button type="primary" onClick={() => onComing({ title: t`New versions`, ask })}>
+        {t`Look and decide`}
+      </Button>
+    </section>
+  );
 }
 
 function Installed() {

@@ -1,7 +1,7 @@
 /** What the check found, under the thing where it is: words, fix, and the way there. */
 import { Plural, useLingui } from "@lingui/react/macro";
-import { Button } from "antd";
-import { ArrowRight, CircleAlert, CircleCheck, TriangleAlert, Wrench } from "lucide-react";
+import { Button, Dropdown } from "antd";
+import { ArrowRight, ArrowRightLeft, CircleAlert, CircleCheck, TriangleAlert, Wrench } from "lucide-react";
 import type { Definitions } from "../draft";
 import type { Finding } from "../DraftBar";
 import { grouped } from "./publishing";
@@ -12,8 +12,8 @@ interface FindingsProps {
   /** The draft that they are of: its words come first. */
   drafted?: Definitions;
   onGo?: (to: string) => void;
-  /** Applies the fix that the server knows. */
-  onFix?: (finding: Finding) => void;
+  /** Applies the fix that the server knows, or the one that was chosen. */
+  onFix?: (finding: { change?: Finding["change"] }) => void;
 }
 
 export function FindingsList({ findings, drafted, onGo, onFix }: FindingsProps) {
@@ -64,6 +64,11 @@ function FindingPart({ finding, drafted, onGo, onFix }: Omit<FindingsProps, "fin
         <Button size="small" icon={<Wrench size={14} aria-hidden />} onClick={() => onFix(finding)}>
           {t`Apply the fix`}
         </Button>
+      )}
+      {onFix && finding.offers && finding.offers.length > 0 && (
+        <Dropdown menu={{ items: finding.offers.map((offer, key) => ({ key, label: offer.label, onClick: () => onFix(offer) })) }} trigger={["click"]}>
+          <Button size="small" icon={<ArrowRightLeft size={14} aria-hidden />}>{t`Give them another choice`}</Button>
+        </Dropdown>
       )}
       {onGo && (
         <Button size="small" onClick={() => onGo(placeOf(finding))} icon={<ArrowRight size={14} aria-hidden />} iconPlacement="end">

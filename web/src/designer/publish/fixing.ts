@@ -4,7 +4,7 @@ import type { Finding } from "../DraftBar";
 import { withProperty } from "./publishing";
 
 /** A finding's fix as one act of the draft, which can be undone as any other. */
-export function useFix(): (finding: Finding) => void {
+export function useFix(): (finding: { change?: Finding["change"] }) => void {
   const { t } = useLingui();
   const { store, act } = useDesign();
   return ({ change }) => {
