@@ -4,8 +4,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Tooltip } from "antd";
 import { Bell, BellOff, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { call, freshKey, patch, post, remove } from "../kit/api";
+import { call, patch, post, remove } from "../kit/api";
 import { Avatar } from "../kit/Avatar";
+import { useActKey } from "../kit/once";
 import { useNotices } from "../kit/notices";
 import { Bones, Failed } from "../kit/states";
 import { showAgo, showMoment } from "../kit/time";
@@ -63,7 +64,7 @@ function Speak({ object, id }: Of) {
   const told = useTold({ object, id });
   const place = `${object}/${id}`;
   const [typed, setTyped] = useState<Typed>(unsaid.get(place) ?? NOTHING);
-  const [key, setKey] = useState(freshKey);
+  const { keyFor, done } = useActKey();
 
   function type(next: Typed): void {
     unsaid.set(place, next);
@@ -71,8 +72,8 @@ function Speak({ object, id }: Of) {
   }
 
   async function say(said: Said): Promise<void> {
-    await post(`${placeOf(object, id)}/comments`, said, key);
-    setKey(freshKey());
+    await post(`${placeOf(object, id)}/comments`, said, keyFor(said));
+    done();
     unsaid.delete(place);
     setTyped(NOTHING);
     await told();

@@ -1,19 +1,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
-import { freshKey, post } from "../kit/api";
+import { post } from "../kit/api";
+import { useActKey } from "../kit/once";
 import type { ObjectInfo, RecordAnswer, Values } from "../records/definitions";
 import { refreshAfterWrite } from "../records/writes";
 
 export function useCreate(object: ObjectInfo) {
   const client = useQueryClient();
-  const sent = useRef({ text: "", key: "" });
+  const { keyFor, done } = useActKey();
   return useMutation({
     mutationFn: async (body: Values) => {
-      const text = JSON.stringify(body);
-      if (sent.current.text !== text) sent.current = { text, key: freshKey() };
-      const answer = await post<{ records: RecordAnswer[] }>(`/api/records/${object.name}`, body, sent.current.key);
+      const answer = await post<{ records: RecordAnswer[] }>(`/api/records/${object.name}`, body, keyFor(body));
       return answer.records[0]!;
     },
-    onSuccess: () => refreshAfterWrite(client),
+    onSuccess: () => {
+      done();
+      return refreshAfterWrite(client);
+    },
   });
 }

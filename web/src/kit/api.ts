@@ -111,9 +111,18 @@ async function send(method: string, path: string, options: CallOptions): Promise
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   const response = await send(method, path, options);
   if (response.status === 204) return undefined as T;
-  const text = await response.text();
-  const body = readJson(text);
-  if (response.ok) return body as T;
+  if (!response.ok) return refuse(path, response);
+  return readJson(await response.text()) as T;
+}
+
+/** What the server answers, as it is. */
+export async function fetchFile(method: string, path: string, options: CallOptions = {}): Promise<Blob> {
+  const response = await send(method, path, options);
+  return response.ok ? response.blob() : refuse(path, response);
+}
+
+async function refuse(path: string, response: Response): Promise<never> {
+  const body = readJson(await response.text());
   if (response.status === 401 && !path.startsWith("/api/session")) whenSignedOut();
   const problem = new Problem(response.status, (body as Record<string, unknown> | null) ?? { title: response.statusText });
   if (tried && path === "/api/definitions" && REFUSED_TO_TRY.has(problem.code)) whenTryingRefused();

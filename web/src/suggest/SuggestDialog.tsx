@@ -5,7 +5,7 @@ import { Button, Checkbox, Input, Modal, Select } from "antd";
 import { CircleCheck } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { freshKey } from "../kit/api";
+import { useActKey } from "../kit/once";
 import { useProblemWords } from "../kit/states";
 import { useObject } from "../records/context";
 import { fieldOf, type ObjectInfo, objectPath, SYSTEM_FIELDS } from "../records/definitions";
@@ -25,14 +25,15 @@ export default function SuggestDialog({ about, onClose }: { about: About; onClos
   const [made, setMade] = useState<Suggestion | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const [key] = useState(freshKey);
+  const { keyFor } = useActKey();
   const id = useId();
 
   async function send(): Promise<void> {
     setBusy(true);
     setError(null);
     try {
-      setMade(await sendSuggestion({ ...about, field: field || undefined, text, wish: field ? wish : undefined }, key));
+      const said = { ...about, field: field || undefined, text, wish: field ? wish : undefined };
+      setMade(await sendSuggestion(said, keyFor(said)));
       await client.invalidateQueries({ queryKey: ["suggestions"] });
     } catch (problem) {
       setError(problem);
@@ -46,6 +47,7 @@ export default function SuggestDialog({ about, onClose }: { about: About; onClos
       open
       title={t`Suggest a change`}
       onCancel={onClose}
+      mask={{ closable: text === "" }}
       onOk={send}
       okText={t`Send to the builders`}
       okButtonProps={{ disabled: text.trim() === "" }}

@@ -97,6 +97,7 @@ export default function BulkDialog({ object, chosen, fitting, onClose, onDone }:
       width={760}
       title={t`Change many ${inSentence(object.plural)}`}
       onCancel={onClose}
+      mask={{ closable: picked.length === 0 }}
       destroyOnHidden
       footer={[
         tried ? (
