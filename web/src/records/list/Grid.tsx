@@ -3,7 +3,7 @@
 Focus stays on the grid; `aria-activedescendant` names the cell, so that rows may come and go. What scrolls out
 of sight is not taken away: the line that comes into sight is drawn in its place. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type RefObject, useEffect, useId, useMemo, useRef } from "react";
+import { type CSSProperties, useEffect, useId, useMemo, useState } from "react";
 import type { Field, ObjectInfo, RecordAnswer } from "../definitions";
 import type { Tones } from "../views/colours";
 import { type FootShown, GridFoot } from "./GridFoot";
@@ -49,16 +49,16 @@ const AROUND = 8;
 export function Grid(props: GridProps) {
   const { columns, rows, group } = props;
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
+  const [frame, setFrame] = useState<HTMLDivElement | null>(null);
   const [widths, setWidth] = useWidths(props.name, columns, props.title);
   const lines: Line[] = useMemo(() => linesOf(rows, group), [rows, group]);
-  const reveal = (row: number) => bringIntoSight(scroller.current!, lines.findIndex((line) => line.kind === "row" && line.index === row), Boolean(props.totals));
-  const keys = useGridKeys({ ...props, scroller, reveal, rowHeight: ROW });
+  const reveal = (row: number) => bringIntoSight(frame!, lines.findIndex((line) => line.kind === "row" && line.index === row), Boolean(props.totals));
+  const keys = useGridKeys({ ...props, frame, reveal, rowHeight: ROW });
   const template = `44px ${widths.map((width) => `${width}px`).join(" ")} minmax(12px, 1fr)`;
   const minWidth = 56 + widths.reduce((sum, width) => sum + width, 0);
   return (
     <div
-      ref={scroller}
+      ref={setFrame}
       className="q-grid"
       role="grid"
       tabIndex={0}
@@ -73,7 +73,7 @@ export function Grid(props: GridProps) {
       style={{ "--q-columns": template, "--q-row": `${ROW}px` } as CSSProperties}
     >
       <GridHead {...props} minWidth={minWidth} onWidth={setWidth} />
-      <Lines grid={props} keys={keys} id={id} lines={lines} scroller={scroller} minWidth={minWidth} />
+      {frame && <Lines grid={props} keys={keys} id={id} lines={lines} frame={frame} minWidth={minWidth} />}
       {props.totals && <GridFoot columns={columns} minWidth={minWidth} {...props.totals} />}
     </div>
   );
@@ -84,14 +84,14 @@ interface LinesProps {
   keys: GridKeys;
   id: string;
   lines: Line[];
-  scroller: RefObject<HTMLDivElement | null>;
+  frame: HTMLElement;
   minWidth: number;
 }
 
 /** What scrolling draws: nothing else of the grid is. A line stands at the same of a few places as long as it
 is in sight, and the next one that comes into sight takes the place of one that left. */
-function Lines({ grid, keys, id, lines, scroller, minWidth }: LinesProps) {
-  const { items, places, height } = useSight(scroller, lines.length, grid.onEndReached);
+function Lines({ grid, keys, id, lines, frame, minWidth }: LinesProps) {
+  const { items, places, height } = useSight(frame, lines.length, grid.onEndReached);
   const { group } = grid;
   return (
     <div role="presentation" className="q-grid-lines" style={{ height, minWidth }}>
@@ -106,8 +106,8 @@ function Lines({ grid, keys, id, lines, scroller, minWidth }: LinesProps) {
   );
 }
 
-function useSight(scroller: RefObject<HTMLDivElement | null>, count: number, onEndReached: () => void) {
-  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: AROUND });
+function useSight(frame: HTMLElement, count: number, onEndReached: () => void) {
+  const virtual = useVirtualizer({ count, getScrollElement: () => frame, estimateSize: () => ROW, overscan: AROUND });
   const items = virtual.getVirtualIndexes();
   const last = items.at(-1) ?? 0;
   useEffect(() => {

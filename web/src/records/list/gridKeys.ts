@@ -1,5 +1,5 @@
 /** The moving cell of the grid: keys, ranges, copy, and where an edit begins. */
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useState } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useState } from "react";
 import type { RecordAnswer } from "../definitions";
 import { kindOf } from "../fields/registry";
 import type { Column } from "./Grid";
@@ -11,7 +11,7 @@ export interface Editing {
 }
 
 interface GridFacts {
-  scroller: RefObject<HTMLDivElement | null>;
+  frame: HTMLElement | null;
   columns: Column[];
   rows: RecordAnswer[];
   selected: ReadonlySet<number>;
@@ -24,7 +24,7 @@ interface GridFacts {
 }
 
 export function useGridKeys(facts: GridFacts) {
-  const { columns, rows, selected, onSelect, scroller } = facts;
+  const { columns, rows, selected, onSelect, frame } = facts;
   const [cell, setCell] = useState<Cell>({ row: 0, column: 0 });
   const [editing, setEditing] = useState<Editing | null>(null);
 
@@ -50,11 +50,11 @@ export function useGridKeys(facts: GridFacts) {
 
   function finish(): void {
     setEditing(null);
-    scroller.current?.focus({ preventScroll: true });
+    frame?.focus({ preventScroll: true });
   }
 
   function move(event: KeyboardEvent): boolean {
-    const page = Math.floor((scroller.current?.clientHeight ?? 400) / facts.rowHeight) - 2;
+    const page = Math.floor((frame?.clientHeight ?? 400) / facts.rowHeight) - 2;
     const next = moveCell(event, cell, rows.length, columns.length, page);
     if (!next) return false;
     event.preventDefault();
@@ -65,7 +65,7 @@ export function useGridKeys(facts: GridFacts) {
   }
 
   function press(event: KeyboardEvent): void {
-    if (editing || event.target !== scroller.current || move(event)) return;
+    if (editing || event.target !== frame || move(event)) return;
     const row = rows[cell.row];
     const isCommand = event.ctrlKey || event.metaKey;
     if (event.key === "Enter" && row) facts.onOpen(row);
