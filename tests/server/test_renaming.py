@@ -173,6 +173,8 @@ def test_a_choice_is_renamed_in_all_that_speaks_of_it(bo: httpx.Client) -> None:
     record = f"/api/records/own.rack/{made['id']}"
     assert bo.get(record, headers={"x-queti-draft": str(draft)}).json()["state"] == "rough"
     assert bo.get(record).json()["state"] == "raw"
+    [view] = bo.get("/api/kept_views/own.rack", headers={"x-queti-draft": str(draft)}).json()["views"]
+    assert view["body"]["where"] == 'state = "rough"'
     published = bo.post(f"/api/drafts/{draft}/publish", json={})
     assert published.status_code == 200, published.text
     found = bo.get(record).json()

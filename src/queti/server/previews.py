@@ -24,10 +24,11 @@ _READS = (
     "/api/home",
     "/api/lineage/",
     "/api/totals/",
+    "/api/kept_views/",
 )
 _ASKS = ("/api/formulas/evaluate",)
 """Read whatever the method is."""
-_SEEN = (*_READS, "/api/comments/", "/api/duplicates/", "/api/kept_views/", "/api/prints/")
+_SEEN = (*_READS, "/api/comments/", "/api/duplicates/", "/api/prints/")
 """What a person sees of the workspace, beside the definitions that a draft changes."""
 _TRIES = re.compile(r"/api/drafts/[0-9]+/try\Z")
 """Reads the headers itself: what it writes is taken back."""

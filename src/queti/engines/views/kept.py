@@ -16,6 +16,7 @@ from queti.engines.views.shown import shown_view
 from queti.kernel.definitions import VIEW_FIELDS, ViewDef
 from queti.kernel.errors import FieldProblem, RecordNotFound, Refusal, StaleVersion, WrongInput
 from queti.kernel.formulas import FormulaError
+from queti.kernel.publishing.following import kept_in_draft
 from queti.kernel.reading.seen import is_seen, typed_where
 from queti.kernel.reading.sorting import parse_sort
 
@@ -196,7 +197,7 @@ def _shown(work: Work, row: Sequence[Any]) -> dict[str, Any]:
         "id": id,
         "object": object,
         "name": name,
-        "body": body,
+        "body": kept_in_draft(work, object, body),
         "roles": roles,
         "mine": owner == work.who.user,
         "version": version,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from queti.kernel.model import Field, Model, Object
+from queti.kernel.publishing.canonical import Body
 from queti.kernel.publishing.choices import moves
 from queti.kernel.publishing.ddl import execute, quoted
 from queti.kernel.publishing.rewriting import Renames, Rewriting
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
 
 
 def renames_between(before: Model, after: Model) -> Renames:
@@ -45,11 +49,11 @@ def follow(connection: Connection[Any], before: Model, after: Model) -> None:
     names, table = renames_between(before, after), f"{quoted(after.schema)}.kernel_view"
     if not names:
         return
-    rewriting, ids, bodies = Rewriting(before, names), list[int](), list[Jsonb]()
+    ids, bodies = list[int](), list[Jsonb]()
     for id, object, body in execute(connection, f"SELECT id, object, body FROM {table}").fetchall():
-        if news := rewriting.rewritten("view", {**body, "object": object}):
+        if (news := followed(before, names, object, body)) != body:
             ids.append(id)
-            bodies.append(Jsonb({name: value for name, value in news.items() if name in body}))
+            bodies.append(Jsonb(news))
     if ids:
         execute(
             connection,
@@ -57,3 +61,17 @@ def follow(connection: Connection[Any], before: Model, after: Model) -> None:
             " FROM unnest(%s::bigint[], %s::jsonb[]) AS new (id, body) WHERE kept.id = new.id",
             [ids, bodies],
         )
+
+
+def followed(before: Model, names: Renames, object: str, body: Body) -> Body:
+    """A kept view of the object as `before` knows it, after these renames."""
+    news = Rewriting(before, names).rewritten("view", {**body, "object": object}) if names else None
+    return body if news is None else {name: value for name, value in news.items() if name in body}
+
+
+def kept_in_draft(work: Work, object: str, body: Body) -> Body:
+    """A kept view as it will be called once the draft that the Work looks through is published."""
+    published = work.platform.model(work.workspace, work.model.number)
+    if published is work.model:
+        return body
+    return followed(published, renames_between(published, work.model), object, body)
