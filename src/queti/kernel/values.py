@@ -64,10 +64,11 @@ def _within_length(text: str, field: FieldDef) -> str | None:
 def read_decimal(value: Any, field: FieldDef) -> Decimal:
     """A Decimal, an int or text of one; JSON fractions are refused because they are not exact."""
     number = _decimal(value)
-    places = decimals_of(field)
-    if number != rounded(number, places):
+    fitted = fit_decimal(number, field)
+    if number != fitted:
+        places = decimals_of(field)
         raise FieldError("decimals", f"At most {places} decimals.", f"最多 {places} 位小数。")
-    return _within_bounds(fit_decimal(number, field), field)
+    return _within_bounds(fitted, field)
 
 
 def _decimal(value: Any) -> Decimal:

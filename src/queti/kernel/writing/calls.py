@@ -102,13 +102,17 @@ class _Reading:
         row = cast("Mapping[str, Any]", given)
         values: dict[str, Any] = {}
         for name, entry in inputs.items():
+            value = row.get(name)
+            if value is None and entry.default is None and not entry.required and entry.type != "lines":
+                values[name] = None
+                continue
             path = prefix + (spread if spread.startswith(f"{name}[") else name)
-            values[name] = self._input(name, entry, row.get(name), values, path)
+            values[name] = self._input(name, entry, value, values, path)
             if entry.many and entry.type == "link":
                 self.subjects.append((name, path, values))
             if name not in row and values[name] is None and entry.default is not None:
                 values[name] = self._default(entry)
-            if entry.required and values[name] is None and row.get(name) is None:
+            if entry.required and values[name] is None and value is None:
                 self.problems.append(FieldProblem(path, "required", "Must be given.", "必须提供。"))
         self._refuse_unknown(inputs, row, prefix)
         return Call(values, frozenset(row))
