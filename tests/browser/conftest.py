@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from queti.jobs.schema import prepare_jobs
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
 from queti.server.founding import make_sample
@@ -71,6 +72,7 @@ def site(
 def open_harbour(database: Database) -> None:
     """The sample company in its small form, as a first start makes it: with its sign-ins."""
     prepare_platform(database)
+    prepare_jobs(database)
     make_sample(Platform(database, Catalogue.standard()), say=lambda _: None, size="small")
 
 
