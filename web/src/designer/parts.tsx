@@ -41,6 +41,11 @@ export function IconChoice({ value, onChange }: { value?: string; onChange: (ico
   );
 }
 
+/** A dialog that has just opened asks its first question: the dialog itself would give its cross the focus. */
+export function asksFirst(isOpen: boolean): void {
+  if (isOpen) document.querySelector<HTMLElement>(".ant-modal .q-dialog-fields input[type=text]")?.focus();
+}
+
 export function Labelled({ label, help, children }: { label: string; help?: ReactNode; children: (id: string) => ReactNode }) {
   const id = useId();
   return (

@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import { newApp, rolesOf } from "../acts";
 import { useDesign } from "../context";
 import { appIdentifier, spelled } from "../names";
-import { IconChoice, RolesChoice } from "../parts";
+import { asksFirst, IconChoice, RolesChoice } from "../parts";
 import { say, type Words, WordsInput } from "../words";
 
 /** One name is enough; the rest has good answers already. */
@@ -27,7 +27,7 @@ export function NewAppDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal open title={t`New app`} okText={t`Make the app`} cancelText={t`Cancel`} onOk={make} okButtonProps={{ disabled: !words }} onCancel={onClose} width={520}>
+    <Modal open afterOpenChange={asksFirst} title={t`New app`} okText={t`Make the app`} cancelText={t`Cancel`} onOk={make} okButtonProps={{ disabled: !words }} onCancel={onClose} width={520}>
       <div className="q-dialog-fields">
         <div className="q-name-line">
           <IconChoice value={icon} onChange={setIcon} />

@@ -6,7 +6,7 @@ import { alive, bodyOf, copyObject, newObject, rolesOf } from "../acts";
 import { labelOf, useDesign } from "../context";
 import type { Body } from "../draft";
 import { identifier, spelled, unused } from "../names";
-import { IconChoice, Labelled, RolesChoice } from "../parts";
+import { asksFirst, IconChoice, Labelled, RolesChoice } from "../parts";
 import { keepRows } from "../rows";
 import { say, type Words, WordsInput } from "../words";
 import { fieldsFrom, FromSpreadsheet, type Guess } from "./FromSpreadsheet";
@@ -43,7 +43,7 @@ export function NewObjectDialog({ app, onClose }: { app: string; onClose: () => 
   }
 
   return (
-    <Modal open title={t`New form`} okText={t`Make the form`} cancelText={t`Cancel`} onOk={make} okButtonProps={{ disabled: !isReady }} onCancel={onClose} width={way === "sheet" && guess ? 980 : 560}>
+    <Modal open afterOpenChange={asksFirst} title={t`New form`} okText={t`Make the form`} cancelText={t`Cancel`} onOk={make} okButtonProps={{ disabled: !isReady }} onCancel={onClose} width={way === "sheet" && guess ? 980 : 560}>
       <div className="q-dialog-fields">
         <Segmented
           block

@@ -36,10 +36,11 @@ export function completeFormula(context: CompletionContext, book: NameBook, offe
   const written = WRITTEN.exec(before)?.[0] ?? "";
   const start = context.pos - written.length;
   const path = written.split(".").slice(0, -1);
-  const typed = LAST.exec(written)?.[0] ?? "";
   if (!written && !context.explicit && !choice && !/[(=,<>+*/&-]\s*$|\b(and|or|not|where|in)\s+$|^\s*$/.test(before)) return null;
   const object = path.length > 0 ? objectOf(path, reading.objectAt(start), book) : reading.objectAt(start);
   if (!object) return null;
+  const last = LAST.exec(written)?.[0] ?? "";
+  const typed = path.length === 0 && last ? typedLabel(before, last, book.of(object)?.names ?? []) : last;
   const choices = path.length === 0 ? [...(choice?.choices ?? []).map((each) => ({ name: each.name, label: say(each.label, each.name) })), ...(choice ? [] : offers.constants)] : [];
   const options = [
     ...choices.filter((each) => ranked(typed, [each.label, each.name]) > 0).map((each) => choiceOffer(each, offers)),
@@ -48,6 +49,13 @@ export function completeFormula(context: CompletionContext, book: NameBook, offe
     ...(path.length > 0 || !typed ? [] : wordOffers(typed, offers)),
   ];
   return options.length > 0 ? { from: context.pos - typed.length, options: options.slice(0, MOST), filter: false } : null;
+}
+
+/** “Service af” is one label begun, not two words: the longest ending that begins one, else the last word. */
+function typedLabel(before: string, last: string, names: Name[]): string {
+  const labels = names.flatMap(({ label }) => [label.en, label.zh]).map((each) => each?.toLocaleLowerCase() ?? "");
+  const endings = [...before.matchAll(/(?<![\p{L}\p{N}_.])[\p{L}_]/gu)].map(({ index }) => before.slice(index));
+  return endings.find((ending) => ending.includes(" ") && labels.some((label) => label.startsWith(ending.toLocaleLowerCase()))) ?? last;
 }
 
 function objectOf(path: string[], start: string, book: NameBook): string | null {

@@ -10,7 +10,7 @@ import { fieldTypeOf } from "../fieldTypes";
 import { fieldsOf } from "../layout";
 import { unused } from "../names";
 
-const NEVER = new Set(["serial", "lines", "link", "cascade", "user", "department", "role", "roles", "file", "files", "image", "signature", "encrypted", "query"]);
+const NEVER = new Set(["serial", "lines", "link", "cascade", "user", "department", "role", "roles", "encrypted", "query"]);
 
 export function newPublicForm(definitions: Definitions, object: string): Change[] {
   const body = wholeObject(definitions, object)?.body;
