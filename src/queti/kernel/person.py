@@ -18,6 +18,8 @@ class Person:
     administers: bool = False
     via: str = ""
     """Name of the API token or public form that acts in the person's stead; history shows it."""
+    brought: frozenset[int] = frozenset()
+    """Uploads that somebody without an account has shown to be theirs."""
 
 
 SYSTEM = Person(user=None, login="", name="Queti", administers=True)

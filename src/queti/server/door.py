@@ -160,6 +160,8 @@ class Door:
         return await self.threads.run(route.kind, self._answer, route, request, began)
 
     async def _serve_arriving(self, route: Route, request: Request, receive: Receive, began: float) -> Answer:
+        if route.admits is not None:
+            await self.threads.run(route.kind, route.admits, self, request)
         with Arriving(self.platform.home.files) as request.arriving:
             await take_in(request, receive, self.settings, request.arriving)
             return await self.threads.run(route.kind, self._answer, route, request, began)

@@ -23,6 +23,8 @@ from queti.store.database import Database
 from queti.store.platform import add_setting, read_setting
 
 STAMP_LASTS = 24 * 3600
+MEGABYTES = 500
+"""Of files an hour through one link; a tenth of it from one address."""
 READS = 20
 """Looks at a form for each submission that one address may make."""
 
@@ -36,8 +38,8 @@ _FIND = """
 """
 _COUNT = """
     INSERT INTO platform.public_count AS known (link_id, address, hour, count)
-    VALUES (%(link)s, %(address)s, date_trunc('hour', now()), 1)
-    ON CONFLICT (link_id, address, hour) DO UPDATE SET count = known.count + 1 RETURNING count
+    VALUES (%(link)s, %(address)s, date_trunc('hour', now()), %(count)s)
+    ON CONFLICT (link_id, address, hour) DO UPDATE SET count = known.count + excluded.count RETURNING count
 """
 
 
@@ -142,17 +144,32 @@ def count_look(db: Database, opened: Opened, address: str, per_hour: int) -> Non
             raise FormFlooded
 
 
+def count_upload(db: Database, opened: Opened, address: str, size: int) -> None:
+    """Raises FormFlooded for more than an hour's share of megabytes, from this address and from everybody."""
+    megabytes = -(-size // 1024**2)
+    with db.connection() as connection:
+        is_flood = _counted(connection, opened, b"file" + _address(address), megabytes) > MEGABYTES // 10
+        is_flood = is_flood or _counted(connection, opened, b"file", megabytes) > MEGABYTES
+    if is_flood:
+        raise FormFlooded
+
+
+def file_key(db: Database, opened: Opened, file: int) -> str:
+    """By which a stranger shows that an upload through this link is theirs."""
+    return _sign(db, f"file.{opened.link}.{file}")
+
+
 def most_from_one(per_hour: int) -> int:
     return max(3, per_hour // 10)
 
 
-def _counted(connection: Connection[Any], opened: Opened, address: bytes) -> int:
-    row = connection.execute(_COUNT, {"link": opened.link, "address": address}).fetchone()
-    if row is None or row[0] > 1:
+def _counted(connection: Connection[Any], opened: Opened, address: bytes, count: int = 1) -> int:
+    row = connection.execute(_COUNT, {"link": opened.link, "address": address, "count": count}).fetchone()
+    if row is None or row[0] > count:
         return row[0] if row else 0
     connection.execute("DELETE FROM platform.public_count WHERE hour < now() - interval '2 hours'")
     connection.execute("DELETE FROM platform.public_used WHERE at < now() - interval '2 days'")
-    return 1
+    return count
 
 
 def _address(address: str) -> bytes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Guard = Literal["open", "own", "session", "administrator"]
 """Who may come in: everybody; whoever is signed in, even with a password that others know; and so on."""
 Handler = Callable[["Door", "Request"], "Answer"]
+Check = Callable[["Door", "Request"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Route:
     upload: bool = False
     arrives: bool = False
     """The body is a file, written to disk as it comes."""
+    admits: Check | None = None
+    """Raises where the file isn't taken, before a byte of it is."""
     kind: Kind = "quick"
     previews: Literal["", "allow", "refuse"] = ""
     """May it be called while a draft is tried out? Unless it says so, what writes may not."""

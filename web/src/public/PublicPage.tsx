@@ -15,6 +15,7 @@ import { Logo } from "../kit/Logo";
 import { Bones, EmptyState } from "../kit/states";
 import { DefinitionsProvider } from "../records/context";
 import { kindOf } from "../records/fields/registry";
+import { uploadTo } from "../records/fields/upload";
 import { useLocale } from "../shell/App";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import { definitionsOf, ids, type PublicForm, type PublicRecord, withChoices } from "./form";
@@ -68,6 +69,7 @@ function Content({ secret }: { secret: string }) {
 }
 
 function Asked({ secret, form }: { secret: string; form: PublicForm }) {
+  useEffect(() => uploadTo(`/api/public/${secret}/files`), [secret]);
   const definitions = definitionsOf(form, language());
   return (
     <DefinitionsProvider value={{ definitions, currency: "", company: {} }}>

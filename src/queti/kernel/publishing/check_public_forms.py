@@ -49,7 +49,7 @@ def _check_asked(model: Model, object: Object, form: PublicFormDef, path: str, f
         _unknown(findings, form, "fields", path, object.fields)
     elif field.is_computed or field.is_system or field.definition.read_only or field.type.name in ("serial", "lines"):
         _error(findings, form, "fields", f"“{path}” can't be filled in.", f"“{path}”不能填写。")
-    elif field.type.holds_files or field.type.name == "encrypted":
+    elif field.type.name == "encrypted":
         _error(findings, form, "fields", f"“{path}” can't be asked in public.", f"“{path}”不能公开收集。")
     elif field.type.name == "link" and field.filter is None:
         findings.error(

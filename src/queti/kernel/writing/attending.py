@@ -179,7 +179,7 @@ def mark_attached(work: Work, ids: Iterable[int]) -> None:
 def _may_name(work: Work, fresh: Fresh, id: int, found: Mapping[str, Any]) -> bool:
     who = work.who
     if who.user is None:
-        return who.administers
+        return who.administers or id in who.brought
     return found["uploaded_by"] == who.user or held_before(work, fresh, id) or sees_file(work, id)
 
 

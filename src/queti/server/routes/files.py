@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from shutil import disk_usage
+from typing import Any
 from urllib.parse import quote
 
 from queti.engines.pictures import TYPE, thumbnail
@@ -60,6 +61,15 @@ class ContentLost(DoorRefusal):
 
 def upload(door: Door, request: Request) -> Answer:
     """The body is the file, `name` what it is called; the answer is what a field may hold."""
+
+    def noted(digest: str, size: int, name: str, type: str) -> dict[str, Any]:
+        return door.run(request, lambda work: note(work, digest, size, name, type))
+
+    return answer_json(take(door, request, signed_in(request).workspace, noted), status=201)
+
+
+def take(door: Door, request: Request, workspace: str, noted: Callable[[str, int, str, str], dict[str, Any]]) -> Any:
+    """Look at what has arrived, have it noted, and keep it; what `noted` answers of digest, size, name and type."""
     arriving = request.arriving
     assert arriving is not None
     if disk_usage(arriving.path.parent).free < LEAST_FREE:
@@ -76,9 +86,9 @@ def upload(door: Door, request: Request) -> Answer:
     except ScannerAway as problem:
         raise UploadsClosed(reason=_both(problem)) from problem
     digest, size = arriving.digest, arriving.size
-    value = door.run(request, lambda work: note(work, digest, size, name, type))
-    door.platform.files.keep(door.platform.workspace(signed_in(request).workspace).schema, digest, source)
-    return answer_json(value, status=201)
+    value = noted(digest, size, name, type)
+    door.platform.files.keep(door.platform.workspace(workspace).schema, digest, source)
+    return value
 
 
 def download(door: Door, request: Request) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any, cast
 
 from queti.kernel.definitions import PublicFormDef
 from queti.kernel.errors import DuplicateKey, FieldProblem, Refusal, WrongInput
+from queti.kernel.files import note
 from queti.kernel.formulas import compile_python
 from queti.kernel.model import Field, Object
 from queti.kernel.names import unknown
@@ -19,6 +21,7 @@ from queti.kernel.reading import seeking
 from queti.kernel.reading.queries import page
 from queti.kernel.scopes import object_formula, type_of
 from queti.kernel.work import Work
+from queti.kernel.writing.attending import LARGEST, is_accepted
 from queti.kernel.writing.entries import refuse
 from queti.server import public_links
 from queti.server.describing_public import describe_asked
@@ -26,6 +29,8 @@ from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Request, answer_json, no_content, wrong
 from queti.server.people import as_owner
 from queti.server.public_links import Opened, PublicFormClosed
+from queti.server.refusals import TooBig
+from queti.server.routes.files import FileRefused, take
 from queti.server.routing import Route
 
 HONEYPOT = "website"
@@ -170,6 +175,62 @@ def show_options(door: Door, request: Request) -> Answer:
     return answer_json({"options": _run(door, opened, request, act, reads_only=True)})
 
 
+def admit_file(door: Door, request: Request) -> None:
+    """Before a byte comes: the form asks for files, none so large, and not too many of them."""
+    opened, announced = _opened(door, request), request.header(b"content-length")
+    most = max((_most_bytes(field) for field in _file_fields(door, opened, request)), default=0)
+    if opened.record is not None or not most:
+        raise PublicFormClosed
+    if not announced.isdigit() or int(announced) > most:
+        raise TooBig(limit=most)
+    public_links.count_upload(door.platform.db, opened, request.address, int(announced))
+
+
+def upload_file(door: Door, request: Request) -> Answer:
+    """The body is the file, `name` what it is called → `{file, name, size, type, key}` for a field of the answer."""
+    opened = _opened(door, request)
+    fields = _file_fields(door, opened, request)
+
+    def noted(digest: str, size: int, name: str, type: str) -> dict[str, Any]:
+        if not any(is_accepted(field, type) for field in fields):
+            raise FileRefused(reason={"en": "This form takes no such files.", "zh": "此表单不接收该类型的文件。"})
+        value = _run(door, opened, request, lambda work: note(work, digest, size, name, type))
+        return {**value, "key": public_links.file_key(door.platform.db, opened, value["file"])}
+
+    return answer_json(take(door, request, opened.workspace, noted), status=201)
+
+
+def _file_fields(door: Door, opened: Opened, request: Request) -> list[Field]:
+    def act(work: Work) -> list[Field]:
+        form = _form_of(work, opened)
+        asked = (asked_field(work.model, work.model.objects[form.object], path) for path in form.fields)
+        return [field for field in asked if field is not None and field.type.holds_files]
+
+    return _run(door, opened, request, act, reads_only=True)
+
+
+def _most_bytes(field: Field) -> int:
+    return field.definition.max_size or LARGEST
+
+
+def _brought(door: Door, opened: Opened, values: Any) -> tuple[Any, frozenset[int]]:
+    """The values without the keys of their files, and the files whose keys are right."""
+    if isinstance(values, list):
+        parts = [_brought(door, opened, each) for each in cast("list[Any]", values)]
+        return [value for value, _ in parts], frozenset[int]().union(*(files for _, files in parts))
+    if not isinstance(values, dict):
+        return values, frozenset()
+    given = cast("dict[str, Any]", values)
+    file, key = given.get("file"), given.get("key")
+    if type(file) is int and isinstance(key, str):
+        is_theirs = key.isascii() and hmac.compare_digest(key, public_links.file_key(door.platform.db, opened, file))
+        return {name: value for name, value in given.items() if name != "key"}, frozenset({file} if is_theirs else ())
+    parts = {name: _brought(door, opened, value) for name, value in given.items()}
+    return {name: value for name, (value, _) in parts.items()}, frozenset[int]().union(
+        *(files for _, files in parts.values())
+    )
+
+
 def send_form(door: Door, request: Request) -> Answer:
     """`{values, stamp}` → what is said to the sender, and the secret to follow the record by."""
     opened, given = _opened(door, request), request.json_object()
@@ -183,7 +244,7 @@ def send_form(door: Door, request: Request) -> Answer:
     stamp, values = given.get("stamp"), given.get("values")
     if not isinstance(stamp, str) or not isinstance(values, dict):
         raise wrong("values", "required", "An object of values, and the form's stamp.", "需要填写内容和表单戳记。")
-    asked = cast("dict[str, Any]", values)
+    asked, brought = _brought(door, opened, cast("dict[str, Any]", values))
     public_links.check_stamp(door.platform.db, opened, stamp, door.settings.public_form_seconds)
 
     def act(work: Work) -> str | None:
@@ -196,7 +257,7 @@ def send_form(door: Door, request: Request) -> Answer:
         with as_owner(work):
             return public_links.keep_follower(work.connection, opened, record)
 
-    return answer_json({"thanks": thanks, "follow": _run(door, opened, request, act)}, status=201)
+    return answer_json({"thanks": thanks, "follow": _run(door, opened, request, act, brought=brought)}, status=201)
 
 
 def _write(work: Work, form: PublicFormDef, given: Mapping[str, Any]) -> int:
@@ -301,9 +362,17 @@ def _form_of(work: Work, opened: Opened) -> PublicFormDef:
     return form
 
 
-def _run(door: Door, opened: Opened, request: Request, act: Any, *, reads_only: bool = False) -> Any:
+def _run(
+    door: Door,
+    opened: Opened,
+    request: Request,
+    act: Any,
+    *,
+    reads_only: bool = False,
+    brought: frozenset[int] = frozenset(),
+) -> Any:
     """In the form's workspace as nobody, who has no right of their own; history names the form."""
-    nobody = Person(user=None, login="", name="", language=request.language, via=opened.form)
+    nobody = Person(user=None, login="", name="", language=request.language, via=opened.form, brought=brought)
     return door.platform.run(
         opened.workspace, nobody, act, language=request.language, reads_only=reads_only, request_id=request.id
     )
@@ -327,4 +396,5 @@ ROUTES = [
     Route("GET", _PUBLIC, show_form, guard="open"),
     Route("POST", _PUBLIC, send_form, guard="open"),
     Route("GET", f"{_PUBLIC}/options/{{field}}", show_options, guard="open"),
+    Route("POST", f"{_PUBLIC}/files", upload_file, guard="open", arrives=True, admits=admit_file),
 ]

@@ -15,11 +15,18 @@ export interface StoredFile {
 export const MIB = 1024 * 1024;
 export const mostBytes = (field: Field): number => field.max_size ?? 20 * MIB;
 
+let destination = "/api/files";
+
+/** On the page of a public form its own address takes the files. */
+export function uploadTo(path: string): void {
+  destination = path;
+}
+
 /** `fetch` tells nothing of what was sent, hence the older way. */
 export function upload(file: Blob, name: string, tell: (share: number) => void, signal?: AbortSignal): Promise<StoredFile> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", address("/api/files", { name }));
+    request.open("POST", address(destination, { name }));
     const headers = { Accept: "application/json", "Accept-Language": language(), "X-Queti": "1", "Content-Type": file.type || "application/octet-stream" };
     for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value);
     request.upload.onprogress = ({ loaded, total }) => tell(total ? loaded / total : 0);
