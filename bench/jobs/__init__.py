@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.jobs import (
+    booking,
     confirming,
     creating,
     designing,
@@ -30,6 +31,7 @@ ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
     "publish": publishing.measure,
     "confirm": confirming.measure,
     "memory": remembering.measure,
+    "books": booking.measure,
     "import": importing.measure,
     "million": growing.measure,
 }
