@@ -91,8 +91,8 @@ def test_another_day_of_the_supplier_is_another_day_of_the_order(harbour: Harbou
     harbour.pia.does("purchase.cancel_order", purchase)
     harbour.catches_up()
     assert (order.promised_on, order.state) == (None, "waiting")
-    told = harbour.run(lambda work: work.as_person.timeline("oms.sales_order", order.id))["entries"]
-    assert "oms.promise_changed" in {entry.get("name") or entry.get("event") for entry in told}
+    newest = harbour.run(lambda work: work.as_person.history(order.object, order.id))["entries"][0]
+    assert (newest["title"], newest["by_name"]) == ("Serve waiting orders", "Pia 裴雅")
 
 
 def test_goods_that_came_for_those_who_wait_are_not_promised_to_others(harbour: Harbour) -> None:

@@ -44,6 +44,11 @@ def waiting_for(work: Work, products: Sequence[int]) -> list[Waiting]:
     ]
 
 
+def products_that_lack(work: Work) -> list[int]:
+    found = work.find("oms.sales_order_line", "waiting_quantity > 0", fields=("product",))
+    return sorted({line.product for line in found})
+
+
 def coming_of(work: Work, products: Sequence[int]) -> list[Coming]:
     """What suppliers owe; what is past its day comes nobody knows when."""
     if not work.has("purchase.list_expected"):

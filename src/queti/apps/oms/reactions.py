@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from queti.apps.oms.backorders import deal_anew
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -51,39 +50,36 @@ def _ship_to(address: Record) -> dict[str, Any]:
     return {"name": address.name, "phone": address.phone, "address": " ".join(part for part in parts if part)}
 
 
-@reacts_to("stock.became_available", needs=("stock",), performs=("stock.reserve", "purchase.list_expected"))
-def serve_waiting_orders(work: Work, events: list[Event]) -> None:
-    """Goods that are free go to the orders that wait for them, each receipt's in one transaction."""
-    _deal_anew(work, events)
+@reacts_to("stock.became_available", needs=("stock",), performs=("oms.serve_waiting_orders",))
+def serve_with_free_goods(work: Work, events: list[Event]) -> None:
+    """Each receipt serves who waits in a transaction of its own, done once though a worker dies over it."""
+    _deal_out(work, events)
 
 
-@reacts_to("oms.waiting_changed", needs=("stock",), performs=("stock.reserve", "purchase.list_expected"))
+@reacts_to("oms.waiting_changed", needs=("stock",), performs=("oms.serve_waiting_orders",))
 def deal_after_changes(work: Work, events: list[Event]) -> None:
     """An order that was cancelled, shrunk or hurried leaves others another day."""
-    _deal_anew(work, events)
+    _deal_out(work, events)
 
 
-@reacts_to("purchase.order_placed", needs=("stock", "purchase"), performs=("stock.reserve", "purchase.list_expected"))
+@reacts_to("purchase.order_placed", needs=("stock", "purchase"), performs=("oms.serve_waiting_orders",))
 def promise_what_was_ordered(work: Work, events: list[Event]) -> None:
-    _deal_anew(work, events)
+    _deal_out(work, events)
 
 
-@reacts_to(
-    "purchase.order_rescheduled", needs=("stock", "purchase"), performs=("stock.reserve", "purchase.list_expected")
-)
+@reacts_to("purchase.order_rescheduled", needs=("stock", "purchase"), performs=("oms.serve_waiting_orders",))
 def promise_the_new_day(work: Work, events: list[Event]) -> None:
-    _deal_anew(work, events)
+    _deal_out(work, events)
 
 
-@reacts_to(
-    "purchase.order_cancelled", needs=("stock", "purchase"), performs=("stock.reserve", "purchase.list_expected")
-)
+@reacts_to("purchase.order_cancelled", needs=("stock", "purchase"), performs=("oms.serve_waiting_orders",))
 def promise_without_it(work: Work, events: list[Event]) -> None:
-    _deal_anew(work, events)
+    _deal_out(work, events)
 
 
-def _deal_anew(work: Work, events: list[Event]) -> None:
-    deal_anew(work, sorted({product for event in events for product in event.data["products"]}))
+def _deal_out(work: Work, events: list[Event]) -> None:
+    products = sorted({product for event in events for product in event.data["products"]})
+    work.perform("oms.serve_waiting_orders", {"products": products})
 
 
 @reacts_to("finance.receivable_settled", inline=True, needs=("finance",))

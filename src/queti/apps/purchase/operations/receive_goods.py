@@ -50,7 +50,7 @@ SEEN = ("lines.product.kind", "lines.product.name", "lines.product.over_receipt_
         ),
     },
     tells=("purchase.goods_received",),
-    performs=("stock.receive", "stock.name_lots"),
+    performs=("stock.receive_bought", "stock.name_lots"),
     repeats=True,
 )
 def receive_goods(work: Work, calls: list[Call]) -> Sequence[Record]:
@@ -149,7 +149,7 @@ def _put_into_stock(work: Work, deliveries: Sequence[Delivery], receipts: Sequen
     ]
     calls = [call for call in calls if call["lines"]]
     if calls:
-        work.perform("stock.receive", calls)
+        work.perform("stock.receive_bought", calls)
 
 
 def _goods(one: Coming) -> dict[str, Any]:

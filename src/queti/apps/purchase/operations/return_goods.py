@@ -53,7 +53,7 @@ REPLACED_HELP = words("The supplier sends others for them", "供应商将补发�
         ),
     },
     tells=("purchase.goods_returned", "purchase.bill_recorded"),
-    performs=("stock.issue",),
+    performs=("stock.issue_returned",),
     repeats=True,
 )
 def return_goods(work: Work, calls: list[Call]) -> Sequence[Record]:
@@ -138,7 +138,7 @@ def _location(work: Work, one: Going) -> int:
 
 def _take_from_stock(work: Work, going: Sequence[Going], made: Sequence[Record]) -> list[Decimal]:
     """What is promised to others stays; the answer is what each return cost."""
-    work.perform("stock.issue", [_issue(*each) for each in zip(going, made, strict=True)])
+    work.perform("stock.issue_returned", [_issue(*each) for each in zip(going, made, strict=True)])
     numbers = [record.number for record in made]
     moves = work.find("stock.move", "source in $numbers", {"numbers": numbers}, ("source", "value"))
     return [sum_of([-move.value for move in moves if move.source == number]) for number in numbers]

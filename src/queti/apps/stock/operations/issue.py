@@ -10,6 +10,22 @@ from queti.kernel.operations import Call, lines, link, moment, number, operation
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
+INPUTS = {
+    "lines": lines(
+        {
+            "product": link("base.product", label=words("Product", "商品"), required=True),
+            "quantity": number(label=words("Quantity", "数量"), required=True),
+            "location": link("stock.location", label=words("Location", "库位"), required=True),
+            "lot": link("stock.lot", label=words("Lot", "批次")),
+        },
+        label=words("Lines", "明细"),
+        required=True,
+        min_rows=1,
+    ),
+    "reason": text(label=words("Reason", "原因")),
+    "happened_at": moment(label=words("When", "业务时间")),
+}
+
 
 @operation(
     label=words("Issue goods", "出库"),
@@ -17,23 +33,7 @@ from queti.kernel.work import Work
         "Takes goods that nobody was promised out of stock, at their average cost.",
         "未被占用的商品按移动平均成本出库。",
     ),
-    inputs={
-        "lines": lines(
-            {
-                "product": link("base.product", label=words("Product", "商品"), required=True),
-                "quantity": number(label=words("Quantity", "数量"), required=True),
-                "location": link("stock.location", label=words("Location", "库位"), required=True),
-                "lot": link("stock.lot", label=words("Lot", "批次")),
-            },
-            label=words("Lines", "明细"),
-            required=True,
-            min_rows=1,
-        ),
-        "reason": text(label=words("Reason", "原因")),
-        "happened_at": moment(label=words("When", "业务时间")),
-        "source": text(label=words("For", "来源单据")),
-        "booked_with": text(label=words("Booked with", "随单入账")),
-    },
+    inputs=INPUTS,
     tells=("stock.goods_issued",),
 )
 def issue(work: Work, calls: list[Call]) -> list[Record]:

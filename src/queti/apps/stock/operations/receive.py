@@ -17,6 +17,25 @@ VALUATION = ("product", "warehouse")
 VALUE_HELP = words("What all of the line cost, instead of the unit cost", "整行的成本金额，填写后无需单位成本")
 
 
+INPUTS = {
+    "location": link("stock.location", label=words("Location", "库位"), required=True),
+    "lines": lines(
+        {
+            "product": link("base.product", label=words("Product", "商品"), required=True),
+            "quantity": number(label=words("Quantity", "数量"), required=True),
+            "unit_cost": money(label=words("Unit cost", "单位成本"), decimals=6, min="0"),
+            "value": money(label=words("Value", "成本金额"), help=VALUE_HELP, min="0"),
+            "lot": link("stock.lot", label=words("Lot", "批次")),
+        },
+        label=words("Lines", "明细"),
+        required=True,
+        min_rows=1,
+    ),
+    "happened_at": moment(label=words("When", "业务时间")),
+    "source": text(label=words("For", "来源单据")),
+}
+
+
 @operation(
     on="stock.location",
     label=words("Receive goods", "入库"),
@@ -24,24 +43,7 @@ VALUE_HELP = words("What all of the line cost, instead of the unit cost", "整�
         "Puts goods into a location and adds their cost to the stock's value; without a cost, at the one known last.",
         "商品入库并计入库存成本；未填单位成本时按最近成本计。",
     ),
-    inputs={
-        "location": link("stock.location", label=words("Location", "库位"), required=True),
-        "lines": lines(
-            {
-                "product": link("base.product", label=words("Product", "商品"), required=True),
-                "quantity": number(label=words("Quantity", "数量"), required=True),
-                "unit_cost": money(label=words("Unit cost", "单位成本"), decimals=6, min="0"),
-                "value": money(label=words("Value", "成本金额"), help=VALUE_HELP, min="0"),
-                "lot": link("stock.lot", label=words("Lot", "批次")),
-            },
-            label=words("Lines", "明细"),
-            required=True,
-            min_rows=1,
-        ),
-        "happened_at": moment(label=words("When", "业务时间")),
-        "source": text(label=words("For", "来源单据")),
-        "booked_with": text(label=words("Booked with", "随单入账")),
-    },
+    inputs=INPUTS,
     tells=("stock.goods_received", "stock.goods_issued", "stock.became_available"),
 )
 def receive(work: Work, calls: list[Call]) -> list[Record]:
@@ -164,7 +166,7 @@ def _move(work: Work, one: Received) -> dict[str, Any]:
         "value": one.value,
         "happened_at": one.call.happened_at or work.now,
         "source": one.call.source,
-        "booked_with": one.call.booked_with,
+        "booked_with": one.call.get("booked_with"),
     }
 
 
@@ -180,7 +182,7 @@ def _firsts(calls: list[Call], moves: list[Record]) -> list[Record]:
 def _data(work: Work, call: Call, received: list[Received]) -> dict[str, Any]:
     value = sum((one.value for one in received if one.call is call), Decimal(0))
     happened_at = call.happened_at or work.now
-    return {"value": value, "happened_at": happened_at, "source": call.source, "booked_with": call.booked_with}
+    return {"value": value, "happened_at": happened_at, "source": call.source, "booked_with": call.get("booked_with")}
 
 
 def _correct_costs(work: Work, late: list[Received]) -> None:
