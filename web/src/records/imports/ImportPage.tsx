@@ -180,8 +180,8 @@ function Left({ state }: { state: ImportState }) {
       {(state.left ?? []).map(({ object, count, records }) => {
         const known = definitions.objects[object];
         return (
-          <section key={object}>
-            <h3>{t`${showDecimal(count)} ${inSentence(known?.plural ?? object)} stay as they are: somebody has changed or used them since`}</h3>
+          <section key={object} className="q-import-left">
+            <h3>{t`${known?.plural ?? object}: ${showDecimal(count)} kept, since somebody has changed or used them`}</h3>
             <ul className="q-import-kinds">
               {records.map(({ id, label }) => (
                 <li key={id}>{known ? <Link to={recordPath(object, id)}>{label}</Link> : label}</li>
@@ -201,7 +201,7 @@ function Checked({ target, state, work }: StageProps) {
   return (
     <>
       <ReportPart id={state.id} report={report} target={target} />
-      <MappingTable target={target} state={state} busy={remap.isPending} onChange={(mapping) => remap.mutate(mapping)} />
+      <MappingTable target={target} state={{ ...state, mapping: (remap.isPending && remap.variables) || state.mapping }} busy={remap.isPending} onChange={(mapping) => remap.mutate(mapping)} />
       <footer className="q-form-foot">
         <Button type="primary" disabled={report.bad > 0 || report.total === 0} loading={run.isPending && run.variables === "all"} onClick={() => run.mutate("all")}>
           {t`Import all ${showDecimal(report.total)} rows`}

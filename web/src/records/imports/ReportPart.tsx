@@ -3,7 +3,6 @@ import { CircleCheck, Download, Plus, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "antd";
 import { showDecimal } from "../../kit/decimal";
-import { inSentence } from "../../kit/i18n";
 import { useDefs } from "../context";
 import type { Report, Target } from "./shapes";
 
@@ -79,7 +78,7 @@ function Made({ report }: { report: Report }) {
   const { objects } = useDefs();
   return Object.entries(report.made ?? {}).map(([name, count]) => (
     <p key={name} className="q-import-made">
-      <Plus size={16} aria-hidden /> {t`${showDecimal(count)} ${inSentence(objects[name]?.plural ?? name)} will be made, since rows name them and nobody has them`}
+      <Plus size={16} aria-hidden /> {t`${objects[name]?.plural ?? name}: ${showDecimal(count)} new, named by rows and not there yet`}
     </p>
   ));
 }
