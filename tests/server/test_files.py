@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from queti.kernel.files import sweep
+from queti.store.files import StorageAway
 from tests.fixtures.database import Databases
 from tests.server.kiosk import WORKSPACE, Kiosk, serving
 from tests.server.workshop import make_workshop, picture, workshop_catalogue
@@ -153,6 +154,15 @@ class TestRoom:
         monkeypatch.setattr("queti.server.routes.files.LEAST_FREE", 2**80)
         refused = upload(workshop.signed_in("max"), "a.txt", b"1")
         assert (refused.status_code, refused.json()["code"]) == (507, "disk_full")
+        assert contents(workshop) == []
+
+    def test_where_the_storage_is_away_it_is_told(self, workshop: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+        def away(*_: object) -> None:
+            raise StorageAway
+
+        monkeypatch.setattr(workshop.door.platform.files, "keep", away)
+        refused = upload(workshop.signed_in("max"), "a.txt", b"1")
+        assert (refused.status_code, refused.json()["code"]) == (503, "uploads_closed")
         assert contents(workshop) == []
 
     def test_no_work_is_held_while_the_content_is_kept(self, workshop: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,16 @@ from xml.sax.saxutils import escape, unescape
 
 
 class Bucket:
-    """`with Bucket("queti") as bucket:` – `bucket.address`, and its `objects` by key."""
+    """`with Bucket("queti") as bucket:` – `bucket.address`, its `objects` by key, what is on its way by part.
+
+    From `fails_at` on, a part of that number is refused.
+    """
 
     def __init__(self, name: str) -> None:  # noqa: C901  (one small method for each verb)
         self.objects: dict[str, bytes] = {}
-        kept = self.objects
+        self.parts: dict[str, dict[int, bytes]] = {}
+        self.fails_at = 0
+        kept, bucket = self.objects, self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -41,9 +46,20 @@ class Bucket:
                 assert self.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=test/")
                 return key or None
 
+            @property
+            def asked(self) -> dict[str, str]:
+                query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+                return {name: values[0] for name, values in query.items()}
+
             def do_PUT(self) -> None:
-                key = str(self.key())
-                kept[key] = self.body
+                key, asked = str(self.key()), self.asked
+                if "uploadId" not in asked:
+                    kept[key] = self.body
+                elif int(asked["partNumber"]) == bucket.fails_at:
+                    self.answer(400, b"<Error><Code>EntityTooSmall</Code></Error>")
+                    return
+                else:
+                    bucket.parts[asked["uploadId"]][int(asked["partNumber"])] = self.body
                 self.answer(200, etag='"x"')
 
             def do_GET(self) -> None:
@@ -58,11 +74,29 @@ class Bucket:
             do_HEAD = do_GET  # noqa: N815
 
             def do_DELETE(self) -> None:
-                kept.pop(str(self.key()), None)
+                key = str(self.key())
+                if "uploadId" in self.asked:
+                    bucket.parts.pop(self.asked["uploadId"])
+                else:
+                    kept.pop(key, None)
                 self.answer(204)
 
             def do_POST(self) -> None:
-                self.key()
+                key, asked = self.key(), self.asked
+                if "uploads" in asked:
+                    upload = f"upload-{len(bucket.parts) + 1}"
+                    bucket.parts[upload] = {}
+                    told = f"<UploadId>{upload}</UploadId>"
+                    self.answer(200, f"<InitiateMultipartUploadResult>{told}</InitiateMultipartUploadResult>".encode())
+                elif "uploadId" in asked:
+                    parts = bucket.parts.pop(asked["uploadId"])
+                    kept[str(key)] = b"".join(parts[number] for number in sorted(parts))
+                    told = "<ETag>x</ETag>"
+                    self.answer(200, f"<CompleteMultipartUploadResult>{told}</CompleteMultipartUploadResult>".encode())
+                else:
+                    self.removed()
+
+            def removed(self) -> None:
                 gone = [unescape(key) for key in re.findall(r"<Key>(.*?)</Key>", self.body.decode())]
                 for key in gone:
                     kept.pop(key, None)

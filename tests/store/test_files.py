@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from queti.store.backup import backup, restore
 from queti.store.database import Database
-from queti.store.files import Arriving, FileLost, Files, InBucket, OnDisk, open_files
+from queti.store.files import Arriving, FileLost, Files, InBucket, OnDisk, StorageAway, open_files
 from queti.store.home import Home
 from queti.store.workspaces import Workspace, drop_workspace
 from tests.store.bucket import Bucket
@@ -50,6 +51,29 @@ def read(files: Files, digest: str, folder: str = "w_test") -> bytes:
 
 def arriving_in(files: Files) -> list[Path]:
     return list(files.inbox.glob("arriving-*"))
+
+
+class TestLargeFiles:
+    """They go to the bucket in parts, and appear when the last of them is there."""
+
+    CONTENT = os.urandom(1024 * 1024) * 12
+
+    def test_come_back_byte_by_byte(self, tmp_path: Path) -> None:
+        with Bucket("queti") as bucket:
+            files = InBucket("s3://queti/company", tmp_path, options(bucket.address))
+            digest = kept(files, self.CONTENT)
+            assert read(files, digest) == self.CONTENT
+            assert (bucket.parts, len(bucket.objects), arriving_in(files)) == ({}, 1, [])
+
+    def test_leave_nothing_where_a_part_is_refused(self, tmp_path: Path) -> None:
+        with Bucket("queti") as bucket:
+            files = InBucket("s3://queti/company", tmp_path, options(bucket.address))
+            bucket.fails_at = 2
+            with pytest.raises(StorageAway):
+                kept(files, self.CONTENT)
+            assert (bucket.parts, bucket.objects, arriving_in(files)) == ({}, {}, [])
+            bucket.fails_at = 0
+            assert read(files, kept(files, self.CONTENT)) == self.CONTENT
 
 
 class TestContents:

@@ -35,6 +35,12 @@ class FileLost(StoreProblem):
     zh = "存储中缺少该文件的内容，请从备份恢复。"
 
 
+class StorageAway(StoreProblem):
+    """The storage of files takes nothing at the moment; nothing can be uploaded until it does."""
+
+    zh = "文件存储暂时不可用，无法上传。"
+
+
 class Files(Protocol):
     """Contents by `workspace schema / SHA-256`."""
 
@@ -44,7 +50,7 @@ class Files(Protocol):
         ...
 
     def keep(self, folder: str, digest: str, source: Path) -> None:
-        """Take over the file at `source`, which is gone afterwards."""
+        """Take over the file at `source`, which is gone afterwards. Raises StorageAway."""
         ...
 
     def read(self, folder: str, digest: str) -> Iterator[bytes]:
@@ -117,9 +123,14 @@ class InBucket:
 
     def keep(self, folder: str, digest: str, source: Path) -> None:
         import obstore
+        from obstore.exceptions import BaseError
 
-        if not self.has(folder, digest):
-            obstore.put(self._store, _name(folder, digest), source)
+        try:
+            if not self.has(folder, digest):
+                # What is large goes in parts, and is there when the last of them is.
+                obstore.put(self._store, _name(folder, digest), source)
+        except BaseError as problem:
+            raise StorageAway from problem
         source.unlink(missing_ok=True)
 
     def read(self, folder: str, digest: str) -> Iterator[bytes]:

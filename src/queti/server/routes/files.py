@@ -16,7 +16,7 @@ from queti.server.messages import Answer, Header, Request, answer_json, wrong
 from queti.server.refusals import DoorRefusal
 from queti.server.routing import Route
 from queti.store.errors import StoreProblem
-from queti.store.files import FileLost
+from queti.store.files import FileLost, StorageAway
 from queti.store.media import LyingType, media_type
 from queti.store.scanning import Infected, ScannerAway, scan
 
@@ -87,7 +87,10 @@ def take(door: Door, request: Request, workspace: str, noted: Callable[[str, int
         raise UploadsClosed(reason=_both(problem)) from problem
     digest, size = arriving.digest, arriving.size
     value = noted(digest, size, name, type)
-    door.platform.files.keep(door.platform.workspace(workspace).schema, digest, source)
+    try:
+        door.platform.files.keep(door.platform.workspace(workspace).schema, digest, source)
+    except StorageAway as problem:
+        raise UploadsClosed(reason=_both(problem)) from problem
     return value
 
 
