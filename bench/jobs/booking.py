@@ -27,10 +27,9 @@ def measure(bench: Bench) -> Iterator[Figure]:
     settle(bench.superuser)
     for report, operation in REPORTS.items():
         for day, on in DAYS.items():
-            asked = {"on": on}
-            balances = ada.perform(operation, asked).good()["result"]
+            balances = ada.perform(operation, {"on": on}).good()["result"]
             assert balances["debit"] == balances["credit"] if "debit" in balances else balances["balances"]
-            cpu, statements = bench.cost(bench.scale.rounds, lambda _: ada.perform(operation, asked))
+            cpu, statements = bench.cost(bench.scale.rounds, lambda _, of=operation, on=on: ada.perform(of, {"on": on}))
             note = f"over {lines:,} lines"
             yield Figure(f"{report}, {day}", cpu.total * 1000, cpu=cpu, statements=statements, target=TARGET, note=note)
 

@@ -41,6 +41,13 @@ def broken_promises(work: Work) -> dict[str, Any]:
             SELECT coalesce(sum(value), 0) - (SELECT coalesce(sum(debit - credit), 0)
             FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.use = 'goods')
             FROM {s}.stock_valuation""",
+        "payables equal the ledger": """
+            SELECT coalesce(sum(booked_open), 0) + (SELECT coalesce(sum(debit - credit), 0)
+            FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.use = 'payables')
+            FROM {s}.finance_payable""",
+        "what we owe stands with the suppliers": """
+            SELECT count(*) FROM {s}.base_party p WHERE payable <>
+            (SELECT coalesce(sum(booked_open), 0) FROM {s}.finance_payable r WHERE r.party = p.id)""",
         "customers owe their receivables": """
             SELECT count(*) FROM {s}.base_party p WHERE receivable <>
             (SELECT coalesce(sum(booked_open), 0) FROM {s}.finance_receivable r WHERE r.party = p.id)""",
@@ -50,8 +57,16 @@ def broken_promises(work: Work) -> dict[str, Any]:
         "settlements equal what is settled": """
             SELECT count(*) FROM {s}.finance_receivable r WHERE settled_amount <>
             (SELECT coalesce(sum(amount), 0) FROM {s}.finance_settlement x WHERE x.receivable = r.id)""",
+        "settlements equal what is paid": """
+            SELECT count(*) FROM {s}.finance_payable r WHERE (settled_amount, booked_settled) <>
+            (SELECT coalesce(sum(amount), 0), coalesce(sum(x.booked_amount), 0)
+             FROM {s}.finance_settlement x WHERE x.payable = r.id)""",
     }
     found = {name: work.column(text.format(s=work.schema))[0] for name, text in checks.items()}
     trial = work.perform("finance.trial_balance", {})
     found["the trial balance is zero"] = trial["debit"] - trial["credit"]
-    return {name: value for name, value in found.items() if Decimal(value) != 0}
+    sheet = work.perform("finance.balance_sheet", {})
+    found["the balance sheet balances"] = sheet["assets"] - sheet["liabilities_and_equity"]
+    broken = {name: value for name, value in found.items() if Decimal(value) != 0}
+    check = work.perform("finance.sub_ledger_check", {})
+    return broken if check["agrees"] else {**broken, "sub-ledgers agree": check["differences"]}

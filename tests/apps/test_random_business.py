@@ -15,6 +15,7 @@ from tests.fixtures.harbour import Harbour
 
 GOODS = ("Office chair", "Desk lamp", "Coffee cup", "Assembly service")
 PLACES = ("A-01", "A-02", "C-01")
+BOUGHT = ("receipt", "bill", "goods_return")
 
 
 class Business:
@@ -26,11 +27,14 @@ class Business:
         self.products = [harbour.id_of("base.product", name) for name in GOODS]
         self.places = [harbour.id_of("stock.location", code) for code in PLACES]
         self.customers = [harbour.id_of("base.party", name) for name in ("Grand Hotel", "Pine School")]
+        self.supplier = harbour.owner.writes("base.party", name="Paper Mill", is_supplier=True).id
         self.done = 0
 
     def goes_on(self, acts: int) -> None:
         choices: list[Callable[[], Any]] = [self.place, self.place, self.confirm, self.confirm, self.ship, self.ship]
         choices += [self.ship, self.pay, self.pay, self.cancel, self.receive, self.count, self.reverse]
+        choices += [self.buy, self.buy, self.take_in, self.take_in, self.take_in, self.bill, self.bill, self.send_back]
+        choices += [self.pay_supplier]
         for _ in range(acts):
             try:
                 self.random.choice(choices)()
@@ -83,6 +87,46 @@ class Business:
         part = (receivable.open_amount * self.random.choice((1, 1, Decimal("0.37")))).quantize(Decimal("0.01"))
         self.perform("finance.record_payment", party=receivable.party, amount=max(part, Decimal("0.01")))
 
+    def buy(self) -> None:
+        products = self.random.sample(self.products[:3], self.random.randint(1, 2))
+        rate = self.random.choice((0, 13))
+        lines = [
+            {"product": p, "quantity": self.quantity(), "unit_cost": self.price(), "tax_rate": rate} for p in products
+        ]
+        self.perform("purchase.place_order", supplier=self.supplier, lines=lines)
+
+    def take_in(self) -> None:
+        """Some of a line, or all that is left of an order."""
+        line = self.one_of("purchase.purchase_order_line", "open_quantity > 0")
+        [found] = self.harbour.run(lambda work: work.fetch("purchase.purchase_order_line", [line]))
+        place = self.random.choice(self.places)
+        if self.random.random() < 0.5:
+            self.perform("purchase.receive_goods", order=found.order, location=place)
+            return
+        part = [{"line": line, "quantity": min(found.open_quantity, 1)}]
+        self.perform("purchase.receive_goods", order=found.order, location=place, lines=part)
+
+    def bill(self) -> None:
+        """As received, or at another price, or before the goods."""
+        line = self.one_of("purchase.purchase_order_line")
+        named = [{"line": line, "quantity": 1, "unit_cost": self.price()}]
+        lines = self.random.choice(([], named))
+        number = f"B-{self.random.random()}"
+        self.perform("purchase.record_bill", supplier=self.supplier, bill_number=number, lines=lines)
+
+    def send_back(self) -> None:
+        line = self.one_of("purchase.purchase_order_line", "received_quantity > returned_quantity")
+        [found] = self.harbour.run(lambda work: work.fetch("purchase.purchase_order_line", [line]))
+        back = [{"line": line, "quantity": 1}]
+        self.perform("purchase.return_goods", order=found.order, location=self.random.choice(self.places), lines=back)
+
+    def pay_supplier(self) -> None:
+        payable = self.one_of("finance.payable", "open_amount > 0")
+        [found] = self.harbour.run(lambda work: work.fetch("finance.payable", [payable]))
+        part = (found.open_amount * self.random.choice((1, Decimal("0.5")))).quantize(Decimal("0.01"))
+        named = [{"payable": payable, "amount": part}]
+        self.perform("finance.record_payment", party=found.party, amount=part, settle=self.random.choice(([], named)))
+
     def cancel(self) -> None:
         self.perform("oms.cancel_order", order=self.one_of("oms.sales_order"))
 
@@ -113,3 +157,4 @@ def test_everything_adds_up_after_random_business(harbour: Harbour, seed: int) -
 
     assert business.done > 20
     assert harbour.run(broken_promises) == {}
+    assert {kind: len(harbour.all(f"purchase.{kind}")) > 0 for kind in BOUGHT} == dict.fromkeys(BOUGHT, True)
