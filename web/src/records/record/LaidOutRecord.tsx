@@ -39,7 +39,11 @@ export function LaidOutRecord({ form, object, record, env, isNarrow, onEdit }: L
     if (list) return <RelatedItem label={one.label || list.label}>{<Related list={list} object={object} record={record} isWide={!isNarrow} />}</RelatedItem>;
     if (!field) return null;
     if (field.type === "lines") return <LinesTable field={{ ...field, label: one.label || field.label }} record={record} />;
-    return <Fact object={object} field={{ ...field, label: one.label || field.label }} record={record} onEdit={onEdit && canWrite(field, false) ? onEdit : undefined} />;
+    return (
+      <dl>
+        <Fact object={object} field={{ ...field, label: one.label || field.label }} record={record} onEdit={onEdit && canWrite(field, false) ? onEdit : undefined} />
+      </dl>
+    );
   }
 
   return (
