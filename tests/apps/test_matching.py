@@ -27,13 +27,13 @@ def test_goods_billed_before_they_come_are_worth_what_was_billed() -> None:
     line = fresh()
     part = line.bill(Decimal(5), Decimal("60.00"))
     assert (part.matched, part.ahead, part.value) == (0, 5, 60)
-    assert line.receive(Decimal(2), Decimal("10")) == Decimal("24.00")
-    assert line.receive(Decimal(4), Decimal("10")) == Decimal("46.00")  # three as billed, one as ordered
+    assert line.receive(Decimal(2), Decimal(10)) == Decimal("24.00")
+    assert line.receive(Decimal(4), Decimal(10)) == Decimal("46.00")  # three as billed, one as ordered
 
 
 def test_what_goes_back_is_first_what_was_not_billed() -> None:
     line = fresh()
-    line.receive(Decimal(10), Decimal("10"))
+    line.receive(Decimal(10), Decimal(10))
     line.bill(Decimal(6), Decimal("66.00"))
     part = line.give_back(Decimal(5))
     assert (part.matched, part.ahead, part.value) == (4, 1, 50)

@@ -78,13 +78,16 @@ def promised_days(waiting: Iterable[Waiting], coming: Iterable[Coming]) -> dict[
 
 
 def _day(quantity: Decimal, coming: Sequence[Coming]) -> date | None:
+    """Who can't be promised all keeps nothing from the others."""
+    known = [one for one in coming if one.promised_on is not None and one.quantity > 0]
+    if sum((one.quantity for one in known), NOTHING) < quantity:
+        return None
     day: date | None = None
-    for one in coming:
-        if quantity <= 0:
-            break
+    for one in known:
         taken = min(quantity, one.quantity)
-        if taken > 0:
-            one.quantity -= taken
-            quantity -= taken
-            day = one.promised_on
-    return day if quantity <= 0 else None
+        one.quantity -= taken
+        quantity -= taken
+        day = one.promised_on
+        if quantity == 0:
+            break
+    return day
