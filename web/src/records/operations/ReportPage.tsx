@@ -48,7 +48,7 @@ export function ReportPage({ operation }: { operation: OperationInfo }) {
   const acts = (
     <>
       <Button icon={<Printer size={15} aria-hidden />} disabled={!report} onClick={() => window.print()}>
-        {t`Print`}
+        {t`Print report`}
       </Button>
       <Button icon={<Download size={15} aria-hidden />} disabled={!report} onClick={() => report && keepText(`${operation.name}.csv`, reportCsv(columns, report.rows, plainText), "text/csv")}>
         CSV
@@ -61,7 +61,7 @@ export function ReportPage({ operation }: { operation: OperationInfo }) {
       <PrintedHead operation={operation} values={values} labels={labels} />
       {operation.help && <p className="q-muted q-report-help">{operation.help}</p>}
       <section className="q-report-asked" aria-label={t`What to report`}>
-        <FieldGrid fields={operation.inputs} values={values} labels={labels} problems={problemsByPath(asked.error)} onChange={set} isNew />
+        <FieldGrid fields={operation.inputs} values={values} labels={labels} problems={problemsByPath(asked.error)} onChange={set} isNew focusOn="" />
         <Spans operation={operation} values={values} onChange={change} />
       </section>
       {report?.notice && <Alert className="q-report-notice" type={ALERTS[report.notice.tone]} showIcon title={report.notice.text} />}

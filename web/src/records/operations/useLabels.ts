@@ -3,7 +3,6 @@ import { useQueries } from "@tanstack/react-query";
 import { useDefs } from "../context";
 import type { Field, Values } from "../definitions";
 import { get } from "../../kit/api";
-import { titleOf } from "../query";
 
 export function useLabels(inputs: Field[], values: Values, known: Record<string, string>): Record<string, string> {
   const definitions = useDefs();
@@ -11,7 +10,7 @@ export function useLabels(inputs: Field[], values: Values, known: Record<string,
   const found = useQueries({
     queries: unknown.map((input) => ({
       queryKey: ["label", input.to, values[input.name]],
-      queryFn: async ({ signal }: { signal: AbortSignal }) => titleOf(definitions.objects[input.to!]!, await get<Values>(`/api/records/${input.to}/${values[input.name]}`, undefined, signal)),
+      queryFn: ({ signal }: { signal: AbortSignal }) => fetchLabel(input.to!, values[input.name] as number, signal),
       staleTime: 60_000,
       retry: false,
     })),
@@ -22,4 +21,9 @@ export function useLabels(inputs: Field[], values: Values, known: Record<string,
     if (label) labels[input.name] = label;
   });
   return labels;
+}
+
+async function fetchLabel(object: string, id: number, signal: AbortSignal): Promise<string> {
+  const page = await get<{ records: Values[] }>(`/api/records/${object}`, { where: `id = ${id}`, fields: "_label", limit: 1 }, signal);
+  return String(page.records[0]?._label ?? "");
 }
