@@ -186,6 +186,83 @@ def test_what_one_keeps_is_shared_coloured_and_opens_first(yard: Site, language:
     mei.opens("/base/product")
     expect(page.locator(".q-grid-group").first).to_be_visible()
 
+    elsewhere = yard.person("mei", language).opens("/base/product")
+    expect(elsewhere.locator(".q-grid-group").first).to_be_visible()
+
+
+def test_a_group_is_folded_and_stays_so(yard: Site) -> None:
+    owner = yard.person("owner")
+    day = today(owner).replace(day=5)
+    plan(owner, *({"name": f"Fold {at}", "starts_on": str(day - 31 * at * DAY)} for at in range(3)))
+    page = owner.opens("/projects/task?group=starts_on&unit=month&sort=-starts_on&q=Fold")
+    heads = page.locator(".q-grid-group")
+    shown = page.locator(".q-grid-row .q-cell-title")
+    expect(shown).to_have_text(["Fold 0", "Fold 1", "Fold 2"])
+    months = heads.locator(".q-group-name").all_inner_texts()
+    heads.nth(1).get_by_role("button", name="Fold the group").click()
+    expect(shown).to_have_text(["Fold 0", "Fold 2"])
+    heads.nth(0).click()
+    heads.nth(2).click()
+    expect(shown).to_have_count(0)
+    page.reload()
+    expect(heads.get_by_role("button", name="Unfold the group")).to_have_count(3)
+    assert heads.locator(".q-group-name").all_inner_texts() == months
+    owner.finds_the_page_sound("views_folded")
+
+    heads.nth(2).click()
+    expect(shown).to_have_text(["Fold 2"])
+
+
+def test_scrolled_rows_are_drawn_again_with_what_belongs_to_them(yard: Site) -> None:
+    owner = yard.person("owner")
+    plan(owner, *({"name": f"Scroll {at:02}"} for at in range(70)))
+    page = owner.opens("/projects/task?sort=name&q=Scroll")
+    grid = page.locator(".q-grid")
+    for at in (0, 30, 5, 52):
+        grid.evaluate("(grid, top) => (grid.scrollTop = top)", 40 * at)
+        row = page.locator(f".q-grid-row[aria-rowindex='{at + 4}']")
+        expect(row.locator(".q-cell-title")).to_have_text(f"Scroll {at + 2:02}")
+        tops = page.locator(".q-grid-row").evaluate_all("rows => rows.map(row => row.style.top)")
+        assert len(set(tops)) == len(tops)
+
+
+def test_a_filtered_tree_keeps_what_its_finds_belong_under(yard: Site) -> None:
+    owner = yard.person("owner")
+    [yard_work] = plan(owner, {"name": "Yard work"})
+    [crane] = plan(owner, {"name": "Slewing ring", "under": yard_work["id"]})
+    plan(owner, {"name": "Torque check", "under": crane["id"]}, {"name": "Greasing", "under": crane["id"]})
+    page = owner.opens("/projects/task?as=tree&q=Torque")
+    check = page.get_by_role("treeitem", name="Torque check")
+    expect(check).to_have_attribute("aria-level", "3")
+    assert page.get_by_role("treeitem").evaluate_all("items => items.map(item => item.ariaLabel)") == [
+        "Yard work",
+        "Slewing ring",
+        "Torque check",
+    ]
+    page.get_by_role("treeitem", name="Slewing ring").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(check).to_have_count(0)
+    owner.finds_the_page_sound("views_tree_found")
+
+
+def test_a_related_list_is_a_whole_list(yard: Site) -> None:
+    owner = yard.person("owner")
+    project = owner.api("POST", "/api/records/projects.project", {"name": "Long quay", "state": "open"})["records"][0]
+    names = [f"Pile {at:02}" for at in range(25)]
+    owner.api("POST", f"/api/records/{TASK}", [{"project": project["id"], "name": name} for name in names])
+    page = owner.opens(f"/projects/project/{project['id']}")
+    page.get_by_role("tab", name="Tasks").click()
+    grid = page.get_by_role("grid", name="Tasks")
+    heading = grid.get_by_role("columnheader", name="Task", exact=True).get_by_role("button")
+    heading.click()
+    expect(grid.locator(".q-cell-title").first).to_have_text(names[0])
+    heading.click()
+    expect(grid.locator(".q-cell-title").first).to_have_text(names[-1])
+    expect(grid.get_by_role("columnheader", name="Project")).to_have_count(0)
+    owner.finds_the_page_sound("views_related")
+    grid.locator(".q-cell-title").first.click()
+    page.wait_for_url("**/projects/task/*")
+
 
 @pytest.mark.parametrize("kind", ["board", "calendar", "gantt", "tree"])
 def test_on_a_phone_in_the_dark(yard: Site, kind: str) -> None:
