@@ -291,8 +291,9 @@ def _update(work: Work, plan: Plan, written: Sequence[tuple[Change, list[str]]],
         for each, _ in written:
             each.draft.values["search"] = search_text(each.draft.values[name] for name in searched)
     rows = [[{name: each.draft.values[name] for name in ("id", *columns)} for each, _ in written]]
-    rows += [[{key: line[key] for key in ("id", *lines.names)} for line, _ in lines.changed] for lines in lists]
     shape = tuple((plan.parts[lines.name].object, lines.names) for lines in lists)
+    for lines, (_, changing) in zip(lists, shape, strict=True):
+        rows.append([{key: line[key] for key in ("id", *changing)} for line, _ in lines.changed])
     work.execute(updates(root, tuple(sorted(columns)), shape), [as_json(part) for part in rows])
     for each, _ in written:
         each.draft.values.pop("search", None)
