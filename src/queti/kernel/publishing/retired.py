@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from queti.kernel.definitions import ObjectDef
+from queti.kernel.definitions import Definition, ObjectDef
 from queti.kernel.errors import Refusal
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of
@@ -65,13 +65,36 @@ def bring_back(work: Work, catalogue: Catalogue, draft: int, object: str, field:
     if found is None:
         raise NothingRetired(name=f"{object}.{field}".rstrip("."))
     (kind, name), last = found
-    if not field:
-        return change_draft(work, draft, [Change(kind, name, body_of(last))])
-    now = definitions_of(work, catalogue, draft).get((kind, name))
+    known = definitions_of(work, catalogue, draft)
+    if field:
+        return change_draft(work, draft, [_with_field(known, (kind, name), last, field)])
+    holder = _holding(work, catalogue, last) if last.lines_of else None
+    holding = [_with_field(known, *holder)] if holder else []
+    return change_draft(work, draft, [Change(kind, name, body_of(last)), *holding])
+
+
+def _with_field(known: Mapping[Identity, Definition], identity: Identity, last: ObjectDef, field: str) -> Change:
+    now = known.get(identity)
     body: Body = body_of(now) if now is not None else {**body_of(last), "fields": {}}
     fields: Body = body.get("fields") or {}
     body["fields"] = {**fields, field: body_of(last)["fields"][field]}
-    return change_draft(work, draft, [Change(kind, name, body)])
+    return Change(*identity, body)
+
+
+def _holding(work: Work, catalogue: Catalogue, lines: ObjectDef) -> tuple[Identity, ObjectDef, str] | None:
+    """The field in which a record last had these lines; it has no column of its own that would tell of it."""
+    schema = work.workspace.schema
+    for release in list_releases(work.connection, schema):
+        effective = release.manifest["effective"]
+        parts = {
+            key: hash for key, hash in effective.items() if key.startswith("object:") and _named(key) == lines.lines_of
+        }
+        for identity, found in read_definitions(work.connection, schema, parts, catalogue).items():
+            if isinstance(found, ObjectDef):
+                for name, field in found.fields.items():
+                    if (field.type, field.of) == ("lines", lines.object):
+                        return identity, found, name
+    return None
 
 
 def _last(work: Work, catalogue: Catalogue, wanted: Collection[Place]) -> dict[Place, tuple[Identity, ObjectDef]]:
