@@ -88,6 +88,7 @@ function Chart({ facts, zoom, children }: ChartProps) {
     requestAnimationFrame(() => requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-line="${index}"]`)?.focus({ preventScroll: true })));
   }
 
+  const whole = useMemo(() => ({ ...facts, range }), [facts, range]);
   const days = range.to - range.from + 1;
   const sizes = { "--q-side": `${side}px`, "--q-day": `${width}px`, width: side + days * width, height: virtual.getTotalSize() } as CSSProperties;
   return (
@@ -99,9 +100,9 @@ function Chart({ facts, zoom, children }: ChartProps) {
           <div className="q-gantt-today" style={{ left: side + (today - range.from + 0.5) * width }} aria-hidden />
           {shown.map((item) => {
             const line = lines[item.index];
-            return line && <GanttLine key={line.key} facts={{ ...facts, range }} line={line} index={item.index} top={item.start} focusLine={focusLine} />;
+            return line && <GanttLine key={line.key} facts={whole} line={line} index={item.index} top={item.start} focusLine={focusLine} />;
           })}
-          <Arrows facts={{ ...facts, range }} first={shown[0]?.index ?? 0} last={shown.at(-1)?.index ?? 0} />
+          <Arrows facts={whole} first={shown[0]?.index ?? 0} last={shown.at(-1)?.index ?? 0} />
         </div>
       </div>
     </>

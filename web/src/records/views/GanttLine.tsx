@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Popover, Select } from "antd";
 import { ChevronRight, Spline } from "lucide-react";
-import { type CSSProperties, type KeyboardEvent, type MouseEvent } from "react";
+import { memo, type CSSProperties, type KeyboardEvent, type MouseEvent } from "react";
 import type { Tone } from "../../kit/theme";
 import type { ObjectInfo, RecordAnswer } from "../definitions";
 import type { ListState } from "../list/state";
@@ -35,7 +35,10 @@ interface GanttLineProps {
   focusLine: (index: number) => void;
 }
 
-export function GanttLine({ facts, line, index, top, focusLine }: GanttLineProps) {
+/** Scrolling draws only the lines that come into sight; `focusLine` is of the same facts. */
+export const GanttLine = memo(AnyLine, (one, other) => one.facts === other.facts && one.line === other.line && one.top === other.top);
+
+function AnyLine({ facts, line, index, top, focusLine }: GanttLineProps) {
   const style = { transform: `translateY(${top}px)` };
   if (line.kind === "group") return <GroupRow facts={facts} line={line} style={style} />;
   return <BarRow facts={facts} line={line} index={index} style={style} focusLine={focusLine} />;
