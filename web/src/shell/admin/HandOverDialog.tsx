@@ -1,7 +1,7 @@
 /** Somebody leaves or changes place: what stands in their name goes to a colleague, all of it or nothing. */
 import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Checkbox, Modal, Select } from "antd";
+import { Button, Checkbox, Modal, Select } from "antd";
 import { useId, useState } from "react";
 import { ProblemBox } from "../../forms/ProblemBox";
 import { post } from "../../kit/api";
@@ -20,6 +20,8 @@ interface Belonging {
 
 const perform = async (operation: string, inputs: Record<string, unknown>): Promise<Belonging[]> => (await post<{ result: Belonging[] }>(`/api/operations/base.${operation}`, inputs)).result;
 
+export const belongingsOf = (user: User): Promise<Belonging[]> => perform("list_belongings", { person: user.id });
+
 export function HandOverDialog({ user, users, onClose }: { user: User; users: User[]; onClose: () => void }) {
   const { t } = useLingui();
   const id = useId();
@@ -28,7 +30,7 @@ export function HandOverDialog({ user, users, onClose }: { user: User; users: Us
   const notices = useNotices();
   const [to, setTo] = useState<number>();
   const [leaves, setLeaves] = useState(user.id !== me.user);
-  const found = useQuery({ queryKey: ["belongings", user.id], queryFn: () => perform("list_belongings", { person: user.id }), gcTime: 0, retry: false });
+  const found = useQuery({ queryKey: ["belongings", user.id], queryFn: () => belongingsOf(user), gcTime: 0, retry: false });
   const give = useMutation({
     mutationFn: () => perform("hand_over", { person: user.id, to, leaves }),
     onSuccess: (given) => {
@@ -38,9 +40,36 @@ export function HandOverDialog({ user, users, onClose }: { user: User; users: Us
       onClose();
     },
   });
+  const end = useMutation({
+    mutationFn: () => post(`/api/admin/users/${user.id}/disable`, {}),
+    onSuccess: () => {
+      notices.done(t`${user.name} is disabled and signed out`);
+      void client.invalidateQueries({ queryKey: ["admin"] });
+      onClose();
+    },
+    onError: (error) => notices.problem(error),
+  });
   const others = users.filter((each) => each.id !== user.id && each.is_active !== false && !each.account?.disabled_at);
   return (
-    <Modal open title={t`Hand over from ${user.name}`} onCancel={onClose} onOk={() => give.mutate()} okText={leaves ? t`Hand over and end their access` : t`Hand over`} okButtonProps={{ disabled: !to || !found.data, danger: leaves }} confirmLoading={give.isPending}>
+    <Modal
+      open
+      title={t`Hand over from ${user.name}`}
+      onCancel={onClose}
+      onOk={() => give.mutate()}
+      okText={leaves ? t`Hand over and end their access` : t`Hand over`}
+      okButtonProps={{ disabled: !to || !found.data, danger: leaves }}
+      confirmLoading={give.isPending}
+      footer={(buttons) => (
+        <div className="q-hand-over-acts">
+          {leaves && !user.account?.disabled_at && (
+            <Button type="text" danger className="q-hand-over-end" loading={end.isPending} onClick={() => end.mutate()}>
+              {t`Only end their access`}
+            </Button>
+          )}
+          {buttons}
+        </div>
+      )}
+    >
       {give.error && <ProblemBox error={give.error} known={[]} />}
       {found.isPending ? <Bones lines={3} title={false} /> : found.isError ? <Failed error={found.error} /> : <Goes belongings={found.data} />}
       <div className="q-fields q-fields-narrow">

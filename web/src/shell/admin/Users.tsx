@@ -9,7 +9,7 @@ import { useNotices } from "../../kit/notices";
 import { Bones, Failed } from "../../kit/states";
 import { ToneTag } from "../../kit/ToneTag";
 import { useMe } from "../session";
-import { HandOverDialog } from "./HandOverDialog";
+import { belongingsOf, HandOverDialog } from "./HandOverDialog";
 import { InviteDialog } from "./InviteDialog";
 import { OneTimePassword, type Issued } from "./OneTimePassword";
 import { byDepartment, type RoleName, type User, useUsers } from "./people";
@@ -143,6 +143,12 @@ function UserActs({ user, onIssued, onRoles, onHandOver }: UserActsProps) {
     },
     onError: (error) => notices.problem(error),
   });
+  /** Who leaves things behind is offered to hand them over; who may not hand over ends the access alone. */
+  const leave = useMutation({
+    mutationFn: () => belongingsOf(user),
+    onSuccess: (found) => (found.length > 0 ? onHandOver() : act.mutate("disable")),
+    onError: () => act.mutate("disable"),
+  });
   const isOwn = user.id === me.user;
   const items = [
     { key: "see", label: t`See as ${user.name}`, disabled: isOwn },
@@ -164,12 +170,13 @@ function UserActs({ user, onIssued, onRoles, onHandOver }: UserActsProps) {
         cancelText: t`Cancel`,
         onOk: () => act.mutate("reset"),
       });
+    else if (key === "disable") leave.mutate();
     else act.mutate(key);
   }
 
   return (
     <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => choose(key) }}>
-      <Button type="text" icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for ${user.name}`} loading={act.isPending} />
+      <Button type="text" icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More for ${user.name}`} loading={act.isPending || leave.isPending} />
     </Dropdown>
   );
 }
