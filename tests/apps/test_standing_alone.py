@@ -104,6 +104,47 @@ def test_an_app_that_comes_later_joins_in(company: Company) -> None:
         assert (receivable.order, receivable.amount) == (order.id, Decimal("22.60"))
 
 
+def test_the_same_business_is_booked_on_an_international_chart(company: Company) -> None:
+    with company("oms", "stock", "finance") as small:
+        small.perform("finance.set_up", chart="international")
+        order = an_order(small)
+        place = small.create("stock.location", code="W", name="W", kind="warehouse")
+        line = {"product": order.lines[0].product, "quantity": "5", "unit_cost": "2.00"}
+        small.perform("stock.receive", location=place.id, lines=[line])
+        small.perform("oms.confirm_order", order=order.id)
+        small.perform("oms.ship_order", order=order.id)
+        small.perform("finance.record_payment", party=order.customer, amount="22.60")
+
+        balances = {
+            row["account"]: row["debit"] - row["credit"] for row in small.perform("finance.trial_balance")["rows"]
+        }
+        assert balances == {
+            "1020": Decimal("22.60"),
+            "1210": 6,
+            "2110": -10,
+            "2210": Decimal("-2.60"),
+            "4000": -20,
+            "5000": 4,
+        }
+        for layout in (None, "small_enterprise"):
+            sheet = small.perform("finance.balance_sheet", layout=layout)
+            assert (sheet["assets"], sheet["balances"]) == (Decimal("28.60"), True)
+            assert not [row for row in sheet["rows"] if row["line"] == "unplaced"]
+        assert small.perform("finance.balance_sheet")["layout"] == "international"
+        assert small.perform("finance.sub_ledger_check")["agrees"]
+
+
+def test_accounts_that_were_there_are_given_their_uses(company: Company) -> None:
+    with company("finance") as small:
+        bank = small.create("finance.account", code="1002", name="Bank", category="asset", normal_balance="debit")
+        small.perform("finance.set_up")
+        small.perform("finance.set_up", chart="international")
+
+        accounts = {account.code: account for account in small.run(lambda work: work.find("finance.account"))}
+        assert (accounts["1002"].id, accounts["1002"].use, accounts["1002"].name) == (bank.id, "bank", "Bank")
+        assert "1020" not in accounts
+
+
 def an_order(small: Small) -> Record:
     customer = small.create("base.party", name="A", is_customer=True)
     product = small.create("base.product", sku="P", name="P", price="10")
