@@ -86,7 +86,9 @@ def deal_anew(work: Work, products: Sequence[int]) -> None:
     waiting = waiting_for(work, products)
     promises = serve([one for one in waiting if one.order in held], supplies_of(work, products))
     reserve(work, _by_number(held, waiting, promises))
-    _write(work, held, waiting, promises, promised_days(waiting, coming_of(work, products)))
+    left = sorted({one.product for one in waiting if one.quantity > 0})
+    days = promised_days(waiting, coming_of(work, left)) if left else {}
+    _write(work, held, waiting, promises, days)
 
 
 def _by_number(

@@ -27,6 +27,11 @@ class Coming:
     def is_goods(self) -> bool:
         return self.line["product.kind"] == "goods"
 
+    @property
+    def has_lot(self) -> bool:
+        """Is a lot named, or must one be?"""
+        return self.line["product.tracking"] != "none" or bool(self.row and self.row.lot)
+
 
 @dataclass(slots=True)
 class Delivery:

@@ -21,7 +21,7 @@ from queti.kernel.operations import Call, date, lines, link, moment, number, ope
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
-SEEN = ("lines.product.kind", "lines.product.name", "lines.product.over_receipt_percent")
+SEEN = ("lines.product.kind", "lines.product.name", "lines.product.over_receipt_percent", "lines.product.tracking")
 
 
 @operation(
@@ -74,7 +74,7 @@ def receive_goods(work: Work, calls: list[Call]) -> Sequence[Record]:
 
 def _name_lots(work: Work, deliveries: Sequence[Delivery]) -> None:
     goods = [one for delivery in deliveries for one in delivery.coming if one.is_goods]
-    if not goods:
+    if not any(one.has_lot for one in goods):
         return
     lots = work.perform("stock.name_lots", {"lines": [_lot(one) for one in goods]})
     for one, lot in zip(goods, lots, strict=True):
