@@ -77,6 +77,22 @@ def chooses_for(owner: Person, login: str, act: str) -> None:
 
 
 @LANGUAGES
+def test_who_leaves_things_behind_is_offered_to_hand_them_over(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
+    owner.opens("/admin")
+    chooses_for(owner, "mei", "Disable")
+    dialog = owner.page.get_by_role("dialog")
+    expect(dialog.get_by_role("table")).to_contain_text(re.compile(r"[1-9]"))
+    expect(dialog.get_by_role("checkbox")).to_be_checked()
+    owner.finds_the_page_sound("admin-hand-over")
+    owner.presses("Only end their access", dialog)
+    owner.is_told(owner.reads("{0} is disabled and signed out", _0="Mei 梅晓云"))
+    expect(row_of(owner, "mei")).to_contain_text(owner.reads("Disabled"))
+    chooses_for(owner, "mei", "Enable")
+    expect(row_of(owner, "mei")).not_to_contain_text(owner.reads("Disabled"))
+
+
+@LANGUAGES
 def test_a_revoked_session_is_out_at_once(site: Site, language: str) -> None:
     tomas = site.person("tomas", language)
     tomas.opens("/")
