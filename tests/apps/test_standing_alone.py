@@ -149,3 +149,20 @@ def an_order(small: Small) -> Record:
     customer = small.create("base.party", name="A", is_customer=True)
     product = small.create("base.product", sku="P", name="P", price="10")
     return small.perform("oms.place_order", customer=customer.id, lines=[{"product": product.id, "quantity": "2"}])
+
+
+def test_buying_needs_stock_and_nothing_else(company: Company) -> None:
+    with company("purchase") as small:
+        assert set(small.platform.model(small.platform.workspace("small")).apps) == {"base", "stock", "purchase"}
+        product = small.create("base.product", sku="P", name="P", purchase_price="2.00", safety_stock="5")
+        supplier = small.create("base.party", name="S", is_supplier=True)
+        place = small.create("stock.location", code="W", name="W", kind="warehouse")
+        assert [row["quantity"] for row in small.perform("purchase.reorder_list")["rows"]] == [5]
+
+        line = {"product": product.id, "quantity": "5"}
+        order = small.perform("purchase.place_order", supplier=supplier.id, lines=[line])
+        receipt = small.perform("purchase.receive_goods", order=order.id, location=place.id)
+        assert receipt.value == Decimal("10.00")
+        bill = small.perform("purchase.record_bill", supplier=supplier.id, bill_number="F-1")
+        assert (bill.net_amount, bill.difference_in_stock) == (Decimal("10.00"), 0)
+        assert small.perform("purchase.reorder_list")["rows"] == []

@@ -93,7 +93,7 @@ def refuse_too_much(one: Billed, progress: Progress) -> None:
 
 def converted(cost: Decimal, rate_from: Decimal, rate_to: Decimal) -> Decimal:
     """What was ordered at `cost`, in the currency of the bill, to four decimals as unit costs are."""
-    return cost if rate_from == rate_to else (cost * rate_from / rate_to).quantize(Decimal("0.0001"))
+    return (cost * rate_from / rate_to).quantize(Decimal("0.0001"))
 
 
 def cut_back(lines: Iterable[Billed]) -> Sequence[Billed]:

@@ -87,6 +87,7 @@ class Desk:
     quotes: list[Record] = field(default_factory=list[Record])
     to_confirm: list[Record] = field(default_factory=list[Record])
     to_ship: list[Record] = field(default_factory=list[Record])
+    purchases: list[int] = field(default_factory=list[int])
     stock: dict[int, Decimal] = field(default_factory=dict[int, Decimal])
 
 
@@ -129,6 +130,9 @@ class Teller:
         self.as_("ada" if week.number % 2 else "fang", week.now, lambda work: self._collect(work, week))
         if week.number == week.of:
             self.as_("tomas", week.now, self._write_off)
+            self.as_("pia", week.now, lambda work: self._buy(work, week))
+            self.as_("tomas", week.now, self._take_in)
+            self.as_("lin", week.now, self._let_wait)
 
     # -- sales
 
@@ -349,6 +353,29 @@ class Teller:
             for b in spoilt
         ]
         work.perform("stock.adjust", calls)
+
+    def _buy(self, work: Work, week: Chapter) -> None:
+        """What ran short is proposed; all but one supplier's order are placed, the first of them for next week."""
+        [orders] = work.perform("purchase.propose_orders", [{}])
+        for order in orders[:-1]:
+            self.desk.purchases.append(work.perform("purchase.place_draft", {"order": order.id}).id)
+        if self.desk.purchases:
+            late = {"order": self.desk.purchases[0], "promised_on": week.last + timedelta(days=3)}
+            work.perform("purchase.reschedule_order", late)
+
+    def _take_in(self, work: Work) -> None:
+        """Of the first order half of one line came."""
+        for order in work.fetch("purchase.purchase_order", self.desk.purchases[:1], ("*", "lines")):
+            part = {"line": order.lines[0].id, "quantity": max(order.lines[0].quantity // 2, Decimal(1))}
+            note = {"order": order.id, "delivery_note": "DN-20881", "lines": [part]}
+            work.perform("purchase.receive_goods", note)
+
+    def _let_wait(self, work: Work) -> None:
+        """Orders that lack something are confirmed all the same, and wait."""
+        free = [order.id for order in work.fetch("oms.sales_order", self.desk.to_confirm) if not order.holds]
+        calls = [{"order": order, "backorder": True} for order in free[:6]]
+        if calls:
+            work.perform("oms.confirm_order", calls)
 
     def _parcels(self, week: Chapter, order: Record) -> list[dict[str, Any]]:
         hours = self.random.randint(3, 40) if self.random.random() < 0.8 else self.random.randint(60, 130)

@@ -97,16 +97,19 @@ def _bill(work: Work, call: Call, rows: Mapping[int, int], orders: Mapping[int, 
     currency = call.currency or orders[next(iter(rows.values()))].currency
     rate = call.rate or rates.of(currency)
     lines = {line.id: (orders[order], line) for order in set(rows.values()) for line in orders[order].lines}
-    if call.lines:
-        billed = [_line(*lines[row.line], rates, rate, row) for row in call.lines]
-    else:
-        billed = [_line(*lines[id], rates, rate, None) for id in rows]
+    asked: list[tuple[int, Call | None]] = [(row.line, row) for row in call.lines] or [(id, None) for id in rows]
+    billed = [_line(*lines[id], _ordered_cost(*lines[id], rates, currency, rate), row) for id, row in asked]
     return Bill(call, currency, rate, billed)
 
 
-def _line(order: Record, line: Record, rates: Rates, rate: Decimal, row: Call | None) -> Billed:
+def _ordered_cost(order: Record, line: Record, rates: Rates, currency: int, rate: Decimal) -> Decimal:
+    if order.currency == currency:
+        return line.unit_cost
+    return converted(line.unit_cost, rates.of(order.currency), rate)
+
+
+def _line(order: Record, line: Record, ordered: Decimal, row: Call | None) -> Billed:
     """What the bill doesn't say is as ordered."""
-    ordered = converted(line.unit_cost, rates.of(order.currency), rate)
     quantity = row.quantity if row and row.quantity is not None else line.to_bill_quantity
     unit_cost = row.unit_cost if row and row.unit_cost is not None else ordered
     tax_rate = row.tax_rate if row and row.tax_rate is not None else line.tax_rate
