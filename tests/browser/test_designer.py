@@ -252,7 +252,7 @@ def test_fan_makes_an_inspection_app_of_nothing_and_writes_its_first_record(
     for typed in (words["rated"], " - ", words["run"]):
         fan.types(typed)
         if typed != " - ":
-            expect(page.locator(".cm-tooltip-autocomplete")).to_be_visible()
+            expect(page.locator(".cm-tooltip-autocomplete [aria-selected=true]")).to_contain_text(typed)
             fan.press("Enter")
             expect(page.locator(".cm-tooltip-autocomplete")).to_have_count(0)
     expect(fan.item(words["left"])).to_contain_text(f"{words['rated']} - {words['run']}")
