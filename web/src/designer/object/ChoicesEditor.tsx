@@ -54,6 +54,8 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
     await released();
     const wanted = identifier(await spelled(say(found[1].label)), "choice");
     const now = inOrder(wholeObject(store.read().definitions, object)?.body.fields[field] as Body | undefined);
+    // The field itself may have got its name meanwhile: nothing is written to the one it had.
+    if (!now.some(([each]) => each === found[0])) return;
     const name = unused(wanted, now.flatMap(([each]) => (each === found[0] ? [] : [each])));
     if (name === found[0]) return;
     write(now.map(([each, choice]) => (each === found[0] ? [name, choice] : [each, choice.under === found[0] ? { ...choice, under: name } : choice])), "choices");
