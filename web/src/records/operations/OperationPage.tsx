@@ -64,7 +64,7 @@ function OperationPage({ operation }: { operation: OperationInfo }) {
       {operation.help && <p className="q-muted">{operation.help}</p>}
       {perform.error && <ProblemBox error={perform.error} known={operation.inputs.map((input) => input.name)} />}
       <form
-        className={operation.reads_only ? "q-report-inputs" : undefined}
+        className={operation.reads_only ? "q-report-inputs" : "q-operation-form"}
         onSubmit={(event) => {
           event.preventDefault();
           submit();

@@ -31,7 +31,7 @@ export function LinesTable({ field, record }: { field: Field; record: RecordAnsw
       <h2>{field.label}</h2>
       <Frame label={field.label} scroller={isLong ? scroller : null}>
         <AroundLines value={object.lines_of ? { object: object.lines_of, id: record.id, field: field.name } : null}>
-          <table className="q-table q-cards" aria-label={field.label} aria-rowcount={isLong ? rows.length + 1 : undefined}>
+          <table className="q-table q-line-cards" aria-label={field.label} aria-rowcount={isLong ? rows.length + 1 : undefined}>
             <thead>
               <tr>
                 <th scope="col" className="q-line-number">
