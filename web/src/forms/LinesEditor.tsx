@@ -54,7 +54,7 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
     <div className="q-lines">
       <div ref={scroller} className={isLong ? "q-scroll-x q-lines-long" : "q-scroll-x"}>
         <AroundLines value={place}>
-          <table ref={table} className="q-table q-cards" aria-label={label} aria-rowcount={rows.length + 1}>
+          <table ref={table} className="q-table q-line-cards" aria-label={label} aria-rowcount={rows.length + 1}>
             <LinesHead columns={shape.columns} />
             <tbody>
               {above > 0 && <Space height={above} />}
