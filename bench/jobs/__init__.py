@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bench.jobs import (
     booking,
+    buying,
     confirming,
     creating,
     designing,
@@ -31,6 +32,7 @@ ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
     "publish": publishing.measure,
     "confirm": confirming.measure,
     "memory": remembering.measure,
+    "buy": buying.measure,
     "books": booking.measure,
     "import": importing.measure,
     "million": growing.measure,

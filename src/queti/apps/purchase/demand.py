@@ -38,8 +38,8 @@ def to_reorder(work: Work, supplier: int | None = None) -> list[Shortage]:
 
 def _outlooks(work: Work) -> dict[int, Outlook]:
     outlooks: dict[int, Outlook] = defaultdict(Outlook)
-    for balance in work.find("stock.balance", AVAILABLE, fields=("product", "available")):
-        outlooks[balance.product].available += balance.available
+    for row in work.sums("stock.balance", AVAILABLE, by=("product",), add=("available",)):
+        outlooks[row["product"]].available += row["available"]
     for product, quantity in _coming(work):
         outlooks[product].on_order += quantity
     if work.has("oms.list_demand"):
@@ -50,9 +50,9 @@ def _outlooks(work: Work) -> dict[int, Outlook]:
 
 def _coming(work: Work) -> list[tuple[int, Decimal]]:
     """Of placed orders what is still to come, of proposed ones all: nothing is proposed twice."""
-    placed = work.find("purchase.purchase_order_line", COMING, fields=("product", "open_quantity"))
-    proposed = work.find("purchase.purchase_order_line", PROPOSED, fields=("product", "quantity"))
+    placed = work.sums("purchase.purchase_order_line", COMING, by=("product",), add=("open_quantity",))
+    proposed = work.sums("purchase.purchase_order_line", PROPOSED, by=("product",), add=("quantity",))
     return [
-        *((line.product, line.open_quantity) for line in placed),
-        *((line.product, line.quantity) for line in proposed),
+        *((row["product"], row["open_quantity"]) for row in placed),
+        *((row["product"], row["quantity"]) for row in proposed),
     ]
