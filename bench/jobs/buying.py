@@ -40,7 +40,7 @@ def _receipt(bench: Bench, products: Sequence[int]) -> Figure:
 
 def _let_wait(work: Work, products: Sequence[int]) -> int:
     [customer] = work.find("base.party", 'owner.login = "mei"', limit=1)
-    [supplier] = work.find("base.party", "is_supplier", limit=1)
+    [supplier] = work.create("base.party", [{"name": "Bench supplier", "is_supplier": True}])
     [shelf] = work.find("stock.location", 'code = "A-01"')
     line = [{"product": products[number % LINES], "quantity": 1} for number in range(WAITING)]
     placed = work.perform("oms.place_order", [{"customer": customer.id, "lines": [each]} for each in line])

@@ -45,6 +45,18 @@ def broken_promises(work: Work) -> dict[str, Any]:
             SELECT coalesce(sum(booked_open), 0) + (SELECT coalesce(sum(debit - credit), 0)
             FROM {s}.finance_account_balance b JOIN {s}.finance_account a ON a.id = b.account AND a.use = 'payables')
             FROM {s}.finance_payable""",
+        "what waits, is kept and has left is what was ordered": """
+            SELECT count(*) FROM {s}.oms_sales_order o JOIN {s}.oms_sales_order_line l ON l."order" = o.id
+            JOIN {s}.base_product p ON p.id = l.product
+            WHERE o.confirmed_at IS NOT NULL AND o.cancelled_at IS NULL AND p.kind = 'goods' AND l.quantity <>
+            l.waiting_quantity + l.shipped_quantity + (SELECT coalesce(sum(r.open), 0) FROM {s}.stock_reservation r
+            WHERE r.source = o.number AND r.source_line = l.id)""",
+        "goods received not billed equal the ledger": """
+            SELECT coalesce(sum(received_value - billed_value), 0) + (SELECT coalesce(sum(value), 0)
+            FROM {s}.stock_move WHERE kind = 'receive' AND booked_with IS NULL)
+            + (SELECT coalesce(sum(debit - credit), 0) FROM {s}.finance_account_balance b
+            JOIN {s}.finance_account a ON a.id = b.account AND a.use = 'received_not_billed')
+            FROM {s}.purchase_purchase_order_line""",
         "what we owe stands with the suppliers": """
             SELECT count(*) FROM {s}.base_party p WHERE payable <>
             (SELECT coalesce(sum(booked_open), 0) FROM {s}.finance_payable r WHERE r.party = p.id)""",

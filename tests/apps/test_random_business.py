@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from queti.kernel.errors import Refusal
+from queti.kernel.work import Work
 from tests.apps.invariants import broken_promises
 from tests.fixtures.harbour import Harbour
 
@@ -34,7 +36,7 @@ class Business:
         choices: list[Callable[[], Any]] = [self.place, self.place, self.confirm, self.confirm, self.ship, self.ship]
         choices += [self.ship, self.pay, self.pay, self.cancel, self.receive, self.count, self.reverse]
         choices += [self.buy, self.buy, self.take_in, self.take_in, self.take_in, self.bill, self.bill, self.send_back]
-        choices += [self.pay_supplier]
+        choices += [self.pay_supplier, self.let_wait, self.let_wait, self.shrink, self.hurry, self.harbour.catches_up]
         for _ in range(acts):
             try:
                 self.random.choice(choices)()
@@ -71,6 +73,19 @@ class Business:
     def confirm(self) -> None:
         self.perform("oms.confirm_order", order=self.one_of("oms.sales_order", 'state = "draft"'))
 
+    def let_wait(self) -> None:
+        order = self.one_of("oms.sales_order", 'state = "draft"')
+        self.perform("oms.confirm_order", order=order, backorder=True)
+
+    def shrink(self) -> None:
+        order = self.one_of("oms.sales_order", 'state = "waiting" or state = "confirmed"')
+        [record] = self.harbour.run(lambda work: work.fetch("oms.sales_order", [order], ("lines",)))
+        line = self.random.choice(record.lines)
+        self.perform("oms.shrink_order", order=order, lines=[{"line": line.id, "quantity": line.quantity - 1}])
+
+    def hurry(self) -> None:
+        self.perform("oms.hurry_order", order=self.one_of("oms.sales_order", "waiting_quantity > 0"))
+
     def ship(self) -> None:
         order = self.one_of("oms.sales_order", 'state = "confirmed" or state = "partly_shipped"')
         if self.random.random() < 0.4:
@@ -93,6 +108,8 @@ class Business:
         lines = [
             {"product": p, "quantity": self.quantity(), "unit_cost": self.price(), "tax_rate": rate} for p in products
         ]
+        promised_on = self.harbour.run(lambda work: work.today) + timedelta(days=self.random.randint(1, 30))
+        lines = [{**line, "promised_on": promised_on} for line in lines]
         self.perform("purchase.place_order", supplier=self.supplier, lines=lines)
 
     def take_in(self) -> None:
@@ -150,11 +167,27 @@ class Business:
         self.perform("finance.reverse_journal_entry", entry=self.one_of("finance.journal_entry"))
 
 
+def promised_twice(work: Work) -> list[Any]:
+    """Days up to which more of a product is promised than suppliers owe by then."""
+    return work.rows(PROMISED_TWICE.format(s=work.schema))
+
+
+PROMISED_TWICE = """
+SELECT d.product, d.promised_on FROM {s}.oms_sales_order_line d
+WHERE d.waiting_quantity > 0 AND d.promised_on IS NOT NULL AND
+(SELECT sum(waiting_quantity) FROM {s}.oms_sales_order_line w
+ WHERE w.product = d.product AND w.waiting_quantity > 0 AND w.promised_on <= d.promised_on) >
+(SELECT coalesce(sum(open_quantity), 0) FROM {s}.purchase_purchase_order_line p
+ WHERE p.product = d.product AND p.promised_on <= d.promised_on)"""
+
+
 @pytest.mark.parametrize("seed", [3, 11, 29])
 def test_everything_adds_up_after_random_business(harbour: Harbour, seed: int) -> None:
     business = Business(harbour, seed)
     business.goes_on(80)
 
     assert business.done > 20
+    harbour.catches_up()
     assert harbour.run(broken_promises) == {}
+    assert harbour.run(promised_twice) == []
     assert {kind: len(harbour.all(f"purchase.{kind}")) > 0 for kind in BOUGHT} == dict.fromkeys(BOUGHT, True)
