@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import sql
 
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
@@ -15,7 +15,6 @@ from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
 from queti.server.accounts import add_account
 from queti.store.database import Database
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 
 WORKSPACE = "bench"
@@ -51,8 +50,7 @@ KINDS = (
 
 
 def make_company(database: Database) -> Platform:
-    prepare_platform(database)
-    prepare_jobs(database)
+    prepare_database(database)
     platform = Platform(database, Catalogue.standard())
     install_apps(database, create_workspace(database, WORKSPACE, LABEL), platform.catalogue, platform.catalogue.apps)
     for set_up, inputs in (("base.set_up", {"company": "Bench 测试台"}), ("finance.set_up", {})):

@@ -10,6 +10,7 @@ from typing import Any
 from bench.report import Figure, Target, middle
 from bench.running import a_home
 from bench.scale import Scale
+from queti.jobs.schema import prepare_database
 from queti.kernel.definitions import AppDef, Definition
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
@@ -24,7 +25,6 @@ from queti.kernel.publishing.proposing import check_draft, publish_draft
 from queti.kernel.work import Work
 from queti.store.database import Database
 from queti.store.home import Home
-from queti.store.platform import prepare_platform
 from queti.store.server import open_server
 from queti.store.workspaces import Workspace, create_workspace
 
@@ -69,7 +69,7 @@ class _Desk:
 
     @staticmethod
     def of(db: Database, scale: Scale) -> _Desk:
-        prepare_platform(db)
+        prepare_database(db)
         workspace = create_workspace(db, "wide", {"en": "Wide", "zh": "广"})
         catalogue = Catalogue([a_wide_app(scale.objects)])
         install_apps(db, workspace, catalogue, ["wide"])

@@ -403,9 +403,9 @@ def _platform(*, keep_running: bool = False) -> Iterator[tuple[Platform, Home]]:
 @contextmanager
 def _opened(*, keep_running: bool) -> Iterator[tuple[Database, Home]]:
     """The home's database, prepared; its server runs at least as long as this."""
+    from queti.jobs.schema import prepare_database
     from queti.store.database import Database
     from queti.store.home import Home
-    from queti.store.platform import prepare_platform
     from queti.store.server import open_server
 
     home = Home()
@@ -414,7 +414,7 @@ def _opened(*, keep_running: bool) -> Iterator[tuple[Database, Home]]:
             server.embedded.keep_running()
         db = Database(server.dsn)
         try:
-            prepare_platform(db)
+            prepare_database(db)
             yield db, home
         finally:
             db.close()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from queti.apps import sample
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 from tests.apps.invariants import broken_promises
 from tests.fixtures.database import Databases
@@ -33,8 +32,7 @@ TODAY = date(2026, 11, 20)
 
 
 def test_eighteen_months_of_business(databases: Databases) -> None:
-    with databases.fresh(databases.template("platform", prepare_platform)) as database:
-        prepare_jobs(database)
+    with databases.fresh(databases.template("platform", prepare_database)) as database:
         workspace = create_workspace(database, "harbour", {"en": "Harbour Supplies", "zh": "港湾商贸"})
         platform = Platform(database, Catalogue.standard())
         install_apps(database, workspace, platform.catalogue, platform.catalogue.apps)

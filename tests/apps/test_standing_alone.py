@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.installing import install_apps
 from queti.kernel.record import Record
 from queti.kernel.work import Work
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 from tests.fixtures.database import Databases
 
@@ -45,8 +44,7 @@ class Small:
 def company(databases: Databases) -> Company:
     @contextmanager
     def make(*apps: str) -> Iterator[Small]:
-        with databases.fresh(databases.template("platform", prepare_platform)) as database:
-            prepare_jobs(database)
+        with databases.fresh(databases.template("platform", prepare_database)) as database:
             create_workspace(database, "small", {"en": "Small"})
             small = Small(Platform(database, Catalogue.standard()))
             small.install(*apps)

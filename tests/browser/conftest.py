@@ -15,12 +15,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
 from queti.server.founding import make_sample
 from queti.store.database import Database
-from queti.store.platform import prepare_platform
 from tests.browser.people import Site
 from tests.fixtures.database import Databases
 from tests.server.kiosk import eventually
@@ -71,8 +70,7 @@ def site(
 
 def open_harbour(database: Database) -> None:
     """The sample company in its small form, as a first start makes it: with its sign-ins."""
-    prepare_platform(database)
-    prepare_jobs(database)
+    prepare_database(database)
     make_sample(Platform(database, Catalogue.standard()), say=lambda _: None, size="small")
 
 

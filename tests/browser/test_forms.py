@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from queti.jobs.schema import prepare_jobs
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.work import Work
@@ -21,7 +20,6 @@ from tests.server.kiosk import PASSWORD, serving
 
 def open_workshop(database: Database) -> None:
     prepare_workshop(database)
-    prepare_jobs(database)
 
     def sign_ins(work: Work) -> list[tuple[str, int]]:
         work.create("base.company", [{"name": "Workshop", "timezone": "Asia/Shanghai"}])

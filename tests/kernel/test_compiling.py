@@ -187,7 +187,7 @@ class TestFindings:
             ("progress", "“region” can't be used here."),
             ("depends", "“party” can't be used here."),
         ]
-        assert found[0].fix["zh"] == "请选择日期或时间字段。"
+        assert found[0].fix["zh"] == "请选择日期、时间或日期范围字段。"
 
     def test_a_view_that_lacks_what_it_is_drawn_by(self) -> None:
         for kind, place in {"board": "group", "calendar": "start", "tree": "parent", "map": "location"}.items():

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queti.engines.exports import write_export
+from queti.jobs.schema import prepare_database
 from queti.kernel import regions
 from queti.kernel.definitions import AppDef, Choice, FieldDef, ObjectDef, RoleDef
 from queti.kernel.errors import WrongInput
@@ -30,7 +31,6 @@ from queti.kernel.work import Work
 from queti.server.describing import describe
 from queti.store.database import Database
 from queti.store.home import Home
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 from tests.fixtures.database import Databases
 
@@ -316,7 +316,7 @@ def platform(databases: Databases, tmp_path: Any) -> Iterator[Platform]:
 
 
 def make_site(database: Database) -> None:
-    prepare_platform(database)
+    prepare_database(database)
     install_apps(database, create_workspace(database, "site"), site(), ["site"])
 
 

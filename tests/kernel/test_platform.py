@@ -7,12 +7,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from queti.jobs.schema import prepare_database
 from queti.kernel.errors import UnknownName
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.store.backup import backup, restore
 from queti.store.database import Database
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import Workspace, create_workspace, drop_workspace
 from tests.fixtures.database import Databases
 from tests.kernel.shop import ORDER, catalogue, install, with_fields
@@ -78,7 +78,7 @@ class TestAWorkspaceThatIsGone:
 class TestASingleConnection:
     def test_is_enough_for_the_first_number_of_a_year(self, databases: Databases) -> None:
         order = with_fields(ORDER, number={"type": "serial", "pattern": "SO-{year}-{0000}"})
-        with databases.fresh(databases.template("platform", prepare_platform), size=1) as database:
+        with databases.fresh(databases.template("platform", prepare_database), size=1) as database:
             known, _ = install(database, create_workspace(database, "test"), order=order)
             made = Platform(database, known).run("test", SYSTEM, lambda work: work.create("shop.order", [{}]))
         assert made[0].number.endswith("-0001")

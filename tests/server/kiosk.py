@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.definitions import AppDef, Definition, ObjectDef, RoleDef
 from queti.kernel.errors import Refusal
 from queti.kernel.events import Event, reacts_to
@@ -32,7 +32,6 @@ from queti.server.serve import run_door
 from queti.server.settings import Settings
 from queti.store.database import Database
 from queti.store.home import Home
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 
 WORKSPACE = "kiosk"
@@ -167,8 +166,7 @@ PEOPLE = {"bo": ["boss"], "cleo": ["clerk"], "gus": ["guest"], "sam": ["clerk"]}
 
 
 def make_kiosk(database: Database) -> None:
-    prepare_platform(database)
-    prepare_jobs(database)
+    prepare_database(database)
     catalogue = kiosk_catalogue()
     install_apps(database, create_workspace(database, WORKSPACE, {"en": "Kiosk"}), catalogue, ["kiosk"])
     platform = Platform(database, catalogue)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.definitions import AppDef, ImportDef, ObjectDef, PrintDef, PublicFormDef, RoleDef, ViewDef
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
@@ -17,7 +17,6 @@ from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
 from queti.server.accounts import add_account
 from queti.store.database import Database
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 from tests.server.kiosk import BASE, PASSWORD, WORKSPACE, Kiosk
 from tests.server.workshop import picture
@@ -133,8 +132,7 @@ def vault_catalogue() -> Catalogue:
 
 
 def make_vault(database: Database) -> None:
-    prepare_platform(database)
-    prepare_jobs(database)
+    prepare_database(database)
     catalogue = vault_catalogue()
     install_apps(database, create_workspace(database, WORKSPACE, {"en": "Vault"}), catalogue, ["vault"])
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from PIL import Image
 
-from queti.jobs.schema import prepare_jobs
+from queti.jobs.schema import prepare_database
 from queti.kernel.definitions import AppDef, ObjectDef, RoleDef
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
@@ -17,7 +17,6 @@ from queti.kernel.publishing.installing import install_apps
 from queti.kernel.work import Work
 from queti.server.accounts import add_account
 from queti.store.database import Database
-from queti.store.platform import prepare_platform
 from queti.store.workspaces import create_workspace
 from tests.server.kiosk import BASE, PASSWORD, WORKSPACE
 
@@ -77,8 +76,7 @@ def workshop_catalogue() -> Catalogue:
 
 
 def make_workshop(database: Database) -> None:
-    prepare_platform(database)
-    prepare_jobs(database)
+    prepare_database(database)
     catalogue = workshop_catalogue()
     install_apps(database, create_workspace(database, WORKSPACE, {"en": "Workshop"}), catalogue, ["workshop"])
 

@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from queti.store.database import Database
+from queti.store.platform import prepare_platform
 
 KINDS = ("react",)
 """Kinds of job that a workspace may enqueue; jobs of one kind and workspace run one after another."""
@@ -41,6 +42,12 @@ _GRANTS = """
 GRANT USAGE ON SCHEMA jobs TO PUBLIC;
 GRANT EXECUTE ON FUNCTION jobs.enqueue_work(text, jsonb) TO PUBLIC;
 """
+
+
+def prepare_database(db: Database) -> None:
+    """Everything beside the workspaces: whatever writes into one may have a reaction for the queue."""
+    prepare_platform(db)
+    prepare_jobs(db)
 
 
 def prepare_jobs(db: Database) -> None:

@@ -15,7 +15,6 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
-from queti.jobs.schema import prepare_jobs
 from queti.kernel.platform import Platform
 from queti.server import memory
 from queti.server.app import make_door
@@ -48,7 +47,6 @@ def serve(
     settings = settings or Settings.from_environment(host=host, port=port)
     start_logs(settings.log_format, home.log)
     refuse_taken(host, port)
-    prepare_jobs(platform.db)
     memory.settle_in()
     door = make_door(platform, settings, home.backups)
     jobs = LateWorker(door)
@@ -99,7 +97,6 @@ def work(platform: Platform, home: Home) -> None:
 
     settings = Settings.from_environment()
     start_logs(settings.log_format, home.log)
-    prepare_jobs(platform.db)
     jobs = Worker(platform.db, standard_runs(platform), files=platform.files, cache=platform.home.cache)
     jobs.start()
     try:
