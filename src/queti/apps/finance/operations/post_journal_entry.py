@@ -24,7 +24,9 @@ NOTHING = Decimal(0)
         "party": link("base.party", label=words("Business partner", "往来单位")),
         "lines": lines(
             {
-                "account": link("finance.account", label=words("Account", "会计科目"), required=True),
+                "account": link(
+                    "finance.account", label=words("Account", "会计科目"), required=True, filter="not is_header"
+                ),
                 "debit": money(label=words("Debit", "借方金额"), default="0"),
                 "credit": money(label=words("Credit", "贷方金额"), default="0"),
                 "note": text(label=words("Summary", "摘要")),
