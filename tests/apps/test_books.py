@@ -38,7 +38,7 @@ def mill(harbour: Harbour) -> Thing:
 
 
 def owes(harbour: Harbour, *amounts: str, due: str = "2030-01-31") -> list[Thing]:
-    """Bills of the paper mill, booked as an app that buys books them."""
+    """Bills of the paper mill for what was used up at once, booked as an app that buys books them."""
     supplier = mill(harbour).id
 
     def act(work: Work) -> list[Record]:
@@ -57,7 +57,7 @@ def owes(harbour: Harbour, *amounts: str, due: str = "2030-01-31") -> list[Thing
         post(
             work,
             [
-                Draft(work.today, "Bill", bill(p.amount, nothing, nothing, nothing, p.amount), supplier, p.source)
+                Draft(work.today, "Bill", bill(nothing, nothing, p.amount, nothing, p.amount), supplier, p.source)
                 for p in made
             ],
         )
