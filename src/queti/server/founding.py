@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from queti.apps import sample
 from queti.apps.sample.company import Size
 from queti.kernel.errors import Refusal
+from queti.kernel.model import Model
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.installing import install_apps
+from queti.kernel.publishing.merge import Choices
 from queti.kernel.publishing.phases import broken_off, carry_on_beside
 from queti.kernel.publishing.publish import repair
 from queti.kernel.publishing.upgrading import take_upgrade
@@ -22,7 +24,7 @@ from queti.store.workspaces import all_workspaces, create_workspace, drop_worksp
 
 SAMPLE = "harbour"
 SAMPLE_LABEL = {"en": "Harbour Supplies", "zh": "港湾商贸"}
-SAMPLE_LOGINS = ("owner", "mei", "lin", "tomas", "ada")
+SAMPLE_LOGINS = ("owner", "mei", "lin", "tomas", "ada", "pia")
 SAMPLE_WAS_MADE = "sample_was_made"
 
 Say = Callable[[str], None]
@@ -49,7 +51,7 @@ def found_company(
     try:
         install_apps(platform.db, workspace, platform.catalogue, wanted)
         person = {"login": owner, "name": owner, "roles": ["owner"], "language": language}
-        user = platform.run(name, SYSTEM, lambda work: _set_up(work, wanted, label[language], person))
+        user = platform.run(name, SYSTEM, lambda work: _begin(work, wanted, label[language], person))
         password = invented_password()
         add_account(platform.db, name, owner, password, user, must_change=True)
     except BaseException:
@@ -58,12 +60,31 @@ def found_company(
     return Invitation(name, owner, password)
 
 
-def _set_up(work: Work, apps: Iterable[str], company: str, owner: dict[str, object]) -> int:
+def _begin(work: Work, apps: Iterable[str], company: str, owner: dict[str, object]) -> int:
     """What the apps need before the first record, and the first person's id."""
-    for name in (f"{app}.set_up" for app in apps):
-        if work.has(name):
-            work.perform(name, {"company": company} if name == "base.set_up" else {})
+    work.perform("base.set_up", {"company": company})
+    set_up(work, apps)
     return work.create("base.user", [owner])[0].id
+
+
+def add_apps(
+    platform: Platform, name: str, apps: Iterable[str], who: int | None = None, choices: Choices | None = None
+) -> Model:
+    """Apps that come with Queti join a company at work and find what is there; harmless when done twice.
+
+    Raises UnknownName of an app, and what a publication raises.
+    """
+    wanted = platform.catalogue.with_needs(apps)
+    model = install_apps(platform.db, platform.workspace(name), platform.catalogue, wanted, who, choices=choices)
+    platform.run(name, SYSTEM, lambda work: set_up(work, wanted))
+    return model
+
+
+def set_up(work: Work, apps: Iterable[str]) -> None:
+    """What each app does before its first record; the company itself is there."""
+    for name in (f"{app}.set_up" for app in apps if app != "base"):
+        if work.has(name):
+            work.perform(name, {})
 
 
 def needs_sample(platform: Platform) -> bool:
