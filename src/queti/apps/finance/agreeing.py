@@ -84,7 +84,7 @@ def _items(work: Work, on: date, kind: Kind) -> Amounts:
         kind.object,
         "booked_on <= $on and (blank(reversed_on) and blank(reversed_at) or reversed_on > $on)",
         {"on": on},
-        by=("source", "number"),
+        by=("opening.number", "source", "number"),
         add=("booked_amount",),
     )
     settled = work.sums(
@@ -94,8 +94,13 @@ def _items(work: Work, on: date, kind: Kind) -> Amounts:
         by=("payment.number",),
         add=("booked_amount",),
     )
-    named = [(row["source"] or row["number"], kind.sign * row["booked_amount"]) for row in booked]
+    named = [(_document_of_item(row), kind.sign * row["booked_amount"]) for row in booked]
     return _added([*named, *((row["payment.number"], -kind.sign * row["booked_amount"]) for row in settled)])
+
+
+def _document_of_item(row: Mapping[str, Any]) -> str:
+    """What the books were opened with stands there under the opening."""
+    return row["opening.number"] or row["source"] or row["number"]
 
 
 def _stock(work: Work, on: date) -> Amounts:

@@ -224,3 +224,46 @@ class LayoutForAnotherChart(Refusal):
 
     zh = "当前科目表没有 {layout} 报表格式。"
     field = "layout"
+
+
+class OpeningDiffers(Refusal):
+    """Nothing was taken in, the parts differ from their accounts: {differences}."""
+
+    zh = "期初数据未入账，明细与科目余额不符：{differences}。"
+    kind = "conflict"
+    offers = ("finance.check_opening",)
+
+
+class BooksHaveBegun(Refusal):
+    """Entry {number} of {posted_on} is posted already: an opening comes before the first posting."""
+
+    zh = "已有正式凭证 {number}（{posted_on}），期初建账须在第一笔正式凭证之前启用或撤回。"
+    kind = "conflict"
+
+
+class BooksOpenAlready(Refusal):
+    """The books are open since {opened_on} by {number}; take that back to open them anew."""
+
+    zh = "账套已由 {number} 于 {opened_on} 启用，如需重新启用请先撤回。"
+    kind = "conflict"
+    offers = ("finance.take_back_opening",)
+
+
+class OpeningLiesAhead(Refusal):
+    """{opened_on} lies ahead; the books are opened with the balances of a day that is over."""
+
+    zh = "{opened_on} 尚未到来，期初日期不能晚于今天。"
+    field = "opened_on"
+
+
+class OpeningTakenBack(Refusal):
+    """{number} has been taken back already."""
+
+    zh = "{number} 已撤回。"
+    kind = "conflict"
+
+
+class NothingToOpen(Refusal):
+    """There are no opening balances yet; import those of the accounts first."""
+
+    zh = "尚无科目期初余额，请先导入科目余额。"

@@ -11,6 +11,7 @@ WORDS = {
     "issue": {"en": "Issued", "zh": "出库"},
     "bill": {"en": "Bill", "zh": "采购发票"},
     "return": {"en": "Returned", "zh": "采购退货"},
+    "opening": {"en": "Opening balances", "zh": "期初余额"},
     "reverse": {"en": "Reversal", "zh": "红冲"},
 }
 SERIES = {

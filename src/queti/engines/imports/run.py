@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import Empty, Queue
@@ -223,8 +223,10 @@ class _Writer:
         new = self._without_taken(new)
         old = [(found, row.values) for row, found in zip(rows, existing, strict=True) if found is not None]
         person = self.work.as_person
-        created = self._create(target.name, [row.values for row in new]) if new else []
-        changed = [record["id"] for record in person.change(target.name, old)] if old else []
+        with _counted_among(rows, new):
+            created = self._create(target.name, [row.values for row in new]) if new else []
+        with _counted_among(rows, [row for row, found in zip(rows, existing, strict=True) if found is not None]):
+            changed = [record["id"] for record in person.change(target.name, old)] if old else []
         return {target.name: created} if created else {}, {target.name: changed} if changed else {}, new
 
     def _create(self, target: str, rows: list[dict[str, Any]]) -> list[int]:
@@ -283,7 +285,11 @@ class Keys:
         self.target = prepared.target
         given = {entry.path[0] for entry in prepared.inputs}
         keys = self.target.keys.values() if self.target and not self.target.is_lines else ()
-        self.keys = [key for key in keys if given >= set(key.fields)]
+        self.keys = [
+            key for key in keys if given >= set(key.fields) or (not key.nulls_distinct and given & set(key.fields))
+        ]
+        self.links = {field.path[0]: field.field.to or "" for field in prepared.inputs if field.field.type == "link"}
+        self.known = prepared.known
         self.told: set[int] = set()
         self._seen: dict[str, set[int]] = {key.name: set() for key in self.keys}
 
@@ -315,21 +321,44 @@ class Keys:
 
     def _problem(self, row: _Row, key: Key) -> Problem:
         assert self.target is not None
-        shown = ", ".join(str(row.values[name]) for name in key.fields)
+        shown = ", ".join(filter(None, (self._shown(name, row.values.get(name)) for name in key.fields)))
         refusal = duplicate_key(self.target, key, shown)
         return Problem(
             row.number, refusal.says("en"), refusal.says("zh"), refusal.code, ".".join(key.fields), value=shown
         )
 
+    def _shown(self, name: str, value: Any) -> str:
+        """A link as the file calls it."""
+        texts = self.known.get(self.links.get(name, ""), {})
+        return next((text for text, id in texts.items() if id == value), "" if value is None else str(value))
+
 
 def _marks(key: Key, rows: Sequence[dict[str, Any]]) -> list[int | None] | None:
-    """Each row's values of the key as one number, None where one is blank; no list where links are named by keys."""
+    """Each row's values of the key as one number, None where one is blank and blanks differ; no list where links
+    are named by keys."""
     columns = [[row.get(name) for row in rows] for name in key.fields]
     if any(isinstance(value, dict) for column in columns for value in column):
         return None
     if len(columns) == 1:
         return [None if value is None else hash(value) for value in columns[0]]
-    return [None if None in values else hash(values) for values in zip(*columns, strict=True)]
+    blank_differs = key.nulls_distinct
+    return [None if blank_differs and None in values else hash(values) for values in zip(*columns, strict=True)]
+
+
+@contextmanager
+def _counted_among(rows: Sequence[_Row], part: Sequence[_Row]) -> Generator[None]:
+    """What is refused of a part of the rows is told by its place among all of them."""
+    try:
+        yield
+    except WrongInput as refusal:
+        places = {row.number: place for place, row in enumerate(rows)}
+
+        def placed(problem: FieldProblem) -> FieldProblem:
+            path = re.sub(r"^\[(\d+)\]", lambda found: f"[{places[part[int(found[1])].number]}]", problem.path)
+            return FieldProblem(path, problem.code, problem.en, problem.zh)
+
+        fields = [placed(problem) for problem in refusal.fields]
+        raise WrongInput(summary=fields[0].en if fields else str(refusal), fields=fields) from refusal
 
 
 def _by_row(refusal: WrongInput) -> Iterator[tuple[int, list[FieldProblem]]]:

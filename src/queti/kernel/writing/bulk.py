@@ -116,17 +116,22 @@ def taken(work: Work, object: Object, key: Key, rows: Sequence[Mapping[str, Any]
     """The places of the rows whose values of the key belong to a record that is there."""
     if len(key.fields) == 1:
         return _taken_alone(work, object, key.fields[0], [row.get(key.fields[0]) for row in rows])
-    match = " AND ".join(f't.{column(object, name)} = row."{name}"' for name in key.fields)
+    match = " AND ".join(f't.{column(object, name)} {_equals(object, key, name)} row."{name}"' for name in key.fields)
     given = [
-        {"n": place, **{name: row[name] for name in key.fields}}
+        {"n": place, **{name: row.get(name) for name in key.fields}}
         for place, row in enumerate(rows)
-        if all(row.get(name) is not None for name in key.fields)
+        if not key.nulls_distinct or all(row.get(name) is not None for name in key.fields)
     ]
     if not given:
         return set()
     wanted = record(object, key.fields, "$1", "n integer")
     text = f"SELECT row.n FROM {wanted} JOIN {table(object)} AS t ON {match}{alive(object)}"
     return set(work.column(text, (as_json(given),)))
+
+
+def _equals(object: Object, key: Key, name: str) -> str:
+    """Blanks are equal where the key says so; a required field is never blank, and its index serves."""
+    return "=" if key.nulls_distinct or object.fields[name].definition.required else "IS NOT DISTINCT FROM"
 
 
 def _taken_alone(work: Work, object: Object, name: str, values: Sequence[Any]) -> set[int]:
