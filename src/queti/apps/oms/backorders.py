@@ -91,6 +91,34 @@ def deal_anew(work: Work, products: Sequence[int]) -> None:
     _write(work, held, waiting, promises, days)
 
 
+UNSHIPPED = "not blank(confirmed_at) and blank(cancelled_at) and open_quantity > waiting_quantity"
+
+
+def let_open_orders_wait(work: Work) -> list[int]:
+    """Confirmed goods that nothing is kept for wait from now on; the answer is their products."""
+    seen = ("*", "lines", "lines.product.kind")
+    orders = work.find("oms.sales_order", UNSHIPPED, fields=seen, sort="id", lock=True)
+    kept = _kept_for(work, [order.number for order in orders])
+    lacking = [(order, _lacking(order, kept)) for order in orders]
+    work.change("oms.sales_order", [(order, {"lines": Patch(change=rows)}) for order, rows in lacking if rows])
+    return sorted({line.product for order, rows in lacking if rows for line in order.lines})
+
+
+def _kept_for(work: Work, numbers: Sequence[str]) -> dict[tuple[str, int], Decimal]:
+    found = work.sums(
+        "stock.reservation", "source in $numbers", {"numbers": numbers}, by=("source", "source_line"), add=("open",)
+    )
+    return {(row["source"], int(row["source_line"])): row["open"] for row in found if row["source_line"] is not None}
+
+
+def _lacking(order: Record, kept: Mapping[tuple[str, int], Decimal]) -> list[dict[str, Any]]:
+    goods = [line for line in order.lines if line["product.kind"] == "goods"]
+    left = {line.id: line.open_quantity - kept.get((order.number, line.id), NOTHING) for line in goods}
+    return [
+        {"id": line.id, "waiting_quantity": left[line.id]} for line in goods if left[line.id] > line.waiting_quantity
+    ]
+
+
 def _by_number(
     held: Mapping[int, Record], waiting: Iterable[Waiting], promises: Iterable[Promise]
 ) -> dict[str, list[Promise]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from queti.apps.oms.backorders import let_open_orders_wait
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -48,6 +49,13 @@ def _ship_to(address: Record) -> dict[str, Any]:
     """In the order of Chinese post: the larger place first."""
     parts = (address.region, address.city, address.address)
     return {"name": address.name, "phone": address.phone, "address": " ".join(part for part in parts if part)}
+
+
+@reacts_to("stock.keeping_began", inline=True, needs=("stock",), performs=("oms.serve_waiting_orders",))
+def wait_for_stock(work: Work, _: list[Event]) -> None:
+    """What was confirmed while no stock was kept has nothing reserved, and could never leave."""
+    if products := let_open_orders_wait(work):
+        work.perform("oms.serve_waiting_orders", {"products": products})
 
 
 @reacts_to("stock.became_available", needs=("stock",), performs=("oms.serve_waiting_orders",))
