@@ -108,6 +108,9 @@ class TestFilters:
         assert found <= {1, 2}
         assert ids(query(shop, fields=["id"], where="number in $numbers", params={"numbers": []})) == []
 
+    def test_a_value_named_like_a_field_does_not_hide_the_field(self, shop: Shop) -> None:
+        assert ids(query(shop, fields=["id"], where="number = $number", params={"number": "SO-002"})) == [2]
+
     def test_do_not_cross_the_trash(self, shop: Shop) -> None:
         trashed = {id for id, row in shop.rows["shop.order"].items() if row["trashed_at"]}
         assert trashed

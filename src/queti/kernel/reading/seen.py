@@ -87,8 +87,9 @@ def typed_where(model: Model, object: Object, rights: Rights | None, text: str) 
 
 
 def typed_with(model: Model, object: Object, rights: Rights | None, text: str, params: Mapping[str, Any]) -> Typed:
-    """A filter with values given by code: `product in $products`; `$` may be left out."""
-    node = _filled(_parsed(text), {f"${name}": value for name, value in params.items()} | dict(params))
+    """A filter with values given by code: `product in $products`; `$` may be left out where no field has that name."""
+    bare = {name: value for name, value in params.items() if name not in object.fields}
+    node = _filled(_parsed(text), {f"${name}": value for name, value in params.items()} | bare)
     return check(node, SeenScope(model, object, rights), expect=types.BOOLEAN)
 
 
