@@ -19,6 +19,7 @@ export const router = createBrowserRouter([
       { path: "design/suggestions", lazy: () => withWords(() => import("../designer/publish/InboxPage")) },
       { path: "suggestions", lazy: () => withWords(() => import("../suggest/SuggestionsPage")) },
       { path: "design/apps", lazy: () => withWords(() => import("../designer/publish/AppsPage")) },
+      { path: "do/finance/open_books", lazy: () => withWords(() => import("../opening/GoLivePage")) },
       { path: "do/:app/:operation", lazy: () => withWords(() => import("../records/operations/OperationPage")) },
       { path: "import/:app/:name", lazy: () => withWords(() => import("../records/imports/ImportPage")) },
       { path: ":app/:object", lazy: () => withWords(() => import("../records/list/ListPage")) },
