@@ -78,6 +78,29 @@ class TestRecords:
             assert answer.status_code in (400, 422)
             assert [(field["path"], field["code"]) for field in answer.json()["fields"]] == [("version", "required")]
 
+    def test_several_are_changed_together_or_none(self, bo: httpx.Client, number: str) -> None:
+        home = "/api/records/kiosk.order"
+        one, other = made(bo, f"{number}a"), made(bo, f"{number}b")
+        tea = {"id": one["id"], "version": 1, "secret": "tea"}
+        stale = bo.patch(home, json=[tea, {"id": other["id"], "version": 9, "secret": "milk"}])
+        wrong = bo.patch(home, json=[tea, {"id": other["id"], "version": 1, "number": "x" * 25}])
+        assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+        assert [field["path"] for field in wrong.json()["fields"]] == ["[1].number"]
+        assert bo.get(f"{home}/{one['id']}").json()["version"] == 1
+
+        changed = bo.patch(home, json=[tea, {"id": other["id"], "version": 1, "secret": "milk"}]).json()["records"]
+        assert [(row["id"], row["version"], row["secret"]) for row in changed] == [
+            (one["id"], 2, "tea"),
+            (other["id"], 2, "milk"),
+        ]
+
+    def test_each_of_several_names_its_record_and_version(self, bo: httpx.Client, number: str) -> None:
+        row = made(bo, number)
+        nameless = bo.patch("/api/records/kiosk.order", json=[{"version": 1, "secret": "tea"}])
+        ageless = bo.patch("/api/records/kiosk.order", json=[{"id": row["id"], "secret": "tea"}])
+        paths = [field["path"] for answer in (nameless, ageless) for field in answer.json()["fields"]]
+        assert paths == ["[0].id", "[0].version"]
+
     def test_history_acts_and_timeline(self, bo: httpx.Client, number: str) -> None:
         place = f"/api/records/kiosk.order/{made(bo, number)['id']}"
         bo.patch(place, json={"secret": "tea", "version": 1})

@@ -105,6 +105,9 @@ def _add_object(paths: Json, name: str, entry: Json, objects: Json) -> None:
     if may["change"]:
         body = _input(entry, "may_change", objects, version=True)
         of_one["patch"] = _call(f"Change: {label}", tags, 200, one, body=body, writes=True)
+        row = {**body, "properties": {"id": {"type": "integer"}, **body["properties"]}, "required": ["id", "version"]}
+        rows = {"type": "array", "items": row, "minItems": 1, "maxItems": 1000}
+        paths[home]["patch"] = _call(f"Change several: {label}", tags, 200, listed, body=rows, writes=True)
     if may["remove"]:
         of_one["delete"] = _call(
             f"Move to the trash: {label}", tags, 200, {"type": "object"}, parameters=[_VERSION], writes=True

@@ -17,14 +17,18 @@ export function useTrash(object: ObjectInfo) {
   const client = useQueryClient();
   const notices = useNotices();
 
-  async function restore(rows: RecordAnswer[]): Promise<void> {
+  /** All or none; true when they came. */
+  async function restore(rows: RecordAnswer[]): Promise<boolean> {
     try {
       await post(`/api/bulk/${object.name}/restore`, { ids: rows.map(({ id }) => id) }, freshKey());
-      notices.done(rows.length === 1 ? t`Brought back` : t`${rows.length} records brought back`);
     } catch (error) {
       notices.problem(error);
+      await refreshAfterWrite(client);
+      return false;
     }
+    notices.done(rows.length === 1 ? t`Brought back` : t`${rows.length} records brought back`);
     await refreshAfterWrite(client);
+    return true;
   }
 
   /** All or none; true when they went. */

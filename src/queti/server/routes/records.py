@@ -65,6 +65,27 @@ def change_record(door: Door, request: Request) -> Answer:
     return write_once(door, request, act)
 
 
+def change_records(door: Door, request: Request) -> Answer:
+    """`[{id, version, …}]`: each with the fields that change and the version that it was read at; all or nothing."""
+    object, rows = request.path_values["object"], request.json_objects()
+    changes = [_change_of(row, place) for place, row in enumerate(rows if isinstance(rows, list) else [rows])]
+    expect = {id: version for id, version, _ in changes}
+
+    def act(work: Work) -> Written:
+        changed = work.as_person.change(object, [(id, given) for id, _, given in changes], expect=expect)
+        return 200, {"records": changed}
+
+    return write_once(door, request, act)
+
+
+def _change_of(row: dict[str, Any], place: int) -> tuple[int, int, dict[str, Any]]:
+    given = dict(row)
+    id, version = given.pop("id", None), given.pop("version", None)
+    if type(id) is not int:
+        raise wrong(f"[{place}].id", "required", "Give the id of the record.", "请提供记录的 id。")
+    return id, version_of(version, f"[{place}].version"), given
+
+
 def trash_record(door: Door, request: Request) -> Answer:
     object, id = place_of(request)
     given = request.query.get("version") if "version" in request.query else request.json_object().get("version")
@@ -127,13 +148,13 @@ def place_of(request: Request) -> tuple[str, int]:
     return object, int(text)
 
 
-def version_of(value: Any) -> int:
+def version_of(value: Any, place: str = "version") -> int:
     if value is None:
-        raise wrong("version", "required", "Give the version that was read.", "请提供读取时的版本号。")
+        raise wrong(place, "required", "Give the version that was read.", "请提供读取时的版本号。")
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise wrong("version", "wrong_type", "The version is a whole number.", "版本号应为整数。")
+        raise wrong(place, "wrong_type", "The version is a whole number.", "版本号应为整数。")
     return value
 
 
@@ -147,6 +168,7 @@ _RECORD = "/api/records/{object}/{id}"
 ROUTES = [
     Route("GET", "/api/records/{object}", list_records),
     Route("POST", "/api/records/{object}", create_records),
+    Route("PATCH", "/api/records/{object}", change_records),
     Route("GET", _RECORD, show_record),
     Route("PATCH", _RECORD, change_record),
     Route("DELETE", _RECORD, trash_record),

@@ -54,12 +54,12 @@ export function BulkBar({ object, rows, isTrash, fitting, onDone }: BulkBarProps
         </Button>
       )}
       {isTrash ? (
-        <Button size="small" icon={<RotateCcw size={14} aria-hidden />} onClick={() => trash.restore(rows).then(onDone)}>
+        <Button size="small" icon={<RotateCcw size={14} aria-hidden />} onClick={() => trash.restore(rows).then((came) => came && onDone())}>
           {t`Bring back`}
         </Button>
       ) : (
         object.may.remove && (
-          <Button size="small" danger icon={<Trash2 size={14} aria-hidden />} onClick={() => trash.remove(rows).then(onDone)}>
+          <Button size="small" danger icon={<Trash2 size={14} aria-hidden />} onClick={() => trash.remove(rows).then((went) => went && onDone())}>
             {t`Move to the trash`}
           </Button>
         )

@@ -2,6 +2,7 @@
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { patch } from "../../kit/api";
 import { useNotices } from "../../kit/notices";
 import { isLink, type ObjectInfo, type RecordAnswer, type Values } from "../definitions";
@@ -11,79 +12,104 @@ import type { ListPage } from "../query";
 import type { Column } from "./Grid";
 import type { Cell } from "./moves";
 
+interface Change {
+  row: RecordAnswer;
+  values: Values;
+}
+
 export function useCellWrites(object: ObjectInfo, columns: Column[], rows: RecordAnswer[]) {
   const { t } = useLingui();
-  const client = useQueryClient();
   const notices = useNotices();
+  const write = useWrites(object);
 
-  function show(id: number, values: Values): void {
-    client.setQueriesData<InfiniteData<ListPage>>({ queryKey: ["list", object.name] }, (data) =>
-      data?.pages
-        ? { ...data, pages: data.pages.map((page) => ({ ...page, records: page.records.map((row) => (row.id === id ? { ...row, ...values } : row)) })) }
-        : data,
-    );
+  async function edit(row: RecordAnswer, column: Column, given: unknown): Promise<boolean> {
+    const value = given === "" ? null : given;
+    return value === (row[column.path] ?? null) || write([{ row, values: { [column.path]: value } }]);
   }
 
-  async function write(row: RecordAnswer, values: Values): Promise<RecordAnswer> {
-    show(row.id, values);
-    return patch<RecordAnswer>(`/api/records/${object.name}/${row.id}`, { ...values, version: row.version });
-  }
-
-  async function settle(): Promise<void> {
-    await Promise.all([client.invalidateQueries({ queryKey: ["list", object.name] }), client.invalidateQueries({ queryKey: ["record", object.name] })]);
-  }
-
-  async function edit(row: RecordAnswer, column: Column, value: unknown): Promise<boolean> {
-    const before = row[column.path] ?? null;
-    if ((value === "" ? null : value) === before) return true;
-    try {
-      await write(row, { [column.path]: value === "" ? null : value });
-      await settle();
-      return true;
-    } catch (error) {
-      show(row.id, { [column.path]: before });
-      notices.problem(error);
-      return false;
-    }
-  }
-
-  /** Rows of tabs, from the cell rightwards and down; read-only columns are passed over. */
+  /** Rows of tabs, from the cell rightwards and down, all or none; read-only columns are passed over. */
   async function paste(at: Cell, text: string): Promise<void> {
-    const table = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
-    let done = 0;
     try {
-      for (const [offset, texts] of table.entries()) {
-        const row = rows[at.row + offset];
-        if (!row) break;
-        const values = await readRow(columns.slice(at.column), texts);
-        if (Object.keys(values).length === 0) continue;
-        await write(row, values);
-        done += 1;
-      }
-      if (done > 0) notices.done(t`${plural(done, { one: "# record changed", other: "# records changed" })}`);
+      const changes = await readTable(columns.slice(at.column), rows.slice(at.row), text);
+      if (changes.length === 0 || !(await write(changes))) return;
+      notices.done(t`${plural(changes.length, { one: "# record changed", other: "# records changed" })}`);
     } catch (error) {
       notices.problem(error);
     }
-    await settle();
   }
 
   return { edit, paste };
 }
 
-async function readRow(columns: Column[], texts: string[]): Promise<Values> {
-  const values: Values = {};
-  for (const [index, text] of texts.entries()) {
-    const column = columns[index];
-    if (!column?.editable) continue;
-    const read = await readCell(column, text);
-    if (read !== undefined) values[column.path] = read;
+/** One write after the other, each with the versions that those before it answered; after the last one the list is asked for again. */
+function useWrites(object: ObjectInfo): (changes: Change[]) => Promise<boolean> {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const turns = useRef({ last: Promise.resolve(true), waiting: 0, versions: new Map<number, number>() }).current;
+
+  function show(changes: Change[]): void {
+    const news = new Map(changes.map(({ row, values }) => [row.id, values]));
+    client.setQueriesData<InfiniteData<ListPage>>({ queryKey: ["list", object.name] }, (data) =>
+      data?.pages ? { ...data, pages: data.pages.map((page) => ({ ...page, records: page.records.map((row) => (news.has(row.id) ? { ...row, ...news.get(row.id) } : row)) })) } : data,
+    );
   }
-  return values;
+
+  async function send(changes: Change[]): Promise<boolean> {
+    const versionOf = (row: RecordAnswer) => Math.max(row.version ?? 0, turns.versions.get(row.id) ?? 0);
+    try {
+      const body = changes.map(({ row, values }) => ({ ...values, id: row.id, version: versionOf(row) }));
+      const { records } = await patch<{ records: RecordAnswer[] }>(`/api/records/${object.name}`, body);
+      for (const { id, version } of records) turns.versions.set(id, version ?? 0);
+      return true;
+    } catch (error) {
+      show(changes.map(({ row, values }) => ({ row, values: Object.fromEntries(Object.keys(values).map((name) => [name, row[name] ?? null])) })));
+      notices.problem(error);
+      return false;
+    }
+  }
+
+  async function settle(): Promise<void> {
+    turns.waiting -= 1;
+    if (turns.waiting > 0) return;
+    await Promise.all([client.invalidateQueries({ queryKey: ["list", object.name] }), client.invalidateQueries({ queryKey: ["record", object.name] })]);
+  }
+
+  return function write(changes) {
+    show(changes);
+    turns.waiting += 1;
+    turns.last = turns.last.then(() => send(changes));
+    return turns.last.then((went) => settle().then(() => went));
+  };
 }
 
-async function readCell({ field }: Column, text: string): Promise<unknown> {
+async function readTable(columns: Column[], rows: RecordAnswer[], text: string): Promise<Change[]> {
+  const table = text.replace(/\r?\n$/, "").split(/\r?\n/).slice(0, rows.length).map((line) => line.split("\t"));
+  const find = once(findByLabel);
+  const read = await Promise.all(table.map((texts) => readRow(columns, texts, find)));
+  return read.flatMap((values, at) => (Object.keys(values).length > 0 ? { row: rows[at]!, values } : []));
+}
+
+type Find = typeof findByLabel;
+
+/** A name that stands in many rows is asked for once. */
+function once(find: Find): Find {
+  const known = new Map<string, ReturnType<Find>>();
+  return (object, text, filter) => {
+    const key = JSON.stringify([object, text.trim(), filter]);
+    const answer = known.get(key) ?? find(object, text, filter);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+async function readRow(columns: Column[], texts: string[], find: Find): Promise<Values> {
+  const read = await Promise.all(columns.slice(0, texts.length).map(async (column, at) => [column.path, column.editable ? await readCell(column, texts[at]!, find) : undefined] as const));
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+}
+
+async function readCell({ field }: Column, text: string, find: Find): Promise<unknown> {
   if (!isLink(field)) return kindOf(field).read?.(text, field);
-  const found = field.to ? await findByLabel(field.to, text, field.filter) : undefined;
+  const found = field.to ? await find(field.to, text, field.filter) : undefined;
   return found === null ? null : found?.id;
 }
 
