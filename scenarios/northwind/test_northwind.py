@@ -217,3 +217,75 @@ class TestTheFiguresTie:
 def trial_balance(company: Company, on: str) -> dict[str, Decimal]:
     rows = company.perform("finance.trial_balance", {"on": on})["rows"]
     return defaultdict(Decimal, {row["account"]: row["debit"] - row["credit"] for row in rows})
+
+
+@pytest.fixture(scope="module")
+def opened(databases: Databases, expected: Expected) -> Iterator[Company]:
+    with a_company(databases, "USD", "UTC") as company:
+        company.create("stock.location", {"code": "MAIN", "name": "Main", "kind": "warehouse"})
+        company.create("oms.channel", {"code": "northwind", "name": "Northwind", "platform": "other"})
+        for name in ("customers", "suppliers", "products"):
+            company.imports(mapping(name), *(DATA / file for file in FILES[name]))
+        company.imports(mapping("opening_stock"), DATA / "products.csv")
+        balance(company, "1405", "1002", capital=shelf_worth(expected) + 5000)
+        company.perform("finance.open_books", {"opened_on": "1996-06-30"})
+        company.imports(mapping("orders"), *(DATA / file for file in FILES["orders"]))
+        let_wait(company, expected)
+        yield company
+
+
+def balance(company: Company, goods: str, bank: str, capital: Decimal) -> None:
+    codes = {goods: ("debit", capital - 5000), bank: ("debit", 5000), "3001": ("credit", capital)}
+    accounts = company.find("finance.account", "code in $codes", ["code"], codes=list(codes))
+    rows = [{"account": each.id, codes[each.code][0]: codes[each.code][1]} for each in accounts]
+    company.create("finance.opening_balance", *rows)
+
+
+def let_wait(company: Company, expected: Expected) -> None:
+    found = company.find("oms.sales_order", fields=["external_number"])
+    ids = {record.external_number: record.id for record in found}
+    calls = [
+        {"order": ids[number], "confirmed_at": at_noon(order["order_date"]), "backorder": True}
+        for number, order in expected.orders.items()
+    ]
+    for part in parts(calls):
+        company.perform("oms.confirm_order", part)
+
+
+def on_shelf() -> dict[str, Decimal]:
+    levels = {row["product_id"]: Decimal(row["units_in_stock"]) for row in rows("products.csv")}
+    return {product: units for product, units in levels.items() if units}
+
+
+def shelf_worth(expected: Expected) -> Decimal:
+    values = (units * expected.cost(product) for product, units in on_shelf().items())
+    return sum((value.quantize(CENT, ROUND_HALF_UP) for value in values), NOTHING)
+
+
+class TestNorthwindGoesLive:
+    """Its stock levels are the opening, at 60 % of the list prices; its orders come on top and wait for the rest."""
+
+    def test_stock_levels_and_their_value_are_the_files(self, opened: Company, expected: Expected) -> None:
+        held = {row["product.sku"]: row.on_hand for row in opened.find("stock.balance", "", ["product.sku", "on_hand"])}
+        assert held == {f"NW{product}": units for product, units in on_shelf().items()}
+        assert trial_balance(opened, "1996-06-30")["1405"] == shelf_worth(expected)
+
+    def test_orders_take_what_there_is_and_wait_for_the_rest(self, opened: Company, expected: Expected) -> None:
+        shelf = on_shelf()
+        taken = {product: min(shelf.get(product, NOTHING), wanted) for product, wanted in expected.ordered.items()}
+        reserved = opened.find("stock.balance", "reserved > 0", ["product.sku", "reserved"])
+        assert {row["product.sku"]: row.reserved for row in reserved} == {
+            f"NW{product}": units for product, units in taken.items() if units
+        }
+        waiting = opened.total("oms.sales_order_line", "waiting_quantity")
+        assert waiting == sum(expected.ordered.values(), NOTHING) - sum(taken.values(), NOTHING)
+
+    def test_what_is_there_whole_is_shipped_and_the_books_agree(self, opened: Company) -> None:
+        waiting = {line.order for line in opened.find("oms.sales_order_line", "waiting_quantity > 0", ["order"])}
+        whole = [order for order in opened.find("oms.sales_order", fields=["id"]) if order.id not in waiting]
+        assert whole
+        opened.perform("oms.ship_order", [{"order": order.id, "shipped_at": at_noon("1996-07-31")} for order in whole])
+        for on in ("1996-06-30", "1996-07-31"):
+            assert opened.perform("finance.sub_ledger_check", {"on": on})["differences"] == []
+        value = opened.total("stock.valuation", "value")
+        assert trial_balance(opened, "1996-07-31")["1405"] == value
