@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import httpx
@@ -84,6 +85,35 @@ def test_everything_follows_and_the_data_stays(bo: httpx.Client) -> None:
     found = bo.get(place).json()
     assert (float(found["net"]), float(found["gross"])) == (7, 21)
     assert bo.patch(place, json={"net": 8, "version": found["version"]}).status_code == 200
+
+
+CHEST: dict[str, Any] = {
+    "label": {"en": "Chest", "zh": "柜"},
+    "title": "name",
+    "fields": {"name": {"type": "text"}, "weight": {"type": "number"}},
+}
+
+
+def test_renamed_twice_and_back_in_one_draft_the_data_is_still_there(bo: httpx.Client) -> None:
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    boss = definitions(bo, draft)["role"]["boss"]["body"]
+    boss["objects"]["own.chest"] = {"see": True, "create": True, "change": True}
+    changes = [
+        {"kind": "object", "name": "own.chest", "body": CHEST},
+        {"kind": "role", "name": "boss", "body": boss},
+    ]
+    bo.post(f"/api/drafts/{draft}/changes", json={"version": 1, "changes": changes})
+    assert bo.post(f"/api/drafts/{draft}/publish", json={}).status_code == 200
+    made = bo.post("/api/records/own.chest", json={"name": "A", "weight": 7}).json()["records"][0]
+    place = f"/api/records/own.chest/{made['id']}"
+    for names, last in ((["weight", "net", "load"], "load"), (["load", "heft", "load", "heft"], "heft")):
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        for old, new in itertools.pairwise(names):
+            renamed = bo.post(f"/api/drafts/{draft}/rename", json={"object": "own.chest", "field": old, "to": new})
+            assert renamed.status_code == 200, renamed.text
+        published = bo.post(f"/api/drafts/{draft}/publish", json={})
+        assert published.status_code == 200, published.text
+        assert float(bo.get(place).json()[last]) == 7
 
 
 @pytest.mark.parametrize(

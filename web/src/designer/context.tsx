@@ -1,6 +1,7 @@
 /** The draft, for everything in the designer. */
 import { createContext, useContext } from "react";
-import type { Body, Change, Drafting } from "./draft";
+import { wholeObject } from "./acts";
+import type { Body, Change, Definitions, Drafting } from "./draft";
 import { say } from "./words";
 import { useDefs } from "../records/context";
 
@@ -20,8 +21,22 @@ export function useDesign(): Designing {
 
 export const labelOf = (body: Body | undefined, name: string): string => say(body?.label, name.split(/[.:]/).at(-1));
 
-/** Is this field already in the published release? Then its name is fixed and removing it retires data. */
-export function useIsPublished(): (object: string, field: string) => boolean {
+/** Is the field, or that choice of it, in the published release? Then records may hold it: its name is fixed and removing it retires data. */
+export function useIsPublished(): (object: string, field: string, choice?: string) => boolean {
   const { objects } = useDefs();
-  return (object, field) => objects[object]?.fields.some((each) => each.name === field) ?? false;
+  const { definitions } = useDesign();
+  return (object, field, choice) => {
+    const drafted = wholeObject(definitions, object)?.body.fields[field] as Body | undefined;
+    const known = objects[object]?.fields.find((each) => each.name === field || each.name === drafted?.formerly);
+    if (!known || choice === undefined) return known !== undefined;
+    const formerly = (drafted?.choices?.[choice]?.formerly ?? []) as string[];
+    return known.choices?.some((each) => each.name === choice || formerly.includes(each.name)) ?? false;
+  };
+}
+
+/** Does an app come with it? Its code may know it by its name. */
+export function isShipped(definitions: Definitions, object: string, field: string, choice?: string): boolean {
+  const entry = definitions.object?.[wholeObject(definitions, object)?.places[field] ?? object];
+  const shipped = entry?.shipped ? (entry.shipped_body ?? entry.body)?.fields?.[field] : undefined;
+  return shipped !== undefined && (choice === undefined || shipped.choices?.[choice] !== undefined);
 }

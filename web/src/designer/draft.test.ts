@@ -14,6 +14,11 @@ function office() {
   const door: DraftDoor = {
     describe: async () => undefined,
     read: async () => ({ draft: 7, base: 3, version: server.version, definitions: server.definitions }),
+    rename: async (_, version, { object, field, to }) => {
+      if (server.refuses) throw server.refuses;
+      server.definitions = applied(server.definitions, [{ kind: "object", name: object, body: { label: `${field} is ${to} since ${version}` } }]);
+      server.version += 1;
+    },
     write: async (_, version, changes) => {
       sent.push({ version, changes });
       if (server.isHolding) await new Promise<void>((go) => held.push(go));
@@ -75,6 +80,24 @@ describe("a draft", () => {
     for (const label of ["n", "ne", "new"]) store.change("Rename", [put(label)], "label");
     store.undo();
     expect(store.body("object", "oms.sales_order")).toEqual({ label: "old" });
+  });
+
+  it("renames by the server once all is stored, and takes that back like any act", async () => {
+    const { store, server } = await builder();
+    store.change("Label", [put("new")]);
+    await store.renamePlace("Rename", { object: "oms.sales_order", field: "site", to: "place" });
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "site is place since 2" });
+    expect(store.read().undoes).toBe("Rename");
+    store.undo();
+    await store.settled();
+    expect([store.body("object", "oms.sales_order"), store.read().undoes, server.version]).toEqual([{ label: "new" }, "Label", 4]);
+  });
+
+  it("tells why a rename was refused and stays as it is", async () => {
+    const { store, server } = await builder();
+    server.refuses = new Problem(409, { code: "name_taken" });
+    await expect(store.renamePlace("Rename", { object: "oms.sales_order", field: "site", to: "place" })).rejects.toBe(server.refuses);
+    expect([store.body("object", "oms.sales_order"), store.read().undoes]).toEqual([{ label: "old" }, null]);
   });
 
   it("does nothing for a change that changes nothing", async () => {

@@ -64,12 +64,22 @@ export interface DraftDoor {
   read: (draft: number) => Promise<Answer>;
   write: (draft: number, version: number, changes: Change[]) => Promise<{ version: number }>;
   describe: (draft: number, words: { title: string }) => Promise<unknown>;
+  rename: (draft: number, version: number, place: Renamed) => Promise<unknown>;
+}
+
+/** A field, or one of its choices, and the name that it shall have wherever it is spoken of. */
+export interface Renamed {
+  object: string;
+  field: string;
+  choice?: string;
+  to: string;
 }
 
 const door: DraftDoor = {
   read: (draft) => get<Answer>(`/api/drafts/${draft}/definitions`),
   write: (draft, version, changes) => post<{ version: number }>(`/api/drafts/${draft}/changes`, { version, changes }),
   describe: (draft, words) => call("PATCH", `/api/drafts/${draft}`, { body: words }),
+  rename: (draft, version, place) => post(`/api/drafts/${draft}/rename`, { ...place, version }),
 };
 
 const keyOf = ({ kind, name }: Change): string => `${kind} ${name}`;
@@ -156,6 +166,18 @@ export class DraftStore {
     if (this.state.saved === "failed") throw this.state.error;
   }
 
+  /** The server rewrites all that speaks of it; one act like any other. Throws its refusal. */
+  async renamePlace(words: string, place: Renamed): Promise<void> {
+    await this.settled();
+    const before = this.state.definitions;
+    await this.door.rename(this.state.number, this.state.version, place);
+    await this.load();
+    const forth = differing(before, this.state.definitions);
+    this.past.push({ words, typing: "", back: differing(this.state.definitions, before), forth });
+    this.future.length = 0;
+    this.show({});
+  }
+
   /** What the draft is about, for oneself and the others. */
   async rename(title: string): Promise<void> {
     const before = this.state.title;
@@ -224,6 +246,10 @@ export class DraftStore {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** What `after` says otherwise than `before`. */
+const differing = (before: Definitions, after: Definitions): Change[] =>
+  Object.entries(after).flatMap(([kind, entries]) => Object.entries(entries).flatMap(([name, { body }]) => (JSON.stringify(body) === JSON.stringify(before[kind]?.[name]?.body ?? null) ? [] : [{ kind, name, body }])));
 
 const isSame = (one: Change[], other: Change[]): boolean => one.map(keyOf).join() === other.map(keyOf).join();
 

@@ -62,7 +62,7 @@ def rename_field(
             raise NameTaken(object=found.definition.label or object, name=new)
         if _as_shipped(work, catalogue, draft, object, old) is not None:
             raise NameOfAnApp(name=old, app=found.fields[old].definition.app, what=_FIELD)
-        return Renames(fields={(object, old): new})
+        return Renames(fields={(object, old): new}, formerly=_published_name(work, found, old))
 
     return _rename(work, catalogue, draft, (object, old, new), names, version)
 
@@ -119,6 +119,13 @@ def _changes(model: Model, definitions: Mapping[Identity, Definition], names: Re
     for (kind, name), definition in definitions.items():
         if (body := rewriting.rewritten(kind, body_of(definition))) is not None:
             yield Change(kind, name, body)
+
+
+def _published_name(work: Work, drafted: Object, field: str) -> str:
+    """Under which its data stands now, however often this draft has renamed it."""
+    published = work.model.objects.get(drafted.name)
+    known = published is None or field in published.fields
+    return field if known else drafted.fields[field].definition.formerly
 
 
 def _as_shipped(work: Work, catalogue: Catalogue, draft: int, object: str, field: str) -> FieldDef | None:

@@ -23,10 +23,14 @@ from queti.kernel.scopes import LinkedScope, ObjectScope, source_of, typed_as
 
 @dataclass(frozen=True, slots=True)
 class Renames:
-    """What gets another name: fields by (object, field), choices by (object, field, choice)."""
+    """What gets another name: fields by (object, field), choices by (object, field, choice).
+
+    `formerly`: the name by which the published release has the field.
+    """
 
     fields: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     choices: Mapping[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
+    formerly: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.choices)
@@ -79,8 +83,8 @@ class Rewriting:
         if "default" in written:
             written["default"] = self._value(own, name, written["default"])
         self._in_choices(own, name, written)
-        if (own.name, name) in self.names.fields:
-            written["formerly"] = name
+        if new := self.names.fields.get((own.name, name)):
+            written["formerly"] = "" if self.names.formerly == new else self.names.formerly
         self._paths(own, written, "currency", "path")
         if "pattern" in written:
             written["pattern"] = SERIAL_PART.sub(lambda part: "{" + self.path(own, part[1]) + "}", written["pattern"])

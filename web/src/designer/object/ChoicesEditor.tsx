@@ -2,16 +2,18 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Input, Select } from "antd";
 import { ArchiveRestore, Ellipsis, GripVertical, Plus } from "lucide-react";
+import { useState } from "react";
 import { language } from "../../kit/i18n";
 import type { Tone } from "../../kit/theme";
 import { wholeObject } from "../acts";
-import { useDesign } from "../context";
+import { isShipped, useDesign } from "../context";
 import type { Body } from "../draft";
 import { DragArea, useSorted } from "../drag";
 import { identifier, spelled, unused } from "../names";
 import { released } from "../released";
 import { say } from "../words";
 import { useFieldActs } from "./editing";
+import { RenameDialog } from "./RenameDialog";
 
 const TONES: Tone[] = ["neutral", "info", "good", "warning", "bad"];
 
@@ -28,7 +30,8 @@ interface ChoicesEditorProps {
 export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEditorProps) {
   const { t } = useLingui();
   const { isPublished } = useFieldActs();
-  const { store } = useDesign();
+  const { store, definitions } = useDesign();
+  const [renaming, setRenaming] = useState<string | null>(null);
   const choices = inOrder(body);
   const write = (next: [string, Body][], typing = "") => set({ choices: Object.fromEntries(next.map(([name, choice], at) => [name, { ...choice, order: 10 * (at + 1) }])) }, typing);
   const change = (at: number, news: Body, typing = "") => write(choices.map(([name, choice], place) => [name, place === at ? clean({ ...choice, ...news }) : choice]), typing);
@@ -50,7 +53,7 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
   /** A choice that no record can hold yet is named as it is called. Meanwhile others may have been typed. */
   async function settle(at: number): Promise<void> {
     const found = choices[at];
-    if (!found || !say(found[1].label) || isPublished(object, field)) return;
+    if (!found || !say(found[1].label) || isPublished(object, field, found[0])) return;
     await released();
     const wanted = identifier(await spelled(say(found[1].label)), "choice");
     const now = inOrder(wholeObject(store.read().definitions, object)?.body.fields[field] as Body | undefined);
@@ -77,7 +80,8 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
               onChange={(news, typing) => change(index, news, typing)}
               onDone={() => void settle(index)}
               onNext={() => goOn(index)}
-              onRemove={() => (isPublished(object, field) ? change(index, { retired: true }) : write(choices.filter((_, at) => at !== index)))}
+              onRename={isPublished(object, field, name) && !isShipped(definitions, object, field, name) ? () => setRenaming(name) : undefined}
+              onRemove={() => (isPublished(object, field, name) ? change(index, { retired: true }) : write(choices.filter((_, at) => at !== index)))}
             />
           ))}
         </ol>
@@ -85,6 +89,7 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
       <Button size="small" type="dashed" icon={<Plus size={14} aria-hidden />} onClick={add}>
         {t`Add a choice`}
       </Button>
+      {renaming && <RenameDialog object={object} field={field} choice={renaming} label={say(body.choices[renaming]?.label, renaming)} onClose={() => setRenaming(null)} />}
     </fieldset>
   );
 }
@@ -107,10 +112,11 @@ interface ChoiceRowProps {
   onChange: (news: Body, typing?: string) => void;
   onDone: () => void;
   onNext: () => void;
+  onRename?: () => void;
   onRemove: () => void;
 }
 
-function ChoiceRow({ name, index, choice, others, isTree, onChange, onDone, onNext, onRemove }: ChoiceRowProps) {
+function ChoiceRow({ name, index, choice, others, isTree, onChange, onDone, onNext, onRename, onRemove }: ChoiceRowProps) {
   const { t } = useLingui();
   const { ref, handleRef, isDragging } = useSorted(`choice ${index}`, index, "choices");
   const here = language();
@@ -149,9 +155,10 @@ function ChoiceRow({ name, index, choice, others, isTree, onChange, onDone, onNe
           menu={{
             items: [
               { key: "retire", label: t`Offer it no longer` },
+              ...(onRename ? [{ key: "rename", label: t`Rename…` }] : []),
               { key: "remove", label: t`Remove`, danger: true },
             ],
-            onClick: ({ key }) => (key === "retire" ? onChange({ retired: true }) : onRemove()),
+            onClick: ({ key }) => (key === "retire" ? onChange({ retired: true }) : key === "rename" ? onRename?.() : onRemove()),
           }}
         >
           <Button size="small" type="text" aria-label={t`More for ${words}`} icon={<Ellipsis size={14} aria-hidden />} />

@@ -5,7 +5,7 @@ import { Trash2, Waypoints } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import type { InputRef } from "antd";
 import { alive, bodyOf, wholeObject } from "../acts";
-import { labelOf, useDesign } from "../context";
+import { isShipped, labelOf, useDesign } from "../context";
 import type { Body } from "../draft";
 import { fieldTypeOf, type Setting } from "../fieldTypes";
 import { type Expect, FormulaInput } from "../formula";
@@ -17,6 +17,7 @@ import { say, WordsInput } from "../words";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { useEditing, useFieldActs } from "./editing";
 import { HiddenFrom } from "./HiddenFrom";
+import { RenameDialog } from "./RenameDialog";
 import { TypeChoice } from "./TypeChoice";
 
 const UsesDrawer = lazy(async () => ({ default: (await import("../publish/UsesDrawer")).UsesDrawer }));
@@ -33,7 +34,7 @@ export function FieldSettings({ object, field }: { object: string; field: string
   const { t } = useLingui();
   const { definitions, number } = useDesign();
   const acts = useFieldActs();
-  const [asking, setAsking] = useState<"uses" | "remove" | null>(null);
+  const [asking, setAsking] = useState<"uses" | "remove" | "rename" | null>(null);
   const body = wholeObject(definitions, object)?.body.fields[field] as Body | undefined;
   if (!body) return null;
   const here: Here = { object, field, body, set: (news, typing) => acts.patch(object, field, news, typing) };
@@ -53,7 +54,14 @@ export function FieldSettings({ object, field }: { object: string; field: string
       ))}
       <Shown {...here} />
       {!bodyOf(definitions, "object", object)?.lines_of && <HiddenFrom object={object} field={field} />}
-      <p className="q-muted q-small">{t`Name in formulas and addresses: ${field}`}</p>
+      <p className="q-muted q-small q-setting-name">
+        {t`Name in formulas and addresses: ${field}`}
+        {acts.isPublished(object, field) && !isShipped(definitions, object, field) && (
+          <Button type="link" size="small" onClick={() => setAsking("rename")}>
+            {t`Rename…`}
+          </Button>
+        )}
+      </p>
       <div className="q-setting-acts">
         {acts.isPublished(object, field) && (
           <Button type="text" icon={<Waypoints size={15} aria-hidden />} onClick={() => setAsking("uses")}>
@@ -64,7 +72,8 @@ export function FieldSettings({ object, field }: { object: string; field: string
           {t`Remove this field`}
         </Button>
       </div>
-      {asking && (
+      {asking === "rename" && <RenameDialog object={object} field={field} label={say(body.label, field)} onClose={() => setAsking(null)} />}
+      {(asking === "uses" || asking === "remove") && (
         <Suspense>
           <UsesDrawer kind="field" name={`${object}.${field}`} label={say(body.label, field)} draft={number} onClose={() => setAsking(null)} goesAlong={(use) => goesAlong(definitions, object, field, use)} onRemove={asking === "remove" ? () => acts.remove(object, field) : undefined} />
         </Suspense>

@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { createContext, type Dispatch, type SetStateAction, useContext } from "react";
 import { addField, bodyOf, listed, moved, movedField, relaid, renameField, setField, setObject, wholeObject, type Whole } from "../acts";
 import { useDesign, useIsPublished } from "../context";
-import type { Body } from "../draft";
+import type { Body, Renamed } from "../draft";
 import { fieldTypeOf } from "../fieldTypes";
 import { findItem, layoutOf, moveSection, newSection, nudgeItem, REST, type Item, type Section } from "../layout";
 import { identifier, spelled, unused } from "../names";
@@ -88,6 +88,12 @@ export function useFieldActs() {
     select((now) => (now?.what === "field" && now.object === object && now.field === field ? { ...now, field: renamed.field } : now));
   }
 
+  /** Throws the refusal. What is published goes on under the new name, wherever it is spoken of. */
+  async function rename(place: Renamed): Promise<void> {
+    await store.renamePlace(t`Rename ${label(place.object, place.field)}`, place);
+    if (place.choice === undefined) select({ what: "field", object: place.object, field: place.to });
+  }
+
   const relay = (words: string, change: (sections: Section[]) => Section[], typing = "") => act(words, relaid(definitions, whole, form, change), typing && `${form ?? whole.name} ${typing}`);
 
   return {
@@ -95,6 +101,7 @@ export function useFieldActs() {
     remove,
     patch,
     settleName,
+    rename,
     isPublished,
     setObject: (words: string, news: Body, typing = "") => act(words, setObject(definitions, whole.name, news), typing && `${whole.name} ${typing}`),
     move: (item: string, into: string, at: number) => act(t`Move ${labelOfItem(whole, sections, item)}`, moved(definitions, whole, form, item, into, at)),
