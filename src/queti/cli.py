@@ -189,6 +189,24 @@ def create(
 
 
 @workspaces.command
+def add_apps(name: str, apps: Annotated[list[str], Parameter(consume_multiple=True, negative=())]) -> None:
+    """Let apps that come with Queti join a company at work.
+
+    Parameters
+    ----------
+    name
+        The company.
+    apps
+        What it lacks; what these need comes along.
+    """
+    from queti.server import founding
+
+    with _platform() as (platform, _):
+        model = founding.add_apps(platform, name, apps)
+    say(f"Workspace {name}: release {model.number}, with {', '.join(model.apps)}.")
+
+
+@workspaces.command
 def remove(name: str, *, yes: Annotated[bool, Parameter(negative=())] = False) -> None:
     """Remove a company with all its data.
 

@@ -6,7 +6,7 @@ needs no decision; the rest waits for an administrator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,15 @@ def plan_upgrade(
     ours: Choices = {(each.kind, each.name, each.property): "ours" for each in conflicts}
     proposal = upgrade(publication, wanted, None, ours, patching(ours) if patching is not None else None)
     return outlook_of(publication, proposal, conflicts)
+
+
+def plan_apps(db: Database, workspace: Workspace, catalogue: Catalogue, names: Iterable[str]) -> Outlook:
+    """What installing these apps, and what they need, would do."""
+    with db.owner() as connection:
+        base = read_release(connection, workspace.schema)
+        before = current_model(db, workspace, catalogue, base.number)
+        publication = Publication(db, workspace, catalogue, connection, base, before)
+        return plan_upgrade(publication, [catalogue.app(name) for name in catalogue.with_needs(names)])
 
 
 def waiting_upgrade(db: Database, workspace: Workspace, catalogue: Catalogue) -> Waiting:

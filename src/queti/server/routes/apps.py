@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.datastructures import UploadFile
 
 import queti
+from queti.kernel.definitions import AppDef, Definition
 from queti.kernel.publishing import folders, sharing
+from queti.kernel.publishing.canonical import identity
 from queti.kernel.publishing.merge import Choices
 from queti.kernel.publishing.outlook import Outlook
 from queti.kernel.publishing.packages import OURS, Package, gallery, read_package, write_package
 from queti.kernel.publishing.sharing import InstalledApp, Wish
-from queti.kernel.publishing.upgrading import take_upgrade, waiting_upgrade
+from queti.kernel.publishing.upgrading import plan_apps, take_upgrade, waiting_upgrade
 from queti.kernel.work import Work
 from queti.server.door import Door, signed_in
+from queti.server.founding import add_apps
 from queti.server.messages import Answer, Request, answer_json, decode_json, wrong
 from queti.server.routes.drafts import read_choices
 from queti.server.routing import Route
@@ -117,37 +120,55 @@ def take_upgraded(door: Door, request: Request) -> Answer:
 
 
 def show_gallery(door: Door, request: Request) -> Answer:
-    """The templates: what is inside, and which version of it is installed."""
-    apps = door.run(request, lambda work: dict(work.model.apps), reads_only=True)
-    told = [_template(name, each, request) for name, each in gallery().items()]
-    for each in told:
-        each["installed"] = apps[each["name"]].version if each["name"] in apps else None
-    return answer_json({"templates": told})
+    """`apps` that come with Queti and aren't here yet; `templates` with the version that is installed."""
+    here = door.run(request, lambda work: dict(work.model.apps), reads_only=True)
+    offered = [app for name, app in door.platform.catalogue.apps.items() if name not in here]
+    apps = [_offer(app.definition, app.definitions, app.definition.needs, request) for app in offered]
+    templates = [
+        _offer(each.definition, each.definitions.values(), each.manifest.needs, request) for each in gallery().values()
+    ]
+    for each in templates:
+        each["installed"] = here[each["name"]].version if each["name"] in here else None
+    return answer_json({"apps": apps, "templates": templates})
 
 
-def _template(name: str, template: Package, request: Request) -> dict[str, Any]:
-    app = template.definition
+def _offer(app: AppDef, definitions: Iterable[Definition], needs: Iterable[str], request: Request) -> dict[str, Any]:
     inside: dict[str, list[str]] = {}
-    for (kind, key), definition in template.definitions.items():
-        if kind != "app":
+    for definition in definitions:
+        kind, key = identity(definition)
+        if kind != "app" and not getattr(definition, "extend", False):
             inside.setdefault(kind, []).append(said(definition.label, request) or key)
     return {
-        "name": name,
-        "label": said(app.label, request) or name,
+        "name": app.app,
+        "label": said(app.label, request) or app.app,
         "help": said(app.help, request),
         "icon": app.icon,
         "version": app.version,
-        "needs": sorted(template.manifest.needs),
+        "needs": sorted(needs),
         "inside": inside,
+        "installed": None,
     }
 
 
-def install_template(door: Door, request: Request) -> Answer:
-    """`{choices}`; with `?plan=true` only what it would do."""
+def install_offered(door: Door, request: Request) -> Answer:
+    """An app that comes with Queti, or a template. `{choices}`; with `?plan=true` only what it would do."""
     templates, name = gallery(), request.path_values["name"]
+    choices = read_choices(request.json_object().get("choices", []))
+    if name in door.platform.catalogue.apps:
+        return _add(door, request, name, choices)
     if name not in templates:
         raise sharing.unknown({"en": "template", "zh": "模板"}, name, templates)
-    return _install(door, request, templates[name], read_choices(request.json_object().get("choices", [])))
+    return _install(door, request, templates[name], choices)
+
+
+def _add(door: Door, request: Request, name: str, choices: Choices) -> Answer:
+    app = door.platform.catalogue.app(name).definition
+    told = {"app": name, "version": app.version, "label": said(app.label, request)}
+    if _only_plans(request):
+        return answer_json({**told, **_outlook(plan_apps(*_place(door, request), [name]), request)})
+    who = signed_in(request)
+    model = add_apps(door.platform, who.workspace, [name], who.person.user, choices)
+    return _published(door, request, model.number, app=name, version=app.version)
 
 
 def _install(door: Door, request: Request, package: Package, choices: Choices) -> Answer:
@@ -248,7 +269,7 @@ ROUTES = [
     _admin("GET", "/api/upgrade", show_upgrade),
     _admin("POST", "/api/upgrade", take_upgraded),
     _admin("GET", "/api/gallery", show_gallery, kind="quick"),
-    _admin("POST", "/api/gallery/{name}/install", install_template),
+    _admin("POST", "/api/gallery/{name}/install", install_offered),
     _admin("GET", "/api/folder", export_folder),
     _admin("POST", "/api/folder/publish", publish_folder, upload=True),
 ]

@@ -3,7 +3,7 @@ import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { ArrowUpCircle, Download, FileUp } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Link } from "react-router";
 import { call, get } from "../../kit/api";
 import { NamedIcon } from "../../kit/icons";
@@ -162,16 +162,35 @@ function Origin({ app }: { app: AppKnown }) {
   );
 }
 
+interface Offered {
+  apps: Template[];
+  templates: Template[];
+}
+
 function Gallery({ onComing }: { onComing: (coming: Coming) => void }) {
   const { t } = useLingui();
-  const { data } = useQuery({ queryKey: ["gallery"], queryFn: async ({ signal }) => (await get<{ templates: Template[] }>("/api/gallery", undefined, signal)).templates, retry: false });
-  if (!data || data.length === 0) return null;
+  const { data } = useQuery({ queryKey: ["gallery"], queryFn: ({ signal }) => get<Offered>("/api/gallery", undefined, signal), retry: false });
+  if (!data) return null;
   return (
-    <section className="q-gallery" aria-label={t`Templates`}>
-      <h2>{t`Templates`}</h2>
-      <p className="q-muted">{t`Ready to use, and yours to reshape: a template becomes an app of your own workspace.`}</p>
+    <>
+      <Offers title={t`More apps`} offers={data.apps} onComing={onComing}>
+        {t`They come with Queti, and find the customers, products and orders that are there.`}
+      </Offers>
+      <Offers title={t`Templates`} offers={data.templates} onComing={onComing}>
+        {t`Ready to use, and yours to reshape: a template becomes an app of your own workspace.`}
+      </Offers>
+    </>
+  );
+}
+
+function Offers({ title, offers, onComing, children }: { title: string; offers: Template[]; onComing: (coming: Coming) => void; children: ReactNode }) {
+  if (offers.length === 0) return null;
+  return (
+    <section className="q-gallery" aria-label={title}>
+      <h2>{title}</h2>
+      <p className="q-muted">{children}</p>
       <ul className="q-app-rows">
-        {data.map((template) => (
+        {offers.map((template) => (
           <TemplatePart key={template.name} template={template} onComing={onComing} />
         ))}
       </ul>
