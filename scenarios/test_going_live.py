@@ -262,7 +262,8 @@ def test_books_are_opened_once(ready: Bookkeeper) -> None:
 def test_a_company_that_posts_already_is_not_opened(ready: Bookkeeper) -> None:
     accounts = ready.company.find("finance.account", 'code in ("1001", "1002")', ["code"])
     lines = [{"account": accounts[0].id, "debit": "10"}, {"account": accounts[1].id, "credit": "10"}]
-    ready.does("finance.post_journal_entry", lines=lines)
+    entry = ready.does("finance.post_journal_entry", lines=lines)
+    assert entry.number in ready.does("finance.check_opening", on=OPENED_ON)["notice"]["text"]
     assert ready.cannot("finance.open_books", opened_on=OPENED_ON).code == "books_have_begun"
 
 

@@ -49,6 +49,7 @@ function Guide({ open }: { open: OperationInfo }) {
   return (
     <>
       <p className="q-muted">{t`Your stock, what is owed to you and by you, and the balances of your accounts begin here, all on one day. They are taken in together or not at all.`}</p>
+      {check.data?.notice && <Begun text={check.data.notice.text} />}
       <Step number={1} title={t`The day`}>
         <p className="q-muted">{t`The balances are those at the end of this day; everything after it is entered as it happens.`}</p>
         <FieldGrid
@@ -82,6 +83,16 @@ function Guide({ open }: { open: OperationInfo }) {
         </Button>
       </Step>
     </>
+  );
+}
+
+/** Most often somebody looks at this in the sample company. */
+function Begun({ text }: { text: string }) {
+  const { t } = useLingui();
+  return (
+    <p className="q-note" role="note">
+      {text} {t`A company of your own begins with “queti workspace create”; “queti sample remove” takes the sample company away.`}
+    </p>
   );
 }
 

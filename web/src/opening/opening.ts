@@ -17,6 +17,8 @@ export interface Side extends Values {
 export interface Check {
   agrees: boolean;
   rows: Side[];
+  /** Somebody has posted already: then it is too late for an opening. */
+  notice: { text: string } | null;
 }
 
 /** Read anew whenever the page comes into sight: the rows change on other pages. */
@@ -42,7 +44,7 @@ export const namedFirst = (definitions: Definitions): string[] =>
 /** The parts in the order in which a person fills them in; the accounts last, which all others are measured by. */
 export const isBalance = (side: Side): boolean => side.object === "finance.opening_balance";
 
-export const isReady = (check: Check | undefined): boolean => !!check?.agrees && check.rows.some((side) => isBalance(side) && side.rows > 0);
+export const isReady = (check: Check | undefined): boolean => !!check?.agrees && !check.notice && check.rows.some((side) => isBalance(side) && side.rows > 0);
 
 /** The last day of the month before a day: books begin with a month. */
 export function monthEndBefore(today: string): string {

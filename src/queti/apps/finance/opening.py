@@ -101,8 +101,14 @@ def refuse_differing(work: Work, on: date) -> None:
 def refuse_begun(work: Work) -> None:
     """Whoever opens or takes back waits for postings under way, and finds what they wrote."""
     work.find("finance.period", fields=("id",), lock=True)
-    for entry in work.find("finance.journal_entry", WAITING, fields=("number", "posted_on"), sort="id", limit=1):
+    if entry := first_posting(work):
         raise BooksHaveBegun(number=entry.number, posted_on=entry.posted_on)
+
+
+def first_posting(work: Work) -> Record | None:
+    """The first entry that isn't of an opening."""
+    found = work.find("finance.journal_entry", WAITING, fields=("number", "posted_on"), sort="id", limit=1)
+    return next(iter(found), None)
 
 
 # -- what is booked

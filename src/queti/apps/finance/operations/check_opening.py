@@ -3,7 +3,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from queti.apps.finance.opening import sides
+from queti.apps.finance.opening import first_posting, sides
+from queti.apps.finance.refusals import BooksHaveBegun
 from queti.kernel.operations import Call, date, json, money, number, operation, text, words
 from queti.kernel.work import Work
 
@@ -33,4 +34,14 @@ def check_opening(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
 def _check(work: Work, on: datetime.date) -> dict[str, Any]:
     found = sides(work, on)
     agrees = all(side.difference == 0 for side in found)
-    return {"on": on, "agrees": agrees, "rows": [side.row(work) for side in found]}
+    rows = [side.row(work) for side in found]
+    return {"on": on, "agrees": agrees, "rows": rows, "notice": _notice(work)}
+
+
+def _notice(work: Work) -> dict[str, str] | None:
+    if (entry := first_posting(work)) is None:
+        return None
+    return {
+        "tone": "warning",
+        "text": BooksHaveBegun(number=entry.number, posted_on=entry.posted_on).says(work.language),
+    }
