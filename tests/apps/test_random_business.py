@@ -30,6 +30,8 @@ class Business:
         self.places = [harbour.id_of("stock.location", code) for code in PLACES]
         self.customers = [harbour.id_of("base.party", name) for name in ("Grand Hotel", "Pine School")]
         self.supplier = harbour.owner.writes("base.party", name="Paper Mill", is_supplier=True).id
+        self.dollar = harbour.thing("base.currency", "USD")
+        harbour.ada.changes(self.dollar, rate="7.10")
         self.done = 0
 
     def goes_on(self, acts: int) -> None:
@@ -37,6 +39,7 @@ class Business:
         choices += [self.ship, self.pay, self.pay, self.cancel, self.receive, self.count, self.reverse]
         choices += [self.buy, self.buy, self.take_in, self.take_in, self.take_in, self.bill, self.bill, self.send_back]
         choices += [self.pay_supplier, self.let_wait, self.let_wait, self.shrink, self.hurry, self.harbour.catches_up]
+        choices += [self.rate_moves]
         for _ in range(acts):
             try:
                 self.random.choice(choices)()
@@ -59,6 +62,12 @@ class Business:
     def price(self) -> Decimal:
         return Decimal(self.random.randint(1, 30_000)) / 100
 
+    def currency(self) -> int | None:
+        return self.random.choice((None, None, None, self.dollar.id))
+
+    def rate_moves(self) -> None:
+        self.harbour.ada.changes(self.dollar, rate=Decimal(self.random.randint(6000, 8000)) / 1000)
+
     def place(self) -> None:
         products = self.random.sample(self.products, self.random.randint(1, 3))
         self.perform(
@@ -67,6 +76,7 @@ class Business:
             freight=self.random.choice((0, "9.99")),
             prices_include_tax=self.random.random() < 0.5,
             discount_amount=self.random.choice((0, 0, "3.33")),
+            currency=self.currency(),
             lines=[{"product": p, "quantity": self.quantity(), "unit_price": self.price()} for p in products],
         )
 
@@ -100,7 +110,8 @@ class Business:
             lambda work: work.fetch("finance.receivable", [self.one_of("finance.receivable", "open_amount > 0")])
         )
         part = (receivable.open_amount * self.random.choice((1, 1, Decimal("0.37")))).quantize(Decimal("0.01"))
-        self.perform("finance.record_payment", party=receivable.party, amount=max(part, Decimal("0.01")))
+        amount = max(part, Decimal("0.01"))
+        self.perform("finance.record_payment", party=receivable.party, amount=amount, currency=receivable.currency)
 
     def buy(self) -> None:
         products = self.random.sample(self.products[:3], self.random.randint(1, 2))
@@ -110,7 +121,7 @@ class Business:
         ]
         promised_on = self.harbour.run(lambda work: work.today) + timedelta(days=self.random.randint(1, 30))
         lines = [{**line, "promised_on": promised_on} for line in lines]
-        self.perform("purchase.place_order", supplier=self.supplier, lines=lines)
+        self.perform("purchase.place_order", supplier=self.supplier, lines=lines, currency=self.currency())
 
     def take_in(self) -> None:
         """Some of a line, or all that is left of an order."""
@@ -142,7 +153,13 @@ class Business:
         [found] = self.harbour.run(lambda work: work.fetch("finance.payable", [payable]))
         part = (found.open_amount * self.random.choice((1, Decimal("0.5")))).quantize(Decimal("0.01"))
         named = [{"payable": payable, "amount": part}]
-        self.perform("finance.record_payment", party=found.party, amount=part, settle=self.random.choice(([], named)))
+        self.perform(
+            "finance.record_payment",
+            party=found.party,
+            amount=part,
+            currency=found.currency,
+            settle=self.random.choice(([], named)),
+        )
 
     def cancel(self) -> None:
         self.perform("oms.cancel_order", order=self.one_of("oms.sales_order"))
