@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from queti.apps.purchase.refusals import NothingToBill
 from tests.apps.invariants import broken_promises
 from tests.fixtures.harbour import Harbour, Thing
 
@@ -128,6 +132,26 @@ def test_a_bill_before_the_goods(harbour: Harbour) -> None:
     assert harbour.run(broken_promises) == {}
 
 
+def test_a_receipt_into_a_closed_month_brings_nothing_in(harbour: Harbour) -> None:
+    """Refused whole, with the way out; dated into the next month it comes in."""
+    order = buys(harbour, "10 Office chair @ 300.00")
+    today = harbour.run(lambda work: work.today)
+    last_month = today.replace(day=1) - timedelta(days=1)
+    harbour.ada.does("finance.open_periods", first=last_month, last=last_month)
+    [period] = harbour.all("finance.period", "ends_on = $day", day=last_month)
+    harbour.ada.does("finance.close_period", period)
+
+    late = harbour.tomas.cannot("purchase.receive_goods", order, received_at=f"{last_month}T10:00:00+08:00")
+    assert (late.code, late.offers) == ("period_closed", ("finance.reopen_period",))
+    assert late.says(f"{last_month:%Y-%m}")
+    assert (order.state, harbour.all("purchase.receipt")) == ("placed", [])
+    assert harbour.stock("Office chair") == "60 on hand, 0 reserved, 60 available"
+
+    arrives(harbour, order)
+    assert order.state == "received"
+    assert harbour.run(broken_promises) == {}
+
+
 def test_a_bill_in_another_currency(harbour: Harbour) -> None:
     before = harbour.balances()
     dollar = harbour.thing("base.currency", "USD")
@@ -142,6 +166,39 @@ def test_a_bill_in_another_currency(harbour: Harbour) -> None:
     assert bill.difference_in_stock + bill.difference_in_cost == 40
     assert booked(harbour, before)["1405"] == 2880
     assert "220201" not in booked(harbour, before)
+
+
+def test_a_bill_is_of_its_own_day(harbour: Harbour) -> None:
+    """Recorded days later, its difference is in stock and books from the day of the bill on."""
+    today, now = harbour.run(lambda work: (work.today, work.now))
+    order = buys(harbour, "10 Office chair @ 300.00")
+    arrives(harbour, order, received_at=now - timedelta(days=10))
+    bills(harbour, "FP-1", part(order, 0, "10", unit_cost="310.00"), billed_on=today - timedelta(days=5))
+
+    for days in (0, 4, 5, 6, 11):
+        checked = harbour.ada.does("finance.sub_ledger_check", on=today - timedelta(days=days))
+        assert (days, checked["differences"]) == (days, [])
+
+
+def test_the_companys_own_currency_is_worth_one(harbour: Harbour) -> None:
+    before = harbour.balances()
+    order = buys(harbour, "10 Office chair @ 300.00")
+    arrives(harbour, order)
+    bill = bills(harbour, "FP-1", rate="2")
+    assert (bill.rate, bill.difference_in_stock) == (1, 0)
+    assert booked(harbour, before)["1405"] == 3000
+
+
+def test_two_bills_of_one_list_bill_what_came_once(harbour: Harbour) -> None:
+    order = buys(harbour, "10 Office chair @ 300.00")
+    arrives(harbour, order, part(order, 0, "4"))
+    supplier = harbour.id_of("base.party", SUPPLIER)
+    calls = [{"supplier": supplier, "bill_number": number} for number in ("FP-1", "FP-2")]
+
+    with pytest.raises(NothingToBill):
+        harbour.run(lambda work: work.perform("purchase.record_bill", calls))
+    harbour.run(lambda work: work.perform("purchase.record_bill", calls[:1]))
+    assert order.lines[0].billed_quantity == 4
 
 
 def test_goods_go_back_with_a_credit_note_for_what_was_billed(harbour: Harbour) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
 
+from queti.apps.oms.operations import confirm_order
+from queti.apps.purchase import demand
+from queti.apps.purchase.operations import propose_orders
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 from queti.kernel.writing import reactions
@@ -105,6 +111,54 @@ def test_a_receipt_and_a_cancelling_at_once_leave_no_promise_behind(harbour: Har
     assert harbour.stock("Office chair") == "12 on hand, 6 reserved, 6 available"
     assert waiting(harbour) == 0
     assert harbour.run(broken_promises) == {}
+
+
+def test_goods_that_come_while_an_order_is_told_to_wait_are_not_left_over(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order has found the shelf empty, and isn't seen yet by who deals out what came."""
+    harbour.has("0 Office chair at A-01")
+    [order] = place(harbour, 1, "3 Office chair @ 100.00")
+    looked, goes_on = Event(), Event()
+
+    def late(*given: Any) -> Any:
+        looked.set()
+        assert goes_on.wait(30)
+        return days_of(*given)
+
+    days_of = confirm_order._days
+    monkeypatch.setattr(confirm_order, "_days", late)
+    with ThreadPoolExecutor(2) as pool:
+        confirming = pool.submit(let_wait, harbour, [order])
+        assert looked.wait(30)
+        harbour.receives("3 Office chair at A-01", unit_cost="5.00")
+        serving = pool.submit(harbour.catches_up)
+        wait([serving], timeout=1)
+        goes_on.set()
+        confirming.result()
+        serving.result()
+
+    assert (waiting(harbour), harbour.stock("Office chair")) == (0, "3 on hand, 3 reserved, 0 available")
+
+
+def test_two_who_propose_at_once_propose_once(harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    supplier = harbour.id_of("base.party", "Anji Furniture")
+    chair = harbour.id_of("base.product", "Office chair")
+    harbour.run(lambda work: work.change("base.product", [(chair, {"supplier": supplier, "safety_stock": 100})]))
+    together = Barrier(2)
+
+    def to_reorder(work: Work, supplier: int | None) -> Any:
+        found = demand.to_reorder(work, supplier)
+        with suppress(BrokenBarrierError):
+            together.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(propose_orders, "to_reorder", to_reorder)
+    call = {"supplier": supplier}
+    answers = at_once(lambda _: harbour.run(lambda work: work.perform("purchase.propose_orders", call)), range(2), 2)
+
+    assert sorted(getattr(answer, "code", "proposed") for answer in answers) == ["nothing_to_reorder", "proposed"]
+    assert len(harbour.all("purchase.purchase_order")) == 1
 
 
 class Killed(BaseException):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +123,14 @@ class TestManualEntries:
         bank = harbour.id_of("finance.account", "1002")
         refused = harbour.ada.cannot_write("finance.account", **part, parent=bank)
         assert refused.says("give its use to another account")
+
+    def test_a_reversal_is_not_earlier_than_its_entry(self, harbour: Harbour) -> None:
+        entry = harbour.ada.does("finance.post_journal_entry", lines=rows(harbour, "1001", "1002"))
+        refused = harbour.ada.cannot(
+            "finance.reverse_journal_entry", entry, posted_on=entry.posted_on - timedelta(days=1)
+        )
+        assert refused.says(f"Entry {entry.number} is of {entry.posted_on}")
+        harbour.ada.does("finance.reverse_journal_entry", entry, posted_on=entry.posted_on)
 
     def test_a_reversal_is_final(self, harbour: Harbour) -> None:
         entry = harbour.ada.does("finance.post_journal_entry", lines=rows(harbour, "1001", "1002"))

@@ -145,6 +145,13 @@ class ReversalIsFinal(Refusal):
     kind = "conflict"
 
 
+class ReversedTooEarly(Refusal):
+    """Entry {number} is of {posted_on}; a reversal is of that day or later."""
+
+    zh = "凭证 {number} 的日期为 {posted_on}，红冲日期不能早于该日期。"
+    field = "posted_on"
+
+
 class PeriodClosedAlready(Refusal):
     """The period {period} has been closed already, by {by}."""
 

@@ -75,14 +75,14 @@ def days_for(work: Work, new: Sequence[Waiting]) -> dict[int, date | None]:
 def deal_anew(work: Work, products: Sequence[int]) -> None:
     """Goods that are there go to the orders that wait, and the others learn their day anew.
 
-    Locks in this order: the orders, the products, the balances. An order that came to wait
-    in between has seen the same goods, and dealt itself in.
+    Locks in this order: the products, the orders, the balances. The products come first, since
+    whoever is confirmed to wait holds them until then, and has not seen goods that came meanwhile.
     """
+    hold_queue(work, products)
     orders = {one.order for one in waiting_for(work, products)}
     if not orders:
         return
     held = {o.id: o for o in work.fetch("oms.sales_order", sorted(orders), ("*", "lines"), lock=True)}
-    hold_queue(work, products)
     waiting = waiting_for(work, products)
     promises = serve([one for one in waiting if one.order in held], supplies_of(work, products))
     reserve(work, _by_number(held, waiting, promises))

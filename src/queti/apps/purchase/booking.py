@@ -9,7 +9,7 @@ from typing import Any
 from queti.apps.purchase.billing import Bill, Billed, cut_back
 from queti.apps.purchase.documents import create_once
 from queti.apps.purchase.matching import NOTHING, Progress
-from queti.apps.purchase.orders import with_lines, written
+from queti.apps.purchase.orders import moment_on, with_lines, written
 from queti.apps.purchase.refusals import BillTwice
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -100,6 +100,7 @@ def _put_on_stock(work: Work, bills: Sequence[Bill], made: Sequence[Record]) -> 
     places = _places(work, [one.line.id for _, one in differing])
     calls = [
         {
+            "happened_at": moment_on(work, made[place].billed_on),
             "source": made[place].number,
             "booked_with": made[place].number,
             "lines": [_difference(one, places[one.line.id])],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,14 +66,15 @@ class Rates:
     """What other currencies are worth in the company's."""
 
     def __init__(self, work: Work, currencies: Iterable[int]) -> None:
-        own = work.company["currency"]
+        self._own = own = work.company["currency"]
         others = sorted({currency for currency in currencies if currency != own})
         found = work.fetch("base.currency", others, fields=("code", "rate")) if others else ()
         self._known = {own: Decimal(1), **{currency.id: currency.rate for currency in found}}
         self._codes = {currency.id: currency.code for currency in found}
 
-    def of(self, currency: int) -> Decimal:
-        rate = self._known[currency]
+    def of(self, currency: int, told: Decimal | None = None) -> Decimal:
+        """The rate of the currency, or the one that a document tells; the company's own is worth one."""
+        rate = told if told and currency != self._own else self._known[currency]
         if not rate:
             raise ExchangeRateMissing(currency=self._codes[currency])
         return rate
@@ -94,3 +95,8 @@ def plain(number: Decimal) -> str:
 def day_of(work: Work, moment: datetime) -> date:
     """The day of a moment where the company is."""
     return moment.astimezone(ZoneInfo(work.timezone)).date()
+
+
+def moment_on(work: Work, day: date) -> datetime:
+    """Now, or noon of another day where the company is."""
+    return work.now if day == work.today else datetime.combine(day, time(12), ZoneInfo(work.timezone))

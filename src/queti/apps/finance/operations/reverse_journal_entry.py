@@ -10,6 +10,7 @@ from queti.apps.finance.refusals import (
     EntryBelongsToDocument,
     ReceivableAlreadyPaid,
     ReversalIsFinal,
+    ReversedTooEarly,
 )
 from queti.apps.finance.summaries import word
 from queti.kernel.operations import Call, date, link, operation, text, words
@@ -35,6 +36,7 @@ def reverse_journal_entry(work: Work, calls: list[Call]) -> list[Record]:
     entries = work.fetch("finance.journal_entry", [call.entry for call in calls], fields=("*", "lines"))
     _refuse_reversed(work, entries)
     _refuse_documents(entries)
+    _refuse_earlier(calls, entries)
     _reverse_receivables(work, calls, entries)
     reversals = post(work, [_reversal(work, call, entry) for call, entry in zip(calls, entries, strict=True)])
     work.tell("finance.journal_entry_reversed", reversals)
@@ -55,6 +57,13 @@ def _refuse_documents(entries: Sequence[Record]) -> None:
             raise ReversalIsFinal(number=entry.number)
         if entry.source and entry.receivable is None:
             raise EntryBelongsToDocument(number=entry.number, source=entry.source or entry.number)
+
+
+def _refuse_earlier(calls: Sequence[Call], entries: Sequence[Record]) -> None:
+    """Before its day the entry isn't in the books: nothing could stand against its reversal."""
+    for call, entry in zip(calls, entries, strict=True):
+        if call.posted_on is not None and call.posted_on < entry.posted_on:
+            raise ReversedTooEarly(number=entry.number, posted_on=entry.posted_on)
 
 
 def _reverse_receivables(work: Work, calls: Sequence[Call], entries: Sequence[Record]) -> None:

@@ -21,7 +21,11 @@ from queti.kernel.work import Work
     tells=("purchase.orders_proposed",),
 )
 def propose_orders(work: Work, calls: list[Call]) -> list[Sequence[Record]]:
-    """One click each places them; what is proposed counts as on order, so nothing is proposed twice."""
+    """One click each places them; what is proposed counts as on order, so nothing is proposed twice.
+
+    Who proposes holds the company until the commit: of two at once, the later sees what the earlier proposed.
+    """
+    work.fetch("base.company", [work.company["id"]], ("id",), lock=True)
     return [_propose(work, call.supplier) for call in calls]
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from queti.apps.purchase.billing import Bill, Billed, converted, match
 from queti.apps.purchase.booking import book_bills
+from queti.apps.purchase.matching import Progress
 from queti.apps.purchase.orders import Rates, fetch_orders, progress_of, refuse_cancelled, refuse_not_placed
 from queti.apps.purchase.refusals import LineOfAnotherSupplier, NothingToBill
 from queti.kernel.operations import Call, date, lines, link, money, number, operation, percent, text, words
@@ -54,10 +55,11 @@ def record_bill(work: Work, calls: list[Call]) -> Sequence[Record]:
     refuse_cancelled(orders.values())
     refuse_not_placed(orders.values())
     rates = Rates(work, [*(o.currency for o in orders.values()), *(call.currency for call in calls if call.currency)])
-    bills = [_bill(work, call, rows, orders, rates) for call, rows in zip(calls, wanted, strict=True)]
-    progress = {one.line.id: progress_of(one.line) for bill in bills for one in bill.lines}
-    for bill in bills:
-        match(bill, progress)
+    progress = {line.id: progress_of(line) for order in orders.values() for line in order.lines}
+    bills: list[Bill] = []
+    for call, rows in zip(calls, wanted, strict=True):
+        bills.append(_bill(work, call, rows, orders, progress, rates))
+        match(bills[-1], progress)
     return book_bills(work, bills, progress)
 
 
@@ -87,18 +89,37 @@ def _unbilled(work: Work, call: Call, found: Iterable[Record]) -> dict[int, int]
         currency = mine[0]["order.currency"]
         mine = [line for line in mine if line["order.currency"] == currency]
     if not mine:
-        [supplier] = work.fetch("base.party", [call.supplier], fields=("name",))
-        raise NothingToBill(supplier=supplier.name)
+        raise _nothing_to_bill(work, call)
     return {line.id: line.order for line in mine}
 
 
-def _bill(work: Work, call: Call, rows: Mapping[int, int], orders: Mapping[int, Record], rates: Rates) -> Bill:
+def _nothing_to_bill(work: Work, call: Call) -> NothingToBill:
+    [supplier] = work.fetch("base.party", [call.supplier], fields=("name",))
+    return NothingToBill(supplier=supplier.name)
+
+
+def _bill(
+    work: Work,
+    call: Call,
+    rows: Mapping[int, int],
+    orders: Mapping[int, Record],
+    progress: Mapping[int, Progress],
+    rates: Rates,
+) -> Bill:
+    """What is not named is what waits for a bill once the orders are held, and bills before it in the list are met."""
     _refuse_others(work, call, [orders[order] for order in rows.values()])
     currency = call.currency or orders[next(iter(rows.values()))].currency
-    rate = call.rate or rates.of(currency)
+    rate = rates.of(currency, call.rate)
     lines = {line.id: (orders[order], line) for order in set(rows.values()) for line in orders[order].lines}
-    asked: list[tuple[int, Call | None]] = [(row.line, row) for row in call.lines] or [(id, None) for id in rows]
-    billed = [_line(*lines[id], _ordered_cost(*lines[id], rates, currency, rate), row) for id, row in asked]
+    asked: list[tuple[int, Call | None]] = [(row.line, row) for row in call.lines] or [
+        (id, None) for id in rows if progress[id].to_bill > 0
+    ]
+    if not asked:
+        raise _nothing_to_bill(work, call)
+    billed = [
+        _line(*lines[id], progress[id].to_bill, _ordered_cost(*lines[id], rates, currency, rate), row)
+        for id, row in asked
+    ]
     return Bill(call, currency, rate, billed)
 
 
@@ -108,9 +129,9 @@ def _ordered_cost(order: Record, line: Record, rates: Rates, currency: int, rate
     return converted(line.unit_cost, rates.of(order.currency), rate)
 
 
-def _line(order: Record, line: Record, ordered: Decimal, row: Call | None) -> Billed:
+def _line(order: Record, line: Record, to_bill: Decimal, ordered: Decimal, row: Call | None) -> Billed:
     """What the bill doesn't say is as ordered."""
-    quantity = row.quantity if row and row.quantity is not None else line.to_bill_quantity
+    quantity = row.quantity if row and row.quantity is not None else to_bill
     unit_cost = row.unit_cost if row and row.unit_cost is not None else ordered
     tax_rate = row.tax_rate if row and row.tax_rate is not None else line.tax_rate
     return Billed(order, line, quantity, unit_cost, ordered, tax_rate or Decimal(0))
