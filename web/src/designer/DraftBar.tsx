@@ -5,6 +5,7 @@ import { Button, Dropdown, Input, Tooltip } from "antd";
 import { ChevronDown, ChevronRight, CircleAlert, CircleCheck, CloudAlert, CloudCheck, CloudUpload, Eye, Pencil, Redo2, Rocket, Undo2 } from "lucide-react";
 import { type ComponentType, lazy, Suspense, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { useCloseGuard } from "../forms/leave";
 import { post } from "../kit/api";
 import { useIsPhone } from "../kit/media";
 import { appOf } from "./AppTree";
@@ -186,12 +187,15 @@ function Siblings({ kind, name, app }: { kind: string; name: string; app: string
 
 function SavedState() {
   const { t } = useLingui();
-  const { saved, store } = useDesign();
+  const { saved, store, refused, definitions } = useDesign();
+  useCloseGuard(saved !== "saved");
   if (saved === "failed")
     return (
-      <Button type="text" danger size="small" icon={<CloudAlert size={16} aria-hidden />} onClick={store.retry}>
-        {t`Not saved: try again`}
-      </Button>
+      <Tooltip title={refused.map(({ change: { kind, name }, problem }) => <p key={`${kind} ${name}`}>{`${labelOf(bodyOf(definitions, kind, name), name)}: ${problem.message}`}</p>)}>
+        <Button type="text" danger size="small" icon={<CloudAlert size={16} aria-hidden />} onClick={store.retry}>
+          {t`Not saved: try again`}
+        </Button>
+      </Tooltip>
     );
   const words = saved === "saving" ? t`Saving…` : t`Saved`;
   return (

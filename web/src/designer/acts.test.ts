@@ -39,6 +39,18 @@ describe("A field is named by its label", () => {
     expect(objectOf(renamed).fields.on_time.formula).toBe("date(shipped_at) <= ship_by");
   });
 
+  it("keeps its properties, whatever it was called before", () => {
+    const before = orders();
+    const added = addField(before, "oms.order", "formula", { zh: "公式" }, "formula", { form: "oms.order", section: "main", at: 0 });
+    const typed = applied(before, [...added.changes]);
+    const fields = objectOf(typed).fields as Record<string, Body>;
+    const drafted = applied(typed, [{ kind: "object", name: "oms.order", body: { ...objectOf(typed), fields: { ...fields, formula: { ...fields.formula, formula: "number" } }, totals: { formula: "sum(lines.formula)" } } }]);
+    const renamed = objectOf(applied(drafted, renameField(drafted, "oms.order", "formula", "rest").changes));
+    expect(renamed.fields.rest).toMatchObject({ type: "formula", formula: "number" });
+    expect(renamed.fields.rest.rest).toBeUndefined();
+    expect(Object.keys(renamed.totals)).toEqual(["rest"]);
+  });
+
   it("is followed by what speaks of it, and not by its namesake at the other end of a link", () => {
     const before = orders();
     const renamed = objectOf(applied(before, renameField(before, "oms.order", "number", "code").changes));

@@ -307,6 +307,12 @@ function renamedIn(form: Body, from: string, to: string): Body {
 /** Texts that are formulas or names of own fields, wherever they stand; words stay. */
 const KEPT = new Set(["label", "help", "plural", "say", "note", "type", "object", "app", "to", "of", "reverse", "reverse_label", "lines_of", "parent_field", "icon", "tone", "form", "view"]);
 
+/** Field → formula. Any other key is a property: a formula called "formula" keeps its formula. */
+const BY_FIELD = new Set(["set", "totals"]);
+
+const formulasOf = (formulas: Body, from: string, to: string): Body =>
+  Object.fromEntries(Object.entries(formulas).map(([key, text]) => [key === from ? to : key, rewritten(text as unknown, from, to)]));
+
 function rewritten<T>(value: T, from: string, to: string): T {
   if (typeof value === "string") return inFormula(value, from, to) as T;
   if (Array.isArray(value)) return value.map((each: unknown) => rewritten(each, from, to)) as T;
@@ -317,7 +323,8 @@ function rewritten<T>(value: T, from: string, to: string): T {
       if (KEPT.has(key)) return [key, part as unknown];
       if (key === "filter" && typeof part === "object") return [key, limitsOfLinks(part as Body, from, to)];
       if (key === "choices") return [key, limitsRenamed(part as Body, from, to)];
-      return [key === from ? to : key, rewritten(part as unknown, from, to)];
+      if (BY_FIELD.has(key)) return [key, formulasOf(part as Body, from, to)];
+      return [key, rewritten(part as unknown, from, to)];
     }),
   ) as T;
 }

@@ -23,6 +23,8 @@ function office() {
       sent.push({ version, changes });
       if (server.isHolding) await new Promise<void>((go) => held.push(go));
       if (server.refuses) throw server.refuses;
+      if (version !== server.version) throw new Problem(409, { detail: "Somebody changed it." });
+      if (changes.some(({ body }) => body?.label === "wrong")) throw new Problem(422, { detail: "That is no label." });
       server.definitions = applied(server.definitions, changes);
       server.version += 1;
       return { version: server.version };
@@ -117,6 +119,59 @@ describe("a draft", () => {
     expect(store.body("object", "oms.sales_order")).toEqual({ label: "theirs" });
     expect(store.read().error).toBe(server.refuses);
     expect(store.read().undoes).toBeNull();
+  });
+
+  it("gives up only what the other builder wrote too, and sends the rest again", async () => {
+    const { store, server } = await builder();
+    const view = (label: string): Change => ({ kind: "view", name: "oms.mine", body: { label } });
+    store.change("See", [view("first")]);
+    await store.settled();
+    server.definitions = applied(server.definitions, [put("theirs")]);
+    server.version += 1;
+    server.isHolding = false;
+    store.change("Rename", [put("mine")]);
+    store.change("See", [view("second")]);
+    await store.settled();
+    expect(store.body("object", "oms.sales_order")).toEqual({ label: "theirs" });
+    expect(server.definitions.view?.["oms.mine"]?.body).toEqual({ label: "second" });
+    expect([store.read().saved, (store.read().error as Problem).status, store.read().undoes]).toEqual(["saved", 409, "See"]);
+  });
+
+  it("says nothing where two builders wrote different definitions", async () => {
+    const { store, server } = await builder();
+    server.definitions = applied(server.definitions, [{ kind: "view", name: "oms.theirs", body: { label: "theirs" } }]);
+    server.version += 1;
+    store.change("Rename", [put("mine")]);
+    await store.settled();
+    expect(store.body("view", "oms.theirs")).toEqual({ label: "theirs" });
+    expect(server.definitions.object?.["oms.sales_order"]?.body).toEqual({ label: "mine" });
+    expect([store.read().saved, store.read().error, store.read().undoes]).toEqual(["saved", null, "Rename"]);
+  });
+
+  it("sets a refused definition aside: it is named, and keeps no other back", async () => {
+    const { store, server } = await builder();
+    const view: Change = { kind: "view", name: "oms.mine", body: { label: "mine" } };
+    store.change("Two", [put("wrong"), view]);
+    await expect(store.settled()).rejects.toMatchObject({ status: 422 });
+    expect(server.definitions.view?.["oms.mine"]?.body).toEqual({ label: "mine" });
+    store.change("See", [{ ...view, body: { label: "later" } }]);
+    await expect(store.settled()).rejects.toMatchObject({ status: 422 });
+    expect(server.definitions.view?.["oms.mine"]?.body).toEqual({ label: "later" });
+    expect(store.read().refused.map(({ change, problem }) => [change.name, problem.message])).toEqual([["oms.sales_order", "That is no label."]]);
+    store.change("Rename", [put("right")]);
+    await store.settled();
+    expect([store.read().saved, store.read().refused, server.definitions.object?.["oms.sales_order"]?.body]).toEqual(["saved", [], { label: "right" }]);
+  });
+
+  it("knows a field by the name that it had, until that name is there again", async () => {
+    const { store } = await builder();
+    const order = (field: string): Change => ({ kind: "object", name: "oms.sales_order", body: { object: "oms.sales_order", fields: { [field]: { type: "text" } } } });
+    store.change("Add", [order("text")]);
+    store.called("oms.sales_order", "text", "site");
+    store.change("Name", [order("site")]);
+    expect(store.nameNow("oms.sales_order", "text")).toBe("site");
+    store.undo();
+    expect(store.nameNow("oms.sales_order", "text")).toBe("text");
   });
 
   it("keeps what couldn't be stored and tries it again", async () => {

@@ -53,10 +53,17 @@ export interface DraftState {
   definitions: Definitions;
   saved: Saved;
   error: unknown;
+  /** Definitions that the server doesn't take as they are; all others are stored. */
+  refused: Refused[];
   /** What Ctrl-Z would take back, and Ctrl-Shift-Z bring again. */
   undoes: string | null;
   redoes: string | null;
   isLoaded: boolean;
+}
+
+export interface Refused {
+  change: Change;
+  problem: Problem;
 }
 
 /** The answer of a server that has stored the changes, or refused them. */
@@ -105,13 +112,17 @@ export class DraftStore {
   private readonly past: Step[] = [];
   private readonly future: Step[] = [];
   private waiting: Change[] = [];
+  /** As the server has them, as far as this screen knows. */
+  private stored: Definitions = {};
+  private readonly refused = new Map<string, Refused>();
+  private readonly names = new Map<string, string>();
   private writing: Promise<void> | null = null;
   private readonly door: DraftDoor;
 
   constructor(number: number, through: DraftDoor = door) {
     this.door = through;
     this.state = {
-      number, base: 0, version: 0, title: "", note: "", releaseIsNewer: false, definitions: {}, saved: "saved", error: null, undoes: null, redoes: null, isLoaded: false,
+      number, base: 0, version: 0, title: "", note: "", releaseIsNewer: false, definitions: {}, saved: "saved", error: null, refused: [], undoes: null, redoes: null, isLoaded: false,
     };
   }
 
@@ -125,20 +136,39 @@ export class DraftStore {
   /** What the server has now; changes of this screen that it hasn't taken yet are laid over it. */
   async load(): Promise<void> {
     try {
-      const answer = await this.door.read(this.state.number);
-      this.show({
-        base: answer.base,
-        version: answer.version,
-        title: answer.title ?? "",
-        note: answer.note ?? "",
-        releaseIsNewer: answer.release_is_newer ?? false,
-        definitions: applied(answer.definitions, this.waiting),
-        error: null,
-        isLoaded: true,
-      });
+      await this.fetch();
     } catch (error) {
       this.show({ error });
     }
+  }
+
+  private async fetch(): Promise<void> {
+    const answer = await this.door.read(this.state.number);
+    this.stored = answer.definitions;
+    this.show({
+      base: answer.base,
+      version: answer.version,
+      title: answer.title ?? "",
+      note: answer.note ?? "",
+      releaseIsNewer: answer.release_is_newer ?? false,
+      definitions: applied(answer.definitions, this.unstored()),
+      error: null,
+      isLoaded: true,
+    });
+  }
+
+  private unstored(): Change[] {
+    return merged([...[...this.refused.values()].map(({ change }) => change), ...this.waiting]);
+  }
+
+  /** A field got another name: who still speaks of the old one means it. */
+  called(object: string, from: string, to: string): void {
+    this.names.set(`${object} ${from}`, to);
+  }
+
+  nameNow(object: string, field: string): string {
+    const isThere = Object.values(this.state.definitions.object ?? {}).some(({ body }) => body?.object === object && field in ((body.fields as Body | undefined) ?? {}));
+    return isThere ? field : (this.names.get(`${object} ${field}`) ?? field);
   }
 
   body(kind: string, name: string): Body | undefined {
@@ -191,6 +221,8 @@ export class DraftStore {
 
   /** Tries again what could not be stored. */
   readonly retry = (): void => {
+    this.waiting = this.unstored();
+    this.refused.clear();
     this.show({ saved: "saving", error: null });
     this.flush();
   };
@@ -203,8 +235,9 @@ export class DraftStore {
   }
 
   private put(changes: Change[]): void {
+    for (const change of changes) this.refused.delete(keyOf(change));
     this.waiting = merged([...this.waiting, ...changes]);
-    this.show({ definitions: applied(this.state.definitions, changes), saved: "saving" });
+    this.show({ definitions: applied(this.state.definitions, changes), saved: "saving", error: null });
     this.flush();
   }
 
@@ -221,28 +254,63 @@ export class DraftStore {
       const sent = this.waiting;
       this.waiting = [];
       try {
-        const { version } = await this.door.write(this.state.number, this.state.version, sent);
-        this.show({ version, ...(this.waiting.length === 0 ? { saved: "saved" as const, error: null } : {}) });
+        await this.send(sent);
+        if (this.waiting.length === 0) this.rest();
       } catch (error) {
         this.waiting = merged([...sent, ...this.waiting]);
-        if (error instanceof Problem && error.status === 409) await this.yieldTo(error);
-        else this.show({ saved: "failed", error });
-        return;
+        if (!(error instanceof Problem && error.status === 409)) return this.fail(error);
+        if (!(await this.yieldTo(error))) return;
       }
     }
   }
 
-  /** Somebody else changed this draft: their state is shown, our unsaved act is given up and said. */
-  private async yieldTo(error: Problem): Promise<void> {
-    this.waiting = [];
-    this.past.length = 0;
-    this.future.length = 0;
-    await this.load();
-    this.show({ saved: "saved", error });
+  /** What the server refuses is set aside, definition by definition; it keeps nothing else back. */
+  private async send(changes: Change[]): Promise<void> {
+    try {
+      const { version } = await this.door.write(this.state.number, this.state.version, changes);
+      this.stored = applied(this.stored, changes);
+      this.show({ version });
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 422)) throw error;
+      const [change, ...others] = changes;
+      if (change && others.length === 0) this.refused.set(keyOf(change), { change, problem: error });
+      else for (const each of changes) await this.send([each]);
+    }
+  }
+
+  private rest(): void {
+    const [refused] = this.refused.values();
+    if (refused) this.fail(refused.problem);
+    else this.show({ saved: "saved" });
+  }
+
+  private fail(error: unknown): void {
+    this.show({ saved: "failed", error });
+  }
+
+  /** Somebody else changed this draft: of what they wrote, ours is given up and that is said; the rest is sent again. True: go on. */
+  private async yieldTo(problem: Problem): Promise<boolean> {
+    const { stored } = this;
+    const { version } = this.state;
+    try {
+      await this.fetch();
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+    const isTheirs = (change: Change) => this.state.version === version || !isSameEntry(entryOf(stored, change), entryOf(this.stored, change));
+    const lost = this.unstored().filter(isTheirs);
+    this.waiting = this.waiting.filter((change) => !isTheirs(change));
+    for (const change of lost) this.refused.delete(keyOf(change));
+    for (const steps of [this.past, this.future]) steps.splice(0, steps.length, ...steps.filter(({ forth }) => !forth.some(isTheirs)));
+    this.show({ definitions: applied(this.stored, this.unstored()) });
+    if (lost.length > 0) this.show({ error: problem });
+    if (this.waiting.length === 0) this.show({ saved: this.refused.size > 0 ? "failed" : "saved" });
+    return this.waiting.length > 0;
   }
 
   private show(news: Partial<DraftState>): void {
-    this.state = { ...this.state, ...news, undoes: this.past.at(-1)?.words ?? null, redoes: this.future.at(-1)?.words ?? null };
+    this.state = { ...this.state, ...news, refused: [...this.refused.values()], undoes: this.past.at(-1)?.words ?? null, redoes: this.future.at(-1)?.words ?? null };
     for (const listener of this.listeners) listener();
   }
 }
@@ -251,6 +319,8 @@ export class DraftStore {
 const differing = (before: Definitions, after: Definitions): Change[] =>
   Object.entries(after).flatMap(([kind, entries]) => Object.entries(entries).flatMap(([name, { body }]) => (JSON.stringify(body) === JSON.stringify(before[kind]?.[name]?.body ?? null) ? [] : [{ kind, name, body }])));
 
+const entryOf = (definitions: Definitions, { kind, name }: Change): Body | null => definitions[kind]?.[name]?.body ?? null;
+const isSameEntry = (one: Body | null, other: Body | null): boolean => JSON.stringify(one) === JSON.stringify(other);
 const isSame = (one: Change[], other: Change[]): boolean => one.map(keyOf).join() === other.map(keyOf).join();
 
 const stores = new Map<number, DraftStore>();

@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Input } from "antd";
 import { Languages } from "lucide-react";
-import { type Ref, useId, useState } from "react";
+import { type KeyboardEvent, type Ref, useId, useState } from "react";
 import type { InputRef } from "antd";
 import { type Language, language } from "../kit/i18n";
 
@@ -55,7 +55,12 @@ export function WordsInput({ label, value = {}, onChange, isLong, placeholder, a
         value={value[here] ?? ""}
         onChange={(event: { target: { value: string } }) => set(here, event.target.value)}
         onBlur={onBlur}
-        onKeyDown={(event: { key: string; nativeEvent: { isComposing: boolean } }) => !isLong && event.key === "Enter" && !event.nativeEvent.isComposing && onEnter?.()}
+        onKeyDown={(event: KeyboardEvent) => {
+          if (isLong || !onEnter || event.key !== "Enter" || event.nativeEvent.isComposing) return;
+          // The key belongs to this line, not to what is written in next.
+          event.preventDefault();
+          onEnter();
+        }}
         {...(isLong ? { autoSize: { minRows: 2, maxRows: 6 } } : {})}
       />
       {isBoth && (

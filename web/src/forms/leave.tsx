@@ -23,17 +23,22 @@ export function useLeaveGuard(isDirty: boolean): (leave: () => void) => void {
     });
   }, [blocker, modal, t]);
 
+  useCloseGuard(isDirty);
+
+  return (leave) => {
+    free.current = true;
+    leave();
+  };
+}
+
+/** The browser asks before the tab is closed over unsaved work. */
+export function useCloseGuard(isDirty: boolean): void {
   useEffect(() => {
     if (!isDirty) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
   }, [isDirty]);
-
-  return (leave) => {
-    free.current = true;
-    leave();
-  };
 }
 
 /** The page, and the record in the panel beside a list. */

@@ -56,8 +56,7 @@ export function ChoicesEditor({ object, field, body, set, isTree }: ChoicesEdito
     if (!found || !say(found[1].label) || isPublished(object, field, found[0])) return;
     await released();
     const wanted = identifier(await spelled(say(found[1].label)), "choice");
-    const now = inOrder(wholeObject(store.read().definitions, object)?.body.fields[field] as Body | undefined);
-    // The field itself may have got its name meanwhile: nothing is written to the one it had.
+    const now = inOrder(wholeObject(store.read().definitions, object)?.body.fields[store.nameNow(object, field)] as Body | undefined);
     if (!now.some(([each]) => each === found[0])) return;
     const name = unused(wanted, now.flatMap(([each]) => (each === found[0] ? [] : [each])));
     if (name === found[0]) return;

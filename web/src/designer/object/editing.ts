@@ -70,7 +70,8 @@ export function useFieldActs() {
   }
 
   function patch(object: string, field: string, news: Body, typing = ""): void {
-    act(t`Change ${label(object, field)}`, setField(store.read().definitions, object, field, news), typing && `${object} ${field} ${typing}`);
+    const now = store.nameNow(object, field);
+    act(t`Change ${label(object, now)}`, setField(store.read().definitions, object, now, news), typing && `${object} ${now} ${typing}`);
   }
 
   /** A field that nobody has yet takes the name that its label says. */
@@ -83,6 +84,7 @@ export function useFieldActs() {
     const wanted = identifier(await spelled(say(body.label)), "field");
     const renamed = renameField(store.read().definitions, object, field, wanted);
     if (renamed.field === field) return;
+    store.called(object, field, renamed.field);
     act(t`Name ${say(body.label)}`, renamed.changes, `${object} ${field} name`);
     // Who has gone on to something else meanwhile stays there.
     select((now) => (now?.what === "field" && now.object === object && now.field === field ? { ...now, field: renamed.field } : now));
