@@ -211,6 +211,50 @@ def test_what_uses_a_field_is_said_before_it_goes(site: Site, language: str) -> 
 
 
 @LANGUAGES
+def test_what_is_published_gets_another_name(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
+    field, label = f"dock_{language}", f"Dock {language}"
+
+    def with_dock(body: dict[str, Any]) -> None:
+        words = {"en": label, "zh": label}
+        choices = {"north": {"label": {"en": "North", "zh": "北"}}, "south": {"label": {"en": "South", "zh": "南"}}}
+        body["fields"][field] = {"type": "choice", "label": words, "choices": choices}
+
+    publish(owner, drafted(owner, with_dock, object=PARTY))
+    party = owner.records(PARTY, fields="id")[0]["id"]
+    owner.api(
+        "PATCH", f"/api/records/{PARTY}/{party}", {"version": owner.record(PARTY, party)["version"], field: "north"}
+    )
+
+    draft = drafted(owner, lambda body: None, object=PARTY)
+    page = owner.opens(f"/design/{draft}/object/{PARTY}?field={field}")
+    owner.presses("More for {words}", _words=owner.says("North", "北"))
+    page.get_by_role("menuitem", name=owner.reads("Rename…"), exact=True).click()
+    renames(owner, "upper")
+    owner.presses("Rename…")
+    renames(owner, f"gate_{language}_new", shot="rename")
+    expect(page.locator(f"[data-setting-of=gate_{language}_new]")).to_be_visible()
+    publish(owner, draft)
+    assert owner.record(PARTY, party)[f"gate_{language}_new"] == "upper"
+
+    owner.opens(f"/design/{drafted(owner, lambda body: None)}/object/{ORDER}?field=customer")
+    expect(owner.button("What uses this?")).to_be_visible()
+    expect(owner.button("Rename…")).to_have_count(0)
+
+
+def renames(owner: Person, to: str, shot: str = "") -> None:
+    dialog = owner.page.get_by_role("dialog")
+    name = dialog.get_by_role("textbox", name=owner.reads("Name in formulas and addresses"))
+    name.fill("No Good")
+    expect(owner.button("Rename", dialog)).to_be_disabled()
+    name.fill(to)
+    if shot:
+        owner.finds_the_page_sound(shot)
+    owner.presses("Rename", dialog)
+    dialog.wait_for(state="hidden")
+
+
+@LANGUAGES
 def test_what_was_removed_comes_back_with_what_it_held(site: Site, language: str) -> None:
     owner = site.person("owner", language)
     field, label = f"gate_{language}", f"Gate {language}"

@@ -3,11 +3,11 @@ import { useLingui } from "@lingui/react/macro";
 import { Drawer } from "antd";
 import { memo, useMemo, useRef, useState } from "react";
 import { useIsPhone } from "../../kit/media";
-import { ScrollX } from "../../kit/ScrollX";
 import { bodyOf } from "../acts";
 import { labelOf, useDesign } from "../context";
 import { CellSettings } from "./CellSettings";
 import { chosenIn, isChosen, type Range, useGrid } from "./grid";
+import { ObjectGrid } from "./ObjectGrid";
 import { type Cell, choicesFor, grantOf, kindOfScope, objectsByApp, partsOf, type Scope, type ScopeKind, scopeOfKind, setScopes, VERBS } from "./rights";
 import { SCOPE_KEYS, SCOPE_SHORT, SCOPE_WORDS, VERB_WORDS } from "./words";
 
@@ -78,52 +78,29 @@ export function ObjectRights({ role, object, onObject, onFields }: ObjectRightsP
     <div className="q-role-panes">
       <div>
         <p className="q-muted q-small q-desk-only">{t`Arrows go about, shift chooses several. 1 everything, 2 own, 3 own department, 4 and below, 0 nothing, space on and off, Ctrl C and V copy, Enter for more.`}</p>
-        <ScrollX label={t`Rights on records`}>
-          <table {...grid.props} role="grid" aria-multiselectable aria-label={t`Rights on records`} className="q-rights">
-            <thead>
-              <tr>
-                <th scope="col">{t`Form`}</th>
-                {VERBS.map((verb) => (
-                  <th key={verb} scope="col">
-                    {i18n._(VERB_WORDS[verb])}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            {apps.map(([app, own]) => (
-              <tbody key={app}>
-                <tr>
-                  <th scope="rowgroup" colSpan={VERBS.length + 1} className="q-rights-app">
-                    {labelOf(bodyOf(definitions, "app", app), app)}
-                  </th>
-                </tr>
-                {own.map(([name, body]) => {
-                  const row = objects.indexOf(name);
-                  const grant = grantOf(parts, name);
-                  const kinds = VERBS.map((verb) => kindOfScope(grant[verb], choices[name] ?? [])).join(" ");
-                  const narrowed = grant.see !== false && grant.hide.length + grant.only.length + grant.locked.length + grant.writes.length > 0;
-                  return (
-                    <Row
-                      key={name}
-                      row={row}
-                      label={labelOf(body, name)}
-                      kinds={kinds}
-                      isNarrowed={narrowed}
-                      chosen={chosenIn(grid, row)}
-                      tab={grid.spot.row === row ? grid.spot.column : -1}
-                      locale={i18n.locale}
-                      onOpen={(which) => {
-                        onObject(which);
-                        if (isPhone) setOpen(true);
-                      }}
-                      name={name}
-                    />
-                  );
-                })}
-              </tbody>
-            ))}
-          </table>
-        </ScrollX>
+        <ObjectGrid label={t`Rights on records`} grid={grid} apps={apps} columns={VERBS.map((verb) => ({ name: verb, label: i18n._(VERB_WORDS[verb]) }))} isMultiple>
+          {(name, body, row) => {
+            const grant = grantOf(parts, name);
+            const narrowed = grant.see !== false && grant.hide.length + grant.only.length + grant.locked.length + grant.writes.length > 0;
+            return (
+              <Row
+                key={name}
+                name={name}
+                row={row}
+                label={labelOf(body, name)}
+                kinds={VERBS.map((verb) => kindOfScope(grant[verb], choices[name] ?? [])).join(" ")}
+                isNarrowed={narrowed}
+                chosen={chosenIn(grid, row)}
+                tab={grid.spot.row === row ? grid.spot.column : -1}
+                locale={i18n.locale}
+                onOpen={(which) => {
+                  onObject(which);
+                  if (isPhone) setOpen(true);
+                }}
+              />
+            );
+          }}
+        </ObjectGrid>
       </div>
       {isPhone ? (
         <Drawer open={isOpen} onClose={() => setOpen(false)} placement="bottom" size="80%" title={labelOf(bodyOf(definitions, "object", at), at)}>

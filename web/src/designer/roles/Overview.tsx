@@ -1,12 +1,12 @@
 /** All roles beside all objects: five marks a cell, full for every record and half for some. */
 import { useLingui } from "@lingui/react/macro";
-import { memo } from "react";
-import { ScrollX } from "../../kit/ScrollX";
-import { bodyOf } from "../acts";
+import { memo, useMemo } from "react";
 import { labelOf, useDesign } from "../context";
+import type { Definitions } from "../draft";
 import { say } from "../words";
 import { chosenIn, isChosen, useGrid } from "./grid";
-import { choicesFor, grantOf, kindOfScope, objectsByApp, partsOf, type RoleInfo, type ScopeKind, VERBS } from "./rights";
+import { ObjectGrid } from "./ObjectGrid";
+import { choicesFor, type Grant, grantOf, kindOfScope, objectsByApp, partsOf, type RoleInfo, type ScopeKind, VERBS } from "./rights";
 import { SCOPE_WORDS, VERB_ICONS, VERB_WORDS } from "./words";
 
 interface OverviewProps {
@@ -17,9 +17,10 @@ interface OverviewProps {
 export function Overview({ roles, onOpen }: OverviewProps) {
   const { t, i18n } = useLingui();
   const { definitions } = useDesign();
-  const apps = objectsByApp(definitions);
+  const apps = useMemo(() => objectsByApp(definitions), [definitions]);
   const objects = apps.flatMap(([, own]) => own.map(([name]) => name));
-  const parts = roles.map((role) => partsOf(definitions, role.name));
+  const kinds = useMemo(() => kindsOf(definitions, objects, roles), [definitions]);
+  const labels = roles.map((role) => say(role.label, role.name));
   const open = (row: number, column: number) => {
     if (objects[row] && roles[column]) onOpen(roles[column].name, objects[row]);
   };
@@ -37,39 +38,22 @@ export function Overview({ roles, onOpen }: OverviewProps) {
         </div>
         <Legend />
       </div>
-      <ScrollX label={t`Rights of all roles`}>
-        <table {...grid.props} role="grid" aria-label={t`Rights of all roles`} className="q-rights q-rights-all">
-          <thead>
-            <tr>
-              <th scope="col">{t`Form`}</th>
-              {roles.map((role) => (
-                <th key={role.name} scope="col">
-                  {say(role.label, role.name)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          {apps.map(([app, own]) => (
-            <tbody key={app}>
-              <tr>
-                <th scope="rowgroup" colSpan={roles.length + 1} className="q-rights-app">
-                  {labelOf(bodyOf(definitions, "app", app), app)}
-                </th>
-              </tr>
-              {own.map(([name, body]) => {
-                const row = objects.indexOf(name);
-                const choices = choicesFor(definitions, name);
-                const kinds = parts.map((each) => {
-                  const grant = grantOf(each, name);
-                  return VERBS.map((verb) => kindOfScope(grant[verb], choices)).join(" ");
-                });
-                return <Row key={name} row={row} label={labelOf(body, name)} roles={roles.map((role) => say(role.label, role.name)).join("\n")} kinds={kinds.join("\n")} chosen={chosenIn(grid, row)} tab={grid.spot.row === row ? grid.spot.column : -1} onOpen={open} words={i18n.locale} />;
-              })}
-            </tbody>
-          ))}
-        </table>
-      </ScrollX>
+      <ObjectGrid label={t`Rights of all roles`} grid={grid} apps={apps} columns={roles.map((role, at) => ({ name: role.name, label: labels[at]! }))} className="q-rights-all">
+        {(name, body, row) => <Row key={name} row={row} label={labelOf(body, name)} roles={labels.join("\n")} kinds={kinds[name]!} chosen={chosenIn(grid, row)} tab={grid.spot.row === row ? grid.spot.column : -1} onOpen={open} words={i18n.locale} />}
+      </ObjectGrid>
     </>
+  );
+}
+
+/** For each object the ranges of every right, a line for each role: worked out when rights change, not at every key. */
+function kindsOf(definitions: Definitions, objects: string[], roles: RoleInfo[]): Record<string, string> {
+  const parts = roles.map((role) => partsOf(definitions, role.name));
+  return Object.fromEntries(
+    objects.map((name) => {
+      const choices = choicesFor(definitions, name);
+      const line = (grant: Grant) => VERBS.map((verb) => kindOfScope(grant[verb], choices)).join(" ");
+      return [name, parts.map((each) => line(grantOf(each, name))).join("\n")];
+    }),
   );
 }
 

@@ -316,13 +316,16 @@ export function reorderRoles(definitions: Definitions, from: number, to: number)
     .flatMap((role, at) => (role.order === 10 * (at + 1) ? [] : setRole(definitions, role.name, { order: 10 * (at + 1) })));
 }
 
+/** An app and its objects in their order. */
+export type ObjectsOfApp = [app: string, objects: [string, Body][]];
+
 /** Objects with rights of their own, by app; lines follow their record. */
-export function objectsByApp(definitions: Definitions): [string, [string, Body][]][] {
+export function objectsByApp(definitions: Definitions): ObjectsOfApp[] {
   const apps = alive(definitions, "app").toSorted(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0)).map(([name]) => name);
   const objects = alive(definitions, "object").filter(([, body]) => !body.extend && !body.lines_of);
   const known = [...apps, ...new Set(objects.map(([name]) => name.split(".")[0]!).filter((app) => !apps.includes(app)))];
   return known.flatMap((app) => {
     const own = objects.filter(([name]) => name.split(".")[0] === app).toSorted(([a, one], [b, other]) => (one.order ?? 0) - (other.order ?? 0) || a.localeCompare(b));
-    return own.length ? [[app, own] as [string, [string, Body][]]] : [];
+    return own.length ? [[app, own] as ObjectsOfApp] : [];
   });
 }
