@@ -202,6 +202,10 @@ class TestFindings:
         assert set(places) == {"group", "unit", "totals.number", "colours.dear.when", "colours.far.field"}
         assert "total" in places["colours.dear.when"].fix["en"]
 
+    def test_a_view_is_coloured_by_a_choice_or_a_colour(self) -> None:
+        [found] = problems(view={**VIEW, "colour_by": "total"})
+        assert (found.place, found.fix["en"]) == ("colour_by", "Choose a choice or a colour.")
+
     def test_a_rule_at_the_database_is_over_own_columns(self) -> None:
         rules = {"r": {"require": "party.limit > total", "say": words("x"), "at_database": True}}
         assert [each.place for each in problems(order={**ORDER, "rules": rules})] == ["rules.r.at_database"]

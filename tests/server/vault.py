@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from queti.jobs.schema import prepare_database
-from queti.kernel.definitions import AppDef, ImportDef, ObjectDef, PrintDef, PublicFormDef, RoleDef, ViewDef
+from queti.kernel.definitions import AppDef, ImportDef, ObjectDef, PrintDef, PublicFormDef, RoleDef, ViewColour, ViewDef
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import App, Catalogue
@@ -36,6 +36,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
             "falcon_secret": {"type": "text", "search": True},
             "falcon_price": {"type": "money"},
             "falcon_costs": {"type": "file"},
+            "falcon_paint": {"type": "colour"},
             "falcon_code": {"type": "encrypted"},
             "falcon_hours": {"type": "number", "formula": "sum(lines.falcon_cost)"},
             "lines": {"type": "lines", "of": STEP},
@@ -86,6 +87,15 @@ DEFINITIONS: list[Any] = [
         where="falcon_price > 10",
         fields=["number", "falcon_secret"],
         totals={"falcon_price": "sum"},
+    ),
+    ViewDef(
+        view="vault.lit",
+        object=CASE,
+        colours={
+            "dear": ViewColour(when="falcon_price > 10"),
+            "named": ViewColour(when="not blank(number)", field="falcon_secret"),
+        },
+        colour_by="falcon_paint",
     ),
     ViewDef(view="vault.falcon_books", object=LEDGER),
     PublicFormDef(
@@ -242,7 +252,11 @@ class Vault:
     def keep(self) -> None:
         """What Bo keeps: views of his own and for all, a draft, a suggestion, an import, a token, links of a form."""
         private = {"name": "Falcon mine", "body": {"fields": ["number"]}}
-        shared = {"name": "All", "roles": [], "body": {"fields": ["number", "falcon_secret"], "sort": "falcon_price"}}
+        shared = {
+            "name": "All",
+            "roles": [],
+            "body": {"fields": ["number", "falcon_secret"], "sort": "falcon_price", "colour_by": "falcon_paint"},
+        }
         views = [self.post(f"/api/kept_views/{CASE}", **each) for each in (private, shared)]
         place = f"/api/records/{CASE}/{self.open['id']}/draft"
         kept = self.bo.put(place, json={"values": {"falcon_secret": "falcon typed"}, "labels": {}, "version": 1})

@@ -274,6 +274,8 @@ class ViewDef(Definition):
     totals: dict[str, Literal["sum", "avg", "min", "max", "count"]] = {}
     """Shown below the list and in each group's head."""
     colours: dict[str, ViewColour] = {}
+    colour_by: str = ""
+    """Choice or colour field that colours what no condition does."""
     start: str = ""
     """Calendar, Gantt: date or moment field."""
     end: str = ""
@@ -291,8 +293,10 @@ class ViewDef(Definition):
     """Empty: everybody who may see the object."""
 
 
-VIEW_FIELDS = ("group", "start", "end", "depends", "progress", "parent", "image", "location")
-"""Properties of a view that each name one field of its object."""
+DRAWN_BY = ("group", "start", "end", "depends", "progress", "parent", "image", "location")
+"""Properties of a view that each name one field of its object, without which it would be another view."""
+VIEW_FIELDS = (*DRAWN_BY, "colour_by")
+"""All properties of a view that each name one field of its object."""
 
 
 class PublicFormDef(Definition):

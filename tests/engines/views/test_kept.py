@@ -77,6 +77,22 @@ def test_a_view_holds_only_what_its_keeper_sees(harbour: Harbour) -> None:
         ask(harbour.tomas, keep_view, "finance.receivable", "Debts", {})
 
 
+def test_a_shared_view_loses_the_colours_that_its_reader_may_not_ask_for(harbour: Harbour) -> None:
+    product = harbour.run(lambda work: work.object("base.product"))
+    choice = next(name for name, field in product.fields.items() if field.type.name == "choice")
+    colours = {
+        "dear": {"when": "price > 5", "tone": "bad"},
+        "priced": {"when": "not blank(name)", "field": "price"},
+        "named": {"when": "not blank(name)", "tone": "good"},
+    }
+    body = {"fields": ["name"], "colours": colours, "colour_by": choice}
+    ask(harbour.owner, keep_view, "base.product", "Coloured", body, [])
+    [seen] = [view["body"] for view in ask(harbour.tomas, list_views, "base.product") if view["name"] == "Coloured"]
+    assert (list(seen["colours"]), seen["colour_by"]) == (["named"], choice)
+    [whole] = [view["body"] for view in ask(harbour.owner, list_views, "base.product") if view["name"] == "Coloured"]
+    assert whole["colours"].keys() == colours.keys()
+
+
 @pytest.mark.parametrize(
     ("name", "body", "path"),
     [
@@ -85,6 +101,7 @@ def test_a_view_holds_only_what_its_keeper_sees(harbour: Harbour) -> None:
         ("Kind", {"kind": "cube"}, "body"),
         ("Formula", {"where": "name ="}, "where"),
         ("Unknown", {"start": "birthday"}, "start"),
+        ("Coloured", {"colour_by": "birthday"}, "colour_by"),
         ("Colour", {"colours": {"one": {"when": "nam = 'x'"}}}, "colours.one.when"),
     ],
 )

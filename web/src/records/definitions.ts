@@ -163,6 +163,7 @@ export interface ViewInfo {
   unit?: Unit;
   totals?: Record<string, Aggregate>;
   colours?: Record<string, ViewColour>;
+  colour_by?: string;
   start?: string;
   end?: string;
   depends?: string;

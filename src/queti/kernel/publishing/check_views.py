@@ -26,6 +26,10 @@ _FITS: dict[str, tuple[frozenset[str], Words]] = {
     "end": (_DAYS, {"en": "Choose a date or a moment.", "zh": "请选择日期或时间字段。"}),
     "progress": (_NUMBERS, {"en": "Choose a progress, percent or number.", "zh": "请选择进度、百分比或数字字段。"}),
     "image": (_PICTURES, {"en": "Choose an image or files field.", "zh": "请选择图片或多文件字段。"}),
+    "colour_by": (
+        frozenset({"choice", "colour"}),
+        {"en": "Choose a choice or a colour.", "zh": "请选择选项或颜色字段。"},
+    ),
     "location": (frozenset({"location"}), {"en": "Choose a location.", "zh": "请选择定位字段。"}),
 }
 _NEEDS = {"calendar": "start", "gantt": "start", "gallery": "image", "tree": "parent", "map": "location"}

@@ -344,6 +344,7 @@ _SETTINGS = {
     "fields": ("columns", "字段"),
     "sections": ("layout", "布局"),
     "colours": ("colours", "颜色"),
+    "colour_by": ("coloured by", "着色依据"),
     "totals": ("totals", "合计"),
     "cards": ("cards", "卡片"),
     "tiles": ("figures", "指标"),

@@ -152,7 +152,9 @@ function Colours({ body, set }: PartProps) {
   const { t } = useLingui();
   const colours = Object.entries((body.colours ?? {}) as Record<string, Body>);
   const put = (next: [string, Body][], typing = "") => set({ colours: Object.fromEntries(next) }, typing);
-  const targets = [{ value: "", label: t`All of it` }, ...useFieldsOf(body.object)((field) => field.type !== "lines")];
+  const options = useFieldsOf(body.object);
+  const painting = options((field) => ["choice", "colour"].includes(field.type));
+  const targets = [{ value: "", label: t`All of it` }, ...options((field) => field.type !== "lines")];
   const edit = (at: number, news: Body, typing = "") => put(colours.map(([each, one], place) => [each, place === at ? tidy({ ...one, ...news }) : one]), typing);
   const tones = [
     { value: "info", label: t`Blue` },
@@ -164,6 +166,9 @@ function Colours({ body, set }: PartProps) {
   return (
     <section className="q-box">
       <h2>{t`Colours`}</h2>
+      <Labelled label={t`Coloured by`} help={t`Colours what none of the conditions below does.`}>
+        {(id) => <Select id={id} allowClear value={(body.colour_by as string) || undefined} options={painting} onChange={(colour_by) => set({ colour_by })} />}
+      </Labelled>
       {colours.map(([key, colour], at) => (
         <div key={key} className="q-linkage-line">
           <Select size="small" aria-label={t`Colour`} value={(colour.tone as string) ?? "info"} options={tones} onChange={(tone) => edit(at, { tone })} popupMatchSelectWidth={false} />

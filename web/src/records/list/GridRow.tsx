@@ -4,7 +4,7 @@ import { memo, type MouseEvent, useState } from "react";
 import type { Tone } from "../../kit/theme";
 import type { RecordAnswer, Values } from "../definitions";
 import { kindOf } from "../fields/registry";
-import { toneClass } from "../views/colours";
+import { groundClass, toneClass } from "../views/colours";
 import { CellEditor } from "./CellEditor";
 import type { Column, GridProps } from "./Grid";
 import type { GridKeys } from "./gridKeys";
@@ -35,8 +35,8 @@ function Row({ grid, keys, id, row, index, top }: GridRowProps) {
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isChosen}
-      className={`q-grid-row${toneClass(tones.row)}${String(row.id) === grid.openId ? " q-open" : ""}`}
-      style={{ top }}
+      className={`q-grid-row${groundClass(tones)}${String(row.id) === grid.openId ? " q-open" : ""}`}
+      style={{ top, ...tones.paint }}
       onMouseMove={(event) => setPointed(columnAt(event))}
       onMouseLeave={() => setPointed(undefined)}
     >

@@ -91,7 +91,7 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
   const columns = columnsOf(definitions, object, state.columns);
   const { shape } = state;
   const [group] = shape.group ? columnsOf(definitions, object, [shape.group]) : [];
-  const coloured = useColourPaths(object, shape.colours);
+  const coloured = useColourPaths(object, shape);
   const [folded, fold] = useFolded(object, isPhone ? undefined : group?.field, shape.unit);
   const asked = [...state.columns, ...(group ? [group.path] : []), ...coloured];
   const list = useRecordList({
@@ -105,7 +105,7 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
   const { fetchNextPage, hasNextPage, isFetchingNextPage, rows } = list;
   const totals = useTotals(object, shape.totals, state, group?.path, shape.unit).data;
   const count = folded.size > 0 && totals ? { value: totals.count, exact: true } : list.count;
-  const tones = useColours(object, shape.colours, rows);
+  const tones = useColours(object, shape, rows);
   const writes = useCellWrites(object, columns, rows);
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();

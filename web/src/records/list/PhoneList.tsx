@@ -5,7 +5,7 @@ import { useDefs } from "../context";
 import { fieldAt, fieldOf, type ObjectInfo, type RecordAnswer, recordPath } from "../definitions";
 import { kindOf } from "../fields/registry";
 import { titleOf } from "../query";
-import { toneClass, type Tones } from "../views/colours";
+import { groundClass, type Tones } from "../views/colours";
 import type { Column } from "./Grid";
 
 interface PhoneListProps {
@@ -34,7 +34,7 @@ export function PhoneList({ object, columns, rows, tones, onEndReached }: PhoneL
           return (
             row && (
               <li key={row.id} ref={virtual.measureElement} data-index={item.index} style={{ transform: `translateY(${item.start}px)` }}>
-                <Card object={object} columns={columns} row={row} tone={toneClass(tones(row).row)} />
+                <Card object={object} columns={columns} row={row} tones={tones(row)} />
               </li>
             )
           );
@@ -44,7 +44,7 @@ export function PhoneList({ object, columns, rows, tones, onEndReached }: PhoneL
   );
 }
 
-function Card({ object, columns, row, tone }: { object: ObjectInfo; columns: Column[]; row: RecordAnswer; tone: string }) {
+function Card({ object, columns, row, tones }: { object: ObjectInfo; columns: Column[]; row: RecordAnswer; tones: Tones }) {
   const definitions = useDefs();
   const state = object.state_field ? fieldOf(object, object.state_field) : undefined;
   const second = object.subtitle ? fieldAt(definitions, object, object.subtitle) : undefined;
@@ -52,7 +52,7 @@ function Card({ object, columns, row, tone }: { object: ObjectInfo; columns: Col
   const rest = columns.filter((column) => !used.has(column.path) && row[column.path] !== null && row[column.path] !== undefined).slice(0, 3);
   const State = state && kindOf(state).Cell;
   return (
-    <Link to={recordPath(object.name, row.id)} className={`q-phone-card${tone}`}>
+    <Link to={recordPath(object.name, row.id)} className={`q-phone-card${groundClass(tones)}`} style={tones.paint}>
       <span className="q-phone-card-top">
         <strong className="q-ellipsis">{titleOf(object, row)}</strong>
         {state && State && <State value={row[state.name]} field={state} row={row} dense />}

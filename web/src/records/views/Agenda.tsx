@@ -7,6 +7,7 @@ import { todayText } from "../../kit/time";
 import { titleOf } from "../query";
 import { clock } from "./CalendarBar";
 import { useCalendar } from "./calendarContext";
+import { groundClass } from "./colours";
 import { CardFields } from "./Card";
 import { dayOf, sayDay } from "./days";
 import type { Placed } from "./spans";
@@ -31,7 +32,7 @@ export function Agenda({ days, spans }: { days: number[]; spans: Placed[] }) {
 
 function AgendaDay({ day, spans, isToday }: { day: number; spans: Placed[]; isToday: boolean }) {
   const { t } = useLingui();
-  const { object, columns, except, toneOf, create, onOpen } = useCalendar();
+  const { object, columns, except, tonesOf, create, onOpen } = useCalendar();
   const words = sayDay(day, { weekday: "long", day: "numeric", month: "long" });
   return (
     <section className={isToday ? "q-today" : ""}>
@@ -46,7 +47,7 @@ function AgendaDay({ day, spans, isToday }: { day: number; spans: Placed[]; isTo
       </h3>
       <ul>
         {spans.map((span) => (
-          <li key={span.row.id} className={`q-agenda-item${toneOf(span.row)}`}>
+          <li key={span.row.id} className={`q-agenda-item${groundClass(tonesOf(span.row))}`} style={tonesOf(span.row).paint}>
             {span.minutes && <span className="q-cal-time">{clock(span.minutes.from)}</span>}
             <div>
               <button type="button" onClick={() => onOpen(span.row.id)}>

@@ -13,7 +13,7 @@ import { joinWhere } from "../filters";
 import { titleOf, useRecordList } from "../query";
 import { useCardFields } from "./all";
 import { CardFields } from "./Card";
-import { toneClass, useColours } from "./colours";
+import { groundClass, useColours } from "./colours";
 import { useDragging } from "./dragging";
 import type { ViewProps } from "./kinds";
 import { type Move, useMove } from "./moving";
@@ -111,7 +111,7 @@ function BoardColumn({ object, state, by, lane, isOver, carried, moves, onOpen }
   const { t } = useLingui();
   const fields = useCardFields(object, state, [by.name]);
   const list = useRecordList({ object: object.name, where: joinWhere([state.formula, conditionOf(by, lane)]), sort: state.sort, search: state.search, fields, pageSize: 30 });
-  const tones = useColours(object, state.shape.colours, list.rows);
+  const tones = useColours(object, state.shape, list.rows);
   const figures = lane.figures && figureText(object, lane.figures);
   return (
     <section className={`q-board-column${isOver ? " q-over" : ""}`} aria-label={lane.label} data-drop={moves && lane.key} data-lane={lane.key}>
@@ -156,7 +156,7 @@ function BoardCard({ object, columns, by, row, tones, isCarried, lane, moves, on
 
   const others = moves?.lanes.filter((each) => each.key !== lane.key) ?? [];
   return (
-    <article className={`q-board-card${toneClass(tones.row)}${isCarried ? " q-carried" : ""}`} data-moves={moves ? "" : undefined} data-card={row.id} onPointerDown={moves && ((event) => moves.grab(event, row))}>
+    <article className={`q-board-card${groundClass(tones)}${isCarried ? " q-carried" : ""}`} style={tones.paint} data-moves={moves ? "" : undefined} data-card={row.id} onPointerDown={moves && ((event) => moves.grab(event, row))}>
       <button type="button" className="q-board-card-title" onClick={() => onOpen(row.id)} onKeyDown={press} aria-describedby={moves && "q-board-keys"}>
         {title}
       </button>

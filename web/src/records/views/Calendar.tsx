@@ -11,7 +11,7 @@ import { Agenda } from "./Agenda";
 import { useAll } from "./all";
 import { CalendarContext } from "./calendarContext";
 import { useCalendarMoves } from "./calendarMoves";
-import { toneClass, useColours } from "./colours";
+import { useColours } from "./colours";
 import { addMonths, dayOf, dayText, firstWeekday, sayDay, sayRange, startOfMonth, startOfWeek, week, weeksOfMonth } from "./days";
 import type { ViewProps } from "./kinds";
 import { Month } from "./Month";
@@ -31,7 +31,7 @@ export default function Calendar({ object, state, change, onOpen }: ViewProps) {
   const [from, to] = [weeks[0]![0]!, weeks.at(-1)!.at(-1)!];
   const when = whenOf(object, state.shape.start, state.shape.end);
   const all = useAll(object, state, { where: when && touching(when, from, to), sort: when?.start.type === "date_range" ? "id" : state.shape.start, more: [state.shape.start, state.shape.end], enabled: Boolean(when) });
-  const tones = useColours(object, state.shape.colours, all.rows);
+  const tones = useColours(object, state.shape, all.rows);
   const moves = useCalendarMoves(object, when);
   if (!when) return null;
   if (all.isError && all.rows.length === 0) return <Failed error={all.error} retry={() => all.refetch()} />;
@@ -42,7 +42,7 @@ export default function Calendar({ object, state, change, onOpen }: ViewProps) {
     void navigate(`${objectPath(object.name)}/new?${new URLSearchParams({ [when.start.name]: value })}`);
   };
   const spans = all.rows.flatMap((row) => placed(row, when) ?? []);
-  const context = { object, columns: state.columns, except: [when.start.name, when.end?.name ?? ""], toneOf: (row: (typeof all.rows)[number]) => toneClass(tones(row).row), moves, create: canCreate ? create : undefined, onOpen, onDay: (day: number) => change({ on: dayText(day), zoom: "day" }) };
+  const context = { object, columns: state.columns, except: [when.start.name, when.end?.name ?? ""], tonesOf: tones, moves, create: canCreate ? create : undefined, onOpen, onDay: (day: number) => change({ on: dayText(day), zoom: "day" }) };
 
   return (
     <CalendarContext value={context}>

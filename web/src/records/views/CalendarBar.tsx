@@ -3,6 +3,7 @@ import type { CSSProperties } from "react";
 import { titleOf } from "../query";
 import { useCalendar } from "./calendarContext";
 import { useCardText } from "./Card";
+import { groundClass } from "./colours";
 import { sayRange } from "./days";
 import type { Placed } from "./spans";
 
@@ -15,13 +16,14 @@ interface CalendarBarProps {
 }
 
 export function CalendarBar({ span, style, goesOn, cameOn, isTimed }: CalendarBarProps) {
-  const { object, columns, toneOf, moves, onOpen } = useCalendar();
+  const { object, columns, tonesOf, moves, onOpen } = useCalendar();
   const text = useCardText(object);
   const { row, minutes } = span;
+  const tones = tonesOf(row);
   const ends = [cameOn && "q-came-on", goesOn && "q-goes-on", isTimed && "q-cal-timed", moves.dragged?.carried.span.row.id === row.id && "q-carried"].filter(Boolean).join(" ");
   const time = minutes && clock(minutes.from);
   return (
-    <div className={`q-cal-item${toneOf(row)} ${ends}`} style={style} onPointerDown={(event) => moves.lift(event, span, "whole")} data-moves={moves.mayMove ? "" : undefined}>
+    <div className={`q-cal-item${groundClass(tones)} ${ends}`} style={{ ...style, ...tones.paint }} onPointerDown={(event) => moves.lift(event, span, "whole")} data-moves={moves.mayMove ? "" : undefined}>
       <button
         type="button"
         data-bar={row.id}

@@ -10,7 +10,7 @@ import { NothingHere } from "../list/NothingHere";
 import { titleOf, useRecordList } from "../query";
 import { useCardFields } from "./all";
 import { CardFields } from "./Card";
-import { toneClass, useColours } from "./colours";
+import { groundClass, useColours } from "./colours";
 import type { ViewProps } from "./kinds";
 
 export default function Gallery({ object, state, change, onOpen }: ViewProps) {
@@ -18,7 +18,7 @@ export default function Gallery({ object, state, change, onOpen }: ViewProps) {
   const image = fieldOf(object, state.shape.image);
   const fields = useCardFields(object, state, [state.shape.image]);
   const list = useRecordList({ object: object.name, where: state.formula, sort: state.sort, search: state.search, fields, trash: state.trash, pageSize: 60 });
-  const tones = useColours(object, state.shape.colours, list.rows);
+  const tones = useColours(object, state.shape, list.rows);
   if (list.isPending) return <Bones lines={8} title={false} />;
   if (list.isError && list.rows.length === 0) return <Failed error={list.error} retry={() => list.refetch()} />;
   if (list.rows.length === 0) return <NothingHere object={object} state={state} change={change} />;
@@ -26,7 +26,7 @@ export default function Gallery({ object, state, change, onOpen }: ViewProps) {
     <div className="q-gallery" data-scrolls>
       <ul aria-label={object.plural}>
         {list.rows.map((row) => (
-          <li key={row.id} className={`q-gallery-card${toneClass(tones(row).row)}`}>
+          <li key={row.id} className={`q-gallery-card${groundClass(tones(row))}`} style={tones(row).paint}>
             {image && <Cover field={image} row={row} />}
             <div className="q-gallery-words">
               <button type="button" className="q-gallery-title" onClick={() => onOpen(row.id)}>

@@ -30,7 +30,7 @@ export default function Gantt({ object, state, change, onOpen }: ViewProps) {
   const group = fieldOf(object, shape.group);
   const more = [shape.start, shape.end, shape.depends, shape.parent, shape.progress, shape.group];
   const all = useAll(object, state, { sort: [shape.group, when?.start.type === "date_range" ? "" : shape.start, "id"].filter(Boolean).join(","), more, enabled: Boolean(when) });
-  const tones = useColours(object, shape.colours, all.rows);
+  const tones = useColours(object, shape, all.rows);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => {
     if (!when) return [];
@@ -48,7 +48,7 @@ export default function Gantt({ object, state, change, onOpen }: ViewProps) {
 
   const fold = (key: string) => setFolded(new Set(folded.has(key) ? [...folded].filter((each) => each !== key) : [...folded, key]));
   const zooms: Record<Zoom, string> = { day: t`Days`, week: t`Weeks`, month: t`Months` };
-  const facts: Omit<GanttFacts, "range"> = { object, state, when, rows: all.rows, lines, width, side: isPhone ? 130 : 300, moves, toneOf: (row) => tones(row).row, fold, onOpen };
+  const facts: Omit<GanttFacts, "range"> = { object, state, when, rows: all.rows, lines, width, side: isPhone ? 130 : 300, moves, tonesOf: tones, fold, onOpen };
   return (
     <div className="q-gantt">
       <Chart facts={facts} zoom={zoom}>

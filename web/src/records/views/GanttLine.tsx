@@ -2,10 +2,10 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Popover, Select } from "antd";
 import { ChevronRight, Spline } from "lucide-react";
 import { memo, type CSSProperties, type KeyboardEvent, type MouseEvent } from "react";
-import type { Tone } from "../../kit/theme";
 import type { ObjectInfo, RecordAnswer } from "../definitions";
 import type { ListState } from "../list/state";
 import { titleOf } from "../query";
+import { barClass, type Tones } from "./colours";
 import { sayRange, type Span } from "./days";
 import type { BarLine, GroupLine, Line } from "./ganttLines";
 import type { GanttMoves } from "./ganttMoves";
@@ -22,7 +22,7 @@ export interface GanttFacts {
   width: number;
   side: number;
   moves: GanttMoves;
-  toneOf: (row: RecordAnswer) => Tone | undefined;
+  tonesOf: (row: RecordAnswer) => Tones;
   fold: (key: string) => void;
   onOpen: (id: number) => void;
 }
@@ -117,7 +117,8 @@ interface BarProps {
 
 function Bar({ facts, row, span, index, focusLine, isParent }: BarProps) {
   const { t } = useLingui();
-  const { object, state, moves, toneOf, onOpen } = facts;
+  const { object, state, moves, tonesOf, onOpen } = facts;
+  const tones = tonesOf(row);
   const title = titleOf(object, row);
   const done = Number(row[state.shape.progress] ?? Number.NaN);
   const far = Number.isNaN(done) ? undefined : Math.max(0, Math.min(100, done));
@@ -131,7 +132,7 @@ function Bar({ facts, row, span, index, focusLine, isParent }: BarProps) {
   }
 
   return (
-    <div className={`q-gantt-bar q-bar-${toneOf(row) ?? "plain"}${isParent ? " q-gantt-parent" : ""}`} style={placeOf(facts, span)} onPointerDown={(event) => moves.lift(event, row, "whole")} data-moves={moves.mayMove ? "" : undefined}>
+    <div className={`q-gantt-bar ${barClass(tones)}${isParent ? " q-gantt-parent" : ""}`} style={{ ...placeOf(facts, span), ...tones.paint }} onPointerDown={(event) => moves.lift(event, row, "whole")} data-moves={moves.mayMove ? "" : undefined}>
       {far !== undefined && <span className="q-gantt-done" style={{ width: `${far}%` }} aria-hidden />}
       <button type="button" data-line={index} data-bar={row.id} onClick={() => onOpen(row.id)} onKeyDown={press} aria-describedby="q-gantt-keys" aria-label={far === undefined ? `${title}, ${days}` : t`${title}, ${days}, ${far} % done`} title={`${title}\n${days}`} />
       <span className="q-gantt-label" aria-hidden>

@@ -12,7 +12,7 @@ import { titleOf } from "../query";
 import { useAll } from "./all";
 import { CardFields } from "./Card";
 import { type Cluster, clustersOf, fitting, narrowing, type Point, type Sight, type Size, toPixels, zoomed } from "./clusters";
-import { toneClass, type Tones, useColours } from "./colours";
+import { barClass, groundClass, type Tones, useColours } from "./colours";
 import type { ViewProps } from "./kinds";
 
 export default function MapView(props: ViewProps) {
@@ -20,7 +20,7 @@ export default function MapView(props: ViewProps) {
   const { object, state, change, onOpen } = props;
   const field = fieldOf(object, state.shape.location);
   const all = useAll(object, state, { where: field && `not blank(${field.name})`, more: [state.shape.location], most: 5000, enabled: Boolean(field) });
-  const tones = useColours(object, state.shape.colours, all.rows);
+  const tones = useColours(object, state.shape, all.rows);
   const points = useMemo(() => (field ? all.rows.flatMap((row) => pointOf(row, field.name)) : []), [all.rows, field]);
   const [listed, setListed] = useState<RecordAnswer[] | null>(null);
   if (!field) return null;
@@ -42,7 +42,7 @@ export default function MapView(props: ViewProps) {
         </p>
         <ul>
           {(listed ?? all.rows).slice(0, 200).map((row) => (
-            <li key={row.id} className={toneClass(tones(row).row)}>
+            <li key={row.id} className={groundClass(tones(row))} style={tones(row).paint}>
               <button type="button" onClick={() => onOpen(row.id)}>
                 {titleOf(object, row)}
               </button>
@@ -123,10 +123,10 @@ function World({ points, label, titleOf: nameOf, toneOf, onOpen, onList }: World
         const [only] = cluster.points;
         const count = cluster.points.length;
         const name = count === 1 ? nameOf(only!.of) : t`${count} records close together`;
-        const tone = toneOf(only!.of).row;
-        const className = count === 1 ? `q-map-point${tone ? ` q-bar-${tone}` : ""}` : "q-map-cluster";
+        const tones = count === 1 ? toneOf(only!.of) : undefined;
+        const className = tones ? `q-map-point ${barClass(tones)}` : "q-map-cluster";
         return (
-          <button key={only!.of.id} type="button" className={className} style={{ left: cluster.x, top: cluster.y }} title={name} aria-label={name} onClick={() => choose(cluster)}>
+          <button key={only!.of.id} type="button" className={className} style={{ left: cluster.x, top: cluster.y, ...tones?.paint }} title={name} aria-label={name} onClick={() => choose(cluster)}>
             {count > 1 && count}
           </button>
         );

@@ -15,7 +15,7 @@ import { titleOf, useRecordList } from "../query";
 import { useDefs } from "../context";
 import { fieldAt } from "../definitions";
 import { useCardFields } from "./all";
-import { toneClass, useColours } from "./colours";
+import { groundClass, type Tones, useColours } from "./colours";
 import { useDragging } from "./dragging";
 import type { ViewProps } from "./kinds";
 import { keyOf, useTotals } from "./totals";
@@ -121,10 +121,10 @@ function Branch({ above, depth, empty }: BranchProps) {
 function Items({ rows, above, depth }: { rows: RecordAnswer[]; above: RecordAnswer | null; depth: number }) {
   const { object, state, parent } = useContext(Facts)!;
   const below = useTotals(object, {}, { formula: `${parent.name} in (${rows.map(({ id }) => id).join(", ")})`, search: "" }, parent.name);
-  const tones = useColours(object, state.shape.colours, rows);
+  const tones = useColours(object, state.shape, rows);
   const counts = new Map(below.data?.groups.map((group) => [keyOf(group), group.count]));
   return rows.map((row, at) => (
-    <TreeItem key={row.id} row={row} above={above} before={rows[at - 1]} depth={depth} count={counts.get(String(row.id)) ?? 0} tone={toneClass(tones(row).row)} place={{ at: at + 1, of: rows.length }} />
+    <TreeItem key={row.id} row={row} above={above} before={rows[at - 1]} depth={depth} count={counts.get(String(row.id)) ?? 0} tones={tones(row)} place={{ at: at + 1, of: rows.length }} />
   ));
 }
 
@@ -134,11 +134,11 @@ interface TreeItemProps {
   before?: RecordAnswer;
   depth: number;
   count: number;
-  tone: string;
+  tones: Tones;
   place: { at: number; of: number };
 }
 
-function TreeItem({ row, above, before, depth, count, tone, place }: TreeItemProps) {
+function TreeItem({ row, above, before, depth, count, tones, place }: TreeItemProps) {
   const { t } = useLingui();
   const { object, parent, found, toggle, moves, over, grab, ask, onOpen, ...facts } = useContext(Facts)!;
   const title = titleOf(object, row);
@@ -168,8 +168,8 @@ function TreeItem({ row, above, before, depth, count, tone, place }: TreeItemPro
         data-id={row.id}
         data-drop={grab && row.id}
         data-moves={grab ? "" : undefined}
-        className={`q-tree-item${tone}${over === String(row.id) ? " q-over" : ""}${found?.around.has(row.id) ? " q-around" : ""}`}
-        style={{ paddingLeft: 8 + 24 * depth }}
+        className={`q-tree-item${groundClass(tones)}${over === String(row.id) ? " q-over" : ""}${found?.around.has(row.id) ? " q-around" : ""}`}
+        style={{ paddingLeft: 8 + 24 * depth, ...tones.paint }}
         onPointerDown={grab && ((event) => grab(event, row))}
         onClick={() => onOpen(row.id)}
         onKeyDown={press}

@@ -44,9 +44,10 @@ export function ViewSettings(props: ViewSettingsProps) {
 function Settings({ object, state, change }: ViewSettingsProps) {
   const { t } = useLingui();
   const { as, shape } = state;
-  const labels: Record<Place, string> = { group: as === "board" ? t`A column for each` : t`In groups by`, unit: t`Together by`, start: t`Begins on`, end: t`Ends on`, depends: t`Waits for`, progress: t`How far`, parent: t`Belongs under`, image: t`Picture`, location: t`Place` };
+  const labels: Record<Place, string> = { group: as === "board" ? t`A column for each` : t`In groups by`, unit: t`Together by`, start: t`Begins on`, end: t`Ends on`, depends: t`Waits for`, progress: t`How far`, parent: t`Belongs under`, image: t`Picture`, location: t`Place`, colour_by: t`Coloured by` };
   const grouped = object.fields.find((field) => field.name === shape.group);
   const isByDay = as === "list" && grouped && ["date", "moment"].includes(grouped.type);
+  const coloured = fitting(object, "colour_by").map(({ name, label }) => ({ value: name, label }));
   const units = [
     { value: "day", label: t`Day` },
     { value: "month", label: t`Month` },
@@ -62,6 +63,7 @@ function Settings({ object, state, change }: ViewSettingsProps) {
       })}
       {isByDay && <Choice label={labels.unit} value={shape.unit || "day"} options={units} onChange={(unit) => change({ unit })} />}
       {["list", "board"].includes(as) && <TotalsChoice object={object} state={state} change={change} />}
+      {coloured.length > 0 && <Choice label={labels.colour_by} value={shape.colour_by} options={coloured} canBeNone onChange={(colour_by) => change({ colour_by })} />}
       <Colours object={object} state={state} change={change} />
     </div>
   );

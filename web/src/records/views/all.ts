@@ -14,7 +14,7 @@ const NO_ROWS: RecordAnswer[] = [];
 /** Columns, title, state and what colours read: all that a card may show. */
 export function useCardFields(object: ObjectInfo, state: ListState, more: string[]): string[] {
   const definitions = useDefs();
-  const coloured = useColourPaths(object, state.shape.colours);
+  const coloured = useColourPaths(object, state.shape);
   const paths = [object.title, object.subtitle ?? "", object.state_field ?? "", ...state.columns, ...coloured, ...more].filter((path) => path && fieldAt(definitions, object, path));
   return askedFields(object, [...new Set(paths)], definitions);
 }

@@ -2,12 +2,13 @@
 import { createContext, useContext } from "react";
 import type { ObjectInfo, RecordAnswer } from "../definitions";
 import type { CalendarMoves } from "./calendarMoves";
+import type { Tones } from "./colours";
 
 interface CalendarFacts {
   object: ObjectInfo;
   columns: string[];
   except: string[];
-  toneOf: (row: RecordAnswer) => string;
+  tonesOf: (row: RecordAnswer) => Tones;
   moves: CalendarMoves;
   /** None where the person may not write a new one. */
   create?: (day: number, minute?: number) => void;

@@ -2,17 +2,21 @@
 
 What formulas over the answered row can't tell is asked of the server, for the rows that are shown. */
 import { useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { type CSSProperties, useMemo } from "react";
 import { get } from "../../kit/api";
 import { Decimal } from "../../kit/decimal";
 import type { Tone } from "../../kit/theme";
 import { type Env, evaluate, lift } from "../../rules/formula";
 import { useMe } from "../../shell/session";
 import { useDefs } from "../context";
-import { type Definitions, fieldAt, type ObjectInfo, type RecordAnswer, type ViewColour } from "../definitions";
+import { readColour } from "../fields/colour";
+import type { Shape } from "./shape";
+import { type Definitions, fieldAt, fieldOf, type ObjectInfo, type RecordAnswer, type ViewColour } from "../definitions";
 
 export interface Tones {
   row?: Tone;
+  /** The ground from a colour field's own value, where no tone is. */
+  paint?: CSSProperties;
   fields: Partial<Record<string, Tone>>;
 }
 
@@ -60,15 +64,27 @@ export function tonesOf(colours: ViewColour[], holds: (colour: ViewColour) => bo
 export const inOrder = (colours: Record<string, ViewColour>): ViewColour[] =>
   Object.values(colours).toSorted((one, other) => (one.order ?? 0) - (other.order ?? 0));
 
-export function useColourPaths(object: ObjectInfo, colours: Record<string, ViewColour>): string[] {
+type Coloured = Pick<Shape, "colours" | "colour_by">;
+
+export function useColourPaths(object: ObjectInfo, { colours, colour_by: by }: Coloured): string[] {
   const definitions = useDefs();
-  return useMemo(() => pathsOf(definitions, object, inOrder(colours)), [definitions, object, colours]);
+  return useMemo(() => [...new Set([...pathsOf(definitions, object, inOrder(colours)), ...(by ? [by] : [])])], [by, definitions, object, colours]);
+}
+
+/** What no condition colours takes its choice's tone, or the colour that a field holds. */
+export function colouredBy(object: ObjectInfo, by: string, row: RecordAnswer, tones: Tones): Tones {
+  const field = fieldOf(object, by);
+  const value = String(row[by] ?? "");
+  if (!field || !value || tones.row) return tones;
+  if (field.type === "choice") return { ...tones, row: field.choices?.find(({ name }) => name === value)?.tone };
+  const colour = readColour(value);
+  return colour ? { ...tones, paint: { "--q-paint": colour } as CSSProperties } : tones;
 }
 
 const AT_ONCE = 400;
 const SAMPLE = 50;
 
-export function useColours(object: ObjectInfo, written: Record<string, ViewColour>, rows: RecordAnswer[]): (row: RecordAnswer) => Tones {
+export function useColours(object: ObjectInfo, { colours: written, colour_by: by }: Coloured, rows: RecordAnswer[]): (row: RecordAnswer) => Tones {
   const definitions = useDefs();
   const { user, company } = useMe();
   const colours = useMemo(() => inOrder(written), [written]);
@@ -79,14 +95,15 @@ export function useColours(object: ObjectInfo, written: Record<string, ViewColou
   const open = useMemo(() => colours.filter((colour) => rows.slice(0, SAMPLE).some((row) => tell(colour, row) === undefined)), [colours, rows, tell]);
   const answered = useAnswers(object.name, open, rows);
   return useMemo(() => {
-    if (colours.length === 0) return () => NONE;
+    if (colours.length === 0 && !by) return () => NONE;
     const known = new WeakMap<RecordAnswer, Tones>();
     return (row: RecordAnswer) => {
-      const tones = known.get(row) ?? tonesOf(colours, (colour) => (open.includes(colour) ? answered.has(`${row.id} ${colour.when}`) : tell(colour, row) === true));
+      const holds = (colour: ViewColour) => (open.includes(colour) ? answered.has(`${row.id} ${colour.when}`) : tell(colour, row) === true);
+      const tones = known.get(row) ?? colouredBy(object, by, row, tonesOf(colours, holds));
       known.set(row, tones);
       return tones;
     };
-  }, [answered, colours, open, tell]);
+  }, [answered, by, colours, object, open, tell]);
 }
 
 /** `id formula` of all that hold; pages that were asked for once are not asked for again. */
@@ -114,3 +131,8 @@ async function askServer(object: string, when: string, ids: number[], signal: Ab
 
 /** A class for the ground of a row, card or bar. */
 export const toneClass = (tone?: Tone): string => (tone ? ` q-toned q-toned-${tone}` : "");
+/** The same of the whole record; `paint` goes into its style. */
+export const groundClass = ({ row, paint }: Tones): string => (paint ? " q-painted" : toneClass(row));
+
+/** For what is drawn in one strong colour: a bar, a mark on the map. */
+export const barClass = ({ row, paint }: Tones): string => `q-bar-${paint ? "painted" : (row ?? "plain")}`;

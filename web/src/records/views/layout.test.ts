@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Field, ObjectInfo, RecordAnswer } from "../definitions";
 import { distance } from "./calendarMoves";
 import { clustersOf, fitting as sightOf, toDegrees, toPixels, zoomed } from "./clusters";
-import { tonesOf } from "./colours";
+import { colouredBy, groundClass, tonesOf } from "./colours";
 import { addMonths, columnsOf, dayOf, dayText, lanesOf, startOfWeek, weeksOfMonth } from "./days";
 import { type BarLine, leadsBack, linesOf, rangeOf, ticksOf } from "./ganttLines";
 import { kindsOf, shapeOf } from "./shape";
@@ -90,6 +90,23 @@ describe("a Gantt chart", () => {
     const waits = new Map([[3, 2], [2, 1]]);
     expect(leadsBack(1, 3, (id) => waits.get(id))).toBe(true);
     expect(leadsBack(3, 1, (id) => waits.get(id))).toBe(false);
+  });
+});
+
+describe("coloured by a field", () => {
+  const object = { name: "lab.visit", fields: [field("state", "choice", { choices: [{ name: "late", label: "Late", tone: "bad" }, { name: "plain", label: "Plain" }] as never }), field("paint", "colour")] } as unknown as ObjectInfo;
+  const visit = { id: 1, state: "late", paint: "#abc" };
+  const ground = (by: string, row: RecordAnswer, tones = { fields: {} }) => groundClass(colouredBy(object, by, row, tones)).trim();
+  it("takes the tone of a choice, and the value of a colour", () => {
+    expect(ground("state", visit)).toBe("q-toned q-toned-bad");
+    expect(colouredBy(object, "paint", visit, { fields: {} }).paint).toEqual({ "--q-paint": "#aabbcc" });
+    expect(ground("paint", visit)).toBe("q-painted");
+  });
+  it("is the last word: conditions come first, and nothing has no colour", () => {
+    expect(ground("paint", visit, { row: "good", fields: {} } as never)).toBe("q-toned q-toned-good");
+    expect(["plain", null].map((state) => ground("state", { ...visit, state }))).toEqual(["", ""]);
+    expect(["url(x)", null].map((paint) => ground("paint", { ...visit, paint }))).toEqual(["", ""]);
+    expect(ground("gone", visit)).toBe("");
   });
 });
 

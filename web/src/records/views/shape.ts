@@ -2,7 +2,7 @@
 import { type Aggregate, type Field, fieldOf, isLink, type ObjectInfo, SYSTEM_FIELDS, type Unit, type ViewColour, type ViewInfo, type ViewKind } from "../definitions";
 
 export const KINDS: ViewKind[] = ["list", "board", "calendar", "gantt", "gallery", "tree", "map"];
-export const PLACES = ["group", "unit", "start", "end", "depends", "progress", "parent", "image", "location"] as const;
+export const PLACES = ["group", "unit", "start", "end", "depends", "progress", "parent", "image", "location", "colour_by"] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface Shape extends Record<Place, string> {
@@ -37,6 +37,8 @@ export function fitting(object: ObjectInfo, place: Place, kind: ViewKind = "list
       return fields.filter(typed("image", "files"));
     case "location":
       return fields.filter(typed("location"));
+    case "colour_by":
+      return fields.filter(typed("choice", "colour"));
     default:
       return [];
   }
@@ -97,7 +99,7 @@ export function shapeOf(object: ObjectInfo, kind: ViewKind, view: ViewInfo | und
   const places = PLACES.map((place) => {
     const asked = search.get(place);
     const given = asked && asked !== "-" && place !== "unit" && !fitting(object, place, kind).some((field) => field.name === asked) ? null : asked;
-    const said = fits ? view[place] : undefined;
+    const said = fits || place === "colour_by" ? view?.[place] : undefined;
     const name = given === "-" ? "" : (given ?? (fits && place !== NEEDS[kind] ? said : said || guessed[place]) ?? "");
     return [place, place === "unit" || !name || fieldOf(object, name) ? name : ""];
   });
