@@ -131,30 +131,45 @@ function NamedFirst() {
 function Live({ opening }: { opening: RecordAnswer }) {
   const { t } = useLingui();
   const definitions = useDefs();
-  const [isTakingBack, setTakingBack] = useState(false);
-  const takeBack = definitions.operations["finance.take_back_opening"];
+  const check = useCheck(String(opening.opened_on), true);
+  const sheet = definitions.operations["finance.balance_sheet"];
   return (
     <section className="q-box q-golive-live">
       <h2>
         <CircleCheck size={18} aria-hidden /> {t`The books are open`}
       </h2>
-      <p>
-        {t`They began with the balances at the end of ${showDate(String(opening.opened_on))}.`} <Link to={recordPath("finance.opening", opening.id)}>{String(opening.number)}</Link>
+      <p>{t`They began with the balances at the end of ${showDate(String(opening.opened_on))}.`}</p>
+      <p className="q-muted">
+        {check.data?.notice ? t`Postings stand on them by now, so the opening stays.` : t`Until the first posting the opening can be taken back: its rows can then be mended and the books opened again.`}
       </p>
-      <p className="q-muted">{t`Until the first posting the opening can be taken back: its rows can then be mended and the books opened again.`}</p>
       <div className="q-page-actions">
-        <Link to="/do/finance/balance_sheet">
-          <Button tabIndex={-1}>{definitions.operations["finance.balance_sheet"]?.label ?? t`Balance sheet`}</Button>
-        </Link>
-        {takeBack && (
-          <Button danger icon={<Undo2 size={15} aria-hidden />} onClick={() => setTakingBack(true)}>
-            {takeBack.label}
-          </Button>
-        )}
+        <ButtonLink to={recordPath("finance.opening", opening.id)}>{String(opening.number)}</ButtonLink>
+        {sheet && <ButtonLink to={`/do/finance/balance_sheet?on=${String(opening.opened_on)}`}>{sheet.label}</ButtonLink>}
+        {check.data && !check.data.notice && <TakeBack opening={opening} />}
       </div>
-      {isTakingBack && takeBack && (
-        <OperationDialog operation={takeBack} object={definitions.objects["finance.opening"]} records={[opening]} onClose={() => setTakingBack(false)} />
-      )}
     </section>
+  );
+}
+
+function ButtonLink({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Link to={to}>
+      <Button tabIndex={-1}>{children}</Button>
+    </Link>
+  );
+}
+
+function TakeBack({ opening }: { opening: RecordAnswer }) {
+  const { operations, objects } = useDefs();
+  const [isAsked, setAsked] = useState(false);
+  const operation = operations["finance.take_back_opening"];
+  if (!operation) return null;
+  return (
+    <>
+      <Button danger icon={<Undo2 size={15} aria-hidden />} onClick={() => setAsked(true)}>
+        {operation.label}
+      </Button>
+      {isAsked && <OperationDialog operation={operation} object={objects["finance.opening"]} records={[opening]} onClose={() => setAsked(false)} />}
+    </>
   );
 }

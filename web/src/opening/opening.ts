@@ -33,7 +33,7 @@ export function useCheck(on: string, enabled: boolean) {
 
 /** The opening that the books stand on, if they are open. */
 export function useLive() {
-  const list = useRecordList({ object: "finance.opening", where: "blank(taken_back_at)", fields: ["number", "opened_on", "state", "opened_by"], pageSize: 1 });
+  const list = useRecordList({ object: "finance.opening", where: "blank(taken_back_at)", fields: ["id", "number", "opened_on", "state", "opened_by"], pageSize: 1 });
   return { isKnown: list.isSuccess, error: list.error, opening: list.rows[0] };
 }
 
