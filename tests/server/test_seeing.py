@@ -102,3 +102,27 @@ class TestNothingElse:
         told = [line for line in (caplog.text + out.out + out.err).splitlines() if f"user {cleo}" in line]
         assert told
         assert "bo" in told[0]
+
+
+def test_who_may_is_told_as_a_draft_would_have_it(bo: httpx.Client) -> None:
+    id = ordered(bo, "SEE-DRAFT")
+    place = f"/api/records/kiosk.order/{id}/access?field=secret"
+
+    def paths(**headers: str) -> dict[str, list[str]]:
+        found = bo.get(place, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        assert found.status_code == 200, found.text
+        return {
+            person["login"]: [path["scope"] for path in group["see"]]
+            for group in found.json()["groups"]
+            for person in group["people"]
+        }
+
+    published = paths()
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    body = bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["role"]["guest"]["body"]
+    body["objects"]["kiosk.order"] = {"see": "number = 'SEE-DRAFT'"}
+    assert bo.put(f"/api/drafts/{draft}/role/guest", json=body).status_code == 200
+    drafted = paths(x_queti_draft=str(draft))
+    assert "gus" not in published
+    assert drafted == published | {"gus": ["number = 'SEE-DRAFT'"]}
+    assert paths() == published

@@ -10,6 +10,7 @@ import { FormulaInput } from "../formula";
 import { Labelled } from "../parts";
 import { say } from "../words";
 import { type Cell, grantIn, kindOfScope, type Part, partsOf, type Scope, type ScopeChoice, type ScopeKind } from "./rights";
+import { WhoSees } from "./WhoSees";
 import { SCOPE_WORDS, VERB_WORDS } from "./words";
 
 interface CellSettingsProps {
@@ -56,6 +57,7 @@ export function CellSettings({ role, spot, cells, scope, choices, onKind, onScop
       <Button icon={<Columns3 size={15} aria-hidden />} onClick={onFields}>
         {t`Fields of ${label}`}
       </Button>
+      <WhoSees key={spot.object} object={spot.object} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { fieldsOf } from "../layout";
 import { say } from "../words";
 import { chosenIn, isChosen, type Range, useGrid } from "./grid";
 import { grantOf, mayField, partsOf, setFields } from "./rights";
+import { WhoSees } from "./WhoSees";
 
 const ACTS = ["see", "write"] as const;
 
@@ -27,6 +28,7 @@ export function FieldRights({ role, object, onObject }: { role: string; object: 
       <div className="q-field-rights-head">
         <Select aria-label={t`Form`} className="q-fill" showSearch={{ optionFilterProp: "label" }} value={at} onChange={onObject} options={granted.map(([name, body]) => ({ value: name, label: body.lines_of ? `${labelOf(bodyOf(definitions, "object", body.lines_of), body.lines_of)} › ${labelOf(body, name)}` : labelOf(body, name) }))} />
         <p className="q-muted q-small q-desk-only">{t`Space lets or forbids; shift with the arrows chooses several. Lists, search, exports, prints and history hide what isn't seen.`}</p>
+        <WhoSees key={at} object={bodyOf(definitions, "object", at)?.lines_of || at} />
       </div>
       <Matrix key={at} role={role} object={at} />
     </>

@@ -1,6 +1,5 @@
 /** One role: what it is called, its rights on records and fields, and the operations that it may perform. */
 import { useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown } from "antd";
 import { EllipsisVertical, Eye } from "lucide-react";
 import { useState } from "react";
@@ -8,7 +7,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { useNotices } from "../../kit/notices";
 import { Tabs } from "../../kit/Tabs";
 import { ToneTag } from "../../kit/ToneTag";
-import { beginTrying } from "../../suggest/trying";
+import { useSeeAs } from "../../suggest/seeing";
 import { useDesign } from "../context";
 import { say } from "../words";
 import { AboutRole } from "./AboutRole";
@@ -54,20 +53,14 @@ function RoleActs({ role, onGone }: { role: RoleInfo; onGone: () => void }) {
   const { t } = useLingui();
   const { definitions, act, number, store, note } = useDesign();
   const { modal } = App.useApp();
-  const client = useQueryClient();
+  const seeAs = useSeeAs();
   const navigate = useNavigate();
   const notices = useNotices();
   const [isCopying, setCopying] = useState(false);
   const label = say(role.label, role.name);
 
   async function look(): Promise<void> {
-    try {
-      await store.settled();
-      await beginTrying(client, { draft: number, title: note.split("\n")[0], role: role.name, as: label });
-      navigate("/");
-    } catch (problem) {
-      notices.problem(problem);
-    }
+    await store.settled().then(() => seeAs({ draft: number, title: note.split("\n")[0], role: role.name, as: label }), notices.problem);
   }
 
   function remove(): void {

@@ -1,29 +1,11 @@
 /** One person: which roles they have and whence, and who stands above them. */
 import { useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer } from "antd";
 import { Eye, UserRoundMinus } from "lucide-react";
-import { useNavigate } from "react-router";
 import { Avatar } from "../../kit/Avatar";
-import { useNotices } from "../../kit/notices";
 import { ToneTag } from "../../kit/ToneTag";
-import { beginTrying } from "../../suggest/trying";
+import { useSeeAs } from "../../suggest/seeing";
 import { managersOf, type RoleName, upFrom, useDepartments, type User } from "./people";
-
-/** The whole product with that person's rights, until it is left. */
-export function useSeeAs(): (user: { id: number; name: string }) => Promise<void> {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const notices = useNotices();
-  return async (user) => {
-    try {
-      await beginTrying(client, { user: user.id, as: user.name });
-      navigate("/");
-    } catch (problem) {
-      notices.problem(problem);
-    }
-  };
-}
 
 interface PersonDrawerProps {
   user: User;
@@ -74,7 +56,7 @@ export function PersonDrawer({ user, users, roles, onHandOver, onClose }: Person
           )}
         </section>
         <div className="q-page-actions">
-          <Button icon={<Eye size={16} aria-hidden />} onClick={() => seeAs(user)}>
+          <Button icon={<Eye size={16} aria-hidden />} onClick={() => seeAs({ user: user.id, as: user.name })}>
             {t`See as ${user.name}`}
           </Button>
           <Button icon={<UserRoundMinus size={16} aria-hidden />} onClick={onHandOver}>

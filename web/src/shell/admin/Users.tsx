@@ -8,12 +8,13 @@ import { Avatar } from "../../kit/Avatar";
 import { useNotices } from "../../kit/notices";
 import { Bones, Failed } from "../../kit/states";
 import { ToneTag } from "../../kit/ToneTag";
+import { useSeeAs } from "../../suggest/seeing";
 import { useMe } from "../session";
 import { belongingsOf, HandOverDialog } from "./HandOverDialog";
 import { InviteDialog } from "./InviteDialog";
 import { OneTimePassword, type Issued } from "./OneTimePassword";
 import { byDepartment, type RoleName, type User, useUsers } from "./people";
-import { PersonDrawer, useSeeAs } from "./PersonDrawer";
+import { PersonDrawer } from "./PersonDrawer";
 
 export function Users() {
   const { t } = useLingui();
@@ -160,7 +161,7 @@ function UserActs({ user, onIssued, onRoles, onHandOver }: UserActsProps) {
 
   function choose(key: string): void {
     if (key === "roles") onRoles();
-    else if (key === "see") void seeAs(user);
+    else if (key === "see") void seeAs({ user: user.id, as: user.name });
     else if (key === "hand_over") onHandOver();
     else if (key === "reset")
       modal.confirm({
