@@ -1,8 +1,8 @@
 /** The text with chips: CodeMirror with names shown as people call them, while the text stays the formula language. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
 import { linter, lintKeymap } from "@codemirror/lint";
-import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, type Extension, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, keymap, placeholder, tooltips, WidgetType } from "@codemirror/view";
 import { completeOnceKnown, type Offers } from "./completing";
 import type { NameBook } from "./names";
@@ -119,6 +119,25 @@ export function nameOfLabel(text: string, piece: Piece, book: NameBook): Change 
   return found ? { from: piece.to - written[0]!.length, to: piece.to, insert: found.name } : null;
 }
 
+/** Enter pressed before the offers for what was just typed have come: it takes the first of them, and ends the line where there are none. */
+function entersOnceOffered(): Extension {
+  let isAwaited = false;
+  const enter = (view: EditorView): boolean => {
+    if (completionStatus(view.state) !== "pending") return false;
+    isAwaited = true;
+    return true;
+  };
+  return [
+    Prec.highest(keymap.of([{ key: "Enter", run: enter }])),
+    EditorView.updateListener.of(({ view, docChanged }) => {
+      if (docChanged) isAwaited = false;
+      if (!isAwaited || completionStatus(view.state) === "pending") return;
+      isAwaited = false;
+      queueMicrotask(() => acceptCompletion(view) || insertNewlineAndIndent(view));
+    }),
+  ];
+}
+
 /** Labels that are left as words when the person goes away become names too. */
 function settleLabels(view: EditorView, book: NameBook): void {
   const text = view.state.doc.toString();
@@ -156,6 +175,7 @@ export function makeEditor({ parent, text, book, offers, words, onChange, descri
         closeBrackets(),
         chips(book),
         readsPeople(book),
+        entersOnceOffered(),
         autocompletion({ override: [(context) => completeOnceKnown(context, book, offers)], icons: false, tooltipClass: () => "q-formula-offers", interactionDelay: 0 }),
         linter(null),
         tooltips({ parent: document.body }),
