@@ -23,10 +23,11 @@ class Scale:
     load_seconds: float = 10.0
     objects: int = 300
     journal_lines: int = 1_500_000
+    opening: int = 20_000
 
 
 FULL = Scale()
 SMALL = Scale(
     orders=(2_000, 4_000), rounds=1, warm_up=2, lists=2, creations=2, loops=2, crowd=2,
-    imported=20, large=400, contenders=8, contended=3, load_seconds=0.3, objects=20, journal_lines=6_000,
+    imported=20, large=400, contenders=8, contended=3, load_seconds=0.3, objects=20, journal_lines=6_000, opening=50,
 )  # fmt: skip
