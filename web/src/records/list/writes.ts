@@ -32,7 +32,8 @@ export function useCellWrites(object: ObjectInfo, columns: Column[], rows: Recor
     try {
       const changes = await readTable(columns.slice(at.column), rows.slice(at.row), text);
       if (changes.length === 0 || !(await write(changes))) return;
-      notices.done(t`${plural(changes.length, { one: "# record changed", other: "# records changed" })}`);
+      const changed = changes.length;
+      notices.done(t`${plural(changed, { one: "# record changed", other: "# records changed" })}`);
     } catch (error) {
       notices.problem(error);
     }
