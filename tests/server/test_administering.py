@@ -108,3 +108,85 @@ class TestGivingRoles:
         assert gives(gus, ["guest", "clerk"]).status_code == 200
         assert gives(gus, []).status_code == 200
         assert cleo.post("/api/records/base.user", json={**made, "roles": ["clerk"]}).status_code == 201
+
+
+class Office:
+    """A kiosk with departments."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self.kiosk, self.bo = kiosk, kiosk.signed_in("bo")
+        draft = self.bo.post("/api/drafts", json={}).json()["draft"]
+        known = self.bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]
+        user, boss = known["object"]["base.user"]["body"], known["role"]["boss"]["body"]
+        user["fields"]["department"] = {"type": "link", "to": DEPARTMENT, "reverse": "people"}
+        boss["objects"][DEPARTMENT] = {"see": True, "create": True, "change": True, "remove": True}
+        parent = {"type": "link", "to": DEPARTMENT, "reverse": "parts"}
+        fields = {"name": {"type": "text"}, "parent": parent, "roles": {"type": "roles"}}
+        bodies = {f"object/{DEPARTMENT}": {"title": "name", "fields": fields, "label": {"en": "Department"}}}
+        for place, body in {**bodies, "object/base.user": user, "role/boss": boss}.items():
+            answer = self.bo.put(f"/api/drafts/{draft}/{place}", json=body)
+            assert answer.status_code == 200, answer.text
+        published = self.bo.post(f"/api/drafts/{draft}/publish", json={})
+        assert published.status_code == 200, published.text
+
+    def department(self, name: str, **values: Any) -> int:
+        answer = self.bo.post(f"/api/records/{DEPARTMENT}", json={"name": name, **values})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["records"][0]["id"]
+
+    def change(self, who: httpx.Client, object: str, id: int, **values: Any) -> httpx.Response:
+        place = f"/api/records/{object}/{id}"
+        return who.patch(place, json={"version": who.get(place).json()["version"], **values})
+
+
+DEPARTMENT = "base.department"
+
+
+class TestDepartmentsThatAdminister:
+    def test_a_department_above_makes_an_administrator_who_may_then_be_the_last(
+        self, kiosk_with: Callable[..., Kiosk]
+    ) -> None:
+        office = Office(kiosk_with())
+        board = office.department("Board", roles=["boss"])
+        desk = office.department("Desk", parent=board)
+        cleo, her_id = office.kiosk.signed_in("cleo"), people(office.bo)["cleo"]["id"]
+        assert cleo.get("/api/admin/users").status_code == 403
+        moved = office.change(office.bo, "base.user", her_id, roles=[], department=desk)
+        assert moved.status_code == 200, moved.text
+        assert cleo.get("/api/admin/users").status_code == 200
+        own = people(cleo)["bo"]["id"]
+        assert office.change(cleo, "base.user", own, roles=[]).status_code == 200
+        assert office.bo.get("/api/admin/users").status_code == 403
+
+        for object, id, values in (
+            ("base.user", her_id, {"department": None}),
+            (DEPARTMENT, board, {"roles": []}),
+            (DEPARTMENT, desk, {"parent": None}),
+        ):
+            refused = office.change(cleo, object, id, **values)
+            assert (refused.status_code, refused.json()["code"]) == (409, "last_administrator"), refused.text
+        assert cleo.get("/api/admin/users").status_code == 200
+
+    def test_nobody_gives_by_a_department_what_they_have_not(self, kiosk_with: Callable[..., Kiosk]) -> None:
+        office = Office(kiosk_with())
+        draft = office.bo.post("/api/drafts", json={}).json()["draft"]
+        clerk = office.bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["role"]["clerk"]["body"]
+        clerk["objects"] |= {
+            "base.user": {"see": True, "change": True},
+            DEPARTMENT: {"see": True, "create": True, "change": True},
+        }
+        office.bo.put(f"/api/drafts/{draft}/role/clerk", json=clerk)
+        assert office.bo.post(f"/api/drafts/{draft}/publish", json={}).status_code == 200
+        board, desk = office.department("Board", roles=["boss"]), office.department("Desk")
+        cleo = office.kiosk.signed_in("cleo")
+        own = people(office.bo)["cleo"]["id"]
+        for object, id, values in (
+            ("base.user", own, {"department": board}),
+            (DEPARTMENT, desk, {"roles": ["boss"]}),
+            (DEPARTMENT, desk, {"parent": board}),
+        ):
+            if values.get("department") is None:
+                office.change(office.bo, "base.user", own, department=desk)
+            refused = office.change(cleo, object, id, **values)
+            assert (refused.status_code, refused.json()["code"]) == (403, "roles_beyond_own"), refused.text
+        assert office.change(cleo, DEPARTMENT, desk, roles=["clerk"]).status_code == 200
