@@ -206,7 +206,7 @@ def middle(place: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize("language", ["en"])
+@LANGUAGES
 def test_fan_makes_an_inspection_app_of_nothing_and_writes_its_first_record(
     neighbours: tuple[Site, Invitation], tmp_path: Path, language: str
 ) -> None:
