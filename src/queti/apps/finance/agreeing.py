@@ -11,9 +11,11 @@ from typing import Any
 from queti.apps.finance.balances import balances_on
 from queti.apps.finance.ledger import day_of
 from queti.apps.finance.open_items import PAYABLE, RECEIVABLE, Kind
+from queti.apps.finance.opening import OPENING
 from queti.apps.finance.posting import GOODS
 from queti.kernel.definitions import Words
 from queti.kernel.operations import words
+from queti.kernel.record import Record
 from queti.kernel.work import Work
 
 NOTHING = Decimal(0)
@@ -105,18 +107,23 @@ def _document_of_item(row: Mapping[str, Any]) -> str:
 
 def _stock(work: Work, on: date) -> Amounts:
     """Moves without a document stand under their day."""
+    opening = next(iter(work.find(OPENING, "blank(taken_back_at) and opened_on <= $on", {"on": on}, limit=1)), None)
     moves = work.sums(
         "stock.move",
         "date(happened_at) <= $on",
         {"on": on},
-        by=("booked_with", "source", "happened_at"),
+        by=("booked_with", "source", "happened_at", "created_at"),
         add=("value",),
     )
-    return _added((_document_of_move(work, row), row["value"]) for row in moves)
+    return _added((_document_of_move(work, row, opening), row["value"]) for row in moves)
 
 
-def _document_of_move(work: Work, move: Mapping[str, Any]) -> str:
-    return move["booked_with"] or move["source"] or f"{day_of(work, move['happened_at'])}"
+def _document_of_move(work: Work, move: Mapping[str, Any], opening: Record | None) -> str:
+    """What lay there before the books began stands under their opening."""
+    day = day_of(work, move["happened_at"])
+    if opening is not None and move["created_at"] <= opening.created_at and day <= opening.opened_on:
+        return opening.number
+    return move["booked_with"] or move["source"] or f"{day}"
 
 
 def _booked(use: str) -> Callable[[Work, date], Amounts]:
