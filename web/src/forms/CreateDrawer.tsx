@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Apart } from "../kit/Apart";
 import { useDefs } from "../records/context";
 import type { ObjectInfo, Values } from "../records/definitions";
+import { useUploading } from "../records/fields/upload";
 import { titleOf } from "../records/query";
 import { useCreate } from "./create";
 import { createBody, startOfNew, useDraft, useSelf } from "./draft";
@@ -27,6 +28,7 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
   const me = useSelf();
   const create = useCreate(object);
   const tryOut = useTryOut(object);
+  const isUploading = useUploading();
   const [start] = useState(() => startOfNew(definitions, object, { values: initial, labels: {} }, me));
   const draft = useDraft(start.values, start.labels);
   const save = () =>
@@ -44,7 +46,7 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
         footer={
           <div className="q-drawer-foot">
             <Button onClick={onClose}>{t`Cancel`}</Button>
-            <Button type="primary" loading={create.isPending || tryOut.isPending} onClick={save}>
+            <Button type="primary" loading={create.isPending || tryOut.isPending} disabled={isUploading} onClick={save}>
               {t`Save`}
             </Button>
           </div>

@@ -20,6 +20,7 @@ import { useStill } from "./still";
 import { TriedOut, useTryOut } from "./TriedOut";
 import { inSentence } from "../kit/i18n";
 import "../records/records.css";
+import { useUploading } from "../records/fields/upload";
 import "./forms.css";
 
 export function Component() {
@@ -45,9 +46,10 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
   const leave = useLeaveGuard(draft.isTouched && !create.isSuccess && !tryOut.isTrying);
   const kept = useKept(object.name, "new", draft, null);
   const isSaving = useStill(create.isPending);
+  const isUploading = useUploading();
 
   function save(): void {
-    if (isSaving) return;
+    if (isSaving || isUploading) return;
     if (tryOut.isTrying) return tryOut.run({ values: createBody(definitions, object, draft, given.values) }, { onError: () => requestAnimationFrame(showFirstProblem) });
     create.mutate(createBody(definitions, object, draft, given.values), {
       onSuccess: (made) => {
@@ -83,7 +85,7 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
       <RecordForm object={object} draft={draft} error={create.error ?? tryOut.error} isNew />
       {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
       <footer className="q-form-foot">
-        <Button type="primary" htmlType="submit" loading={create.isPending || tryOut.isPending}>
+        <Button type="primary" htmlType="submit" loading={create.isPending || tryOut.isPending} disabled={isUploading}>
           {t`Save`}
         </Button>
         <Button onClick={() => navigate(-1)}>{t`Cancel`}</Button>

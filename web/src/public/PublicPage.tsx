@@ -15,7 +15,7 @@ import { Logo } from "../kit/Logo";
 import { Bones, EmptyState } from "../kit/states";
 import { DefinitionsProvider } from "../records/context";
 import { kindOf } from "../records/fields/registry";
-import { uploadTo } from "../records/fields/upload";
+import { uploadTo, useUploading } from "../records/fields/upload";
 import { useLocale } from "../shell/App";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import { definitionsOf, ids, type PublicForm, type PublicRecord, withChoices } from "./form";
@@ -92,10 +92,11 @@ function Filling({ secret, form }: { secret: string; form: PublicForm }) {
     },
   });
   const isSending = useStill(send.isPending);
+  const isUploading = useUploading();
   if (send.data) return <Thanks sent={send.data} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isSending) send.mutate();
+    if (!isSending && !isUploading) send.mutate();
   };
   return (
     <form className="q-public-form" noValidate inert={isSending} onSubmit={submit}>
@@ -103,8 +104,8 @@ function Filling({ secret, form }: { secret: string; form: PublicForm }) {
       {form.intro && <p className="q-public-intro">{form.intro}</p>}
       <RecordForm object={object} draft={draft} error={send.error} isNew isNarrow />
       <input className="q-public-trap" name={form.honeypot} value={trap} tabIndex={-1} autoComplete="off" aria-hidden onChange={(event) => setTrap(event.target.value)} />
-      <Button type="primary" size="large" block htmlType="submit" loading={send.isPending}>
-        {t`Send`}
+      <Button type="primary" size="large" block htmlType="submit" loading={send.isPending} disabled={isUploading}>
+        {isUploading ? t`A file is on its way …` : t`Send`}
       </Button>
     </form>
   );

@@ -1,6 +1,7 @@
 /** Files on their way to the server, and where stored ones are found. */
 import { i18n } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
+import { useSyncExternalStore } from "react";
 import { address, Problem } from "../../kit/api";
 import { language } from "../../kit/i18n";
 import type { Field, Values } from "../definitions";
@@ -22,6 +23,24 @@ export function uploadTo(path: string): void {
   destination = path;
 }
 
+let onTheWay = 0;
+const watchers = new Set<() => void>();
+
+function count(step: 1 | -1): void {
+  onTheWay += step;
+  for (const watch of watchers) watch();
+}
+
+/** Is a file on its way? Who saved now would leave it behind. */
+export const useUploading = (): boolean =>
+  useSyncExternalStore(
+    (watch) => {
+      watchers.add(watch);
+      return () => watchers.delete(watch);
+    },
+    () => onTheWay > 0,
+  );
+
 /** `fetch` tells nothing of what was sent, hence the older way. */
 export function upload(file: Blob, name: string, tell: (share: number) => void, signal?: AbortSignal): Promise<StoredFile> {
   return new Promise((resolve, reject) => {
@@ -37,7 +56,9 @@ export function upload(file: Blob, name: string, tell: (share: number) => void, 
     };
     request.onerror = () => reject(new Problem(0, { code: "unreachable", title: "unreachable" }));
     request.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    request.onloadend = () => count(-1);
     signal?.addEventListener("abort", () => request.abort());
+    count(1);
     request.send(file);
   });
 }

@@ -14,6 +14,7 @@ import { useNotices } from "../../kit/notices";
 import { useDefs } from "../context";
 import type { ObjectInfo, RecordAnswer, Values } from "../definitions";
 import { refreshAfterWrite } from "../writes";
+import { useUploading } from "../fields/upload";
 import { Conflict } from "./Conflict";
 
 interface EditFormProps {
@@ -54,9 +55,10 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
   });
 
   const isSaving = useStill(save.isPending);
+  const isUploading = useUploading();
 
   function submit(): void {
-    if (isSaving) return;
+    if (isSaving || isUploading) return;
     if (!draft.isTouched) leave(onDone);
     else if (tryOut.isTrying) tryOut.run({ values: changeBody(definitions, object, draft, base), id: base.id });
     else save.mutate(changeBody(definitions, object, draft, theirs ?? base));
@@ -89,7 +91,7 @@ export function EditForm({ object, record, isNarrow, focusOn, onDone }: EditForm
       <RecordForm object={object} before={theirs ?? base} draft={draft} error={theirs ? null : (save.error ?? tryOut.error)} isNew={false} isNarrow={isNarrow} focusOn={focusOn} />
       {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
       <footer className="q-form-foot">
-        <Button type="primary" htmlType="submit" loading={save.isPending || tryOut.isPending}>
+        <Button type="primary" htmlType="submit" loading={save.isPending || tryOut.isPending} disabled={isUploading}>
           {theirs ? t`Save with my changes` : t`Save`}
         </Button>
         <Button onClick={giveUp}>{theirs ? t`Keep theirs` : t`Cancel`}</Button>
