@@ -36,6 +36,10 @@ class Small:
     def perform(self, operation: str, **inputs: Any) -> Any:
         return self.run(lambda work: work.perform(operation, inputs))
 
+    @property
+    def apps(self) -> set[str]:
+        return set(self.platform.model(self.platform.workspace("small")).apps)
+
     def install(self, *apps: str) -> None:
         install_apps(self.platform.db, self.platform.workspace("small"), self.platform.catalogue, apps)
 
@@ -57,8 +61,24 @@ def company(databases: Databases) -> Company:
 @pytest.mark.parametrize("app", ["base", "crm", "oms", "stock", "finance"])
 def test_an_app_comes_with_what_it_needs_and_no_more(company: Company, app: str) -> None:
     with company(app) as small:
-        installed = set(small.platform.model(small.platform.workspace("small")).apps)
-        assert installed == {"base", app}
+        assert small.apps == {"base", app}
+
+
+def test_buying_brings_the_stock_that_it_fills(company: Company) -> None:
+    """And needs no books: what was received and billed waits for those that may come."""
+    with company("purchase") as small:
+        assert small.apps == {"base", "stock", "purchase"}
+        supplier = small.create("base.party", name="Mill", is_supplier=True)
+        product = small.create("base.product", sku="P", name="P")
+        place = small.create("stock.location", code="W", name="W", kind="warehouse")
+        bought = [{"product": product.id, "quantity": "5", "unit_cost": "2.00", "tax_rate": "0"}]
+        order = small.perform("purchase.place_order", supplier=supplier.id, lines=bought)
+        small.perform("purchase.receive_goods", order=order.id, location=place.id)
+        bill = small.perform("purchase.record_bill", supplier=supplier.id, bill_number="1")
+        [line] = small.run(lambda work: work.find("purchase.purchase_order_line"))
+        back = [{"line": line.id, "quantity": "5"}]
+        small.perform("purchase.return_goods", order=order.id, location=place.id, lines=back)
+        assert (bill.total, small.run(lambda work: work.find("stock.valuation"))[0].quantity) == (10, 0)
 
 
 def test_orders_ship_without_stock_and_without_books(company: Company) -> None:
