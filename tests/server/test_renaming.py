@@ -237,3 +237,43 @@ def test_an_object_keeps_its_name(bo: httpx.Client) -> None:
     draft = bo.post("/api/drafts", json={}).json()["draft"]
     refused = bo.post(f"/api/drafts/{draft}/rename", json={"object": "kiosk.order", "to": "kiosk.sale"})
     assert (refused.status_code, refused.json()["code"]) == (409, "object_keeps_its_name")
+
+
+def test_the_history_goes_along_and_a_new_field_of_the_old_name_has_none_of_it(bo: httpx.Client) -> None:
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    boss = definitions(bo, draft)["role"]["boss"]["body"]
+    boss["objects"]["own.chest"] = {"see": True, "create": True, "change": True}
+    changed(
+        bo,
+        draft,
+        {"kind": "object", "name": "own.chest", "body": CHEST},
+        {"kind": "role", "name": "boss", "body": boss},
+    )
+    made = bo.post("/api/records/own.chest", json={"name": "A", "weight": 7}).json()["records"][0]
+    place = f"/api/records/own.chest/{made['id']}"
+    bo.patch(place, json={"weight": 8, "version": 1})
+    for old, new, value in (("weight", "net", 9), ("net", "load", 10)):
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        bo.post(f"/api/drafts/{draft}/rename", json={"object": "own.chest", "field": old, "to": new})
+        assert bo.post(f"/api/drafts/{draft}/publish", json={}).status_code == 200
+        bo.patch(place, json={new: value, "version": value - 7})
+    draft = bo.post("/api/drafts", json={}).json()["draft"]
+    chest = definitions(bo, draft)["object"]["own.chest"]["body"]
+    chest["fields"]["weight"] = {"type": "number"}
+    changed(bo, draft, {"kind": "object", "name": "own.chest", "body": chest})
+    bo.patch(place, json={"weight": 1, "version": 4})
+
+    entries = bo.get(f"{place}/history").json()["entries"]
+    told = [(each["field"], each["old"], each["new"]) for entry in entries for each in entry["changes"]]
+    assert told == [("weight", None, "1"), ("load", "9", "10"), ("load", "8", "9"), ("load", "7", "8")]
+    stale = bo.patch(place, json={"name": "B", "version": 2}).json()
+    assert {each["path"] for each in stale["fields"]} == {"load", "weight"}
+    back = bo.post(f"{place}/history/{entries[-2]['id']}/bring_back", json={"version": 5})
+    assert (back.status_code, float(bo.get(place).json()["load"])) == (200, 7)
+
+
+def changed(bo: httpx.Client, draft: int, *changes: dict[str, Any]) -> None:
+    said = bo.post(f"/api/drafts/{draft}/changes", json={"version": 1, "changes": list(changes)})
+    assert said.status_code == 200, said.text
+    said = bo.post(f"/api/drafts/{draft}/publish", json={})
+    assert said.status_code == 200, said.text

@@ -108,6 +108,11 @@ class Field:
         return self.column is not None
 
     @property
+    def in_history(self) -> str:
+        """What the history calls it: its column, which stays when the field gets another name."""
+        return self.name if self.column is None else self.column.name
+
+    @property
     def is_computed(self) -> bool:
         return self.formula is not None or self.query is not None
 
@@ -203,6 +208,8 @@ class Object:
     definition: ObjectDef
     fields: dict[str, Field] = field(default_factory=dict[str, Field], repr=False)
     table: sa.Table = field(init=False, repr=False)
+    retired: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Columns out of use, and the fields that they were of."""
     laid_over: str = field(default="", repr=False)
     """In a preview: the sub-select, in SQL, that stands for the table."""
     stored: tuple[Field, ...] = field(default=(), repr=False)
@@ -228,6 +235,14 @@ class Object:
     @property
     def app(self) -> str:
         return self.name.partition(".")[0]
+
+    def of_history(self, name: str) -> Field | None:
+        """The field that the history calls so, whatever it is called now."""
+        known = self.fields.get(name)
+        if known is not None and known.in_history == name:
+            return known
+        column = next((each for each in self.stored if each.in_history == name), None)
+        return column or known or self.fields.get(self.retired.get(name, ""))
 
     @property
     def is_lines(self) -> bool:

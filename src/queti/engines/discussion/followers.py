@@ -111,10 +111,14 @@ def news_of(work: Work) -> dict[str, Any]:
 
 
 def _seen_fields(work: Work) -> dict[str, list[str]]:
-    """By object that the person sees: its fields that the person sees."""
+    """By object that the person sees: its fields that the person sees, as the history calls them."""
     guarded = work.as_person
     return {
-        name: list(object.fields if guarded.sight is None else guarded.sight.of(object).fields)
+        name: [
+            each.in_history
+            for each in object.fields.values()
+            if guarded.sight is None or each.name in guarded.sight.of(object).fields
+        ]
         for name, object in work.model.objects.items()
         if guarded.rights.sees(object)
     }

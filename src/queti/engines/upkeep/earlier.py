@@ -44,7 +44,9 @@ def earlier_values(
     """What the person may write of what was there before; `added` lines go only if that is said."""
     writable = work.as_person.writable(object.name)
     values: dict[str, Any] = {}
-    for name, change in changes.items():
+    for kept, change in changes.items():
+        entry = object.of_history(kept)
+        name = entry.name if entry else kept
         if name not in writable or (wanted and name not in wanted):
             continue
         if name not in object.lines:
@@ -59,7 +61,8 @@ def _lines(work: Work, object: Object, name: str, change: Mapping[str, Any], *, 
     writable = work.as_person.writable(child.name)
 
     def old(each: Mapping[str, Any], *, pairs: bool) -> dict[str, Any]:
-        return {field: value[0] if pairs else value for field, value in each.items() if field in writable}
+        found = ((child.of_history(kept), value) for kept, value in each.items())
+        return {entry.name: value[0] if pairs else value for entry, value in found if entry and entry.name in writable}
 
     changed = [{"id": int(id), **old(each, pairs=True)} for id, each in change.get("changed", {}).items()]
     removed = [old(each, pairs=False) for each in change.get("removed", {}).values()]

@@ -100,6 +100,7 @@ def make_table(object: Object, schema: str, storage: TableStorage) -> sa.Table:
             columns.append(field.column)
     if "search" in storage["columns"]:
         columns.append(sa.Column("search", sa.Text()))
+    object.retired = {column: field for column, (field, _) in storage["retired"].items()}
     object.stored = tuple(field for field in object.fields.values() if field.column is not None)
     return sa.Table(storage["table"], sa.MetaData(), *columns, schema=schema)
 

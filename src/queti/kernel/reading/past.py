@@ -155,10 +155,10 @@ def _changes(
 ) -> Iterator[Entry]:
     shown = frozenset(object.fields) if rights is None else rights.of(object).fields_for("see", roles)
     for name, change in changes.items():
-        entry = object.fields.get(name)
-        if entry is None or name not in shown:
+        entry = object.of_history(name)
+        if entry is None or entry.name not in shown:
             continue
-        if name not in object.lines:
+        if entry.name not in object.lines:
             yield _change(work, entry, change, labels)
         elif rights is None or rights.sees(entry.target or ""):
             yield {

@@ -20,5 +20,5 @@ def reveal(work: Work, object: Object, id: int, entry: Field) -> str | None:
     )
     if sealed is None:
         return None
-    work.journal.note(work, "revealed", object.name, id, version, {entry.name: [KEPT, KEPT]})
+    work.journal.note(work, "revealed", object.name, id, version, {entry.in_history: [KEPT, KEPT]})
     return work.platform.keys.open(sealed, place_of(entry))

@@ -189,7 +189,7 @@ def held_before(work: Work, fresh: Fresh, id: int) -> bool:
         return False
     places = "jsonb_path_exists(changes -> $3::text, '$.**.file ? (@ == $id)', jsonb_build_object('id', $4::bigint))"
     of_record = f"SELECT 1 FROM {work.schema}.kernel_history WHERE object = $1 AND record_id = $2"
-    named = fresh.entry.object.name, fresh.record, fresh.entry.name, id
+    named = fresh.entry.object.name, fresh.record, fresh.entry.in_history, id
     return bool(work.column(f"{of_record} AND {places} LIMIT 1", named))
 
 

@@ -322,7 +322,7 @@ def _history(plan: Plan, each: Change, names: Sequence[str]) -> dict[str, Any]:
             changes[name] = _lines_history(plan, name, each)
         elif name not in _SYSTEM:
             entry = plan.root.fields[name]
-            changes[name] = [entry.show(each.old[name]), entry.show(each.draft.values[name])]
+            changes[entry.in_history] = [entry.show(each.old[name]), entry.show(each.draft.values[name])]
     return changes
 
 
@@ -332,7 +332,7 @@ def _lines_history(plan: Plan, name: str, each: Change) -> dict[str, Any]:
     old, new = each.old_lines[name], {line["id"]: line for line in each.draft.values[name]}
     changed = {
         str(id): {
-            key: [fields[key].show(before), fields[key].show(new[id][key])]
+            fields[key].in_history: [fields[key].show(before), fields[key].show(new[id][key])]
             for key, before in line.items()
             if new[id][key] != before
         }
@@ -341,7 +341,7 @@ def _lines_history(plan: Plan, name: str, each: Change) -> dict[str, Any]:
     }
     removed = {
         str(id): {
-            key: fields[key].show(value)
+            fields[key].in_history: fields[key].show(value)
             for key, value in line.items()
             if value is not None and key not in ("id", parent)
         }

@@ -2,7 +2,8 @@
 
 History has one row per operation and root record, lines inside. `changes` holds what
 changed as `{field: [old, new]}` in JSON values, and for lines
-`{lines field: {changed: {id: {field: [old, new]}}, added: [ids], removed: {id: {field: old}}}}`.
+`{lines field: {changed: {id: {field: [old, new]}}, added: [ids], removed: {id: {field: old}}}}`;
+a field is called by its column, which stays when the field gets another name.
 Creation stores no values twice.
 """
 

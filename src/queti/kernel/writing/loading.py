@@ -111,11 +111,11 @@ def stale(work: Work, object: Object, now: Values, expected: int) -> StaleVersio
         " WHERE object = $1 AND record_id = $2 AND version > $3 ORDER BY id",
         (object.name, now["id"], expected),
     )
-    names = dict.fromkeys(name for _, changes in rows for name in changes)
+    changed = dict.fromkeys(name for _, changes in rows for name in changes)
     fields = [
-        FieldProblem(name, "changed", "Was changed in the meantime.", "已被他人修改。")
-        for name in names
-        if name in object.fields
+        FieldProblem(entry.name, "changed", "Was changed in the meantime.", "已被他人修改。")
+        for entry in map(object.of_history, changed)
+        if entry is not None
     ]
     by = rows[-1][0] if rows else now.get("changed_by")
     return StaleVersion(
