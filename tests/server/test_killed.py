@@ -114,3 +114,42 @@ def test_answered_writes_survive_and_others_are_whole_or_absent(place: Place) ->
     assert set(answered) <= {party["name"] for party in found}
     assert all(len(party["addresses"]) == 2 for party in found)
     assert len(found) <= len(answered) + len(threads)
+
+
+def test_who_waits_is_served_though_the_server_dies_right_after_the_receipt(place: Place) -> None:
+    told = place.command("workspace", "create", "test", "--apps", "oms", "purchase")
+    password = re.search(r"with (\S+),", told)
+    assert password
+    with place.serving() as server:
+        owner = place.first_client(password[1])
+        party = written(owner, "base.party", name="Both", is_customer=True, is_supplier=True)
+        product = written(owner, "base.product", sku="K", name="Kettle", price="10")
+        shelf = written(owner, "stock.location", code="A-01", name="A-01", kind="warehouse")
+        for _ in range(20):
+            lines = [{"product": product, "quantity": "1"}]
+            order = performed(owner, "oms.place_order", customer=party, lines=lines)
+            performed(owner, "oms.confirm_order", order=order["id"], backorder=True)
+        bought = [{"product": product, "quantity": "15", "unit_cost": "6"}]
+        purchase = performed(owner, "purchase.place_order", supplier=party, lines=bought)
+        performed(owner, "purchase.receive_goods", order=purchase["id"], location=shelf)
+        server.send_signal(signal.SIGKILL)
+    with place.serving():
+        owner = place.client(PASSWORD)
+        eventually(lambda: len(waiting(owner)) == 5, "serving those who wait", START)
+        [balance] = owner.get("/api/records/stock.balance", params={"fields": "on_hand,reserved"}).json()["records"]
+        assert (float(balance["on_hand"]), float(balance["reserved"])) == (15, 15)
+
+
+def written(client: httpx.Client, object: str, **values: object) -> int:
+    return client.post(f"/api/records/{object}", json=values).json()["records"][0]["id"]
+
+
+def performed(client: httpx.Client, operation: str, **inputs: object) -> dict[str, int]:
+    answer = client.post(f"/api/operations/{operation}", json=inputs)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["result"]
+
+
+def waiting(client: httpx.Client) -> list[object]:
+    asked = {"where": "waiting_quantity > 0", "fields": "number", "limit": "100"}
+    return client.get("/api/records/oms.sales_order", params=asked).json()["records"]
