@@ -202,6 +202,10 @@ class TestFindings:
         assert set(places) == {"group", "unit", "totals.number", "colours.dear.when", "colours.far.field"}
         assert "total" in places["colours.dear.when"].fix["en"]
 
+    def test_a_view_is_sorted_by_what_has_an_order(self) -> None:
+        [found] = problems(view={**VIEW, "sort": "-number,lines"})
+        assert (found.place, found.en) == ("sort", "shop.order can't be sorted by “lines”.")
+
     def test_a_view_is_coloured_by_a_choice_or_a_colour(self) -> None:
         [found] = problems(view={**VIEW, "colour_by": "total"})
         assert (found.place, found.fix["en"]) == ("colour_by", "Choose a choice or a colour.")

@@ -204,6 +204,7 @@ _TYPES = (
         ("contains", "blank", "not_blank"),
         "choices",
         write=values.write_choices,
+        is_unordered=True,
         refuses=KEYS,
         attends=True,
     ),
@@ -228,6 +229,7 @@ _TYPES = (
         "of",
         "min_rows",
         "fields",
+        is_unordered=True,
     ),
     _entry(
         "group",
@@ -292,6 +294,7 @@ _TYPES = (
         "max_length",
         operators=("contains", "blank", "not_blank"),
         refuses=KEYS | COMPUTED,
+        is_unordered=True,
         is_special=True,
     ),
     _text_like("colour", ("Colour", "颜色"), values_texts.read_colour, operators=_PICK, refuses=frozenset({"search"})),
@@ -347,6 +350,7 @@ _TYPES = (
         (values_parts.read_date_range, values_parts.show_date_range, values_parts.text_as_date_range),
         ("overlaps", "blank", "not_blank"),
         write=values_parts.write_date_range,
+        is_unordered=True,
         refuses=KEYS | COMPUTED,
     ),
     _entry(

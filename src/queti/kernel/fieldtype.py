@@ -48,11 +48,17 @@ class FieldType:
     """Sugar that the screen shows in a way of its own, whatever type its formula has."""
     has_parts: bool = False
     """Formulas can only ask whether it is blank, and nothing is sorted by it: several parts, or a secret."""
+    is_unordered: bool = False
+    """It has no order that a list could have: a set, a range, a text with its look."""
     is_special: bool = False
     """What stands in such a column is nobody else's: a field that becomes one of this type gets a new column."""
     holds_files: bool = False
     attends: bool = False
     """A new value is looked at again before it is written, with the Work at hand; see writing/attending."""
+
+    @property
+    def is_sortable(self) -> bool:
+        return not (self.has_parts or self.is_unordered)
 
     def ddl(self, field: FieldDef) -> str:
         """The column's type as PostgreSQL names it."""

@@ -368,7 +368,8 @@ def check_sort(model: Model, object: Object, sort: str, kind: str, name: str, pl
     for part in filter(None, (entry.strip().lstrip("-+") for entry in sort.split(","))):
         if part.endswith("_label"):
             continue
-        if follow(model, object, part) is None:
+        field = follow(model, object, part)
+        if field is None or not field.type.is_sortable:
             findings.error(
                 kind,
                 name,

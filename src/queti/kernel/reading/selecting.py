@@ -196,9 +196,7 @@ class _Builder:
         found = self.end_of(path)
         if found is not None and found.type.name == "link" and self.rights is not None:
             path = (*path, LABEL)
-        if (found is None and path[-1] != LABEL) or (
-            found is not None and (found.type.has_parts or found.type.name in _UNORDERED)
-        ):
+        if not found.type.is_sortable if found is not None else path[-1] != LABEL:
             raise NotSortable(path=".".join(path))
         column = self.inner.column(path)
         plain = len(path) == 1 and found is not None and found.column is not None
@@ -321,9 +319,6 @@ class _Builder:
         if found.type.name in ("number", "percent", "progress"):
             return sa.func.trim_scale(column)
         return _both_days(column) if found.type.name == "date_range" else column
-
-
-_UNORDERED = ("lines", "choices", "date_range", "rich_text")
 
 
 def _both_days(range: Column) -> Column:

@@ -4,6 +4,7 @@ import { Button, Select } from "antd";
 import { Plus, Trash2 } from "lucide-react";
 import { useNavigate } from "react-router";
 import { EmptyState } from "../../kit/states";
+import { KINDS } from "../../records/fields/registry";
 import { useAggregateWords } from "../../records/views/figures";
 import { bodyOf, tidy, wholeObject } from "../acts";
 import { ConditionBuilder } from "../ConditionBuilder";
@@ -114,7 +115,7 @@ function UnitOf({ body, set }: PartProps) {
 
 function SortOf({ body, set }: PartProps) {
   const { t } = useLingui();
-  const options = useFieldsOf(body.object)((field) => !["lines", "long_text", "rich_text", "json", "files", "image", "signature"].includes(field.type));
+  const options = useFieldsOf(body.object)((field) => KINDS[field.type]?.sortable !== false);
   const both = options.flatMap(({ value, label }) => [
     { value, label: t`${label}, smallest first` },
     { value: `-${value}`, label: t`${label}, largest first` },

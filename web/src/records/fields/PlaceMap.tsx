@@ -88,5 +88,23 @@ function pathOf(topology: Topology): string {
   const shape = feature(topology, topology.objects.land!) as unknown as { features?: { geometry: MultiPolygon }[]; geometry?: MultiPolygon };
   const shapes = shape.features?.map(({ geometry }) => geometry) ?? [shape.geometry!];
   const rings = shapes.flatMap(({ coordinates }) => coordinates.flat());
-  return rings.map((ring) => `M${ring.map(([lng, lat]) => `${lng!.toFixed(2)} ${(-lat!).toFixed(2)}`).join("L")}Z`).join("");
+  return rings.flatMap((ring) => bothSides(unwrapped(ring))).map((ring) => `M${ring.map(([lng, lat]) => `${lng!.toFixed(2)} ${(-lat!).toFixed(2)}`).join("L")}Z`).join("");
+}
+
+/** What crosses the line of dates goes on beyond it; a ring around a pole is closed there. */
+export function unwrapped(ring: number[][]): number[][] {
+  let turns = 0;
+  const way = ring.map(([lng, lat], at) => {
+    const step = lng! - (ring[at - 1]?.[0] ?? lng!);
+    if (Math.abs(step) > 180) turns -= Math.sign(step);
+    return [lng! + 360 * turns, lat!];
+  });
+  const [first, last] = [way[0]![0]!, way.at(-1)![0]!];
+  return turns === 0 ? way : [...way, [last, -90], [first, -90]];
+}
+
+/** What lies beyond the line of dates is seen at the other side too. */
+function bothSides(ring: number[][]): number[][][] {
+  const by = ring.some(([lng]) => lng! > 180) ? -360 : ring.some(([lng]) => lng! < -180) ? 360 : 0;
+  return by === 0 ? [ring] : [ring, ring.map(([lng, lat]) => [lng! + by, lat!])];
 }

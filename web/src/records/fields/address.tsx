@@ -32,6 +32,7 @@ function AddressCell({ value, dense }: CellProps) {
 const text = (value: unknown): string => (value ? linesOf(value as Address, regionText).join(", ") : "");
 
 export const address: FieldKind = {
+  sortable: false,
   icon: House,
   Cell: AddressCell,
   Editor: inDialog(Editor, ({ value }) => <>{text(value)}</>),

@@ -34,7 +34,7 @@ export const dateRange: FieldKind = {
   literal: date.literal,
   operators: rangeOperators,
   width: 210,
-  sortable: true,
+  sortable: false,
   isGroup: true,
   ends: "at_once",
 };

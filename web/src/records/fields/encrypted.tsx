@@ -60,6 +60,7 @@ function SecretEditor(props: EditorProps) {
 }
 
 export const encrypted: FieldKind = {
+  sortable: false,
   icon: KeyRound,
   Cell: SecretCell,
   Editor: SecretEditor,

@@ -76,6 +76,7 @@ const names = (value: unknown): string => filesOf(value).map(({ name }) => name)
 const Editor = lately<EditorProps>(() => import("./FileEditor"));
 
 export const file: FieldKind = {
+  sortable: false,
   icon: Paperclip,
   Cell: FileCell,
   Editor: inDialog(Editor, ({ value, field, row }) => <FileCell value={value} field={field} row={row ?? {}} dense />),

@@ -60,6 +60,7 @@ function JsonEditor({ value, onChange, ...rest }: EditorProps) {
 }
 
 export const json: FieldKind = {
+  sortable: false,
   icon: Braces,
   Cell: JsonCell,
   Editor: inDialog(JsonEditor, ({ value }) => <code className="q-ellipsis">{write(value)}</code>),

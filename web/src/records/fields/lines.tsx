@@ -3,6 +3,7 @@ import { Braces, Rows3 } from "lucide-react";
 import type { FieldKind } from "./kind";
 
 export const lines: FieldKind = {
+  sortable: false,
   icon: Rows3,
   Cell: ({ value }) => {
     const rows = Array.isArray(value) ? value.length : 0;
@@ -16,6 +17,7 @@ export const lines: FieldKind = {
 
 /** Anything the screen has no better idea of. */
 export const unknown: FieldKind = {
+  sortable: false,
   icon: Braces,
   Cell: ({ value }) => (value === null || value === undefined ? null : <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>),
   text: (value) => (value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value)),

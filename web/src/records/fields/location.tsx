@@ -37,6 +37,7 @@ function PlaceCell({ value, dense }: CellProps) {
 }
 
 export const location: FieldKind = {
+  sortable: false,
   icon: MapPin,
   Cell: PlaceCell,
   Editor: inDialog(lately<EditorProps>(() => import("./PlaceEditor")), ({ value }) => <>{showPlace(value)}</>),

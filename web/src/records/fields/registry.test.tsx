@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DefinitionsProvider } from "../context";
 import { type Field, tidy } from "../definitions";
 import { readDuration, showDuration } from "./number";
+import { LAND } from "./PlaceMap";
 import { KINDS, kindOf } from "./registry";
 
 const TYPES = Object.keys(KINDS);
@@ -33,6 +34,18 @@ describe.each(TYPES)("%s", (type) => {
   });
 
   it("is blank for blank", () => expect(KINDS[type]!.text(null, field(type), {})).toBe(""));
+});
+
+it("draws land that crosses the line of dates without a line across the map", () => {
+  const rings = LAND.split("M").slice(1).map((ring) => ring.replace("Z", "").split("L").map((point) => point.split(" ").map(Number)));
+  const steps = rings.flatMap((ring) => ring.slice(1).map(([lng, lat], at) => [Math.abs(lng! - ring[at]![0]!), lat!]));
+  expect(rings.length).toBeGreaterThan(100);
+  expect(steps.filter(([step, lat]) => step! > 180 && lat !== 90)).toEqual([]);
+});
+
+it("offers no order where the server has none", () => {
+  const types = ["address", "choices", "date_range", "encrypted", "file", "files", "image", "json", "lines", "location", "rich_text", "signature"];
+  expect(types.filter((type) => KINDS[type]!.sortable !== false)).toEqual([]);
 });
 
 it("shows what it doesn't know as it is", () => expect(kindOf(field("news")).text({ a: 1 }, field("news"), {})).toBe('{"a":1}'));

@@ -14,6 +14,7 @@ function SignatureCell({ value, field, row, dense }: CellProps) {
 const Editor = lately<EditorProps>(() => import("./SignaturePad"));
 
 export const signature: FieldKind = {
+  sortable: false,
   ...file,
   icon: Signature,
   Cell: SignatureCell,

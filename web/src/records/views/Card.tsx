@@ -22,12 +22,13 @@ export function CardFields({ object, row, columns, except, tones, most = 4 }: Ca
   const shown = columns.filter((path) => !said.has(path) && !isBlank(row[path])).slice(0, most);
   return shown.map((path) => {
     const field = fieldAt(definitions, object, path);
-    if (!field) return null;
+    if (!field || row[path] === false) return null;
     const { Cell } = kindOf(field);
     const tone = tones?.fields[path];
     return (
       <div key={path} className={`q-board-card-field${tone ? ` q-toned-text-${tone}` : ""}`} title={field.label}>
         <Cell value={row[path]} field={field} row={row} dense />
+        {row[path] === true && field.label}
       </div>
     );
   });
