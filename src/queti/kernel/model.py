@@ -110,7 +110,7 @@ class Field:
     @property
     def in_history(self) -> str:
         """What the history calls it: its column, which stays when the field gets another name."""
-        return self.name if self.column is None else self.column.name
+        return self.name if self.column is None else str(self.column.name)
 
     @property
     def is_computed(self) -> bool:
