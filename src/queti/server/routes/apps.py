@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 
 import queti
-from queti.kernel.definitions import AppDef, Definition
+from queti.kernel.definitions import AppDef, Definition, ObjectDef
 from queti.kernel.publishing import folders, sharing
 from queti.kernel.publishing.canonical import identity
 from queti.kernel.publishing.merge import Choices
@@ -123,6 +123,7 @@ def show_gallery(door: Door, request: Request) -> Answer:
     """`apps` that come with Queti and aren't here yet; `templates` with the version that is installed."""
     here = door.run(request, lambda work: dict(work.model.apps), reads_only=True)
     offered = [app for name, app in door.platform.catalogue.apps.items() if name not in here]
+    offered.sort(key=lambda app: app.definition.order)
     apps = [_offer(app.definition, app.definitions, app.definition.needs, request) for app in offered]
     templates = [
         _offer(each.definition, each.definitions.values(), each.manifest.needs, request) for each in gallery().values()
@@ -136,7 +137,7 @@ def _offer(app: AppDef, definitions: Iterable[Definition], needs: Iterable[str],
     inside: dict[str, list[str]] = {}
     for definition in definitions:
         kind, key = identity(definition)
-        if kind != "app" and not getattr(definition, "extend", False):
+        if kind != "app" and not _is_part(definition):
             inside.setdefault(kind, []).append(said(definition.label, request) or key)
     return {
         "name": app.app,
@@ -148,6 +149,11 @@ def _offer(app: AppDef, definitions: Iterable[Definition], needs: Iterable[str],
         "inside": inside,
         "installed": None,
     }
+
+
+def _is_part(definition: Definition) -> bool:
+    """Of another object: lines in it, or what it is extended by."""
+    return isinstance(definition, ObjectDef) and (definition.extend or bool(definition.lines_of))
 
 
 def install_offered(door: Door, request: Request) -> Answer:

@@ -206,7 +206,7 @@ function TemplatePart({ template, onComing }: { template: Template; onComing: (c
   return (
     <li className="q-app-row">
       <span className="q-card-icon">
-        <NamedIcon name={template.icon} size={20} />
+        <NamedIcon name={template.icon} app={template.name} size={20} />
       </span>
       <div>
         <h3>
