@@ -1,7 +1,8 @@
 /** Dragging with pointer and keyboard, behind one module: the rest of the designer knows no library. */
 import { useLingui } from "@lingui/react/macro";
+import { pointerIntersection } from "@dnd-kit/collision";
 import { Accessibility } from "@dnd-kit/dom";
-import { DragDropProvider, KeyboardSensor, PointerSensor, useDraggable, useDroppable } from "@dnd-kit/react";
+import { DragDropProvider, KeyboardSensor, PointerSensor, useDraggable, useDragOperation, useDroppable } from "@dnd-kit/react";
 import { isSortable, useSortable } from "@dnd-kit/react/sortable";
 import type { ReactNode } from "react";
 
@@ -59,6 +60,8 @@ function read(source: unknown, target: unknown): Dropped | null {
   return over.data?.group === undefined ? null : { ...fresh, to: { group: over.data.group, index: over.data.length ?? 0 } };
 }
 
+export const useIsDragging = (): boolean => Boolean(useDragOperation().source);
+
 /** Something of an ordered list; `handleRef` goes to the button that lifts it. */
 export function useSorted(id: string, index: number, group: string, type = "item", accept: string[] = ["item", "fresh"]) {
   return useSortable({ id, index, group, type, accept, transition: null });
@@ -70,6 +73,11 @@ export function useFresh(id: string) {
 }
 
 /** A list that may be empty: takes what falls beside its items. */
-export function useDropZone(group: string, length: number, accept: string[] = ["item", "fresh"], named = "zone") {
-  return useDroppable({ id: `${named} ${group}`, type: "zone", accept, collisionPriority: 1, data: { group, length } });
+export function useDropZone(group: string, length: number, accept: string[] = ["item", "fresh"]) {
+  return useDroppable({ id: `zone ${group}`, type: "zone", accept, collisionPriority: 1, data: { group, length } });
+}
+
+/** The head of a list that is closed: it takes what the pointer itself stands on, however large the card in hand. */
+export function useDropHead(group: string, length: number) {
+  return useDroppable({ id: `head ${group}`, type: "zone", accept: ["item", "fresh"], collisionDetector: pointerIntersection, collisionPriority: 4, data: { group, length } });
 }

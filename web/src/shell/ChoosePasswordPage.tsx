@@ -18,7 +18,7 @@ export default function ChoosePasswordPage() {
         <h1>{t`Choose your own password`}</h1>
         <p className="q-muted">{t`This password was given to you. Choose one that only you know.`}</p>
         <div className="q-sign-in-form">
-          <PasswordForm />
+          <PasswordForm isFirst />
         </div>
         <Button type="text" block onClick={() => void signOut()}>
           {t`Sign out`}

@@ -8,7 +8,7 @@ import { ProblemBox } from "../forms/ProblemBox";
 import { problemsByPath } from "../forms/problems";
 import "../forms/forms.css";
 
-export function PasswordForm() {
+export function PasswordForm({ isFirst }: { isFirst?: boolean }) {
   const { t } = useLingui();
   const client = useQueryClient();
   const notices = useNotices();
@@ -38,7 +38,7 @@ export function PasswordForm() {
         }}
       >
         <label htmlFor="old">{t`Present password`}</label>
-        <Input.Password id="old" autoComplete="current-password" value={old} onChange={(event) => setOld(event.target.value)} required />
+        <Input.Password id="old" autoFocus={isFirst} autoComplete="current-password" value={old} onChange={(event) => setOld(event.target.value)} required />
         {problems.old && <p role="alert" className="q-field-error">{problems.old}</p>}
         <label htmlFor="new">{t`New password`}</label>
         <Input.Password id="new" autoComplete="new-password" value={fresh} onChange={(event) => setFresh(event.target.value)} required />

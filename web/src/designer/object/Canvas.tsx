@@ -1,14 +1,14 @@
 /** The form itself, taken in hand: sections with their fields, lines with their columns. */
 import { useLingui } from "@lingui/react/macro";
-import { Button, Dropdown } from "antd";
+import { Button, Dropdown, Input } from "antd";
 import { ChevronDown, GripVertical, MousePointerClick, PanelTop, Plus, StickyNote, Zap } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useState } from "react";
 import { useIsPhone } from "../../kit/media";
 import { useDefs } from "../../records/context";
 import { wholeObject } from "../acts";
 import { useDesign } from "../context";
 import type { Body } from "../draft";
-import { useDropZone, useSorted } from "../drag";
+import { useDropHead, useDropZone, useIsDragging, useSorted } from "../drag";
 import { FIELD_TYPES, fieldTypeOf, iconOf } from "../fieldTypes";
 import { fieldsOf, type Item, REST, type Section } from "../layout";
 import { say } from "../words";
@@ -52,32 +52,50 @@ const isWithin = (section: Section, selection: Selection): boolean => {
   return section.items.some((item) => (selection?.what === "field" ? item.field === selection.field : selection?.what === "item" && item.name === selection.item));
 };
 
-/** A bar of tabs or steps and the inside of the one that is open: what is chosen opens its tab. */
+/** A bar of tabs or steps and the inside of the one that is open: what is chosen opens its tab, and so does a field held over it. */
 function TabBlock({ tabs }: { tabs: Placed[] }) {
   const { selection } = useEditing();
-  const [kept, keep] = useState(tabs[0]!.section.name);
+  const isDragging = useIsDragging();
   const chosen = tabs.find(({ section }) => isWithin(section, selection))?.section.name;
-  if (chosen && chosen !== kept) keep(chosen);
-  const open = tabs.find(({ section }) => section.name === kept) ?? tabs[0]!;
+  const [kept, keep] = useState({ open: chosen ?? tabs[0]!.section.name, chosen });
+  if (chosen !== kept.chosen) keep({ open: chosen ?? kept.open, chosen });
+  const open = tabs.find(({ section }) => section.name === kept.open) ?? tabs[0]!;
+  const [start, setStart] = useState(open.section.name);
+  if (!isDragging && start !== open.section.name) setStart(open.section.name);
   return (
     <section className="q-canvas-section q-canvas-block">
       <header className={`q-canvas-tabs q-canvas-${open.section.kind}s`}>
         {tabs.map((tab, at) => (
-          <TabHead key={tab.section.name} {...tab} number={at + 1} isOpen={tab === open} onOpen={() => keep(tab.section.name)} />
+          <TabHead key={tab.section.name} {...tab} number={at + 1} isOpen={tab === open} onOpen={() => keep({ ...kept, open: tab.section.name })} />
         ))}
       </header>
-      <SectionItems key={open.section.name} section={open.section} />
+      {tabs
+        .filter((tab) => tab === open || (isDragging && tab.section.name === start))
+        .map((tab) => (
+          // What is being dragged stays on the page until it is let go.
+          <div key={tab.section.name} className={tab === open ? undefined : "q-canvas-behind"}>
+            <SectionItems section={tab.section} />
+          </div>
+        ))}
     </section>
   );
 }
+
+const HELD_OVER = 450;
 
 function TabHead({ section, index, number, isOpen, onOpen }: Placed & { number: number; isOpen: boolean; onOpen: () => void }) {
   const { t } = useLingui();
   const { selection, select } = useEditing();
   const { ref, handleRef, isDragging } = useSorted(`section ${section.name}`, index, "sections", "section", ["section"]);
-  const zone = useDropZone(section.name, section.items.length, ["item", "fresh"], "tab");
+  const zone = useDropHead(section.name, section.items.length);
   const isChosen = selection?.what === "section" && selection.section === section.name;
   const title = say(section.label) || (section.kind === "tab" ? t`Tab` : t`Step`);
+  const isHeldOver = zone.isDropTarget && !isOpen;
+  useEffect(() => {
+    if (!isHeldOver) return;
+    const waiting = setTimeout(onOpen, HELD_OVER);
+    return () => clearTimeout(waiting);
+  }, [isHeldOver]);
   function open(): void {
     onOpen();
     select({ what: "section", section: section.name });
@@ -184,16 +202,11 @@ function OtherItem({ item, label }: { item: Item; label: string }) {
 
 /** Lines with their own columns, each chosen and moved like a field. */
 function LinesPreview({ body, label }: { body: Body; label: string }) {
-  const { t, i18n } = useLingui();
   const { definitions } = useDesign();
   const acts = useFieldActs();
   const child = body.of ? wholeObject(definitions, body.of) : undefined;
   const columns = child ? fieldsOf(child.body).filter(([, field]) => !field.hidden) : [];
   const zone = useDropZone(`lines ${body.of}`, columns.length, ["column", "fresh"]);
-  const types = FIELD_TYPES.filter((type) => !["lines", "capitals", "query"].includes(type.name)).map((type) => {
-    const Icon = iconOf(type.name);
-    return { key: type.name, label: i18n._(type.label), icon: <Icon size={15} aria-hidden /> };
-  });
   return (
     <div className="q-preview">
       <span className="q-preview-label">{label}</span>
@@ -201,13 +214,57 @@ function LinesPreview({ body, label }: { body: Body; label: string }) {
         {columns.map(([name, field], index) => (
           <ColumnChip key={name} object={body.of} name={name} field={field} index={index} />
         ))}
-        <Dropdown trigger={["click"]} menu={{ items: types, onClick: ({ key }) => acts.add(key, body.of), style: { maxHeight: 380, overflow: "auto" } }}>
-          <Button type="dashed" size="small" className="q-add-column" icon={<Plus size={14} aria-hidden />} aria-label={t`Add a column to ${label}`}>
-            {t`Column`}
-          </Button>
-        </Dropdown>
+        <AddColumn label={label} onAdd={(type) => acts.add(type, body.of)} />
       </div>
     </div>
+  );
+}
+
+const IN_LINES = FIELD_TYPES.filter(({ name }) => !["lines", "capitals", "query"].includes(name));
+
+/** The types of a column; typing finds one, Enter takes the first. */
+function AddColumn({ label, onAdd }: { label: string; onAdd: (type: string) => void }) {
+  const { t, i18n } = useLingui();
+  const [isOpen, setOpen] = useState(false);
+  const [typed, type] = useState("");
+  const items = IN_LINES.map(({ name, label: words }) => {
+    const Icon = iconOf(name);
+    return { key: name, label: i18n._(words), icon: <Icon size={15} aria-hidden /> };
+  }).filter((each) => each.label.toLocaleLowerCase().includes(typed.trim().toLocaleLowerCase()));
+  function turn(open: boolean): void {
+    setOpen(open);
+    type("");
+  }
+  function add(name: string | undefined): void {
+    if (!name) return;
+    turn(false);
+    onAdd(name);
+  }
+  return (
+    <Dropdown
+      trigger={["click"]}
+      open={isOpen}
+      onOpenChange={turn}
+      menu={{ items, onClick: ({ key }) => add(key), style: { maxHeight: 340, overflow: "auto", boxShadow: "none" } }}
+      popupRender={(menu) => (
+        <div className="q-column-types">
+          <Input
+            autoFocus
+            size="small"
+            aria-label={t`Find a kind of field`}
+            placeholder={t`Find a kind of field`}
+            value={typed}
+            onChange={(event) => type(event.target.value)}
+            onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && add(items[0]?.key)}
+          />
+          {menu}
+        </div>
+      )}
+    >
+      <Button type="dashed" size="small" className="q-add-column" icon={<Plus size={14} aria-hidden />} aria-label={t`Add a column to ${label}`}>
+        {t`Column`}
+      </Button>
+    </Dropdown>
   );
 }
 
