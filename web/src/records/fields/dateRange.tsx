@@ -10,7 +10,7 @@ export interface Days {
   to: string | null;
 }
 
-function show(value: unknown): string {
+export function sayDays(value: unknown): string {
   const { from, to } = (value as Days | null) ?? { from: null, to: null };
   return from || to ? `${from ? showDate(from) : ""} – ${to ? showDate(to) : ""}`.trim() : "";
 }
@@ -26,10 +26,10 @@ function read(text: string): Days | null | undefined {
 
 export const dateRange: FieldKind = {
   icon: CalendarRange,
-  Cell: ({ value, dense }) => (value ? <span className={dense ? "q-number" : undefined}>{show(value)}</span> : null),
+  Cell: ({ value, dense }) => (value ? <span className={dense ? "q-number" : undefined}>{sayDays(value)}</span> : null),
   Editor: lately<EditorProps>(() => import("./RangePicker")),
   FilterEditor: date.Editor,
-  text: show,
+  text: sayDays,
   read,
   literal: date.literal,
   operators: rangeOperators,

@@ -149,7 +149,7 @@ function ListBody({ object, state, change, onOpen }: ViewProps) {
           <BulkBar object={object} rows={rows.filter((row) => selected.has(row.id))} isTrash={state.trash} fitting={{ where: state.formula, search: state.search, count }} onDone={() => setSelected(new Set())} />
         ) : (
           <span className="q-muted" aria-live="polite">
-            {isPhone && totals && figureText(object, totals)} {count && (count.exact ? <Plural value={count.value} one="# record" other="# records" /> : t`more than ${showDecimal(count.value)} records`)}
+            {group && !isPhone && totals?.more && t`Only the first 500 groups are counted and can be folded.`} {isPhone && totals && figureText(object, totals)} {count && (count.exact ? <Plural value={count.value} one="# record" other="# records" /> : t`more than ${showDecimal(count.value)} records`)}
           </span>
         )}
       </footer>

@@ -15,7 +15,7 @@ import { useColours } from "./colours";
 import { addMonths, dayOf, dayText, firstWeekday, sayDay, sayRange, startOfMonth, startOfWeek, week, weeksOfMonth } from "./days";
 import type { ViewProps } from "./kinds";
 import { Month } from "./Month";
-import { placed, touching, valueAt, whenOf } from "./spans";
+import { placed, reaching, touching, valueAt, whenOf } from "./spans";
 import { TimeGrid } from "./TimeGrid";
 
 type Zoom = "month" | "week" | "day" | "agenda";
@@ -41,7 +41,7 @@ export default function Calendar({ object, state, change, onOpen }: ViewProps) {
     const value = valueAt(when.start, day, minute);
     void navigate(`${objectPath(object.name)}/new?${new URLSearchParams({ [when.start.name]: value })}`);
   };
-  const spans = all.rows.flatMap((row) => placed(row, when) ?? []);
+  const spans = all.rows.flatMap((row) => placed(row, when) ?? []).map((span) => reaching(span, from - 1, to + 1));
   const context = { object, columns: state.columns, except: [when.start.name, when.end?.name ?? ""], tonesOf: tones, moves, create: canCreate ? create : undefined, onOpen, onDay: (day: number) => change({ on: dayText(day), zoom: "day" }) };
 
   return (

@@ -28,7 +28,7 @@ export function CalendarBar({ span, style, goesOn, cameOn, isTimed }: CalendarBa
         type="button"
         data-bar={row.id}
         title={text(row, columns)}
-        aria-label={[titleOf(object, row), sayRange(span.from, span.to), time].filter(Boolean).join(", ")}
+        aria-label={[titleOf(object, row), span.said ?? sayRange(span.from, span.to), time].filter(Boolean).join(", ")}
         aria-describedby="q-cal-keys"
         onClick={() => onOpen(row.id)}
         onKeyDown={(event) => moves.press(event, span)}

@@ -9,7 +9,7 @@ import { barClass, type Tones } from "./colours";
 import { sayRange, type Span } from "./days";
 import type { BarLine, GroupLine, Line } from "./ganttLines";
 import type { GanttMoves } from "./ganttMoves";
-import { begunOn, type When } from "./spans";
+import { begunOn, type Placed, reaching, type When } from "./spans";
 
 export interface GanttFacts {
   object: ObjectInfo;
@@ -79,7 +79,8 @@ function BarRow({ facts, line, index, style, focusLine }: BarRowProps) {
   const { object, when, moves, range, width, side, onOpen } = facts;
   const { row, below } = line;
   const title = titleOf(object, row);
-  const at = moves.shown(row, line.at);
+  const moved = moves.shown(row, line.at);
+  const at = moved && reaching({ ...moved, open: line.at?.open, said: line.at?.said }, range.from, range.to);
 
   /** A record without a day gets one where it is pressed. */
   function plan(event: MouseEvent<HTMLDivElement>): void {
@@ -109,7 +110,7 @@ const placeOf = ({ range, width, side }: GanttFacts, { from, to }: Span): CSSPro
 interface BarProps {
   facts: GanttFacts;
   row: RecordAnswer;
-  span: Span;
+  span: Span & Pick<Placed, "said">;
   index: number;
   focusLine: (index: number) => void;
   isParent: boolean;
@@ -122,7 +123,7 @@ function Bar({ facts, row, span, index, focusLine, isParent }: BarProps) {
   const title = titleOf(object, row);
   const done = Number(row[state.shape.progress] ?? Number.NaN);
   const far = Number.isNaN(done) ? undefined : Math.max(0, Math.min(100, done));
-  const days = sayRange(span.from, span.to);
+  const days = span.said ?? sayRange(span.from, span.to);
 
   function press(event: KeyboardEvent): void {
     const step = event.altKey ? undefined : { ArrowUp: -1, ArrowDown: 1 }[event.key];

@@ -6,7 +6,7 @@ import { colouredBy, groundClass, tonesOf } from "./colours";
 import { addMonths, columnsOf, dayOf, dayText, lanesOf, startOfWeek, weeksOfMonth } from "./days";
 import { type BarLine, leadsBack, linesOf, rangeOf, ticksOf } from "./ganttLines";
 import { kindsOf, shapeOf } from "./shape";
-import { begun, moved, placed, stretched, touching } from "./spans";
+import { begun, moved, placed, reaching, stretched, touching } from "./spans";
 import { periodOf } from "./totals";
 
 const field = (name: string, type: string, more: Partial<Field> = {}): Field => ({ name, type, label: name, ...more });
@@ -148,9 +148,13 @@ it("fields suggest how records can be shown; the address has the last word", () 
 const range = { start: { name: "stay", label: "Stay", type: "date_range" } };
 const stay = (from: string | null, to: string | null): RecordAnswer => ({ id: 1, stay: from || to ? { from, to } : null });
 
-it("a range of days is a bar over all of them; open at one side it is its one day", () => {
+it("a range of days is a bar over all of them; open at one side it reaches the edge of what is drawn", () => {
   expect(placed(stay("2026-11-22", "2026-11-25"), range)).toMatchObject({ from: dayOf("2026-11-22"), to: dayOf("2026-11-25") });
   expect(placed(stay(null, "2026-11-25"), range)).toMatchObject({ from: dayOf("2026-11-25"), to: dayOf("2026-11-25") });
+  expect(reaching(placed(stay(null, "2026-11-25"), range)!, 5, 90_000)).toMatchObject({ from: 5, to: dayOf("2026-11-25") });
+  expect(reaching(placed(stay("2026-11-22", null), range)!, 5, 90_000)).toMatchObject({ from: dayOf("2026-11-22"), to: 90_000 });
+  expect(stretched(stay(null, "2026-11-25"), range, 1)).toEqual({ stay: { from: null, to: "2026-11-26" } });
+  expect(begun(stay("2026-11-22", null), range, -1)).toEqual({ stay: { from: "2026-11-21", to: null } });
   expect(placed(stay(null, null), range)).toBeUndefined();
 });
 

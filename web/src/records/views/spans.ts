@@ -1,8 +1,8 @@
 /** When a record is: from one field (a day, a moment, or a range of days), or from two; and what to write to have it at another time. */
 import { momentOf, wallText } from "../../kit/time";
 import { canWrite, type Field, fieldOf, type ObjectInfo, type RecordAnswer, type Values } from "../definitions";
-import type { Days } from "../fields/dateRange";
-import { dayOf, dayText } from "./days";
+import { type Days, sayDays } from "../fields/dateRange";
+import { dayOf, dayText, type Span } from "./days";
 
 export interface When {
   start: Field;
@@ -14,6 +14,10 @@ export interface Placed {
   /** Days, both included. */
   from: number;
   to: number;
+  /** A range of days that has no beginning, or no end; `from` and `to` are its one day. */
+  open?: "from" | "to";
+  /** The open range in words. */
+  said?: string;
   /** Minutes of the day, where both ends are moments of one day. */
   minutes?: { from: number; to: number };
 }
@@ -39,7 +43,7 @@ function minuteIn(value: unknown): number {
   return (hour ?? 0) * HOUR + (minute ?? 0);
 }
 
-/** Undefined where it has no beginning; an end before the beginning counts as none; a range open at one side is its one day. */
+/** Undefined where it has no beginning; an end before the beginning counts as none. */
 export function placed(row: RecordAnswer, { start, end }: When): Placed | undefined {
   const begins = row[start.name];
   if (isRange(start)) return rangePlaced(row, begins as Days | null);
@@ -55,7 +59,15 @@ export function placed(row: RecordAnswer, { start, end }: When): Placed | undefi
 
 function rangePlaced(row: RecordAnswer, range: Days | null): Placed | undefined {
   const [first, last] = [range?.from ?? range?.to, range?.to ?? range?.from];
-  return first && last ? { row, from: dayOf(first), to: dayOf(last) } : undefined;
+  if (!first || !last) return undefined;
+  const days = { row, from: dayOf(first), to: dayOf(last) };
+  return range?.from && range.to ? days : { ...days, open: range?.from ? "to" : "from", said: sayDays(range) };
+}
+
+/** As it is drawn between these days: what is open at one side reaches the edge. */
+export function reaching<T extends Span & Pick<Placed, "open">>(span: T, first: number, last: number): T {
+  if (!span.open) return span;
+  return span.open === "from" ? { ...span, from: Math.min(span.to, first) } : { ...span, to: Math.max(span.from, last) };
 }
 
 /** The value `days` and `minutes` later; the time of the day stays on the company's clock. */
@@ -87,7 +99,7 @@ export function moved(row: RecordAnswer, { start, end }: When, days: number, min
 /** The end alone, never before the beginning. */
 export function stretched(row: RecordAnswer, { start, end }: When, days: number, minutes = 0): Values {
   const at = placed(row, { start, end });
-  if (at && isRange(start)) return { [start.name]: { from: dayText(at.from), to: dayText(Math.max(at.from, at.to + days)) } };
+  if (at && isRange(start)) return { [start.name]: { from: at.open === "from" ? null : dayText(at.from), to: dayText(Math.max(at.from, at.to + days)) } };
   if (!at || !end) return {};
   const value = row[end.name];
   if (minutes !== 0) {
@@ -103,7 +115,7 @@ export function stretched(row: RecordAnswer, { start, end }: When, days: number,
 export function begun(row: RecordAnswer, { start, end }: When, days: number): Values {
   const at = placed(row, { start, end });
   if (!at) return {};
-  if (isRange(start)) return { [start.name]: { from: dayText(Math.min(at.to, at.from + days)), to: dayText(at.to) } };
+  if (isRange(start)) return { [start.name]: { from: dayText(Math.min(at.to, at.from + days)), to: at.open === "to" ? null : dayText(at.to) } };
   return { [start.name]: later(start, row[start.name], Math.min(at.to, at.from + days) - at.from) };
 }
 
@@ -131,8 +143,7 @@ export function touching({ start, end }: When, from: number, to: number): string
 
 function rangeTouching(name: string, from: string, to: string): string {
   const [first, last] = [`first_day(${name})`, `last_day(${name})`];
-  const within = (day: string): string => `${day} >= ${from} and ${day} <= ${to}`;
-  return `(${first} <= ${to} and ${last} >= ${from}) or (blank(${last}) and ${within(first)}) or (blank(${first}) and ${within(last)})`;
+  return `(${first} <= ${to} and ${last} >= ${from}) or (blank(${last}) and ${first} <= ${to}) or (blank(${first}) and ${last} >= ${from})`;
 }
 
 const pad = (value: number): string => String(value).padStart(2, "0");
