@@ -13,7 +13,7 @@ from queti.kernel.errors import RecordNotFound
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.reading import queries
 from queti.kernel.record import Record, Rows, id_of
-from queti.kernel.writing.statements import alive, as_json, column, record, select, stored_names
+from queti.kernel.writing.statements import alive, as_json, column, equals, record, select, stored_names
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -96,7 +96,7 @@ def key_value(value: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def _by_key(object: Object, names: tuple[str, ...], by: tuple[str, ...]) -> str:
-    match = " AND ".join(f't.{column(object, name)} IS NOT DISTINCT FROM row."{name}"' for name in by)
+    match = " AND ".join(f't.{column(object, name)} {equals(object, name)} row."{name}"' for name in by)
     rows = record(object, by, "$1")
     return select(
         object, names, f"EXISTS (SELECT FROM {rows} WHERE {match}){alive(object)}", "ORDER BY t.id FOR NO KEY UPDATE"

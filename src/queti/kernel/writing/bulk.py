@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from queti.kernel.model import Key, Object
 from queti.kernel.news import PEOPLE
 from queti.kernel.values_parts import days_text
-from queti.kernel.writing.statements import alive, as_json, column, column_type, record, stored_names, table
+from queti.kernel.writing.statements import alive, as_json, column, column_type, equals, record, stored_names, table
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -116,7 +116,8 @@ def taken(work: Work, object: Object, key: Key, rows: Sequence[Mapping[str, Any]
     """The places of the rows whose values of the key belong to a record that is there."""
     if len(key.fields) == 1:
         return _taken_alone(work, object, key.fields[0], [row.get(key.fields[0]) for row in rows])
-    match = " AND ".join(f't.{column(object, name)} {_equals(object, key, name)} row."{name}"' for name in key.fields)
+    same = {name: "=" if key.nulls_distinct else equals(object, name) for name in key.fields}
+    match = " AND ".join(f't.{column(object, name)} {same[name]} row."{name}"' for name in key.fields)
     given = [
         {"n": place, **{name: row.get(name) for name in key.fields}}
         for place, row in enumerate(rows)
@@ -127,11 +128,6 @@ def taken(work: Work, object: Object, key: Key, rows: Sequence[Mapping[str, Any]
     wanted = record(object, key.fields, "$1", "n integer")
     text = f"SELECT row.n FROM {wanted} JOIN {table(object)} AS t ON {match}{alive(object)}"
     return set(work.column(text, (as_json(given),)))
-
-
-def _equals(object: Object, key: Key, name: str) -> str:
-    """Blanks are equal where the key says so; a required field is never blank, and its index serves."""
-    return "=" if key.nulls_distinct or object.fields[name].definition.required else "IS NOT DISTINCT FROM"
 
 
 def _taken_alone(work: Work, object: Object, name: str, values: Sequence[Any]) -> set[int]:

@@ -44,6 +44,12 @@ def column(object: Object, name: str) -> str:
     return f'"{object.table.c[name].name}"'
 
 
+def equals(object: Object, name: str) -> str:
+    """What compares a field with another value, blank to blank; a required one is never blank, so that indexes and
+    hashes serve."""
+    return "=" if object.fields[name].definition.required else "IS NOT DISTINCT FROM"
+
+
 @lru_cache(maxsize=8192)
 def column_type(object: Object, name: str) -> str:
     return object.table.c[name].type.compile(dialect=_DIALECT)
