@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from queti.apps.finance.operations import open_books
 from queti.engines.imports import service
 from queti.kernel.errors import Refusal
 from queti.kernel.person import Person
@@ -205,6 +207,24 @@ def test_one_cent_apart_takes_nothing_in(ready: Bookkeeper, object: str, where: 
     assert abs(differing["difference"]) == Decimal("0.01")
     for written in ("stock.move", "finance.journal_entry", "finance.receivable", "finance.payable", "finance.opening"):
         assert ready.company.find(written) == []
+
+
+def test_a_row_that_comes_while_the_books_are_opened_is_compared_too(
+    ready: Bookkeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = [{"客户": "利民超市", "单据号": "XS-0430", "未收金额": "99"}]
+    compared = open_books.refuse_differing
+
+    def and_then_one_comes(*given: Any) -> None:
+        compared(*given)
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as another:
+            another.submit(ready.imports, "finance.opening_receivable", late).result()
+
+    monkeypatch.setattr(open_books, "refuse_differing", and_then_one_comes)
+    refused = ready.cannot("finance.open_books", opened_on=OPENED_ON)
+    assert "99.00 apart" in refused.says("en")
+    assert_agrees(ready)
 
 
 def test_an_opening_is_taken_back_mended_and_opened_again(ready: Bookkeeper) -> None:

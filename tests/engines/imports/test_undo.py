@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from queti.engines.imports import service
 from queti.engines.imports.refusals import CannotUndoImport
 from queti.kernel.errors import StillUsed
-from tests.engines.imports.conftest import Shop
+from queti.kernel.platform import Platform
+from queti.store.database import Database
+from queti.store.workspaces import Workspace
+from tests.engines.imports.conftest import BUYER, Shop
+from tests.kernel.shop import ORDER, install, with_fields
 
 BY_NUMBER = {"key": ["number"]}
 
@@ -25,6 +32,20 @@ class TestWhatWasChanged:
         undone = service.undo(orders.door, done["id"])
         assert (undone["state"], undone["left"]) == ("undone", [])
         assert orders.find("shop.order", "number", "freight") == [("A", 1), ("B", 1), ("C", 1)]
+
+    def test_is_as_it_was_though_its_field_has_another_name_by_now(
+        self, shop: Shop, database: Database, workspace: Workspace
+    ) -> None:
+        def renewed(**fields: Any) -> Shop:
+            known, _ = install(database, workspace, role=BUYER, order=with_fields(ORDER, **fields))
+            return Shop(replace(shop.door, platform=Platform(database, known)))
+
+        shop = renewed(weight={"type": "number"})
+        shop.create("shop.order", *({"number": name, "weight": 1} for name in "AB"))
+        done = shop.imports("number,weight\nA,7\nB,8\n", **BY_NUMBER, each={"number": "number", "weight": "weight"})
+        shop = renewed(load={"type": "number", "formerly": "weight"})
+        assert service.undo(shop.door, done["id"])["left"] == []
+        assert shop.find("shop.order", "number", "load") == [("A", 1), ("B", 1)]
 
     def test_is_named_where_somebody_has_changed_it_since(self, orders: Shop) -> None:
         done = orders.imports("number,freight\nA,7\nB,8\n", **BY_NUMBER)

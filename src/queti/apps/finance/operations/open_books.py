@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from queti.apps.finance.agreeing import compared
 from queti.apps.finance.ledger import post
 from queti.apps.finance.open_items import KINDS, Kind
 from queti.apps.finance.opening import (
@@ -14,9 +15,10 @@ from queti.apps.finance.opening import (
     refuse_differing,
     waiting_items,
 )
-from queti.apps.finance.posting import Draft
+from queti.apps.finance.posting import Draft, total
 from queti.apps.finance.refusals import BooksOpenAlready, NothingToOpen, OpeningLiesAhead
 from queti.apps.finance.summaries import word
+from queti.kernel.errors import Overtaken
 from queti.kernel.operations import Call, date, operation, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -53,7 +55,15 @@ def _open(work: Work, call: Call) -> Record:
     for kind in KINDS.values():
         _take_in(work, kind, opening)
     _post(work, opening)
+    _refuse_overtaken(work, opening)
     return opening
+
+
+def _refuse_overtaken(work: Work, opening: Record) -> None:
+    """What others wrote between the comparison and the taking in: then the whole act runs again, and compares it."""
+    for each in compared(work, opening.opened_on):
+        if total(each.sub_ledger.values()) != total(each.books.values()):
+            raise Overtaken(what={"en": "opening balances", "zh": "期初数据"})
 
 
 def _take_in(work: Work, kind: Kind, opening: Record) -> None:
