@@ -41,7 +41,5 @@ def _check(work: Work, on: datetime.date) -> dict[str, Any]:
 def _notice(work: Work) -> dict[str, str] | None:
     if (entry := first_posting(work)) is None:
         return None
-    return {
-        "tone": "warning",
-        "text": BooksHaveBegun(number=entry.number, posted_on=entry.posted_on).says(work.language),
-    }
+    said = BooksHaveBegun(number=entry.number, posted_on=entry.posted_on)
+    return {"tone": "warning", "text": said.says("zh" if work.language == "zh" else "en")}
