@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from queti.apps.purchase.refusals import NothingToBill
+from queti.kernel.errors import WrongInput
 from tests.apps.invariants import broken_promises
 from tests.fixtures.harbour import Harbour, Thing
 
@@ -106,6 +107,10 @@ def test_papers_of_a_supplier_are_taken_once(harbour: Harbour) -> None:
     receipt = arrives(harbour, order, part(order, 0, "4"), delivery_note="DN-9")
     again = harbour.tomas.cannot("purchase.receive_goods", order, delivery_note="DN-9")
     assert (again.code, again.says(receipt.number)) == ("delivery_note_twice", True)
+
+    both = [{"order": order.id, "delivery_note": "DN-10", "lines": [part(order, 0, "1")]}] * 2
+    with pytest.raises(WrongInput, match="named more than once"):
+        harbour.run(lambda work: work.perform("purchase.receive_goods", both))
 
     bill = bills(harbour, "FP-9")
     supplier = harbour.thing("base.party", SUPPLIER)

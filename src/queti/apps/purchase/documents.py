@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from queti.kernel.errors import DuplicateKey, Overtaken, Refusal
+from queti.kernel.errors import DuplicateKey, FieldProblem, Overtaken, Refusal, WrongInput
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
@@ -16,6 +16,7 @@ def create_once(
     work: Work, object: str, rows: Sequence[dict[str, Any]], paper: str, twice: Refusing
 ) -> Sequence[Record]:
     """New records; `twice` says what is refused where the field `paper` of a supplier is there already."""
+    _refuse_repeated(rows, paper)
     papers = sorted({row[paper] for row in rows if row[paper]})
     if papers:
         wanted = {"papers": papers, "suppliers": sorted({row["supplier"] for row in rows})}
@@ -29,3 +30,14 @@ def create_once(
         return work.create(object, rows)
     except DuplicateKey as problem:
         raise Overtaken(what={"en": "document", "zh": "单据"}) from problem
+
+
+def _refuse_repeated(rows: Sequence[dict[str, Any]], paper: str) -> None:
+    """One list names each paper once."""
+    named: set[tuple[int, str]] = set()
+    for place, row in enumerate(rows):
+        key = row["supplier"], row[paper]
+        if row[paper] and key in named:
+            problem = FieldProblem(f"[{place}].{paper}", "repeated", "Is named more than once.", "同一单据重复出现。")
+            raise WrongInput(summary=problem.en, fields=[problem])
+        named.add(key)
