@@ -155,3 +155,10 @@ class TestFolders:
         assert "create_table own.crate" in planned
         assert "live is at release" in shell.queti("publish", "-w", "live", "--folder", str(folder))
         assert "Nothing is new." in shell.queti("publish", "-w", "live", "--folder", str(folder), "--plan")
+
+
+def test_a_company_gets_an_app_that_it_lacks(shell: Shell) -> None:
+    shell.queti("workspace", "create", "acme", "--apps", "crm")
+    assert "base, crm, oms" in shell.queti("workspace", "add-apps", "acme", "oms").replace("\n", " ")
+    assert "Workspace acme: release" in shell.queti("workspace", "add-apps", "acme", "oms", "crm")
+    assert shell.tries("workspace", "add-apps", "acme", "nothing").returncode != 0
