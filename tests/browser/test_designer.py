@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,8 @@ class Builder:
 
     def adds(self, kind: str, name: str) -> None:
         """A click on the palette, the name, Enter: the next one."""
-        self.click(
-            self.page.locator(".q-palette-fields").get_by_role("button", name=self.person.reads(kind), exact=True)
-        )
-        box = self.settings.get_by_label(self.person.reads("Name of the field"), exact=True)
-        expect(box).to_be_focused()
-        box.fill(name)
-        box.press("Enter")
-        expect(box).not_to_be_focused()
+        self.click(self.palette(kind))
+        self.names_the_field(name)
 
     def types(self, *texts: str) -> None:
         """With the keyboard, where the focus is; names of keys press them."""
@@ -164,17 +159,41 @@ class Builder:
 
     def drags(self, what: Locator, onto: Locator) -> None:
         """In small steps, as a hand does."""
+        with self.dragging(what, onto):
+            pass
+
+    @contextmanager
+    def dragging(self, what: Locator, onto: Locator) -> Iterator[None]:
+        """Held over it, until the end."""
         what.scroll_into_view_if_needed()
         onto.scroll_into_view_if_needed()
-        start, end = middle(what), middle(onto)
-        mouse = self.page.mouse
-        mouse.move(*start)
-        mouse.down()
-        for step in range(1, 16):
-            mouse.move(start[0] + (end[0] - start[0]) * step / 15, start[1] + (end[1] - start[1]) * step / 15)
-            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        self.page.mouse.move(*middle(what))
+        self.page.mouse.down()
+        self._moves(middle(what), middle(onto))
         expect(self.page.locator(".q-lifted").first).to_be_attached()
-        mouse.up()
+        self.moves_to(onto)
+        yield
+        self.page.mouse.up()
+
+    def moves_to(self, place: Locator) -> None:
+        """The page scrolls under a hand that comes near its edge: it follows."""
+        for _ in range(4):
+            self._moves(middle(place), middle(place))
+
+    def _moves(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        for step in range(1, 16):
+            self.page.mouse.move(start[0] + (end[0] - start[0]) * step / 15, start[1] + (end[1] - start[1]) * step / 15)
+            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    def palette(self, kind: str) -> Locator:
+        return self.page.locator(".q-palette-fields").get_by_role("button", name=self.person.reads(kind), exact=True)
+
+    def names_the_field(self, name: str) -> None:
+        box = self.name_box()
+        expect(box).to_be_focused()
+        box.fill(name)
+        box.press("Enter")
+        expect(box).not_to_be_focused()
 
     def handle(self, label: str) -> Locator:
         return self.person.button("Move {label}", label=label)
@@ -342,6 +361,7 @@ def test_fields_are_dragged_with_pointer_and_keyboard_and_acts_taken_back(site: 
 
 @LANGUAGES
 def test_mei_reshapes_the_sales_order(site: Site, language: str) -> None:
+    """Every field is dragged by hand: onto the open tab, over a closed one that opens, and before another."""
     mei = Builder(site.person("owner", language))
     says, page = mei.person.says, mei.page
     site_tab, installed, contact = (
@@ -349,6 +369,7 @@ def test_mei_reshapes_the_sales_order(site: Site, language: str) -> None:
         says("Installed on", "安装日"),
         says("Site contact", "现场联系人"),
     )
+    channel = mei.person.records("oms.channel", fields="id,name")[0]
     mei.person.opens("/oms/sales_order")
     mei.presses("More for this list")
     mei.click(page.get_by_role("menuitem", name=mei.person.reads("Edit this form"), exact=True))
@@ -356,18 +377,26 @@ def test_mei_reshapes_the_sales_order(site: Site, language: str) -> None:
     mei.presses("Add a section or tab")
     mei.click(page.get_by_role("menuitem", name=mei.person.reads("Tab"), exact=True))
     mei.writes("Heading", site_tab)
-    mei.adds("Date", installed)
-    mei.adds("Short text", contact)
+    none = page.get_by_text(mei.person.reads("Empty: drop fields here"), exact=True)
+    mei.drags(mei.palette("Date"), none)
+    mei.names_the_field(installed)
     names = says("installed_on site_contact", "an_zhuang_ri xian_chang_lian_xi_ren").split()
-    mei.comes_true(lambda: mei.order()[-2:] == names or all(name in mei.order() for name in names))
+    mei.comes_true(lambda: names[0] in mei.order())
+    mei.drags(mei.palette("Short text"), mei.item(installed))
+    mei.names_the_field(contact)
+    mei.comes_true(lambda: set(names) <= set(mei.order()))
+    if mei.order().index(names[1]) > mei.order().index(names[0]):
+        mei.drags(mei.handle(contact), mei.item(installed))
+    mei.comes_true(lambda: [name for name in mei.order() if name in names] == names[::-1])
 
     mei.selects(contact)
     mei.chooses("Not shown to", role_label(mei, "warehouse"))
     page.keyboard.press("Escape")
     mei.click(page.get_by_text(mei.person.reads("Behaviour"), exact=True))
     mei.click(mei.person.button("Add a rule").first)
-    mei.chooses("Field of the condition", mei.person.field("oms.sales_order", "external_number")["label"])
-    mei.chooses("How to compare", mei.person.reads("is not blank"))
+    mei.takes_option(mei.person.field("oms.sales_order", "channel")["label"])
+    mei.chooses("Value of {0}", channel["name"], _0=mei.person.field("oms.sales_order", "channel")["label"])
+    page.keyboard.press("Escape")
     mei.chooses("What happens", mei.person.reads("require"))
     mei.chooses("Which fields", contact)
     page.keyboard.press("Escape")
@@ -380,6 +409,39 @@ def test_mei_reshapes_the_sales_order(site: Site, language: str) -> None:
     assert names[1] not in seen
     form = next(form for form in lin.definitions["forms"].values() if form["object"] == "oms.sales_order")
     assert site_tab in str(form)
+    rules = lin.definitions["objects"]["oms.sales_order"]["linkage"]
+    when = [rule["when"] for rule in rules if names[1] in rule["require"]]
+    assert when == [f"channel = {channel['id']}"]
+
+
+def test_a_field_held_over_a_tab_opens_it_and_lands_there(site: Site) -> None:
+    li = Builder(site.person("owner"))
+    page = li.page
+    li.person.opens("/design/object/crm.deal")
+    for name in ("First tab", "Second tab"):
+        li.presses("Add a section or tab")
+        li.click(page.get_by_role("menuitem", name="Tab", exact=True))
+        li.writes("Heading", name)
+    none = page.get_by_text("Empty: drop fields here", exact=True)
+    li.drags(li.palette("Rating"), none)
+    li.names_the_field("Fit")
+    li.comes_true(lambda: "fit" in li.order())
+    tab = page.locator(".q-canvas-tab", has_text="First tab")
+    with li.dragging(li.handle("Fit"), tab):
+        expect(tab).to_have_class(re.compile("q-open"))
+        li.moves_to(none)
+    li.comes_true(lambda: page.locator(".q-canvas-tab.q-open", has_text="First tab").count() == 1)
+    li.comes_true(lambda: "fit" in section_of(li, "First tab"))
+    assert "fit" not in section_of(li, "Second tab")
+
+
+def section_of(builder: Builder, label: str) -> str:
+    """What the draft has in the form's section of that name."""
+    for form in builder.draft()["form"].values():
+        for section in ((form["body"] or {}).get("sections") or {}).values():
+            if label in str(section.get("label")):
+                return str(section.get("items"))
+    return ""
 
 
 def role_label(builder: Builder, role: str) -> str:
@@ -417,6 +479,27 @@ def test_a_form_is_made_from_a_spreadsheet_and_takes_its_rows(site: Site) -> Non
     assert len(li.person.records("base.machines")) == 11
 
 
+def test_a_field_is_placed_moved_and_set_up_without_a_mouse(site: Site) -> None:
+    li = Builder(site.person("owner"))
+    page = li.page
+    li.person.opens("/design/object/crm.activity")
+    page.locator("#q-field-search").focus()
+    li.searches_and_adds("Rating", "Mood")
+    li.comes_true(lambda: "mood" in li.order())
+    placed = li.order().index("mood")
+    li.item("Mood").locator(".q-canvas-choose").focus()
+    li.press("Alt+ArrowUp")
+    li.comes_true(lambda: li.order().index("mood") == placed - 1)
+    li.item("Mood").locator(".q-canvas-choose").focus()
+    li.press("Enter")
+    required = li.settings.get_by_role("switch", name="Must be filled in", exact=True)
+    required.focus()
+    li.press("Space")
+    expect(required).to_be_checked()
+    assert li.draft()["object"]["crm.activity"]["body"]["fields"]["mood"]["required"] is True
+    assert li.clicks == 0
+
+
 @LANGUAGES
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_part_of_the_designer_is_sound(site: Site, language: str, theme: str) -> None:
@@ -431,6 +514,11 @@ def test_every_part_of_the_designer_is_sound(site: Site, language: str, theme: s
         ("view", "/design/view/oms.orders_to_ship"),
         ("home", "/design/home/oms.sales"),
         ("print", "/design/print/oms.order"),
+        ("words", "/design/words/oms"),
+        ("roles", "/design/roles"),
+        ("installing", "/design/apps"),
+        ("releases", "/design/releases"),
+        ("suggestions", "/design/suggestions"),
     ):
         li.person.opens(path)
         li.person.finds_the_page_sound(f"designer-{name}-{theme}")
