@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -262,6 +263,19 @@ def test_a_related_list_is_a_whole_list(yard: Site) -> None:
     owner.finds_the_page_sound("views_related")
     grid.locator(".q-cell-title").first.click()
     page.wait_for_url("**/projects/task/*")
+
+
+def test_a_list_is_coloured_by_a_choice(yard: Site) -> None:
+    owner = yard.person("owner")
+    owner.api("POST", "/api/records/projects.project", {"name": "Painted berth", "state": "open"})
+    page = owner.opens("/projects/project?q=Painted+berth")
+    row = page.locator(".q-grid-row", has_text="Painted berth")
+    expect(row).not_to_have_class(re.compile("q-toned"))
+    owner.presses("How it is shown")
+    page.get_by_role("combobox", name="Coloured by").click()
+    page.locator(".ant-select-item-option", has_text="State").click()
+    expect(row).to_have_class(re.compile("q-toned-info"))
+    assert "colour_by=state" in page.url
 
 
 @pytest.mark.parametrize("kind", ["board", "calendar", "gantt", "tree"])
