@@ -143,6 +143,29 @@ def test_departments_are_made_moved_and_give_roles(site: Site, language: str) ->
     expect(row).to_contain_text(owner.reads("(by department)"))
 
 
+@LANGUAGES
+def test_from_the_matrix_to_who_sees_a_record_and_through_their_eyes(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
+    draft = new_draft(owner)
+    owner.api("POST", "/api/records/crm.lead", {"name": f"Seen {language}", "company_name": "Seen"})
+    owner.opens(f"/design/{draft}/roles/warehouse?object=crm.lead")
+    seen = cell(owner, owner.says("Lead", "线索"), 0)
+    seen.click()
+    owner.page.keyboard.press("1")
+    saved(owner)
+    until(owner.page, lambda: "crm.lead" in role_parts(owner, draft).get("warehouse", {}).get("objects", {}))
+    owner.presses("Who can see this?")
+    drawer = owner.page.get_by_role("dialog")
+    expect(drawer.get_by_role("combobox", name=owner.definitions["objects"]["crm.lead"]["label"])).to_be_visible()
+    tomas = drawer.get_by_role("listitem").filter(has_text="Tomás")
+    expect(tomas.first).to_be_visible()
+    owner.finds_the_page_sound("role-who-sees")
+    tomas.get_by_role("button").first.click()
+    banner = owner.page.get_by_role("complementary", name=owner.reads("Trying a draft"))
+    expect(banner).to_contain_text("Tomás")
+    expect(owner.page.get_by_role("link", name=owner.says("Leads", "线索"), exact=True)).to_have_count(1)
+
+
 def drags(owner: Person, grip: Locator, onto: Locator) -> None:
     """The page scrolls while something is dragged near its edge: the target is looked for again at the end."""
     grip.scroll_into_view_if_needed()
