@@ -144,6 +144,27 @@ def test_departments_are_made_moved_and_give_roles(site: Site, language: str) ->
 
 
 @LANGUAGES
+def test_a_department_is_dragged_under_another_whose_roles_its_people_get(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
+    made = [
+        {"code": f"depot_{language}", "name": f"Depot {language}", "roles": ["warehouse"]},
+        {"code": f"crew_{language}", "name": f"Crew {language}", "roles": []},
+    ]
+    _, crew = owner.api("POST", "/api/records/base.department", made)["records"]
+    page = owner.opens("/admin/departments")
+    depot, part = (page.get_by_role("region", name=f"{name} {language}") for name in ("Depot", "Crew"))
+    drags(owner, page.get_by_role("button", name=owner.reads("Move {name}", name=f"Crew {language}")), depot)
+    owner.is_told(owner.reads("{name} has moved", name=f"Crew {language}"))
+    role = owner.says("Warehouse", "仓库")
+    expect(part).to_contain_text(owner.reads("{0} (from {1})", _0=role, _1=f"Depot {language}"))
+    owner.finds_the_page_sound("department-moved")
+    assert owner.record("base.department", crew["id"])["_labels"]["parent"] == f"Depot {language}"
+
+    inner = page.get_by_role("listitem").filter(has=depot).get_by_role("region", name=f"Crew {language}")
+    expect(inner).to_be_visible()
+
+
+@LANGUAGES
 def test_from_the_matrix_to_who_sees_a_record_and_through_their_eyes(site: Site, language: str) -> None:
     owner = site.person("owner", language)
     draft = new_draft(owner)
