@@ -29,6 +29,7 @@ type PaperProps = Omit<EditorProps, "value" | "onChange" | "row"> & { onSigned: 
 function Paper({ field, onSigned, ...rest }: PaperProps) {
   const { t } = useLingui();
   const words = useProblemWords();
+  const pad = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [strokes, setStrokes] = useState<Point[][]>([]);
   const [name, setName] = useState("");
@@ -77,8 +78,19 @@ function Paper({ field, onSigned, ...rest }: PaperProps) {
     }
   }
 
+  // Who turns away from a signed paper has signed it: pressing Send must not leave it behind.
+  function leave(to: EventTarget | null): void {
+    if (!isBlank && state === "open" && to instanceof Node && !pad.current?.contains(to)) void take();
+  }
+
+  useEffect(() => {
+    const press = (event: Event): void => leave(event.target);
+    document.addEventListener("pointerdown", press, true);
+    return () => document.removeEventListener("pointerdown", press, true);
+  });
+
   return (
-    <div className={`q-signature${rest.invalid ? " q-wrong" : ""}`} aria-describedby={rest.describedBy}>
+    <div ref={pad} onBlur={(event) => leave(event.relatedTarget)} className={`q-signature${rest.invalid ? " q-wrong" : ""}`} aria-describedby={rest.describedBy}>
       <canvas ref={canvas} width={SIZE.width} height={SIZE.height} className="q-signature-paper" role="img" aria-label={t`Sign here`} onPointerDown={begin} onPointerMove={go} />
       <div className="q-signature-foot">
         <Input
