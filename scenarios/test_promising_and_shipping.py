@@ -16,7 +16,7 @@ def test_a_hotel_orders_more_chairs_than_we_have(harbour: Harbour) -> None:
     assert refused.says("Only 5 of Office chair 办公椅 can be promised, the order needs 8: 3 lacking")
     assert refused.says("办公椅 仅可承诺 5，订单需要 8，缺 3")
     assert [problem.path for problem in refused.refusal.fields] == ["lines[0].quantity"]
-    assert refused.offers == ("oms.confirm_order", "oms.hold_order", "stock.receive", "oms.cancel_order")
+    assert refused.offers == ("oms.confirm_order backorder", "oms.hold_order", "stock.receive", "oms.cancel_order")
     assert order.state == "draft"
     assert harbour.stock("Desk lamp") == "60 on hand, 0 reserved, 60 available"
 

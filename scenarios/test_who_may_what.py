@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queti.kernel.errors import StaleVersion
-from tests.fixtures.harbour import Harbour
+from tests.fixtures.harbour import Actor, Harbour
 
 MONEY = {
     *("unit_price", "discount_percent", "discount_amount", "platform_discount", "discount_share", "platform_share"),
@@ -48,6 +48,20 @@ def test_a_keeper_sees_goods_and_no_prices(harbour: Harbour) -> None:
     moved = harbour.tomas.does("stock.issue", lines=[{**line, "location": harbour.id_of("stock.location", "A-01")}])
     for thing in (order, parcel, moved, harbour.thing("base.product", "Desk lamp")):
         assert MONEY.isdisjoint(names_in(harbour.tomas.reads(thing)))
+
+
+def test_only_what_would_be_taken_is_offered(harbour: Harbour) -> None:
+    """A draft is changed; what was confirmed is not, and the page knows it beforehand."""
+    order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 129.00")
+
+    def may(actor: Actor) -> dict[str, bool]:
+        return harbour.run(lambda work: work.as_person.allowed(order.object, order.id), actor.person)
+
+    assert may(harbour.lin) == {"change": True, "remove": True}
+    assert may(harbour.mei) == {"change": True, "remove": False}
+    harbour.lin.does("oms.confirm_order", order)
+    assert may(harbour.lin) == may(harbour.mei) == {"change": False, "remove": False}
+    assert harbour.lin.cannot_change(order, note="Quick").code == "not_allowed"
 
 
 def test_a_viewer_reads_a_little_and_does_nothing(harbour: Harbour) -> None:

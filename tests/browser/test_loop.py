@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import Person, Site
+from tests.browser.people import Person, Site, until
 
 GOODS = (
     ("Office chair", "8"),
@@ -82,7 +82,7 @@ def sends_and_accepts(mei: Person, quote: int) -> int:
 
 
 def cannot_confirm_too_much(lin: Person) -> None:
-    """The refusal says which line lacks how much, and what can be done."""
+    """The refusal says which line lacks how much, and what can be done: one press lets the rest wait."""
     line = {"product": {"sku": "CH-102"}, "quantity": "500"}
     order = lin.does("oms.place_order", customer=1, lines=[line])
     lin.opens_record("oms.sales_order", order["id"])
@@ -91,6 +91,9 @@ def cannot_confirm_too_much(lin: Person) -> None:
     expect(notice).to_contain_text("500")
     expect(notice.get_by_role("button", name=lin.operation("oms.hold_order"))).to_be_visible()
     lin.finds_the_page_sound("confirm-refused")
+    notice.get_by_role("button", name=lin.says("Let the rest wait", "不足部分等待到货")).click()
+    until(lin.page, lambda: Decimal(lin.record("oms.sales_order", order["id"])["waiting_quantity"]) > 0)
+    expect(lin.page.locator(".q-page-title")).not_to_contain_text(lin.says("To confirm", "待确认"))
 
 
 def confirms(lin: Person, order: int) -> None:

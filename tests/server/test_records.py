@@ -108,6 +108,7 @@ class TestRecords:
         assert [entry["act"] for entry in told] == ["changed", "created"]
         assert told[0]["changes"][0]["new"] == "tea"
         assert [act["operation"] for act in bo.get(f"{place}/acts").json()["acts"]] == ["kiosk.close_order"]
+        assert bo.get(f"{place}/acts").json()["may"] == {"change": True, "remove": True}
         assert len(bo.get(f"{place}/timeline").json()["entries"]) == 2
 
     def test_what_a_role_hides_is_not_there(self, bo: httpx.Client, cleo: httpx.Client, number: str) -> None:

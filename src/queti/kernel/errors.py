@@ -37,6 +37,7 @@ class Refusal(Exception):
     kind: ClassVar[Kind] = "invalid"
     field: str | None = None
     offers: tuple[str, ...] = ()
+    """Operations that help: `oms.hold_order`, or with an input to tick, `oms.confirm_order backorder`."""
 
     def __init__(
         self,

@@ -158,6 +158,10 @@ class Guarded:
         """The operations on the record that the person may perform; `possible` ones now."""
         return acts.acts(self.work, self.sight, self.seen(object), id)
 
+    def allowed(self, object: str, id: int) -> dict[str, bool]:
+        """`{change, remove}`: whether the person may do that to this very record."""
+        return acts.allowed(self.work, self.sight, self.seen(object), id)
+
     def options(
         self, object: str, query: str = "", where: str = "", limit: int = 20, *, link: str = ""
     ) -> list[Values]:

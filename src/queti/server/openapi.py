@@ -319,7 +319,7 @@ def _page() -> Json:
 def _problem() -> Json:
     text = {"type": "string"}
     field = {"type": "object", "properties": {"path": text, "code": text, "detail": text}}
-    offer = {"type": "object", "properties": {"operation": text, "label": text}}
+    offer = {"type": "object", "properties": {"operation": text, "label": text, "inputs": {"type": "object"}}}
     return {
         "type": "object",
         "required": ["type", "title", "status", "detail", "code", "fields", "offers", "request_id"],

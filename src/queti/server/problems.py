@@ -82,10 +82,12 @@ def mistake(error: FormulaError) -> dict[str, Any]:
     }
 
 
-def _offers(refusal: Refusal, request: Request) -> Iterator[dict[str, str]]:
-    """Operations that help, as far as they are installed."""
+def _offers(refusal: Refusal, request: Request) -> Iterator[dict[str, Any]]:
+    """Operations that help, as far as they are installed; one with a tick is called by what is ticked."""
     known = request.model.operations if request.model else {}
-    for name in refusal.offers:
+    for offer in refusal.offers:
+        name, _, tick = offer.partition(" ")
         if name in known:
-            words = known[name].label
-            yield {"operation": name, "label": words.get(request.language) or words.get("en", name)}
+            words = known[name].inputs[tick].label if tick else known[name].label
+            label = words.get(request.language) or words.get("en", name)
+            yield {"operation": name, "label": label, **({"inputs": {tick: True}} if tick else {})}

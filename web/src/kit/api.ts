@@ -10,6 +10,8 @@ export interface FieldProblem {
 export interface Offer {
   operation: string;
   label: string;
+  /** What it is performed with, at once. */
+  inputs?: Record<string, unknown>;
 }
 
 /** An RFC 9457 problem document as an exception. */

@@ -27,7 +27,7 @@ export const useDefs = (): Definitions => useKnown().definitions;
 /** Offers that this person may take, called as the operation is. */
 export function useOfferWords(): (offers: Offer[]) => Offer[] {
   const operations = useContext(Context)?.definitions.operations;
-  return (offers) => offers.flatMap((offer) => (operations?.[offer.operation] ? { ...offer, label: operations[offer.operation]!.label } : []));
+  return (offers) => offers.flatMap((offer) => (operations?.[offer.operation] ? { ...offer, label: offer.inputs ? offer.label : operations[offer.operation]!.label } : []));
 }
 
 export function useObject(name: string): ObjectInfo | undefined {

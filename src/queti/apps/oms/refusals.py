@@ -9,7 +9,7 @@ class NotEnoughStock(Refusal):
     zh = "{order} 库存不足：{lacking}。"
     kind = "conflict"
     field = "lines"
-    offers = ("oms.confirm_order", "oms.hold_order", "stock.receive", "oms.cancel_order")
+    offers = ("oms.confirm_order backorder", "oms.hold_order", "stock.receive", "oms.cancel_order")
 
 
 class OrderOnHold(Refusal):

@@ -1,4 +1,4 @@
-"""Which operations a person could perform on a record now."""
+"""What a person could do with a record now."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from queti.kernel.formulas import Typed, check, types
 from queti.kernel.model import Model, Object
 from queti.kernel.operations import Operation
-from queti.kernel.reading.admitting import holding, opened
-from queti.kernel.reading.permissions import Rights
+from queti.kernel.reading.admitting import admitted, holding, opened
+from queti.kernel.reading.permissions import Rights, Verb
 from queti.kernel.scopes import ObjectScope
 
 if TYPE_CHECKING:
@@ -29,6 +29,15 @@ def acts(work: Work, rights: Rights | None, object: Object, id: int) -> list[dic
     [answers] = holding(work, object, tuple(conditions[name] for name in asked), [id]).values() or [()]
     possible = dict(zip(asked, answers, strict=True))
     return [_act(work, operation, possible.get(operation.name, True)) for operation in offered]
+
+
+WRITTEN: tuple[Verb, ...] = ("change", "remove")
+
+
+def allowed(work: Work, rights: Rights | None, object: Object, id: int) -> dict[str, bool]:
+    """Whether the person may change and remove this very record; for its other acts see `acts`."""
+    opened(work, rights, object, id)
+    return {verb: id in admitted(work, rights, object, verb, [id]) for verb in WRITTEN}
 
 
 def _act(work: Work, operation: Operation, possible: bool) -> dict[str, Any]:

@@ -120,7 +120,12 @@ def show_history(door: Door, request: Request) -> Answer:
 
 def show_acts(door: Door, request: Request) -> Answer:
     object, id = place_of(request)
-    return door.run(request, lambda work: answer_json({"acts": work.as_person.acts(object, id)}), reads_only=True)
+
+    def act(work: Work) -> Answer:
+        person = work.as_person
+        return answer_json({"acts": person.acts(object, id), "may": person.allowed(object, id)})
+
+    return door.run(request, act, reads_only=True)
 
 
 def show_timeline(door: Door, request: Request) -> Answer:

@@ -54,6 +54,9 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
     if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
   }
 
+  /** What this very operation offers is one of its own inputs, asked on demand. */
+  const take = onOffer && ((name: string) => (name === operation.name ? setAllShown(true) : onOffer(name)));
+
   async function submit(): Promise<void> {
     try {
       const performed = await perform.mutateAsync(bodyOf(inputs, values));
@@ -85,7 +88,7 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
       >
         {operation.help && <p className="q-muted">{operation.help}</p>}
         {inputs.length === 0 && !operation.help && <p>{t`Do this now?`}</p>}
-        {perform.error instanceof Error && <ProblemBox error={perform.error} known={inputs.map((input) => input.name)} onOffer={onOffer} />}
+        {perform.error instanceof Error && <ProblemBox error={perform.error} known={inputs.map((input) => input.name)} onOffer={take} />}
         <FieldGrid fields={plain} values={values} labels={labels} problems={problems} onChange={set} isNew isNarrow={!isWide} />
         {record && picks.map((pick) => <LinePicker key={pick.input.name} pick={pick} record={record} problems={problems} onChange={(rows) => set(pick.input.name, rows)} />)}
         {aside.length > 0 && !isAllShown && (

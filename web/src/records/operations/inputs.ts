@@ -12,8 +12,8 @@ export const askedInputs = (operation: OperationInfo): Field[] => {
   return operation.inputs.filter((input) => input !== subject && !input.hidden);
 };
 
-/** The moment of the business fact: nearly always now, so it is asked only on demand. */
-export const isAside = (input: Field): boolean => input.type === "moment" && !input.required;
+/** The moment of the business fact is nearly always now, and a tick nearly always left out: asked only on demand. */
+export const isAside = (input: Field): boolean => !input.required && (input.type === "moment" || (input.type === "boolean" && !input.default));
 
 /** An operation on another object that takes rows about this one: a payment of the customer settles this receivable. */
 export interface Borrowed {

@@ -1,30 +1,23 @@
 import { useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { DraftingCompass, EllipsisVertical, Eye, MessageSquarePlus, Printer, RotateCcw, Trash2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { address, get } from "../../kit/api";
+import { address, type Offer } from "../../kit/api";
 import { language } from "../../kit/i18n";
 import { type Next, useNotices } from "../../kit/notices";
 import { useDefs } from "../context";
-import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, recordPath } from "../definitions";
+import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, recordPath, type Values } from "../definitions";
 import { asksNothing, OperationDialog } from "../operations/OperationDialog";
 import { borrowedBy } from "../operations/inputs";
 import { type Performed, usePerform } from "../operations/perform";
+import { type Act, usePossible } from "./possible";
 import { useMe } from "../../shell/session";
 import { askToSuggest } from "../../suggest/asking";
 import { titleOf } from "../query";
 import { useTrash } from "../writes";
 
 const AccessDrawer = lazy(() => import("../../upkeep/AccessDrawer"));
-
-interface Act {
-  operation: string;
-  label: string;
-  primary?: boolean;
-  possible?: boolean;
-}
 
 interface ActsProps {
   object: ObjectInfo;
@@ -39,13 +32,8 @@ export function Acts({ object, record, isTrashed }: ActsProps) {
   const borrowed = isTrashed ? [] : borrowedBy(definitions, object, record);
   const [search, setSearch] = useSearchParams();
   const made = useMade(asked);
-  const { data } = useQuery({
-    queryKey: ["acts", object.name, record.id, record.version],
-    queryFn: ({ signal }) => get<{ acts: Act[] }>(`/api/records/${object.name}/${record.id}/acts`, undefined, signal),
-    enabled: !isTrashed && object.operations.length > 0,
-    placeholderData: (previous) => previous,
-  });
-  const acts = (data?.acts ?? []).filter((act) => act.possible !== false && definitions.operations[act.operation]);
+  const { acts: offered } = usePossible(object, record);
+  const acts = offered.filter((act) => act.possible !== false && definitions.operations[act.operation]);
   const wanted = search.get("do");
   useEffect(() => {
     const operation = wanted ? definitions.operations[wanted] : undefined;
@@ -90,19 +78,20 @@ function ActButton({ act, record, onAsk, isPrimary }: ActButtonProps) {
   const made = useMade(operation);
 
   function press(): void {
-    if (!asksNothing(operation)) {
-      onAsk(operation.name);
-      return;
-    }
-    perform.mutate(
-      {},
-      {
-        onSuccess: (performed) => {
-          notices.done(operation.label, made(performed));
-        },
-        onError: (error) => notices.problem(error, (offer) => onAsk(offer.operation)),
-      },
-    );
+    if (asksNothing(operation)) run({});
+    else onAsk(operation.name);
+  }
+
+  function run(inputs: Values): void {
+    perform.mutate(inputs, {
+      onSuccess: (performed) => notices.done(operation.label, made(performed)),
+      onError: (error) => notices.problem(error, take),
+    });
+  }
+
+  function take(offer: Offer): void {
+    if (offer.inputs && offer.operation === operation.name) run(offer.inputs);
+    else onAsk(offer.operation);
   }
 
   return (
@@ -140,7 +129,7 @@ function MoreMenu({ object, record, isTrashed, acts, onAsk }: MoreMenuProps) {
   const navigate = useNavigate();
   const trash = useTrash(object);
   const prints = object.prints.flatMap((name) => definitions.prints[name] ?? []);
-  const canRemove = object.may.remove && !object.append_only;
+  const canRemove = usePossible(object, record).may.remove;
   const me = useMe();
   const [isAccessOpen, setAccessOpen] = useState(false);
   const items = [

@@ -21,6 +21,7 @@ import { EditForm } from "./EditForm";
 import { FieldList } from "./FieldList";
 import { LaidOutRecord } from "./LaidOutRecord";
 import { LinesTable } from "./LinesTable";
+import { usePossible } from "./possible";
 import { PresentPeople, usePresence, WritingNow } from "./presence";
 import { SideTabs } from "./SideTabs";
 
@@ -40,7 +41,7 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
   const seen = hidden.size > 0 ? { ...object, fields: object.fields.filter((field) => !hidden.has(field.name)) } : object;
   const lines = seen.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
   const isTrashed = Boolean(record.trashed_at);
-  const canEdit = Boolean(object.may.change) && !object.append_only && !isTrashed && object.fields.some((field) => canWrite(field, false));
+  const canEdit = usePossible(object, record).may.change && object.fields.some((field) => canWrite(field, false));
   const onEdit = canEdit ? (name: string) => setEditing({ focusOn: name }) : undefined;
   return (
     <article className={isPanel ? "q-record q-record-panel" : "q-record"}>

@@ -17,6 +17,7 @@ import { UnionNotes } from "../../upkeep/UnionNotes";
 import { earlierOf } from "../../upkeep/earlier";
 import "../../upkeep/upkeep.css";
 import { startWith } from "./Related";
+import { usePossible } from "./possible";
 import { inSentence } from "../../kit/i18n";
 
 const BringBack = lazy(() => import("../../upkeep/BringBack"));
@@ -58,7 +59,7 @@ interface TimelineProps {
 export function Timeline({ object, record }: TimelineProps) {
   const { t } = useLingui();
   const [back, setBack] = useState<{ entry: Entry; field?: string } | null>(null);
-  const canChange = Boolean(object.may.change) && !object.append_only && !record.trashed_at;
+  const canChange = usePossible(object, record).may.change;
   const query = useInfiniteQuery({
     queryKey: ["timeline", object.name, record.id],
     queryFn: ({ pageParam, signal }) =>
