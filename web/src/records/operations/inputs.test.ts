@@ -14,6 +14,7 @@ const definitions = tidy({
         { name: "open_amount", type: "money" },
       ],
     },
+    "purchase.purchase_order": { title: "number", fields: [{ name: "number", type: "serial" }, { name: "supplier", type: "link", to: "base.party" }] },
     "oms.sales_order": { title: "number", fields: [{ name: "number", type: "serial" }, { name: "lines", type: "lines", of: "oms.sales_order_line" }] },
     "oms.sales_order_line": { lines_of: "oms.sales_order", fields: [] },
   },
@@ -24,6 +25,14 @@ const definitions = tidy({
         { name: "party", type: "link", to: "base.party" },
         { name: "amount", type: "money" },
         { name: "settle", type: "lines", inner: [{ name: "receivable", type: "link", to: "finance.receivable" }, { name: "amount", type: "money" }] },
+      ],
+    },
+    "purchase.record_bill": {
+      on: "base.party",
+      inputs: [
+        { name: "supplier", type: "link", to: "base.party" },
+        { name: "bill_number", type: "text" },
+        { name: "order", type: "link", to: "purchase.purchase_order" },
       ],
     },
     "oms.ship_order": {
@@ -73,6 +82,14 @@ describe("a payment from the receivable's page", () => {
       amount: "45.00",
       settle: [{ receivable: 9, amount: "45.00", _labels: { receivable: "AR-9" } }],
     });
+  });
+
+  it("is also offered on the order that a supplier's bill may be narrowed to", () => {
+    const bill = definitions.operations["purchase.record_bill"]!;
+    const order = definitions.objects["purchase.purchase_order"]!;
+    const bought = { id: 5, version: 1, number: "PO-5", supplier: 3 } as unknown as RecordAnswer;
+    expect(borrowedBy(definitions, order, bought)).toEqual([{ operation: bill, subject: 3 }]);
+    expect(startOf(bill, order, bought)).toEqual({ values: { order: 5 }, labels: { order: "PO-5" } });
   });
 
   it("is not offered once nothing is open", () => expect(borrowedBy(definitions, object, { ...receivable, open_amount: "0.00" })).toEqual([]));

@@ -15,7 +15,7 @@ export const askedInputs = (operation: OperationInfo): Field[] => {
 /** The moment of the business fact is nearly always now, and a tick nearly always left out: asked only on demand. */
 export const isAside = (input: Field): boolean => !input.required && (input.type === "moment" || (input.type === "boolean" && !input.default));
 
-/** An operation on another object that takes rows about this one: a payment of the customer settles this receivable. */
+/** An operation on another object that takes this one, or rows about it: a supplier's bill of this order, a payment that settles this receivable. */
 export interface Borrowed {
   operation: OperationInfo;
   subject: number;
@@ -23,7 +23,7 @@ export interface Borrowed {
 
 export function borrowedBy(definitions: Definitions, object: ObjectInfo, record: RecordAnswer): Borrowed[] {
   return Object.values(definitions.operations).flatMap((operation) => {
-    const takesUs = operation.inputs.some((input) => input.inner?.some((inner) => inner.to === object.name));
+    const takesUs = operation.inputs.some((input) => input.to === object.name || input.inner?.some((inner) => inner.to === object.name));
     if (!operation.on || operation.on === object.name || !takesUs) return [];
     const link = object.fields.find((field) => field.to === operation.on);
     const subject = link && record[link.name];
@@ -61,6 +61,11 @@ export function startOf(operation: OperationInfo, object: ObjectInfo | undefined
   const start: Start = { values: {}, labels: {} };
   if (!object || !record) return start;
   for (const input of askedInputs(operation)) {
+    if (input.to === object.name && operation.on !== object.name) {
+      start.values[input.name] = record.id;
+      start.labels[input.name] = titleOf(object, record);
+      continue;
+    }
     const ownLink = input.inner?.find((inner) => inner.type === "link" && inner.to === object.name);
     if (ownLink) {
       start.values[input.name] = [rowAbout(input, ownLink, object, record)];
