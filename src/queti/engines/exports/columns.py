@@ -25,6 +25,8 @@ class Column:
     path: str
     heading: str
     field: FieldDef
+    inner: str = ""
+    """Of a list's records: the field of each that the cell tells, one after another."""
 
 
 def columns_of(work: Work, source: Object, fields: Sequence[str], headings: Headings) -> list[Column]:
@@ -42,16 +44,24 @@ def _by_label(work: Work, source: Object, path: str) -> Column:
     headings: list[str] = []
     here: Object | None = source
     definition = TEXT
-    for name in path.removesuffix(LABEL).split("."):
-        if here is None or name not in here.fields:
+    inner = ""
+    names = path.removesuffix(LABEL).split(".")
+    for at, name in enumerate(names):
+        if here is not None and name in here.reverse:
+            reverse = here.reverse[name]
+            headings.append(in_language(reverse.label, work.language) or name)
+            here, inner = work.model.object(reverse.object), ".".join(names[at + 1 :])
+        elif here is not None and name in here.fields:
+            step = here.fields[name]
+            definition = step.definition
+            headings.append(in_language(definition.label, work.language) or name)
+            here = work.model.object(step.target) if step.target else None
+            inner = ".".join(names[at + 1 :]) if definition.type == "lines" else inner
+        else:
             break
-        step = here.fields[name]
-        definition = step.definition
-        headings.append(in_language(definition.label, work.language) or name)
-        here = work.model.object(step.target) if step.target else None
     if definition.type == "link":
-        return Column(f"{path.removesuffix(LABEL)}{LABEL}", " / ".join(headings), TEXT)
-    return Column(path, " / ".join(headings) or path, definition)
+        return Column(f"{path.removesuffix(LABEL)}{LABEL}", " / ".join(headings), TEXT, inner and f"{inner}{LABEL}")
+    return Column(path, " / ".join(headings) or path, definition, inner)
 
 
 def _by_name(work: Work, source: Object, path: str) -> Column:

@@ -38,9 +38,12 @@ class Sheet:
     by_name: bool = False
     """Values as an import reads them, not as a person does."""
 
-    def cell(self, field: FieldDef) -> Callable[[Any], Any]:
+    def cell(self, column: Column) -> Callable[[Any], Any]:
         """How a value becomes a cell: Decimal, date, naive local datetime, text, or None for blank."""
-        by_name, language, zone = self.by_name, self.language, self.zone
+        if column.inner:
+            one, inner = self.cell(Column(column.path, column.heading, column.field)), column.inner
+            return lambda records: ", ".join(str(one(record[inner])) for record in records if record[inner] is not None)
+        by_name, language, zone, field = self.by_name, self.language, self.zone, column.field
 
         def told(value: Any) -> Any:
             return None if value is None else _cell(value, field, language, zone, by_name)
@@ -67,7 +70,7 @@ def write_csv(sheet: Sheet, parts: Parts, out: IO[bytes]) -> int:
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow([safe_text(column.heading) for column in sheet.columns])
-    forms = [_in_csv(sheet, column.field) for column in sheet.columns]
+    forms = [_in_csv(sheet, column) for column in sheet.columns]
     count = 0
     for part in parts:
         count += len(part)
@@ -78,13 +81,14 @@ def write_csv(sheet: Sheet, parts: Parts, out: IO[bytes]) -> int:
     return count
 
 
-def _in_csv(sheet: Sheet, field: FieldDef) -> Callable[[Sequence[Any]], Iterable[Any]]:
+def _in_csv(sheet: Sheet, column: Column) -> Callable[[Sequence[Any]], Iterable[Any]]:
     """How csv shows a column's values. Numbers and days are text already, and no formulas."""
-    if field.type in NUMBERS or field.type == "date":
+    type = "" if column.inner else column.field.type
+    if type in NUMBERS or type == "date":
         return lambda values: values
-    if field.type in ("text", "long_text"):
+    if type in ("text", "long_text"):
         return _safe_texts
-    cell = sheet.cell(field)
+    cell = sheet.cell(column)
 
     def told(value: Any) -> Any:
         found = cell(value)
@@ -128,12 +132,13 @@ def _laid_out(book: Any, page: Any, sheet: Sheet) -> list[Callable[[int, int, An
         page.set_column(at, at, 26 if column.field.type in ("text", "long_text") else 15)
         page.write_string(0, at, column.heading, bold)
     page.freeze_panes(1, 0)
-    return [_in_xlsx(book, page, sheet, column.field) for column in sheet.columns]
+    return [_in_xlsx(book, page, sheet, column) for column in sheet.columns]
 
 
-def _in_xlsx(book: Any, page: Any, sheet: Sheet, field: FieldDef) -> Callable[[int, int, Any], None]:
-    format = book.add_format({"num_format": _number_format(field)})
-    cell = sheet.cell(field)
+def _in_xlsx(book: Any, page: Any, sheet: Sheet, column: Column) -> Callable[[int, int, Any], None]:
+    format = book.add_format({"num_format": _number_format(column.field)})
+    type = "" if column.inner else column.field.type
+    cell = sheet.cell(column)
 
     def number(row: int, column: int, value: Any) -> None:
         exact = Decimal(value)
@@ -149,9 +154,9 @@ def _in_xlsx(book: Any, page: Any, sheet: Sheet, field: FieldDef) -> Callable[[i
         elif found is not None:
             page.write_string(row, column, str(found))
 
-    if field.type in NUMBERS:
+    if type in NUMBERS:
         return number
-    return page.write_string if field.type in ("text", "long_text") else other
+    return page.write_string if type in ("text", "long_text") else other
 
 
 def _number_format(field: FieldDef) -> str:
