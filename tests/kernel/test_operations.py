@@ -117,6 +117,7 @@ class TestEvents:
 def queue(trade: Trade) -> None:
     """A queue that only remembers what it was told."""
     with trade.platform.db.owner() as owner:
+        owner.execute("DROP SCHEMA jobs CASCADE")
         owner.execute("CREATE SCHEMA jobs")
         owner.execute("CREATE TABLE jobs.told (kind text, payload jsonb, role text)")
         owner.execute(

@@ -80,7 +80,7 @@ class TestBadInput:
 
     def test_a_wrong_method_tells_the_right_ones(self, bo: httpx.Client) -> None:
         answer = bo.put("/api/records/kiosk.order", json={})
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, PATCH, POST")
 
     def test_a_wrong_formula_points_at_its_place(self, bo: httpx.Client) -> None:
         answer = bo.get("/api/records/kiosk.order", params={"where": "total >> 1"})
