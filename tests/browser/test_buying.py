@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -139,7 +139,7 @@ def finds_the_books_agree(ada: Person) -> None:
 
 
 def promised() -> date:
-    return date.today() + timedelta(days=6)
+    return datetime.now(UTC).date() + timedelta(days=6)
 
 
 def in_menu(person: Person, app: str, entry: str) -> Locator:
