@@ -172,7 +172,7 @@ export function showMoment(moment: Moment): string {
   const seconds = moment.micros / 1_000_000n - (moment.micros % 1_000_000n < 0n ? 1n : 0n);
   const rest = moment.micros - seconds * 1_000_000n;
   const text = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
-  return `${text}${rest === 0n ? "" : `.${String(rest).padStart(6, "0")}`}Z`;
+  return `${text}${rest === 0n ? "" : `.${String(rest).padStart(6, "0").replace(/000$/, "")}`}Z`;
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
