@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,6 +31,15 @@ def test_the_apps_check_without_a_finding(installed: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("name", APPS)
 def test_everything_has_words_in_both_languages(name: str) -> None:
     assert list(unlabelled(Catalogue.standard().app(name))) == []
+
+
+def test_every_shipped_icon_is_one_that_the_screen_draws() -> None:
+    root = Path(__file__).parents[2]
+    known = set(re.findall(r'"?([\w-]+)"?: [A-Z]', (root / "web/src/kit/icons.tsx").read_text("utf-8")))
+    shipped = [*root.glob("src/queti/apps/**/*.yaml"), *root.glob("src/queti/templates/**/*.yaml")]
+    used = {(file.name, icon) for file in shipped for icon in re.findall(r"icon: ([\w-]+)", file.read_text("utf-8"))}
+    assert used
+    assert sorted((file, icon) for file, icon in used if icon not in known) == []
 
 
 def unlabelled(app: App) -> Iterator[str]:

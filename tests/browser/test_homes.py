@@ -51,6 +51,9 @@ def test_the_owner_reads_how_each_figure_is_computed(site: Site, language: str) 
         "stock_out_rate",
         "lead_conversion",
         "overdue_amount",
+        "owed_by_us",
+        "inventory_turnover",
+        "receivables_turnover",
     }
     for tile in tiles:
         reads_a_tile(owner, tile)

@@ -58,5 +58,6 @@ it("turns a column's sort up, down and off", () => {
   expect(nextSort("", "total", false)).toBe("total");
   expect(nextSort("total", "total", false)).toBe("-total");
   expect(nextSort("-total", "total", false)).toBe("");
+  expect(nextSort("starts_on,name", "name", false)).toBe("name");
   expect(nextSort("number", "total", true)).toBe("number,total");
 });

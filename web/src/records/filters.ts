@@ -71,7 +71,8 @@ export function joinWhere(parts: (string | null | undefined)[]): string {
 /** Toggles a column in the sort: ascending, descending, not. With `more`, beside the others. */
 export function nextSort(sort: string, path: string, more: boolean): string {
   const parts = sort.split(",").filter(Boolean);
-  const now = parts.find((part) => part.replace(/^-/, "") === path);
+  // One of several that a list is sorted by is not yet what it is sorted by.
+  const now = more || parts.length === 1 ? parts.find((part) => part.replace(/^-/, "") === path) : undefined;
   const next = !now ? path : now.startsWith("-") ? "" : `-${path}`;
   if (!more) return next;
   const others = parts.filter((part) => part !== now);
