@@ -250,6 +250,7 @@ def test_what_runs_short_is_proposed_by_supplier_and_placed_with_one_click(harbo
     waiting = harbour.lin.writes_order("Grand Hotel", "8 Office chair @ 480.00")
 
     [row] = [row for row in harbour.pia.does("purchase.reorder_list")["rows"] if row["sku"] == "CH-101"]
+    assert all(row["_labels"].values()), "who buys reads names, not numbers"
     assert (row["available"], row["demand"], row["safety_stock"], row["quantity"]) == (5, 8, 20, 24)
     orders = harbour.pia.does("purchase.propose_orders")
     chair = harbour.id_of("base.product", "Office chair")

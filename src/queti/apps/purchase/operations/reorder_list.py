@@ -32,10 +32,14 @@ from queti.kernel.work import Work
 )
 def reorder_list(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
     """Rows by supplier and SKU; `purchase.propose_orders` makes orders of them."""
-    return [{"rows": [_row(one) for one in to_reorder(work, call.supplier)]} for call in calls]
+    lists = [to_reorder(work, call.supplier) for call in calls]
+    products = {one.product.id for found in lists for one in found}
+    rows = work.find("base.product", "id in $ids", {"ids": list(products)}, ["name", "supplier.name"])
+    names = {row.id: {"product": row["name"], "supplier": row["supplier.name"]} for row in rows}
+    return [{"rows": [_row(one, names[one.product.id]) for one in found]} for found in lists]
 
 
-def _row(one: Shortage) -> dict[str, Any]:
+def _row(one: Shortage, names: dict[str, Any]) -> dict[str, Any]:
     product = one.product
     return {
         "supplier": product.supplier,
@@ -48,4 +52,5 @@ def _row(one: Shortage) -> dict[str, Any]:
         "lead_days": product.lead_days,
         "quantity": one.quantity,
         "unit_cost": product.purchase_price,
+        "_labels": names,
     }
