@@ -34,8 +34,12 @@ def reorder_list(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
     """Rows by supplier and SKU; `purchase.propose_orders` makes orders of them."""
     lists = [to_reorder(work, call.supplier) for call in calls]
     products = {one.product.id for found in lists for one in found}
-    rows = work.find("base.product", "id in $ids", {"ids": list(products)}, ["name", "supplier.name"])
-    names = {row.id: {"product": row["name"], "supplier": row["supplier.name"]} for row in rows}
+    rows = work.find("base.product", "id in $ids", {"ids": list(products)}, ["name", "supplier", "supplier.name"])
+    suppliers = [row["supplier"] for row in rows if row["supplier"] is not None]
+    # Who buys sees suppliers only: a name is told of what the person may see.
+    seen = work.as_person.visible("base.party", suppliers)
+    told = {row.id: row["supplier.name"] if row["supplier"] in seen else None for row in rows}
+    names = {row.id: {"product": row["name"], "supplier": told[row.id]} for row in rows}
     return [{"rows": [_row(one, names[one.product.id]) for one in found]} for found in lists]
 
 
