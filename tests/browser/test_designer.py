@@ -530,9 +530,7 @@ def test_a_phone_reads_the_form_and_makes_a_simple_change(site: Site) -> None:
     li.person.finds_the_page_sound("designer-phone")
     li.presses("Add a field")
     li.click(li.page.get_by_role("dialog").get_by_role("button", name="Rating", exact=True))
-    name = li.settings.get_by_label("Name of the field", exact=True)
-    name.fill("Fit")
-    name.press("Tab")
+    li.names_the_field("Fit")
     li.comes_true(lambda: "fit" in li.order())
     li.saved()
 

@@ -14,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from queti.engines import exports
+from queti.engines.exports.columns import Column
 from queti.engines.exports.sheets import Sheet, _in_csv
 from queti.kernel.definitions import FieldDef
 from tests.server.kiosk import Kiosk, order
@@ -166,7 +167,7 @@ class TestExports:
 
     def test_a_number_below_zero_is_no_formula(self) -> None:
         sheet = Sheet((), "en", ZoneInfo("UTC"))
-        money, text = (_in_csv(sheet, FieldDef(type=type)) for type in ("money", "text"))
+        money, text = (_in_csv(sheet, Column("it", "It", FieldDef(type=type))) for type in ("money", "text"))
         assert (*money(["-7.00"]), *text(["-7+1", None])) == ("-7.00", "'-7+1", None)
 
     def test_who_may_not_export_may_not(self, kiosk: Kiosk) -> None:

@@ -12,7 +12,7 @@ export function ScrollX({ label, children }: { label: string; children: ReactNod
     watch.observe(current);
     if (current.firstElementChild) watch.observe(current.firstElementChild);
     return () => watch.disconnect();
-  }, []);
+  }); // after each drawing: the table inside may be another one
   return (
     <div ref={box} className="q-scroll-x" {...(isWide ? { role: "region", "aria-label": label, tabIndex: 0 } : {})}>
       {children}

@@ -92,6 +92,11 @@ function NameOf({ object, field, body, set }: Here) {
   const acts = useFieldActs();
   const input = useRef<InputRef>(null);
   const needed = () => (body.pattern ? null : document.querySelector<HTMLElement>(".q-setting-first :is(input, .cm-content)"));
+  const goOn = () => {
+    const next = needed() ?? document.getElementById("q-field-search");
+    if (next) next.focus();
+    else input.current?.blur();
+  };
   useEffect(() => {
     if (fresh !== field) return;
     input.current?.focus({ cursor: "all" });
@@ -104,7 +109,7 @@ function NameOf({ object, field, body, set }: Here) {
       inputRef={input}
       onChange={(label) => set({ label }, "label")}
       onBlur={() => void acts.settleName(object, field)}
-      onEnter={() => (needed() ?? document.getElementById("q-field-search"))?.focus()}
+      onEnter={goOn}
     />
   );
 }

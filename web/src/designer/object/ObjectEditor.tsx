@@ -150,21 +150,20 @@ function LeftPane() {
   );
 }
 
+/** One sheet for both: what was added stands in it at once, with its name to type. */
 function PhonePanes() {
   const { t } = useLingui();
   const { selection, select } = useEditing();
   const [isAdding, setAdding] = useState(false);
+  const close = () => (isAdding ? setAdding(false) : select(null));
   return (
     <div className="q-panes-phone">
       <Canvas />
       <Button type="primary" block icon={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
         {t`Add a field`}
       </Button>
-      <Drawer open={isAdding} placement="bottom" size="80%" title={t`Add a field`} onClose={() => setAdding(false)}>
-        <Palette onAdded={() => setAdding(false)} />
-      </Drawer>
-      <Drawer open={selection !== null} placement="bottom" size="80%" title={t`Settings`} onClose={() => select(null)}>
-        <Selected />
+      <Drawer open={isAdding || selection !== null} placement="bottom" size="80%" title={isAdding ? t`Add a field` : t`Settings`} onClose={close}>
+        {isAdding ? <Palette onAdded={() => setAdding(false)} /> : <Selected />}
       </Drawer>
     </div>
   );
