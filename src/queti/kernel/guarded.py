@@ -21,6 +21,7 @@ from queti.kernel.reading.admitting import admitted as admitting_roles
 from queti.kernel.reading.admitting import opened, opens_trash
 from queti.kernel.reading.permissions import FullRights, Rights, rights_of
 from queti.kernel.reading.queries import Page, page
+from queti.kernel.reading.reports import label_rows
 from queti.kernel.reading.seen import is_seen, unknown_field
 from queti.kernel.reading.totals import Aggregate, Unit, totals
 from queti.kernel.record import id_of
@@ -307,7 +308,7 @@ class Guarded:
         return self.shown(self.model.object(object), wanted)
 
     def perform(self, operation: str, calls: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> Any:
-        """Perform an operation by its full name; NotAllowed without the right to it."""
+        """Perform an operation by its full name; the links in a report's rows are told by name. NotAllowed."""
         known = self.model.operation(operation)
         rights = self.sight
         if rights is not None:
@@ -315,7 +316,9 @@ class Guarded:
                 raise NotAllowed(act={"en": "perform", "zh": "执行"}, what=known.label or operation)
             given = [calls] if isinstance(calls, Mapping) else calls
             guards.refuse_unseen_links(self.work, rights, guards.links_of_calls(known, given))
-        return self.work.perform(operation, calls)
+        answer = self.work.perform(operation, calls)
+        label_rows(self.work, rights, known, answer)
+        return answer
 
     def can(self, operation: str) -> bool:
         return operation in self.model.operations and self.rights.may_perform(operation)

@@ -123,6 +123,7 @@ class Operation:
     repeats: bool = False
     result: Result = "records"
     columns: Mapping[str, FieldDef] = field(default_factory=dict[str, FieldDef])
+    offers: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     app: str = ""
 
     def of(self, app: str) -> Operation:
@@ -146,6 +147,7 @@ def operation(
     repeats: bool = False,
     result: Result = "records",
     columns: Mapping[str, FieldDef] | None = None,
+    offers: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Callable[[Act], Act]:
     """Declare a function `(work, calls) -> one result per call` as an operation.
 
@@ -154,7 +156,11 @@ def operation(
     result per call, or one value when it was given one call and `result` is not "records".
     Calls that name the same record in a `many` input are refused, unless the act says that
     it `repeats`: then it reckons with them itself. `columns` tell what the rows of a report
-    hold, in their order and as fields are told: type, label, where a link leads.
+    hold, in their order and as fields are told: type, label, where a link leads. `offers`
+    are operations that a report leads to, each with which of its inputs is which column or
+    input of the report: `{"purchase.propose_orders": {"supplier": "supplier"}}`. It is offered
+    for the whole report as it was asked, and for each group of rows that are one in those
+    columns; an operation of an app that isn't there is not.
     """
 
     def declare(act: Act) -> Act:
@@ -176,6 +182,7 @@ def operation(
             repeats=repeats,
             result=result,
             columns=dict(columns or {}),
+            offers=dict(offers or {}),
         )
         return act
 

@@ -261,7 +261,16 @@ class Describer:
             "result": operation.result,
             "inputs": self._inputs(operation.inputs),
             **({"columns": self._inputs(operation.columns)} if operation.columns else {}),
+            **({"offers": offers} if (offers := self._offers(operation)) else {}),
         }
+
+    def _offers(self, operation: Operation) -> list[Described]:
+        """What the report leads to, as far as the person may perform it."""
+        return [
+            {"operation": name, "takes": dict(takes)}
+            for name, takes in operation.offers.items()
+            if name in self.operations
+        ]
 
 
 _SETTINGS = ("accept", "max_size", "max_count", "depth", "symbology", "tree", "path", "sort", "take", "pattern")

@@ -92,7 +92,6 @@ class OpenThen:
     id: int
     number: str
     party: int
-    party_name: str
     booked_on: date
     due_on: date
     source: str
@@ -114,7 +113,7 @@ def open_on(work: Work, kind: Kind, on: date) -> list[OpenThen]:
         kind.object,
         "booked_on <= $on and (booked_open != 0 or id in $later or reversed_on > $on)",
         {"on": on, "later": list(settled_later)},
-        fields=("number", "party", "party.name", "booked_on", "due_on", "source", *_AMOUNTS),
+        fields=("number", "party", "booked_on", "due_on", "source", *_AMOUNTS),
         sort="party.name,due_on",
     )
     return [_then(item, on, settled_later.get(item.id, NOTHING)) for item in items]
@@ -129,7 +128,6 @@ def _then(item: Record, on: date, settled_later: Decimal) -> OpenThen:
         id=item.id,
         number=item.number,
         party=item.party,
-        party_name=item["party.name"],
         booked_on=item.booked_on,
         due_on=item.due_on or item.booked_on,
         source=item.source or item.number,

@@ -17,6 +17,7 @@ from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.check_forms import check_form
 from queti.kernel.publishing.check_objects import check_object, check_sort, follow
+from queti.kernel.publishing.check_offers import check_offers
 from queti.kernel.publishing.check_public_forms import check_public_form
 from queti.kernel.publishing.check_removed import check_removed
 from queti.kernel.publishing.check_views import check_view
@@ -206,6 +207,7 @@ class _Check:
             for input_name, written in operation.inputs.items():
                 if written.type == "link" and written.to:
                     self._object("operation", name, f"inputs.{input_name}.to", written.to)
+            check_offers(self.model, operation, self.findings)
 
     def _object(self, kind: str, name: str, place: str, wanted: str) -> Object | None:
         found = self.model.objects.get(wanted)

@@ -236,6 +236,8 @@ def _of_operations(model: Model) -> Iterator[Edge]:
                 yield from _of_formula(node, "when", _checked(model, object, operation.when))
         for performed in operation.performs:
             yield Edge(node, "performs", ("operation", performed))
+        for offered in operation.offers:
+            yield Edge(node, "offers", ("operation", offered))
         for input_name, written in operation.inputs.items():
             if written.to:
                 yield Edge(node, f"inputs.{input_name}", ("object", written.to))

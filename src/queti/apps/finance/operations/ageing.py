@@ -59,7 +59,7 @@ def _ageing(work: Work, kind: str, on: datetime.date) -> dict[str, Any]:
 
 
 def _row(item: OpenThen) -> dict[str, Any]:
-    return {"party": item.party, **dict.fromkeys(("total", *NAMES), NOTHING), "_labels": {"party": item.party_name}}
+    return {"party": item.party, **dict.fromkeys(("total", *NAMES), NOTHING)}
 
 
 def _bucket(item: OpenThen, on: datetime.date) -> str:

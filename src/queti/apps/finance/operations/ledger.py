@@ -17,7 +17,7 @@ MOST = 5000
 DOCUMENTS = ("receivable", "payable", "payment", "draft")
 HEAD = ("posted_on", "number", "summary", "source", "party", *DOCUMENTS)
 FIELDS = ("entry", "note", "debit", "credit", *(f"entry.{name}" for name in HEAD))
-NAMES = ("entry.party.name", *(f"entry.{name}.number" for name in DOCUMENTS))
+NAMES = tuple(f"entry.{name}.number" for name in DOCUMENTS)
 OPENING = words("Opening", "期初余额")
 CLOSING = words("Closing", "期末余额")
 
@@ -121,7 +121,6 @@ def _row(line: Record, balance: Decimal) -> dict[str, Any]:
         "debit": line.debit,
         "credit": line.credit,
         "balance": balance,
-        "_labels": {"entry": line["entry.number"], "party": line["entry.party.name"]},
     }
 
 

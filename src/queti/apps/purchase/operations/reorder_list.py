@@ -27,23 +27,16 @@ from queti.kernel.work import Work
         "quantity": number(label=words("To buy", "建议采购"), decimals=3),
         "unit_cost": money(label=words("Purchase price", "采购价"), decimals=4),
     },
+    offers={"purchase.propose_orders": {"supplier": "supplier"}},
     reads_only=True,
     result="rows",
 )
 def reorder_list(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
     """Rows by supplier and SKU; `purchase.propose_orders` makes orders of them."""
-    lists = [to_reorder(work, call.supplier) for call in calls]
-    products = {one.product.id for found in lists for one in found}
-    rows = work.find("base.product", "id in $ids", {"ids": list(products)}, ["name", "supplier", "supplier.name"])
-    suppliers = [row["supplier"] for row in rows if row["supplier"] is not None]
-    # Who buys sees suppliers only: a name is told of what the person may see.
-    seen = work.as_person.visible("base.party", suppliers)
-    told = {row.id: row["supplier.name"] if row["supplier"] in seen else None for row in rows}
-    names = {row.id: {"product": row["name"], "supplier": told[row.id]} for row in rows}
-    return [{"rows": [_row(one, names[one.product.id]) for one in found]} for found in lists]
+    return [{"rows": [_row(one) for one in to_reorder(work, call.supplier)]} for call in calls]
 
 
-def _row(one: Shortage, names: dict[str, Any]) -> dict[str, Any]:
+def _row(one: Shortage) -> dict[str, Any]:
     product = one.product
     return {
         "supplier": product.supplier,
@@ -56,5 +49,4 @@ def _row(one: Shortage, names: dict[str, Any]) -> dict[str, Any]:
         "lead_days": product.lead_days,
         "quantity": one.quantity,
         "unit_cost": product.purchase_price,
-        "_labels": names,
     }
