@@ -188,14 +188,20 @@ def questions(vault: Vault, method: str, template: str) -> Iterator[Question]:
 
 def paths(vault: Vault, template: str, story: Story) -> Iterator[str]:
     """Every path of the template: with each object its own ids, and one that is not there."""
-    names = [name for name in re.findall(r"{(\w+)}", template) if name not in ("object", "id")]
+    parts = re.findall(r"{(\w+)}", template)
+    names = [name for name in parts if name not in ("object", "id")]
     known = {
         **vault.named,
+        "id": [*map(str, vault.ids[CASE]), "999"],
         "field": FIELDS if "line" not in names else ["lines"],
         "inner": list(OBJECTS[STEP]["fields"]),
         "line": [str(id) for id in vault.ids[STEP]],
         "target": list(OBJECTS),
     }
+    homes = [home for home in vault.homes if set(home) == set(parts)]
+    if homes:
+        yield from dict.fromkeys(template.format(**place) for place in beside(homes, known))
+        return
     places: list[dict[str, str]] = [{}]
     if "{object}" in template:
         places = [{"object": name} for name in story.objects]
@@ -205,6 +211,13 @@ def paths(vault: Vault, template: str, story: Story) -> Iterator[str]:
         places = [{**place, "id": str(id)} for place in places for id in (*vault.ids[place.get("object", CASE)], 999)]
     for place, values in product(places, product(*(known[name] for name in names))):
         yield template.format(**place, **dict(zip(names, values, strict=True)))
+
+
+def beside(homes: Sequence[dict[str, str]], known: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
+    """Where each file lies, and every place that differs from one of these in one part."""
+    for home in homes:
+        for name in home:
+            yield from ({**home, name: value} for value in known.get(name, ()))
 
 
 def told(answer: httpx.Response) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,11 +158,13 @@ def make_vault(database: Database) -> None:
 
 @dataclass
 class Vault:
-    """A running vault, filled through its own door; `ids` by object, what is named in paths by its parameter."""
+    """A running vault, filled through its own door; `ids` by object, what is named in paths by its parameter,
+    `homes` where each file of a case lies."""
 
     kiosk: Kiosk
     ids: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     named: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    homes: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     def __post_init__(self) -> None:
         self.bo, self.cleo, self.gus = (self.kiosk.signed_in(login) for login in PEOPLE)
@@ -176,7 +179,15 @@ class Vault:
         [made] = self.post(f"/api/records/{object}", **values)["records"]
         self.ids.setdefault(object, []).append(made["id"])
         self.ids.setdefault(STEP, []).extend(line["id"] for line in made.get("lines", ()))
+        self.note_homes(object, made, values)
         return made
+
+    def note_homes(self, object: str, made: dict[str, Any], values: dict[str, Any]) -> None:
+        record = {"object": object, "id": str(made["id"])}
+        self.homes += [{**record, "field": name, "file": file} for name, file in files_of(values)]
+        for line, given in zip(made.get("lines", ()), values.get("lines", ()), strict=True):
+            inner = {**record, "field": "lines", "line": str(line["id"])}
+            self.homes += [{**inner, "inner": name, "file": file} for name, file in files_of(given)]
 
     def upload(self, name: str, content: bytes, who: httpx.Client | None = None) -> dict[str, Any]:
         answer = (who or self.bo).post("/api/files", params={"name": name}, content=content)
@@ -288,3 +299,10 @@ class Vault:
 
     def records(self, object: str, **asked: str) -> list[dict[str, Any]]:
         return self.bo.get(f"/api/records/{object}", params=asked).json()["records"]
+
+
+def files_of(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict) and "file" in each:
+                yield name, str(each["file"])
