@@ -123,6 +123,12 @@ export interface FormInfo {
   sections: FormSection[];
 }
 
+/** An operation that a report leads to, and which column or input of the report each of its inputs takes. */
+export interface ReportOffer {
+  operation: string;
+  takes: Record<string, string>;
+}
+
 export interface OperationInfo {
   name: string;
   label: string;
@@ -136,6 +142,8 @@ export interface OperationInfo {
   inputs: Field[];
   /** What the rows of a report hold. */
   columns?: Field[];
+  /** What a report leads to. */
+  offers?: ReportOffer[];
 }
 
 export type ViewKind = "list" | "board" | "calendar" | "gantt" | "gallery" | "tree" | "map";

@@ -7,10 +7,12 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import IO, Any
 from urllib.parse import quote
 
-from queti.engines.exports import Headings, refuse_unless_exportable, write_export
+from queti.engines.exports import Format, Headings, refuse_unless_exportable, write_export
+from queti.engines.exports.reports import write_report
 from queti.engines.printing.format import in_language
 from queti.engines.printing.page import SCRIPT, print_page
 from queti.kernel.work import Work
@@ -36,9 +38,7 @@ def export(door: Door, request: Request) -> Answer:
 
     `headings=names` writes fields, choices and links as another workspace imports them.
     """
-    format = request.query.get("format", "xlsx")
-    if format != "xlsx" and format != "csv":
-        raise wrong("format", "choice", "Must be “xlsx” or “csv”.", "只能是“xlsx”或“csv”。")
+    format = _format(request)
     name = request.path_values["object"]
     query = request.query
     asked: dict[str, Any] = {
@@ -63,12 +63,39 @@ def export(door: Door, request: Request) -> Answer:
         door.run(request, act, reads_only=True)
 
     title = door.run(request, begin, reads_only=True)
+    return Answer(200, b"", _as_file(title, format), _written(door, write))
+
+
+def export_report(door: Door, request: Request) -> Answer:
+    """What a report answers to the inputs in the body, as `format` xlsx or csv."""
+    format = _format(request)
+    name = request.path_values["operation"]
+    inputs = request.json_object()
+
+    def act(work: Work) -> Answer:
+        report = work.model.operation(name)
+        if not report.columns:
+            raise NoSuchAddress(path=request.path, nearest=f"/api/operations/{name}")
+        out = BytesIO()
+        write_report(work, report, work.as_person.perform(name, inputs), out, format=format)
+        return Answer(200, out.getvalue(), _as_file(in_language(report.label, work.language) or name, format))
+
+    return door.run(request, act, reads_only=True)
+
+
+def _format(request: Request) -> Format:
+    format = request.query.get("format", "xlsx")
+    if format != "xlsx" and format != "csv":
+        raise wrong("format", "choice", "Must be “xlsx” or “csv”.", "只能是“xlsx”或“csv”。")
+    return format
+
+
+def _as_file(title: str, format: Format) -> list[Header]:
     file_name = f"{title} {datetime.now(UTC):%Y-%m-%d}.{format}"
-    headers: list[Header] = [
+    return [
         (b"content-type", TYPES[format]),
         (b"content-disposition", f"attachment; filename*=UTF-8''{quote(file_name)}".encode()),
     ]
-    return Answer(200, b"", headers, _written(door, write))
 
 
 def _headings(request: Request) -> Headings:
@@ -114,6 +141,7 @@ def print_script(door: Door, request: Request) -> Answer:  # noqa: ARG001
 
 ROUTES = [
     Route("GET", "/api/exports/{object}", export, kind="long", previews="refuse"),
+    Route("POST", "/api/reports/{operation}", export_report, kind="long"),
     Route("GET", "/api/prints.js", print_script, guard="open"),
     Route("GET", "/api/prints/{print}/{id}", show_print),
 ]

@@ -21,6 +21,8 @@ interface OperationDialogProps {
   records: RecordAnswer[];
   /** The record of the operation's own object, when it is another than the one on the screen. */
   subject?: number;
+  /** What the inputs begin with, where no record tells. */
+  given?: Start;
   onClose: () => void;
   onDone?: () => void;
   /** What the notice offers once it is done. */
@@ -29,7 +31,7 @@ interface OperationDialogProps {
 }
 
 /** Asks for an operation's inputs; one that needs none only asks whether. */
-export function OperationDialog({ operation, object, records, subject, onClose, onDone, next, onOffer }: OperationDialogProps) {
+export function OperationDialog({ operation, object, records, subject, given, onClose, onDone, next, onOffer }: OperationDialogProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const self = useSelf();
@@ -39,7 +41,7 @@ export function OperationDialog({ operation, object, records, subject, onClose, 
   const [isAllShown, setAllShown] = useState(false);
   const aside = inputs.filter(isAside);
   const [record] = records;
-  const [start] = useState(() => together(startOfInputs(inputs, self), startOf(operation, object, records.length === 1 ? record : undefined)));
+  const [start] = useState(() => together(startOfInputs(inputs, self), given ?? startOf(operation, object, records.length === 1 ? record : undefined)));
   const [values, setValues] = useState<Values>(start.values);
   const isTyped = values !== start.values;
   const [labels, setLabels] = useState(start.labels);

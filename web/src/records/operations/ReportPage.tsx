@@ -1,4 +1,4 @@
-/** A report: inputs in the address, rows of declared columns, a way to what is behind each, print and CSV. */
+/** A report: inputs in the address, rows of declared columns, a way to what is behind each, print and files. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useLingui } from "@lingui/react/macro";
 import { Alert, Button, Segmented } from "antd";
@@ -9,7 +9,8 @@ import { FieldGrid } from "../../forms/FieldGrid";
 import { startOfInputs, useSelf } from "../../forms/draft";
 import { problemsByPath } from "../../forms/problems";
 import { post, Problem } from "../../kit/api";
-import { keepText } from "../../kit/download";
+import { download } from "../../kit/download";
+import { useNotices } from "../../kit/notices";
 import { PageTitle } from "../../kit/PageTitle";
 import { Bones, EmptyState, Failed, useLate } from "../../kit/states";
 import { showDate, todayText } from "../../kit/time";
@@ -18,7 +19,8 @@ import type { OperationInfo, Values } from "../definitions";
 import { kindOf } from "../fields/registry";
 import { bodyOf } from "./inputs";
 import { type Performed } from "./perform";
-import { plainText, readInputs, type Report, reportCsv, type Span, spanInputs, spansAround, writeInputs } from "./reports";
+import { givenTo, isOfWhole, readInputs, type Report, type Span, spanInputs, spansAround, writeInputs } from "./reports";
+import { OfferButton } from "./OfferButton";
 import { ReportRows } from "./ReportRows";
 import { useLabels } from "./useLabels";
 import "./reports.css";
@@ -26,6 +28,7 @@ import "./reports.css";
 export function ReportPage({ operation }: { operation: OperationInfo }) {
   const { t } = useLingui();
   const me = useSelf();
+  const notices = useNotices();
   const [address, setAddress] = useSearchParams();
   const [start] = useState(() => startOfInputs(operation.inputs, me));
   const [chosen, setChosen] = useState<Record<string, string>>({});
@@ -33,7 +36,6 @@ export function ReportPage({ operation }: { operation: OperationInfo }) {
   const labels = useLabels(operation.inputs, values, { ...start.labels, ...chosen });
   const isReady = operation.inputs.every((input) => !input.required || ![undefined, null, ""].includes(values[input.name] as string));
   const asked = useReport(operation, values, isReady);
-  const columns = operation.columns ?? [];
   const report = asked.data;
 
   function change(given: Values): void {
@@ -45,14 +47,27 @@ export function ReportPage({ operation }: { operation: OperationInfo }) {
     change({ [name]: value });
   }
 
+  async function keep(format: string): Promise<void> {
+    try {
+      await download("POST", `/api/reports/${operation.name}?format=${format}`, bodyOf(operation.inputs, values), `${operation.label}.${format}`);
+    } catch (error) {
+      notices.problem(error);
+    }
+  }
+
   const acts = (
     <>
       <Button icon={<Printer size={15} aria-hidden />} disabled={!report} onClick={() => window.print()}>
         {t`Print report`}
       </Button>
-      <Button icon={<Download size={15} aria-hidden />} disabled={!report} onClick={() => report && keepText(`${operation.name}.csv`, reportCsv(columns, report.rows, plainText), "text/csv")}>
-        CSV
-      </Button>
+      {FILES.map(({ format, words }) => (
+        <Button key={format} icon={<Download size={15} aria-hidden />} disabled={!report} onClick={() => void keep(format)}>
+          {words}
+        </Button>
+      ))}
+      {report && report.rows.length > 0 && (operation.offers ?? []).filter((offer) => isOfWhole(operation, offer)).map((offer) => (
+        <OfferButton key={offer.operation} operation={offer.operation} given={givenTo(offer, values)} labels={labels} isPrimary />
+      ))}
     </>
   );
   return (
@@ -69,11 +84,15 @@ export function ReportPage({ operation }: { operation: OperationInfo }) {
       {!isReady && <EmptyState title={t`Choose what to report`}>{t`The report shows as soon as what it needs is chosen.`}</EmptyState>}
       {isReady && !report && asked.isPending && <Waiting />}
       {report && report.rows.length === 0 && <EmptyState title={t`No rows`}>{t`There is nothing to report for these inputs.`}</EmptyState>}
-      {report && report.rows.length > 0 && <ReportRows label={operation.label} columns={columns} report={report} isStale={asked.isPlaceholderData} />}
+      {report && report.rows.length > 0 && <ReportRows operation={operation} report={report} isStale={asked.isPlaceholderData} />}
     </div>
   );
 }
 
+const FILES = [
+  { format: "xlsx", words: "Excel" },
+  { format: "csv", words: "CSV" },
+];
 const ALERTS = { good: "success", warning: "warning", bad: "error", info: "info" } as const;
 
 function useReport(operation: OperationInfo, values: Values, isReady: boolean) {

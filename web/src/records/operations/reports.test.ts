@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Field, OperationInfo } from "../definitions";
-import { drillPath, readInputs, reportCsv, spanInputs, spansAround, writeInputs } from "./reports";
+import { drillPath, givenTo, groupRows, isOfRows, isOfWhole, readInputs, spanInputs, spansAround, writeInputs } from "./reports";
 
 const inputs = [
   { name: "account", type: "link", label: "Account", to: "finance.account" },
@@ -46,8 +46,26 @@ describe("periods", () => {
   });
 });
 
-test("a formula in a cell is quoted, a negative amount is not", () => {
-  const columns = [{ name: "label", type: "text", label: "Line" }, { name: "amount", type: "money", label: "Amount" }] as Field[];
-  const text = reportCsv(columns, [{ label: "=1+1", amount: "-3.00" }], (value) => String(value));
-  expect(text).toBe('"Line","Amount"\r\n"\'=1+1","-3.00"');
+describe("what a report offers", () => {
+  const columns = [{ name: "supplier", type: "link", label: "Supplier" }, { name: "sku", type: "text", label: "SKU" }] as Field[];
+  const list = { name: "purchase.reorder_list", label: "To reorder", inputs: [{ name: "supplier", type: "link", label: "Supplier" }], columns } as OperationInfo;
+  const rows = [{ supplier: 4, sku: "A" }, { supplier: 4, sku: "B" }, { supplier: null, sku: "C" }];
+
+  test("stands by what it takes: the report's inputs, its rows, or both", () => {
+    const offer = (takes: Record<string, string>) => ({ operation: "purchase.propose_orders", takes });
+    expect([isOfWhole(list, offer({ supplier: "supplier" })), isOfRows(list, offer({ supplier: "supplier" }))]).toEqual([true, true]);
+    expect([isOfWhole(list, offer({ code: "sku" })), isOfRows(list, offer({ code: "sku" }))]).toEqual([false, true]);
+    expect([isOfWhole(list, offer({})), isOfRows(list, offer({}))]).toEqual([true, false]);
+  });
+
+  test("is given what the row holds, and nothing of what is blank", () => {
+    const offer = { operation: "purchase.propose_orders", takes: { supplier: "supplier" } };
+    expect(rows.map((row) => givenTo(offer, row))).toEqual([{ supplier: 4 }, { supplier: 4 }, {}]);
+  });
+
+  test("stands once for rows that are one", () => {
+    expect(groupRows(rows, ["supplier"]).map((group) => group.map((row) => row.sku))).toEqual([["A", "B"], ["C"]]);
+    expect(groupRows(rows, [])).toHaveLength(1);
+    expect(groupRows([], ["supplier"])).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 /** Reports: operations that answer rows of declared columns. Their inputs stand in the address. */
-import type { Field, OperationInfo, Values } from "../definitions";
+import type { Field, OperationInfo, ReportOffer, Values } from "../definitions";
 import { kindOf } from "../fields/registry";
 
 /** How a row is set: a heading has no figures, a total is bold, a part repeats some of the line above. */
@@ -81,14 +81,28 @@ export function spanInputs(operation: OperationInfo, { from, to }: Span): Values
   return dates.has("on") ? { on: to } : null;
 }
 
-/** Cells that a spreadsheet would take for a formula are quoted. */
-export function reportCsv(columns: Field[], rows: Values[], text: (value: unknown, column: Field, row: Values) => string): string {
-  const cell = (value: string) => {
-    const safe = /^[=+@\t]|^-(?![\d.]+$)/.test(value) ? `'${value}` : value;
-    return `"${safe.replaceAll('"', '""')}"`;
-  };
-  const lines = rows.map((row) => columns.map((column) => cell(text(row[column.name], column, row))).join(","));
-  return [columns.map((column) => cell(column.label)).join(","), ...lines].join("\r\n");
+/** For the whole report as it was asked; else for each group of rows that are one in what it takes. */
+export const isOfWhole = (report: OperationInfo, offer: ReportOffer): boolean =>
+  Object.values(offer.takes).every((source) => report.inputs.some((input) => input.name === source));
+
+export const isOfRows = (report: OperationInfo, offer: ReportOffer): boolean =>
+  Object.values(offer.takes).length > 0 && Object.values(offer.takes).every((source) => report.columns?.some((column) => column.name === source));
+
+/** What the operation is given of a row, or of the report's inputs; blank ones are left out. */
+export function givenTo({ takes }: ReportOffer, from: Values): Values {
+  const given = Object.entries(takes).map(([input, source]) => [input, from[source]] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null && value !== ""));
+}
+
+/** Rows in their order, those together that follow one another and are one in these columns. */
+export function groupRows(rows: Values[], names: string[]): Values[][] {
+  const groups: Values[][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last && names.every((name) => last[0]![name] === row[name])) last.push(row);
+    else groups.push([row]);
+  }
+  return groups;
 }
 
 /** The record that a row is about, where it names one. */
@@ -99,10 +113,3 @@ export interface DocumentLink {
 }
 
 export const isAmount = (column: Field): boolean => column.type === "money" || column.type === "number" || column.type === "percent";
-
-export function plainText(value: unknown, column: Field, row: Values): string {
-  if (value === null || value === undefined) return "";
-  if (column.type === "json") return (value as DocumentLink).label ?? "";
-  if (isAmount(column) || column.type === "date") return String(value);
-  return kindOf(column).text(value, column, row);
-}

@@ -5,16 +5,16 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { address, type Offer } from "../../kit/api";
 import { language } from "../../kit/i18n";
-import { type Next, useNotices } from "../../kit/notices";
+import { useNotices } from "../../kit/notices";
 import { useDefs } from "../context";
-import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, recordPath, type Values } from "../definitions";
+import { type ObjectInfo, objectPath, type OperationInfo, type RecordAnswer, type Values } from "../definitions";
 import { asksNothing, OperationDialog } from "../operations/OperationDialog";
 import { borrowedBy } from "../operations/inputs";
-import { type Performed, usePerform } from "../operations/perform";
+import { useMade } from "../operations/made";
+import { usePerform } from "../operations/perform";
 import { type Act, usePossible } from "./possible";
 import { useMe } from "../../shell/session";
 import { askToSuggest } from "../../suggest/asking";
-import { titleOf } from "../query";
 import { useTrash } from "../writes";
 
 const AccessDrawer = lazy(() => import("../../upkeep/AccessDrawer"));
@@ -99,23 +99,6 @@ function ActButton({ act, record, onAsk, isPrimary }: ActButtonProps) {
       {act.label || operation.label}
     </Button>
   );
-}
-
-/** An act that made one record of another kind (a lead became a deal) offers to show it. */
-function useMade(operation: OperationInfo | null): (performed: Performed) => Next | undefined {
-  const { t } = useLingui();
-  const definitions = useDefs();
-  const navigate = useNavigate();
-  return ({ result, changed }) => {
-    const made = Array.isArray(result) ? (result.length === 1 ? result[0] : undefined) : result;
-    const id = (made as { id?: number } | null | undefined)?.id;
-    const app = operation?.name.split(".")[0];
-    const about = changed?.find((one) => one.id === id && one.version === 1 && one.object !== operation?.on && one.object.startsWith(`${app}.`));
-    const target = about && definitions.objects[about.object];
-    if (id === undefined || !target) return undefined;
-    const name = titleOf(target, made as RecordAnswer);
-    return { label: t`Open ${name}`, act: () => navigate(recordPath(target.name, id)) };
-  };
 }
 
 interface MoreMenuProps extends ActsProps {
