@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from psycopg import Connection
+from psycopg import errors as pg
+
 from queti.engines.imports import kept
 from queti.engines.imports.door import Door
 from queti.engines.imports.refusals import ImportCancelled, ImportHasErrors, ImportUnderWay
@@ -17,16 +20,17 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 _LOG = logging.getLogger("queti.imports")
+_LAID_DOWN_WITHIN = "5s"
 
 
 def go_beside(door: Door, number: int, doing: str, act: Callable[[], None]) -> None:
     """Have `act` done by a thread that holds the import in its hands. Raises ImportUnderWay."""
-    before = door.run(lambda work: resting_state(kept.load(work, number)), reads_only=True)
+    row = _load(door, number)
+    before = resting_state(row)
     with ExitStack() as stack:
         connection = stack.enter_context(door.platform.db.owner())
-        lock = _hands_of(door.schema), number
-        found = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", lock).fetchone()
-        if not found or not found[0]:
+        lock, is_resting = (_hands_of(door.schema), number), row["state"] not in kept.UNDER_WAY
+        if not _takes(connection, lock, is_resting=is_resting) or _load(door, number)["state"] != row["state"]:
             raise ImportUnderWay(id=number)
         kept.put(door, number, doing)
         hands = stack.pop_all()
@@ -36,6 +40,23 @@ def go_beside(door: Door, number: int, doing: str, act: Callable[[], None]) -> N
             _watched(door, number, before, act)
 
     threading.Thread(target=work, name=f"queti-import-{number}", daemon=True).start()
+
+
+def _load(door: Door, number: int) -> Mapping[str, Any]:
+    return door.run(lambda work: kept.load(work, number), reads_only=True)
+
+
+def _takes(connection: Connection[Any], lock: tuple[str, int], *, is_resting: bool) -> bool:
+    """Into one's own hands; who holds an import that rests is laying it down just now."""
+    if not is_resting:
+        found = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", lock).fetchone()
+        return bool(found and found[0])
+    connection.execute(f"SET lock_timeout = '{_LAID_DOWN_WITHIN}'")
+    try:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", lock)
+    except pg.LockNotAvailable:
+        return False
+    return True
 
 
 def _watched(door: Door, number: int, before: str, act: Callable[[], None]) -> None:
