@@ -159,6 +159,10 @@ class Guarded:
         """The operations on the record that the person may perform; `possible` ones now."""
         return acts.acts(self.work, self.sight, self.seen(object), id)
 
+    def taken(self, object: str, id: int) -> dict[str, bool]:
+        """Whether the operations on other objects that choose among these records take this one."""
+        return acts.taken(self.work, self.sight, self.seen(object), id)
+
     def allowed(self, object: str, id: int) -> dict[str, bool]:
         """`{change, remove}`: whether the person may do that to this very record."""
         return acts.allowed(self.work, self.sight, self.seen(object), id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from queti.kernel.definitions import Grant, PrintDef, RoleDef
+from queti.kernel.definitions import FieldDef, Grant, PrintDef, RoleDef
 from queti.kernel.formulas import FormulaError, check
 from queti.kernel.formulas.types import BOOLEAN, Type, rows_scope
 from queti.kernel.model import Model, Object
@@ -205,9 +205,16 @@ class _Check:
             if object is not None and operation.when:
                 self._formula("operation", name, "when", object, operation.when)
             for input_name, written in operation.inputs.items():
-                if written.type == "link" and written.to:
-                    self._object("operation", name, f"inputs.{input_name}.to", written.to)
+                self._check_input(name, f"inputs.{input_name}", written)
             check_offers(self.model, operation, self.findings)
+
+    def _check_input(self, operation: str, place: str, written: FieldDef) -> None:
+        if written.type == "link" and written.to:
+            target = self._object("operation", operation, f"{place}.to", written.to)
+            if target is not None:
+                self._formula("operation", operation, f"{place}.filter", target, written.filter or "")
+        for name, inner in written.fields.items():
+            self._check_input(operation, f"{place}.{name}", inner)
 
     def _object(self, kind: str, name: str, place: str, wanted: str) -> Object | None:
         found = self.model.objects.get(wanted)

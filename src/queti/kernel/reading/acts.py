@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from queti.kernel.definitions import FieldDef
 from queti.kernel.formulas import Typed, check, types
 from queti.kernel.model import Model, Object
 from queti.kernel.operations import Operation
@@ -29,6 +31,17 @@ def acts(work: Work, rights: Rights | None, object: Object, id: int) -> list[dic
     [answers] = holding(work, object, tuple(conditions[name] for name in asked), [id]).values() or [()]
     possible = dict(zip(asked, answers, strict=True))
     return [_act(work, operation, possible.get(operation.name, True)) for operation in offered]
+
+
+def taken(work: Work, rights: Rights | None, object: Object, id: int) -> dict[str, bool]:
+    """Of the operations on other objects whose inputs choose among these records: whether they take this one."""
+    filters = {
+        name: condition
+        for name, condition in _filters(work.model, object).items()
+        if rights is None or name in rights.operations
+    }
+    [answers] = holding(work, object, tuple(filters.values()), [id]).values() or [()]
+    return dict(zip(filters, answers, strict=True))
 
 
 WRITTEN: tuple[Verb, ...] = ("change", "remove")
@@ -65,3 +78,21 @@ def _conditions(model: Model, object: Object) -> dict[str, Typed]:
         for operation in operations_on(model, object)
         if operation.when
     }
+
+
+@lru_cache(maxsize=512)
+def _filters(model: Model, object: Object) -> dict[str, Typed]:
+    scope = ObjectScope(model, object)
+    return {
+        operation.name: check(input.filter, scope, expect=types.BOOLEAN)
+        for operation in model.operations.values()
+        for input in inputs_within(operation.inputs)
+        if operation.on and operation.on != object.name and input.to == object.name and input.filter
+    }
+
+
+def inputs_within(inputs: Mapping[str, FieldDef]) -> Iterator[FieldDef]:
+    """The inputs and those inside them."""
+    for input in inputs.values():
+        yield input
+        yield from inputs_within(input.fields)

@@ -123,7 +123,8 @@ def show_acts(door: Door, request: Request) -> Answer:
 
     def act(work: Work) -> Answer:
         person = work.as_person
-        return answer_json({"acts": person.acts(object, id), "may": person.allowed(object, id)})
+        acts, taken = person.acts(object, id), person.taken(object, id)
+        return answer_json({"acts": acts, "taken": taken, "may": person.allowed(object, id)})
 
     return door.run(request, act, reads_only=True)
 

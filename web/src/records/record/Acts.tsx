@@ -29,10 +29,10 @@ interface ActsProps {
 export function Acts({ object, record, isTrashed }: ActsProps) {
   const definitions = useDefs();
   const [asked, setAsked] = useState<OperationInfo | null>(null);
-  const borrowed = isTrashed ? [] : borrowedBy(definitions, object, record);
   const [search, setSearch] = useSearchParams();
   const made = useMade(asked);
-  const { acts: offered } = usePossible(object, record);
+  const { acts: offered, taken } = usePossible(object, record);
+  const borrowed = isTrashed || !taken ? [] : borrowedBy(definitions, object, record).filter(({ operation }) => taken[operation.name] !== false);
   const acts = offered.filter((act) => act.possible !== false && definitions.operations[act.operation]);
   const wanted = search.get("do");
   useEffect(() => {

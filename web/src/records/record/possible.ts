@@ -11,6 +11,8 @@ export interface Act {
 
 interface Possible {
   acts: Act[];
+  /** Of operations on other objects that choose among such records: whether they take this one. */
+  taken?: Record<string, boolean>;
   may: { change: boolean; remove: boolean };
 }
 
@@ -23,7 +25,7 @@ export function usePossible(object: ObjectInfo, record: RecordAnswer): Possible 
   const { data } = useQuery({
     queryKey: ["acts", object.name, record.id, record.version],
     queryFn: ({ signal }) => get<Possible>(`/api/records/${object.name}/${record.id}/acts`, undefined, signal),
-    enabled: isAlive && (isWritten || object.operations.length > 0),
+    enabled: isAlive,
     placeholderData: (previous) => previous,
   });
   if (!data || !isAlive) return NOTHING;

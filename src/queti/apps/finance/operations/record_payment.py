@@ -23,6 +23,7 @@ from queti.kernel.record import Record
 from queti.kernel.work import Work
 
 NOTHING = Decimal(0)
+OPEN = "open_amount != 0"
 ACCOUNTS = {"bank": BANK, "cash": CASH, "platform": PLATFORM_ACCOUNT}
 METHODS = {
     "bank": Choice(label=words("Bank transfer", "银行转账")),
@@ -58,8 +59,8 @@ DIRECTIONS = {
         "note": long_text(label=words("Note", "备注")),
         "settle": lines(
             {
-                "receivable": link("finance.receivable", label=words("Receivable", "应收单")),
-                "payable": link("finance.payable", label=words("Payable", "应付单")),
+                "receivable": link("finance.receivable", label=words("Receivable", "应收单"), filter=OPEN),
+                "payable": link("finance.payable", label=words("Payable", "应付单"), filter=OPEN),
                 "amount": money(label=words("Amount", "核销金额")),
             },
             label=words("Settles", "核销明细"),

@@ -23,7 +23,7 @@ from queti.kernel.work import Work
     tone="bad",
     label=words("Reverse entry", "红冲凭证"),
     help=words("Posts the same entry with the opposite sign.", "按原凭证生成红字凭证。"),
-    when="blank(reverses)",
+    when="blank(reverses) and count(reversed_by) = 0 and (blank(source) or not blank(receivable))",
     inputs={
         "entry": link("finance.journal_entry", label=words("Entry", "凭证"), required=True, many=True),
         "posted_on": date(label=words("Date", "红冲日期")),

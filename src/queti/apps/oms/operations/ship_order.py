@@ -20,7 +20,8 @@ from queti.kernel.writing.changing import Patch
     primary=True,
     label=words("Ship order", "订单发货"),
     help=words("Sends one parcel: the lines named, or all that is left.", "发出一个包裹：指定明细，或全部未发商品。"),
-    when="not blank(confirmed_at) and blank(cancelled_at) and blank(holds) and not is_shipped",
+    when="not blank(confirmed_at) and blank(cancelled_at) and blank(holds)"
+    " and count(lines where blank(hold) and open_quantity > waiting_quantity) > 0",
     inputs={
         "order": link("oms.sales_order", label=words("Order", "订单"), required=True, many=True),
         "carrier": text(label=words("Carrier", "快递公司")),

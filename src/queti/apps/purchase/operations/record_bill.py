@@ -14,6 +14,7 @@ from queti.kernel.work import Work
 
 SEEN = ("lines.product.kind", "lines.product.name")
 OPEN = "to_bill_quantity > 0 and order.supplier in $suppliers and blank(order.cancelled_at)"
+BILLABLE = "not blank(placed_at) and blank(cancelled_at)"
 RATE_HELP = words("Blank: the rate of the currency", "为空则取币种汇率")
 
 
@@ -25,13 +26,13 @@ RATE_HELP = words("Blank: the rate of the currency", "为空则取币种汇率")
         " A line may be billed before it comes.",
         "登记供应商账单：指定明细，或全部已收未开票的到货；允许先开票后到货。",
     ),
-    when="is_supplier",
+    when=f"is_supplier and count(purchase_orders where {BILLABLE}) > 0",
     inputs={
         "supplier": link("base.party", label=words("Supplier", "供应商"), required=True),
         "bill_number": text(label=words("Supplier's bill number", "发票号码"), required=True),
         "billed_on": date(label=words("Billed on", "开票日期"), default="today()"),
         "due_on": date(label=words("Due on", "到期日")),
-        "order": link("purchase.purchase_order", label=words("Only of order", "仅限采购订单")),
+        "order": link("purchase.purchase_order", label=words("Only of order", "仅限采购订单"), filter=BILLABLE),
         "currency": link("base.currency", label=words("Currency", "币种")),
         "rate": number(label=words("Exchange rate", "汇率"), help=RATE_HELP, decimals=6, min="0.000001"),
         "lines": lines(
