@@ -17,6 +17,7 @@ from queti.kernel.definitions import (
     CheckDef,
     Definition,
     FieldDef,
+    FlowDef,
     FormDef,
     HomeDef,
     ImportDef,
@@ -305,6 +306,9 @@ class Model:
     """By role name; the parts that several apps give are one."""
     prints: dict[str, PrintDef] = field(default_factory=dict[str, PrintDef], repr=False)
     imports: dict[str, ImportDef] = field(default_factory=dict[str, ImportDef], repr=False)
+    flows: dict[str, FlowDef] = field(default_factory=dict[str, FlowDef], repr=False)
+    listened: Mapping[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool], repr=False)
+    """(object, created or changed) that some flow begins at."""
     dependents: dict[Place, tuple[Dependence, ...]] = field(
         default_factory=dict[Place, tuple[Dependence, ...]], repr=False
     )

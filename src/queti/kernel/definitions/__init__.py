@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from queti.kernel.definitions.apps import AppDef, MenuItem
 from queti.kernel.definitions.fields import Choice, FieldDef
+from queti.kernel.definitions.flows import BranchDef, FlowDef, LateDef, StartDef, StepDef, WhoDef
 from queti.kernel.definitions.forms import FormDef, FormItem, FormSection, PublicFormDef
 from queti.kernel.definitions.imports import ImportDef, ImportLines, ImportMap
 from queti.kernel.definitions.objects import CheckDef, KeyDef, LinkageDef, ObjectDef
@@ -30,10 +31,12 @@ __all__ = [
     "KINDS",
     "VIEW_FIELDS",
     "AppDef",
+    "BranchDef",
     "CheckDef",
     "Choice",
     "Definition",
     "FieldDef",
+    "FlowDef",
     "FormDef",
     "FormItem",
     "FormSection",
@@ -45,14 +48,18 @@ __all__ = [
     "ImportLines",
     "ImportMap",
     "KeyDef",
+    "LateDef",
     "LinkageDef",
     "MenuItem",
     "ObjectDef",
     "PrintDef",
     "PublicFormDef",
     "RoleDef",
+    "StartDef",
+    "StepDef",
     "ViewColour",
     "ViewDef",
+    "WhoDef",
     "Words",
 ]
 
@@ -66,5 +73,6 @@ KINDS: dict[str, type[Definition]] = {
     "home": HomeDef,
     "print": PrintDef,
     "import": ImportDef,
+    "flow": FlowDef,
 }
 """Kind → its struct. The key property of each struct is the kind's own name."""

@@ -41,6 +41,7 @@ FOLDERS = {
     "homes": "home",
     "prints": "print",
     "imports": "import",
+    "flows": "flow",
 }
 EXTENSION_ORDER = 1000.0
 """Fields that an app adds to another's object stand behind the object's own."""

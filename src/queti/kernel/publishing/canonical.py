@@ -35,9 +35,14 @@ _NAMED = {
     "linkage",
     "sections",
     "items",
+    "steps",
+    "branches",
+    "who",
+    "late",
+    "failed",
 }
 """Properties that hold items by name. All other mappings are the author's own."""
-ORDERED = {"fields", "choices", "menu", "cards", "tiles", "linkage", "sections", "items"}
+ORDERED = _NAMED - {"rules", "keys", "objects"}
 """Named items whose order is filled in from the YAML's."""
 _KIND_WORDS = {"en": "kind of definition", "zh": "定义类型"}
 

@@ -15,6 +15,7 @@ from queti.kernel.formulas import FormulaError, check
 from queti.kernel.formulas.types import BOOLEAN, Type, rows_scope
 from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
+from queti.kernel.publishing.check_flows import check_flow
 from queti.kernel.publishing.check_forms import check_form
 from queti.kernel.publishing.check_objects import check_object, check_sort, follow
 from queti.kernel.publishing.check_offers import check_offers
@@ -29,6 +30,7 @@ _CHECKS: Mapping[str, Callable[[Model, Any, Findings], None]] = {
     "forms": check_form,
     "public_forms": check_public_form,
     "views": check_view,
+    "flows": check_flow,
 }
 _VERBS = ("see", "create", "change", "remove")
 

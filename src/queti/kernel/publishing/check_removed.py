@@ -23,6 +23,7 @@ _KINDS = {
     "home": ("home page", "首页"),
     "print": ("print form", "打印模板"),
     "import": ("import", "导入"),
+    "flow": ("flow", "流程"),
     "app": ("app", "应用"),
     "operation": ("operation", "操作"),
     "reaction": ("reaction", "响应"),

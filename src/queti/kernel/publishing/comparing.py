@@ -294,6 +294,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "home": ("home page", "首页"),
     "print": ("print template", "打印模板"),
     "import": ("import", "导入模板"),
+    "flow": ("flow", "流程"),
 }
 _PARTS = {
     "rules": ("rule", "校验"),

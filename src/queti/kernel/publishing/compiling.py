@@ -72,6 +72,7 @@ def compile_model(
         homes=whole.homes,
         prints=whole.prints,
         imports=whole.imports,
+        flows=whole.flows,
         definitions=dict(definitions),
     )
     _take_acts(model, apps)

@@ -11,6 +11,7 @@ from queti.kernel.definitions import (
     AppDef,
     Definition,
     FieldDef,
+    FlowDef,
     FormDef,
     Grant,
     HomeDef,
@@ -44,6 +45,7 @@ class Effective(msgspec.Struct):
     homes: dict[str, HomeDef] = {}
     prints: dict[str, PrintDef] = {}
     imports: dict[str, ImportDef] = {}
+    flows: dict[str, FlowDef] = {}
 
 
 def put_together(definitions: Mapping[Identity, Definition], findings: Findings) -> Effective:
@@ -63,7 +65,7 @@ def put_together(definitions: Mapping[Identity, Definition], findings: Findings)
                 _add_home(whole.homes, definition)
             case FormDef():
                 whole.forms[name] = _form_in_order(definition)
-            case ViewDef() | PublicFormDef() | PrintDef() | ImportDef():
+            case ViewDef() | PublicFormDef() | PrintDef() | ImportDef() | FlowDef():
                 getattr(whole, f"{kind}s")[name] = definition
             case _:
                 findings.error(kind, name, "", "This kind isn't known.", "未知的定义类型。")

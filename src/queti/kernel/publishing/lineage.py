@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from queti.kernel.definitions import VIEW_FIELDS, ViewDef
 from queti.kernel.errors import Refusal
+from queti.kernel.flows import formula_of, uses_of
 from queti.kernel.formulas import FormulaError, Typed, check, rows_scope
 from queti.kernel.formulas.types import BOOLEAN
 from queti.kernel.model import Field, Linkage, Model, Object
@@ -53,7 +54,7 @@ def nodes_of(model: Model) -> Iterator[Node]:
             yield "field", f"{name}.{field}"
         for list_name in object.reverse:
             yield "field", f"{name}.{list_name}"
-    for kind in ("form", "public_form", "view", "role", "home", "print", "import", "app", "operation"):
+    for kind in ("form", "public_form", "view", "role", "home", "print", "import", "app", "operation", "flow"):
         named: Mapping[str, Any] = getattr(model, f"{kind}s")
         for name in named:
             yield kind, name
@@ -79,6 +80,7 @@ def edges_of(model: Model) -> Iterator[Edge]:
                 if pointed := getattr(item, kind):
                     yield Edge(("app", name), f"menu.{item_name}", (kind, pointed))
     yield from _of_operations(model)
+    yield from _of_flows(model)
 
 
 def _of_view(model: Model, name: str, view: ViewDef) -> Iterator[Edge]:
@@ -245,6 +247,18 @@ def _of_operations(model: Model) -> Iterator[Edge]:
         for reaction in reactions:
             for performed in reaction.performs:
                 yield Edge(("reaction", reaction.name), event, ("operation", performed))
+
+
+def _of_flows(model: Model) -> Iterator[Edge]:
+    for name, flow in model.flows.items():
+        node = "flow", name
+        for use in uses_of(model, flow):
+            if use.sort == "formula":
+                yield from _of_formula(node, use.where, _safely(partial(formula_of, model, flow, use)))
+            elif use.sort == "path":
+                yield from _of_paths(model, node, use.where, use.over, [use.value]) if use.over else ()
+            elif use.sort != "step":
+                yield Edge(node, use.where, (use.sort, use.value))
 
 
 def _of_formula(user: Node, place: str, typed: Typed | None) -> Iterator[Edge]:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from queti.kernel.definitions import VIEW_FIELDS
+from queti.kernel.definitions import VIEW_FIELDS, FlowDef
+from queti.kernel.flows import Use, scope_for, uses_of
 from queti.kernel.formulas import FormulaError, check, rows_scope
 from queti.kernel.formulas.printer import renamed
 from queti.kernel.formulas.types import Type
 from queti.kernel.model import Field, Model, Object
-from queti.kernel.publishing.canonical import Body
+from queti.kernel.publishing.canonical import Body, restore
 from queti.kernel.publishing.check_objects import SERIAL_PART
 from queti.kernel.scopes import LinkedScope, ObjectScope, source_of, typed_as
 
@@ -180,6 +181,31 @@ class Rewriting:
         for own in self._of(body["target"]):
             self._keys(own, body, "each")
             self._paths(own, body, "key")
+
+    def _in_flow(self, body: Body) -> None:
+        flow = cast("FlowDef", restore("flow", body))
+        for use in uses_of(self.model, flow):
+            holder = body
+            for key in use.place[:-1]:
+                holder = holder[key]
+            key = use.place[-1]
+            old = cast("list[str] | str | None", holder.get(key))
+            if use.sort == "formula":
+                holder[key] = self.formula(use.value, scope_for(self.model, flow, use), use.expect)
+            elif use.sort == "path" and use.over is not None and not use.goes_on:
+                new = self.path(use.over, use.value)
+                holder[key] = [new if each == use.value else each for each in old] if isinstance(old, list) else new
+        for use in uses_of(self.model, flow):
+            self._key_of(body, use)
+
+    def _key_of(self, body: Body, use: Use) -> None:
+        """A key that names a field gets the field's new name."""
+        new = self.path(use.over, use.value) if use.goes_on and use.over is not None else use.value
+        if new != use.value:
+            holder = body
+            for key in use.place[:-1]:
+                holder = holder[key]
+            holder[new] = holder.pop(use.value)
 
     # -- properties
 

@@ -1,0 +1,198 @@
+"""Who does what when: a flow is a tree of named, ordered steps; branches hold steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+
+from queti.kernel.definitions.shared import Definition, Words
+
+Kind = Literal[
+    "approve", "handle", "copy", "branch", "loop", "wait", "flow", "create", "change", "find", "remove",
+    "perform", "compute", "message", "mail", "webhook", "http", "print", "end",
+]  # fmt: skip
+By = Literal[
+    "user", "role", "department_head", "manager", "field", "formula", "submitter", "chosen", "step_chosen"
+]  # fmt: skip
+SamePerson = Literal["skip", "ask", "forbid"]
+PEOPLE: frozenset[str] = frozenset({"approve", "handle", "copy"})
+"""Kinds of steps that wait for people, or tell them."""
+
+
+class WhoDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One source of people. A manager is the head of the submitter's department, or of one above it."""
+
+    by: By
+    users: list[str] = []
+    """Logins."""
+    role: str = ""
+    level: int = 1
+    """Department head and manager: how far up the line of departments."""
+    field: str = ""
+    """Path to a link to a person."""
+    formula: str = ""
+    weight: float = 1
+    """Of each one's vote."""
+    order: float = 0
+
+
+class LateDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What happens when a step is not done `after_hours` past its due time."""
+
+    act: Literal["remind", "escalate", "approve", "reject", "hand_over"] = "remind"
+    after_hours: float = 0
+    who: dict[str, WhoDef] = {}
+    """Whom it is escalated or handed over to."""
+    order: float = 0
+
+
+class BranchDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One way through a branching; the one without `when` is taken where no other fits."""
+
+    label: Words = {}
+    when: str = ""
+    steps: dict[str, StepDef] = {}
+    order: float = 0
+
+
+class StepDef(Definition):
+    """A step; `kind` decides which of the settings mean something."""
+
+    kind: Kind
+    order: float = 0
+
+    who: dict[str, WhoDef] = {}
+    mode: Literal["any_of", "all_of", "vote", "in_turn", "up_the_line"] = "any_of"
+    share: float = 50
+    """Vote: how many hundredths of all weight must approve."""
+    levels: int = 1
+    """Up the line: how many managers."""
+    nobody: Literal["administrator", "pass", "stop"] = "administrator"
+    same_person: Literal["", "skip", "ask", "forbid"] = ""
+    """Who has approved before, or submits; blank: as the flow says."""
+    reject_to: str = ""
+    """An earlier step; blank: a rejection ends the flow."""
+    back: Literal["choose", "straight", "again"] = "choose"
+    """How what was sent back returns: straight to who sent it, again through all, or as that one chooses."""
+    fields: dict[str, Literal["see", "change", "hide"]] = {}
+    confirm: Literal["", "password", "signature"] = ""
+    reason: Literal["never", "on_reject", "always"] = "on_reject"
+    due_hours: float = 0
+    working_hours: bool = True
+    late: dict[str, LateDef] = {}
+
+    take: Literal["first", "fitting", "all"] = "first"
+    branches: dict[str, BranchDef] = {}
+
+    over: str = ""
+    """Loop: list of the record."""
+    steps: dict[str, StepDef] = {}
+
+    wait_for: Literal["hours", "until", "value", "event", "callback"] = "hours"
+    hours: float = 0
+    until: str = ""
+    when: str = ""
+    event: str = ""
+
+    flow: str = ""
+    waits: bool = True
+    record: str = ""
+    """Change, remove, perform, sub-flow: path of links to the record meant; blank: the flow's own."""
+    of: str = ""
+    """Change, remove, perform: the find step whose records are meant."""
+
+    object: str = ""
+    where: str = ""
+    sort: str = ""
+    limit: int = 1000
+    set: dict[str, str] = {}
+    """Field, or name of a computed value, → formula."""
+    operation: str = ""
+    inputs: dict[str, str] = {}
+
+    subject: Words = {}
+    text: Words = {}
+    to: str = ""
+    """Mail: formula that gives the address; blank: that of the people."""
+    url: str = ""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    headers: dict[str, str] = {}
+    body: dict[str, str] = {}
+    secret: str = ""
+    """Name of a kept secret: signs a webhook, is the bearer of an HTTP call."""
+    tries: int = 5
+    seconds: float = 10
+    print: str = ""
+
+    failed: dict[str, StepDef] = {}
+    """Done instead where the step fails."""
+    go_on: bool = False
+
+    result: Literal["approved", "rejected"] = "approved"
+
+
+class StartDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What begins an instance."""
+
+    on: Literal["submit", "created", "changed", "date", "schedule", "event", "webhook", "flow"] = "submit"
+    when: str = ""
+    fields: list[str] = []
+    """Changed: any of these; none: any at all."""
+    event: str = ""
+    date_field: str = ""
+    days: int = 0
+    at: str = "09:00"
+    every: Literal["hour", "day", "week", "month"] = "day"
+    weekday: int = 1
+    day: int = 1
+    each: str = ""
+    """Schedule: an instance for each record that fits; blank: one without a record."""
+    roles: list[str] = []
+
+
+class FlowDef(Definition):
+    """Approvals and automations over the records of one object."""
+
+    flow: str
+    object: str = ""
+    is_active: bool = True
+    order: float = 0
+    start: StartDef = msgspec.field(default_factory=StartDef)
+    running: Literal["per_record", "parallel", "one_by_one"] = "per_record"
+    withdraw: Literal["never", "before_act", "always"] = "before_act"
+    urge_hours: float = 4
+    same_person: SamePerson = "skip"
+    sets: dict[str, dict[str, str]] = {}
+    """started, approved, rejected, withdrawn, cancelled → what the record is given then: field → formula."""
+    steps: dict[str, StepDef] = {}
+
+
+ENDS = ("approved", "rejected", "withdrawn", "cancelled", "stopped")
+MOMENTS = ("started", *ENDS)
+
+Item = TypeVar("Item", StepDef, BranchDef, WhoDef, LateDef)
+
+
+def sequences_of(step: StepDef) -> Iterator[tuple[str, Mapping[str, StepDef]]]:
+    """The sequences that a step holds: of its branches, of its loop, and where it fails."""
+    for name, branch in in_order(step.branches):
+        yield f"branches.{name}.steps", branch.steps
+    if step.kind == "loop":
+        yield "steps", step.steps
+    if step.failed:
+        yield "failed", step.failed
+
+
+def walk(steps: Mapping[str, StepDef], place: str = "steps") -> Iterator[tuple[str, str, StepDef]]:
+    """(place, name, step) of every step of the tree, in its order."""
+    for name, step in in_order(steps):
+        here = f"{place}.{name}"
+        yield here, name, step
+        for part, inner in sequences_of(step):
+            yield from walk(inner, f"{here}.{part}")
+
+
+def in_order(items: Mapping[str, Item]) -> list[tuple[str, Item]]:
+    return sorted(items.items(), key=lambda each: (each[1].order, each[0]))

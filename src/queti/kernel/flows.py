@@ -1,0 +1,207 @@
+"""What a flow speaks of: formulas, paths, objects, roles, operations, and over what each of them is read.
+
+Walked once, for the check, for lineage and for renames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from queti.kernel.definitions import FlowDef, StepDef, WhoDef
+from queti.kernel.definitions.flows import walk
+from queti.kernel.formulas import BOOLEAN, TEXT, Evaluate, FormulaError, Path, Typed, check, compile_python
+from queti.kernel.formulas.types import FieldInfo, NameScope, Type
+from queti.kernel.formulas.types import link as link_type
+from queti.kernel.model import Model, Object
+from queti.kernel.scopes import LinkedScope, ObjectScope, type_of
+
+USER = "base.user"
+COMPANY = "base.company"
+Sort = Literal["formula", "path", "object", "role", "operation", "step", "flow", "print"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """`over` is the object that a formula or path is read over; `beside` that of a find's `this`."""
+
+    place: tuple[str, ...]
+    sort: Sort
+    value: str
+    over: Object | None = None
+    expect: Type | None = None
+    is_find: bool = False
+    goes_on: bool = False
+    """A plain value, or one whose type nothing demands."""
+
+    @property
+    def where(self) -> str:
+        return ".".join(self.place)
+
+
+class FlowScope(ObjectScope):
+    """The record of a flow, who submitted it, and what its steps have computed."""
+
+    def __init__(self, model: Model, object: Object, computed: Mapping[str, Type]) -> None:
+        super().__init__(model, object)
+        self.computed = computed
+
+    def field(self, name: str) -> FieldInfo | None:
+        found = super().field(name)
+        if found is not None:
+            return found
+        if name == "submitter" and USER in self.model.objects:
+            return FieldInfo(link_type(USER), element=ObjectScope(self.model, self.model.objects[USER]))
+        return FieldInfo(self.computed[name]) if name in self.computed else None
+
+    def names(self) -> list[str]:
+        return [*super().names(), "submitter", *self.computed]
+
+
+def subject_of(model: Model, flow: FlowDef) -> Object | None:
+    """The object whose records it runs over; a flow without one reads the company's."""
+    return model.objects.get(flow.object or COMPANY)
+
+
+def scope_of(model: Model, flow: FlowDef) -> FlowScope | None:
+    subject = subject_of(model, flow)
+    if subject is None:
+        return None
+    computed: dict[str, Type] = {}
+    scope = FlowScope(model, subject, computed)
+    for _, name, step in walk(flow.steps):
+        if step.kind == "flow":
+            computed[name] = TEXT
+        for key, text in step.set.items() if step.kind == "compute" else ():
+            try:
+                computed[key] = check(text, scope).type
+            except FormulaError:
+                continue
+    return scope
+
+
+def formula_of(model: Model, flow: FlowDef, use: Use) -> Typed:
+    """FormulaError where it is wrong."""
+    return check(use.value, scope_for(model, flow, use), expect=use.expect)
+
+
+def scope_for(model: Model, flow: FlowDef, use: Use) -> NameScope:
+    subject = subject_of(model, flow)
+    assert subject is not None
+    if use.is_find and use.over is not None:
+        return LinkedScope(ObjectScope(model, subject), use.over)
+    if use.over is None or use.over is subject:
+        return scope_of(model, flow) or ObjectScope(model, subject)
+    return ObjectScope(model, use.over)
+
+
+def compiled(model: Model, flow: FlowDef, text: str, expect: Type | None = None) -> tuple[tuple[Path, ...], Evaluate]:
+    """The paths that a formula over the flow's record reads, and the function of their values."""
+    scope = scope_of(model, flow) or ObjectScope(model, model.object(COMPANY))
+    typed = check(text, scope, expect=expect)
+    return typed.uses, compile_python(typed)
+
+
+def uses_of(model: Model, flow: FlowDef) -> Iterator[Use]:
+    """Every use of something else by the flow."""
+    subject = subject_of(model, flow)
+    if flow.object:
+        yield Use(("object",), "object", flow.object)
+    yield from _of_start(flow, subject)
+    for moment, values in flow.sets.items():
+        yield from _of_set(("sets", moment), values, subject, subject)
+    for place, _, step in walk(flow.steps):
+        yield from _of_step(model, tuple(place.split(".")), step, subject)
+
+
+def _of_start(flow: FlowDef, subject: Object | None) -> Iterator[Use]:
+    start = flow.start
+    for name in ("when", "each"):
+        if text := getattr(start, name):
+            yield Use(("start", name), "formula", text, subject, BOOLEAN)
+    for field in start.fields:
+        yield Use(("start", "fields"), "path", field, subject)
+    if start.date_field:
+        yield Use(("start", "date_field"), "path", start.date_field, subject)
+    for role in start.roles:
+        yield Use(("start", "roles"), "role", role)
+
+
+def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
+    yield from _of_people(place, step, subject)
+    for name, branch in step.branches.items():
+        if branch.when:
+            yield Use((*place, "branches", name, "when"), "formula", branch.when, subject, BOOLEAN)
+    if step.when:
+        yield Use((*place, "when"), "formula", step.when, subject, BOOLEAN)
+    if step.until:
+        yield Use((*place, "until"), "formula", step.until, subject, None)
+    for name in ("over", "record"):
+        if path := getattr(step, name):
+            yield Use((*place, name), "path", path, subject)
+    for name in ("flow", "print", "operation", "object"):
+        if value := getattr(step, name):
+            yield Use((*place, name), name, value)
+    for name in ("reject_to", "of"):
+        if value := getattr(step, name):
+            yield Use((*place, name), "step", value)
+    yield from _of_formulas(model, place, step, subject)
+
+
+def _of_formulas(model: Model, place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
+    found = model.objects.get(step.object)
+    if step.where:
+        over = found if step.kind == "find" else subject
+        yield Use((*place, "where"), "formula", step.where, over, BOOLEAN, is_find=step.kind == "find")
+    target = found if step.kind == "create" else target_of(model, step, subject)
+    if step.kind == "compute":
+        yield from (Use((*place, "set", name), "formula", text, subject) for name, text in step.set.items())
+    else:
+        yield from _of_set((*place, "set"), step.set, target, subject)
+    operation = model.operations.get(step.operation)
+    for name, text in step.inputs.items():
+        entry = operation.inputs.get(name) if operation else None
+        yield Use((*place, "inputs", name), "formula", text, subject, type_of(entry) if entry else None)
+    for name, text in step.body.items():
+        yield Use((*place, "body", name), "formula", text, subject)
+    if step.to:
+        yield Use((*place, "to"), "formula", step.to, subject, TEXT)
+
+
+def _of_set(
+    place: tuple[str, ...], values: Mapping[str, str], target: Object | None, subject: Object | None
+) -> Iterator[Use]:
+    for name, text in values.items():
+        yield Use((*place, name), "path", name, target, goes_on=True)
+        field = target.fields.get(name) if target else None
+        expect = type_of(field.definition, field.target) if field else None
+        yield Use((*place, name), "formula", text, subject, expect)
+
+
+def _of_people(place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
+    for name, who in step.who.items():
+        yield from _of_who((*place, "who", name), who, subject)
+    for key, late in step.late.items():
+        for name, who in late.who.items():
+            yield from _of_who((*place, "late", key, "who", name), who, subject)
+    for name in step.fields:
+        yield Use((*place, "fields", name), "path", name, subject, goes_on=True)
+
+
+def _of_who(place: tuple[str, ...], who: WhoDef, subject: Object | None) -> Iterator[Use]:
+    if who.role:
+        yield Use((*place, "role"), "role", who.role)
+    if who.field:
+        yield Use((*place, "field"), "path", who.field, subject)
+    if who.formula:
+        yield Use((*place, "formula"), "formula", who.formula, subject, link_type(USER))
+
+
+def target_of(model: Model, step: StepDef, subject: Object | None) -> Object | None:
+    """The object whose records a changing or removing step means; of a find step only the engine knows."""
+    here = subject
+    for name in filter(None, step.record.split(".")):
+        link = here.fields.get(name) if here else None
+        here = model.objects.get(link.target or "") if link else None
+    return None if step.of else here

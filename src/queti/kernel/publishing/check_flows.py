@@ -1,0 +1,172 @@
+"""The check of flows: each setting fits its step, names lead somewhere, no way is without an end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from queti.kernel.definitions import FlowDef, StepDef, Words
+from queti.kernel.definitions.flows import MOMENTS, PEOPLE, walk
+from queti.kernel.flows import Use, formula_of, subject_of, target_of, uses_of
+from queti.kernel.formulas import FormulaError
+from queti.kernel.model import Model
+from queti.kernel.names import did_you_mean
+from queti.kernel.publishing.check_objects import follow
+from queti.kernel.publishing.findings import Findings
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "create": ("object",), "find": ("object",), "change": ("set",), "compute": ("set",), "perform": ("operation",),
+    "loop": ("over",), "flow": ("flow",), "webhook": ("url",), "http": ("url",), "print": ("print",),
+    "message": ("who", "text"), "mail": ("subject",), "branch": ("branches",), "handle": ("who",), "copy": ("who",),
+}  # fmt: skip
+_WAITS = {"hours": "hours", "until": "until", "value": "when", "event": "event"}
+_DAYS = frozenset({"date", "moment"})
+_LEFT_OUT: Words = {"en": "Fill it in.", "zh": "请填写。"}
+
+
+def check_flow(model: Model, flow: FlowDef, findings: Findings) -> None:
+    """Add to `findings` what is wrong with the flow."""
+    _Check(model, flow, findings).check()
+
+
+@dataclass(slots=True)
+class _Check:
+    model: Model
+    flow: FlowDef
+    findings: Findings
+
+    def check(self) -> None:
+        if subject_of(self.model, self.flow) is None:
+            return self._unknown("object", self.flow.object, self.model.objects)
+        self._check_names()
+        self._check_start()
+        for moment in self.flow.sets:
+            if moment not in MOMENTS:
+                self._unknown(f"sets.{moment}", moment, MOMENTS)
+        if not self.flow.steps:
+            self._error("steps", "The flow has no step.", "流程没有任何步骤。")
+        for use in uses_of(self.model, self.flow):
+            self._check_use(use)
+        for place, name, step in walk(self.flow.steps):
+            self._check_step(place, name, step)
+        return None
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        for place, name, _ in walk(self.flow.steps):
+            if name in seen:
+                self._error(place, f"There are two steps “{name}”.", f"有两个名为“{name}”的步骤。")
+            if not _NAME.fullmatch(name) or name == "submit":
+                self._error(place, f"“{name}” can't name a step.", f"“{name}”不能用作步骤名。")
+            seen.add(name)
+
+    def _check_start(self) -> None:
+        start, object = self.flow.start, self.flow.object
+        if not object and start.on not in ("schedule", "flow", "webhook"):
+            self._error("object", "Choose whose records it is about.", "请选择流程所针对的业务对象。")
+        if start.on == "date" and not start.date_field:
+            self._error("start.date_field", "Choose the date.", "请选择日期字段。")
+        known = self.model.objects.get(object)
+        field = known.fields.get(start.date_field) if known else None
+        if field is not None and field.type.name not in _DAYS:
+            self._error("start.date_field", "Choose a date or a moment.", "请选择日期或时间字段。")
+        if start.on == "event" and not start.event:
+            self._error("start.event", "Choose the event.", "请选择事件。")
+
+    def _check_use(self, use: Use) -> None:
+        known: Iterable[str]
+        match use.sort:
+            case "formula":
+                return self._check_formula(use)
+            case "path":
+                if use.over is not None and follow(self.model, use.over, use.value) is None:
+                    self._unknown(use.where, use.value, use.over.fields)
+                return None
+            case "step":
+                known = [name for _, name, _ in walk(self.flow.steps)]
+            case sort:
+                known = getattr(self.model, f"{sort}s")
+        if use.value not in known:
+            self._unknown(use.where, use.value, known)
+        return None
+
+    def _check_formula(self, use: Use) -> None:
+        try:
+            formula_of(self.model, self.flow, use)
+        except FormulaError as problem:
+            self.findings.formula("flow", self.flow.flow, use.where, problem)
+
+    def _check_step(self, place: str, name: str, step: StepDef) -> None:
+        for needed in _NEEDS.get(step.kind, ()):
+            if not getattr(step, needed) and not (needed == "who" and step.kind not in PEOPLE and step.to):
+                self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
+        match step.kind:
+            case "branch":
+                self._check_branches(place, step)
+            case "approve":
+                self._check_approval(place, name, step)
+            case "wait":
+                needed = _WAITS.get(step.wait_for, "")
+                if needed and not getattr(step, needed):
+                    self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
+            case "loop":
+                self._check_loop(place, step)
+            case "create":
+                self._check_created(place, step)
+            case "perform":
+                self._check_performed(place, step)
+            case _:
+                pass
+
+    def _check_branches(self, place: str, step: StepDef) -> None:
+        without = [name for name, branch in step.branches.items() if not branch.when]
+        if step.take == "all":
+            for name, branch in step.branches.items():
+                if branch.when:
+                    self._error(
+                        f"{place}.branches.{name}.when",
+                        "A parallel branch takes no condition.",
+                        "并行分支不能设置条件。",
+                    )
+        elif len(without) != 1:
+            self._error(
+                f"{place}.branches", "One branch, and only one, must have no condition: the way where no other fits.",
+                "必须有且只有一个无条件的默认分支，供其他分支都不满足时使用。",
+            )  # fmt: skip
+
+    def _check_approval(self, place: str, name: str, step: StepDef) -> None:
+        if not step.who and step.mode != "up_the_line":
+            self._error(f"{place}.who", f"Say who approves “{name}”.", f"请设置“{name}”的审批人。")
+        if step.mode == "vote" and not 0 < step.share <= 100:
+            self._error(f"{place}.share", "A share lies above 0 and up to 100.", "通过比例应大于 0 且不超过 100。")
+
+    def _check_loop(self, place: str, step: StepDef) -> None:
+        subject = subject_of(self.model, self.flow)
+        if subject is not None and step.over not in subject.lines and step.over not in subject.reverse:
+            self._unknown(f"{place}.over", step.over, [*subject.lines, *subject.reverse])
+
+    def _check_created(self, place: str, step: StepDef) -> None:
+        made = self.model.objects.get(step.object)
+        if made is not None and made.append_only:
+            self._error(f"{place}.object", "Such records are made by operations alone.", "此类记录只能由操作产生。")
+
+    def _check_performed(self, place: str, step: StepDef) -> None:
+        operation = self.model.operations.get(step.operation)
+        if operation is None:
+            return
+        subject = target_of(self.model, step, subject_of(self.model, self.flow))
+        for name in step.inputs:
+            if name not in operation.inputs:
+                self._unknown(f"{place}.inputs.{name}", name, operation.inputs)
+        for name, entry in operation.inputs.items():
+            is_record = entry.type == "link" and subject is not None and entry.to == subject.name
+            if entry.required and name not in step.inputs and not is_record and not step.of:
+                self._error(f"{place}.inputs.{name}", f"“{name}” must be given.", f"必须提供“{name}”。", _LEFT_OUT)
+
+    def _error(self, place: str, en: str, zh: str, fix: Words | None = None) -> None:
+        self.findings.error("flow", self.flow.flow, place, en, zh, fix)
+
+    def _unknown(self, place: str, wanted: str, known: Iterable[str]) -> None:
+        self._error(place, f"There is no “{wanted}”.", f"没有“{wanted}”。", did_you_mean(wanted, known))
