@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from queti.engines.discussion.followers import news_of
 from scenarios.test_buying import buys, part
 from tests.apps.invariants import broken_promises
-from tests.fixtures.harbour import Harbour, Thing
+from tests.fixtures.harbour import Actor, Harbour, Thing
 
 
 def day(harbour: Harbour, days: int) -> date:
@@ -45,6 +46,28 @@ def test_from_a_shortage_to_an_order_served_by_a_receipt(harbour: Harbour) -> No
     harbour.tomas.does("oms.ship_order", hotel)
     assert hotel.state == "shipped"
     assert harbour.run(broken_promises) == {}
+
+
+def test_the_salesperson_hears_of_each_new_day(harbour: Harbour) -> None:
+    harbour.has("0 Office chair at A-01")
+    purchase = buys(harbour, f"10 Office chair @ 288.00 on {day(harbour, 9)}")
+    hotel = waits(harbour, "Grand Hotel", "8 Office chair @ 480.00")
+    mei = harbour.mei
+    assert hotel.owner == mei.person.user
+    assert says_to(mei) == [(hotel.number, f"状态 待到货 · 承诺交期 {day(harbour, 9)}")]
+
+    harbour.pia.does("purchase.reschedule_order", purchase, promised_on=day(harbour, 12))
+    harbour.catches_up()
+    assert says_to(mei) == [(hotel.number, f"承诺交期 {day(harbour, 12)}")]
+    comes(harbour, purchase)
+    assert says_to(mei) == [(hotel.number, "状态 已确认 · 承诺交期 –")]
+    assert says_to(harbour.jun) == [], "it is no order of his"
+
+
+def says_to(person: Actor) -> list[tuple[str, str]]:
+    """Which of the orders that somebody follows changed last, and into what."""
+    news = person.harbour.run(news_of, person.person, reads_only=True)["news"]
+    return [(one["label"], one["text"]) for one in news]
 
 
 def test_who_was_promised_first_is_served_first(harbour: Harbour) -> None:

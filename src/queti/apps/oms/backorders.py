@@ -10,6 +10,7 @@ from typing import Any
 from queti.apps.oms.allocation import NOTHING, Promise
 from queti.apps.oms.sourcing import reserve, supplies_of
 from queti.apps.oms.waiting import Coming, Waiting, promised_days, serve
+from queti.engines.discussion.followers import follow_each
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
@@ -100,7 +101,8 @@ def let_open_orders_wait(work: Work) -> list[int]:
     orders = work.find("oms.sales_order", UNSHIPPED, fields=seen, sort="id", lock=True)
     kept = _kept_for(work, [order.number for order in orders])
     lacking = [(order, _lacking(order, kept)) for order in orders]
-    work.change("oms.sales_order", [(order, {"lines": Patch(change=rows)}) for order, rows in lacking if rows])
+    changes = [(order, {"lines": Patch(change=rows)}) for order, rows in lacking if rows]
+    let_owners_follow(work, work.change("oms.sales_order", changes))
     return sorted({line.product for order, rows in lacking if rows for line in order.lines})
 
 
@@ -153,6 +155,11 @@ def _write(
     tell_promised(
         work, [order for order in changed if order.waiting_quantity > 0 and order.promised_on != before[order.id]]
     )
+
+
+def let_owners_follow(work: Work, orders: Iterable[Record]) -> None:
+    """Whose order waits hears of each new day, and that it is served."""
+    follow_each(work, "oms.sales_order", [(order.id, order.owner) for order in orders if order.owner is not None])
 
 
 def tell_served(work: Work, served: Sequence[tuple[Record, Decimal]]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from queti.apps.oms.allocation import Plan
-from queti.apps.oms.backorders import days_for, hold_queue, tell_promised, waiting_for
+from queti.apps.oms.backorders import days_for, hold_queue, let_owners_follow, tell_promised, waiting_for
 from queti.apps.oms.orders import refuse_cancelled, refuse_held
 from queti.apps.oms.refusals import OrderAlreadyConfirmed, OrderWithoutLines
 from queti.apps.oms.sourcing import products_of, promise, supplies_of
@@ -59,7 +59,9 @@ def confirm_order(work: Work, calls: list[Call]) -> Sequence[Record]:
         ],
     )
     work.tell("oms.order_confirmed", confirmed, data=[{"customer": order.customer} for order in confirmed])
-    tell_promised(work, [order for order in confirmed if order.waiting_quantity > 0])
+    waiting = [order for order in confirmed if order.waiting_quantity > 0]
+    let_owners_follow(work, waiting)
+    tell_promised(work, waiting)
     return confirmed
 
 
