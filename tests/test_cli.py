@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.fixtures.database import make_folder
+from tests.fixtures.patience import PATIENCE
 
 
 @dataclass
@@ -104,7 +105,7 @@ class TestServing:
         server = shell.serves(port)
         assert is_ready(port)
         server.send_signal(signal.SIGINT)
-        rest, _ = server.communicate(timeout=30)
+        rest, _ = server.communicate(timeout=PATIENCE)
         assert server.returncode == 0
         assert "Stopped." in rest
         assert shell.postgres() == []
@@ -115,7 +116,7 @@ class TestServing:
         shell.queti("backup", str(tmp_path / "all.queti"))
         assert is_ready(port)
         server.terminate()
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE)
         assert shell.postgres() == []
 
     def test_a_killed_server_is_followed_by_one_that_goes_on(self, shell: Shell, port: int) -> None:
@@ -130,7 +131,7 @@ class TestServing:
         assert is_ready(port)
         assert shell.queti("workspace", "list").split() == ["mine", "mine"]
         again.terminate()
-        again.communicate(timeout=30)
+        again.communicate(timeout=PATIENCE)
         assert shell.postgres() == []
 
 

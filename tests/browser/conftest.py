@@ -22,10 +22,9 @@ from queti.server.founding import make_sample
 from queti.store.database import Database
 from tests.browser.people import Site
 from tests.fixtures.database import Databases
-from tests.server.kiosk import eventually
+from tests.fixtures.patience import PATIENCE, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-START = 60.0
 QUIET = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -89,11 +88,11 @@ def served(dsn: str, home: Path) -> Iterator[str]:
         command = [sys.executable, "-m", "queti", "serve", "--no-sample"]
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
     try:
-        eventually(lambda: process.poll() is None and answers(address), f"the start of the server, see {log}", START)
+        eventually(lambda: process.poll() is None and answers(address), f"the start of the server, see {log}")
         yield address
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(START)
+        process.wait(PATIENCE)
 
 
 def answers(address: str) -> bool:

@@ -16,12 +16,14 @@ import httpx
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
+from tests.fixtures.patience import PATIENCE, eventually
+
 LOCALES = Path(__file__).resolve().parents[2] / "web" / "src" / "locales"
 SHOTS = Path(__file__).parent / "shots"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SERIOUS = ("serious", "critical")
-PATIENCE = 15_000
 CHOOSERS = ("link", "choice", "choices")
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @cache
@@ -64,7 +66,7 @@ class Site:
             reduced_motion="reduce",
             timezone_id="Asia/Shanghai",
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE * 1000)
         person = Person(context, context.new_page(), language, self.address)
         self.people.append(person)
         return person
@@ -256,11 +258,11 @@ class Person:
     def is_told(self, text: str | re.Pattern[str]) -> Locator:
         """A notice says so."""
         notice = self.page.locator(".ant-notification-notice", has_text=text)
-        expect(notice.first).to_be_visible(timeout=PATIENCE)
+        expect(notice.first).to_be_visible()
         return notice.first
 
     def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_text(text).first).to_be_visible()
 
     def finds_the_page_sound(self, name: str) -> None:
         """No axe finding, no request to elsewhere, no error in the console; the picture is kept for people."""
@@ -274,10 +276,6 @@ class Person:
         assert not self.errors, f"{name}: {self.errors}"
 
 
-def until(page: Page, holds: Callable[[], bool]) -> None:
+def until(page: Page, holds: Callable[[], object]) -> None:
     """Wait for something that the page can't show."""
-    for _ in range(200):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not come true")
+    eventually(holds, pause=lambda: page.wait_for_timeout(50))

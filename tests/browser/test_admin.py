@@ -119,9 +119,7 @@ def test_backing_up_now(site: Site, language: str) -> None:
     owner.opens("/admin")
     owner.tab(owner.reads("Backups")).click()
     owner.button("Back up now").first.click()
-    expect(owner.page.get_by_role("table", name=owner.reads("Backups"))).to_contain_text(
-        re.compile("harbour"), timeout=30_000
-    )
+    expect(owner.page.get_by_role("table", name=owner.reads("Backups"))).to_contain_text(re.compile("harbour"))
     owner.finds_the_page_sound("admin-backups")
 
 

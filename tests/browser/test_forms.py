@@ -15,6 +15,7 @@ from queti.server.accounts import add_account
 from queti.store.database import Database
 from tests.fixtures.database import Databases
 from tests.fixtures.inspections import WORKSPACE, catalogue, prepare_workshop
+from tests.fixtures.patience import PATIENCE
 from tests.server.kiosk import PASSWORD, serving
 
 
@@ -45,7 +46,7 @@ def signed_in(chrome: Browser, address: str, login: str, width: int = 1440) -> P
     context = chrome.new_context(base_url=address, viewport={"width": width, "height": 900}, locale="en")
     given = {"workspace": WORKSPACE, "login": login, "password": PASSWORD}
     assert context.request.post("/api/session", data=given, headers={"X-Queti": "1"}).ok
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     return context.new_page()
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.people import PHONE, WIDE, Person, Site
+from tests.browser.people import PHONE, WIDE, Person, Site, until
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 CLAIM = "claims.claim"
@@ -131,8 +131,7 @@ def test_a_stranger_sends_a_photo_papers_and_a_signature(
     expect(group(stranger, "photo").get_by_role("progressbar")).to_be_visible()
     stranger.finds_the_page_sound(f"public-files-slow-{theme}")
     page.get_by_role("textbox", name=what).press("Enter")
-    while not held:
-        page.wait_for_timeout(20)
+    until(page, lambda: held)
     held[0].continue_()
     expect(group(stranger, "photo").locator("img")).to_be_visible()
     signs(stranger)

@@ -141,7 +141,7 @@ class TestTalking:
         expect(ada.page.get_by_role("img", name=re.compile("Ada .*follows this|Ada follows this"))).to_be_visible()
         ada.opens("/")
         owner.api("PATCH", f"/api/records/{PARTY}/{hotel['id']}", {"version": 1, "note": "Oak only"})
-        bell(ada, 1).click(timeout=20_000)
+        bell(ada, 1).click()
         ada.sees("Changed")
         ada.presses("All seen")
         ada.sees("Nothing new")

@@ -24,7 +24,8 @@ from queti.kernel.work import Work
 from queti.kernel.writing.reactions import failed_reactions, run_reactions
 from queti.store.database import Database
 from tests.fixtures.database import Databases
-from tests.server.kiosk import BASE, KIOSK, ROLES, WORKSPACE, close_order, eventually, make_kiosk, order, serving
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import BASE, KIOSK, ROLES, WORKSPACE, close_order, make_kiosk, order, serving
 
 MOUSE = "kiosk.mouse"
 

@@ -21,7 +21,8 @@ from queti.kernel.platform import Platform
 from queti.store.database import Database
 from queti.store.workspaces import Workspace, create_workspace
 from tests.fixtures.database import Databases
-from tests.server.kiosk import WORKSPACE, eventually, kiosk_catalogue, make_kiosk, order
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import WORKSPACE, kiosk_catalogue, make_kiosk, order
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ import pytest
 
 from queti.kernel.errors import AppendOnly, LinksToTrash, RecordNotFound, StaleVersion, StillUsed, WrongInput
 from queti.kernel.writing.changing import Patch
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.trade import Trade
-
-WAIT = 30
 
 
 class TestAChange:
@@ -308,15 +307,15 @@ class TestLinksAndTheTrash:
         def link(work: Any) -> None:
             work.create("trade.order", [{"customer": trade.parties[1], "lines": [{"product": trade.products[0]}]}])
             linked.set()
-            assert done.wait(WAIT)
+            assert done.wait(PATIENCE)
 
         with ThreadPoolExecutor(2) as pool:
             slow = pool.submit(trade.run, link)
-            assert linked.wait(WAIT)
+            assert linked.wait(PATIENCE)
             removal = pool.submit(trade.run, lambda work: work.trash("trade.party", [trade.parties[1]]))
             with pytest.raises(TimeoutError):
                 removal.result(0.3)
             done.set()
-            slow.result(WAIT)
+            slow.result(PATIENCE)
             with pytest.raises(StillUsed):
-                removal.result(WAIT)
+                removal.result(PATIENCE)

@@ -17,9 +17,8 @@ import pytest
 
 from queti.kernel.errors import DuplicateKey, Refusal, StaleVersion, WrongInput
 from queti.kernel.platform import Busy, Platform
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.trade import MEI, NOW, WORKSPACE, Trade, trade_catalogue
-
-WAIT = 30
 
 
 def at_once(acts: Sequence[Callable[[], Any]], threads: int = 8) -> list[Any]:
@@ -47,7 +46,7 @@ class TestTwoOnOneRecord:
 
         def write(note: str) -> Any:
             def act(work: Any) -> Any:
-                barrier.wait(WAIT)
+                barrier.wait(PATIENCE)
                 return work.change("trade.order", [(order.id, {"note": note})], expect={order.id: 1})
 
             return trade.run(act)
@@ -167,7 +166,7 @@ class TestDeadlocks:
                 tries.append(first)
                 work.change("trade.order", [(first, {"note": f"by {first}"})])
                 if len(mine) == 1:
-                    met.wait(WAIT)
+                    met.wait(PATIENCE)
                 work.change("trade.order", [(second, {"note": f"by {first}"})])
 
             trade.run(act)
@@ -281,7 +280,7 @@ class TestACrash:
         assert client.stdout is not None
         assert client.stdout.readline() == "written\n"
         client.send_signal(signal.SIGKILL)
-        client.wait(WAIT)
+        client.wait(PATIENCE)
 
         order = trade.order("1")
         assert trade.sql("SELECT note FROM {s}.trade_order ORDER BY id") == [("committed",), (None,)]

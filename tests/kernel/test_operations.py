@@ -14,7 +14,6 @@ from queti.kernel.writing.idempotency import Answer, Claim, IdempotencyKeyReused
 from queti.kernel.writing.reactions import run_reactions
 from tests.fixtures.trade import WORKSPACE, Trade
 
-WAIT = 30
 X = Claim("POST", "/x", "k", b"b")
 
 

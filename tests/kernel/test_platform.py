@@ -15,6 +15,7 @@ from queti.store.backup import backup, restore
 from queti.store.database import Database
 from queti.store.workspaces import Workspace, create_workspace, drop_workspace
 from tests.fixtures.database import Databases
+from tests.fixtures.patience import PATIENCE
 from tests.kernel.shop import ORDER, catalogue, install, with_fields
 from tests.server.kiosk import WORKSPACE, kiosk_catalogue, make_kiosk
 
@@ -91,5 +92,5 @@ class TestNewsOfPeople:
             with psycopg.connect(database.dsn, autocommit=True) as listener:
                 listener.execute("LISTEN queti_tidings")
                 platform.run(WORKSPACE, SYSTEM, lambda work: work.change("base.user", [(1, {"roles": ["clerk"]})]))
-                [heard] = listener.notifies(timeout=5, stop_after=1)
+                [heard] = listener.notifies(timeout=PATIENCE, stop_after=1)
         assert heard.payload == f"workspace:{WORKSPACE}"

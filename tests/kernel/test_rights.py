@@ -13,10 +13,10 @@ import pytest
 from queti.kernel.errors import NotAllowed, OutOfSight, RecordNotFound, StaleVersion, UnknownName, WrongInput
 from queti.kernel.person import SYSTEM, Person
 from queti.kernel.work import Work
+from tests.fixtures.patience import PATIENCE, eventually
 from tests.fixtures.shop import Shop
 
 LINES = "shop.order_line"
-WAIT = 30
 
 
 @pytest.fixture
@@ -62,28 +62,22 @@ def held(shop: Shop, object: str, id: int, **values: Any) -> Generator[Callable[
     def change_slowly(work: Work) -> None:
         work.change(object, [(id, values)])
         changed.set()
-        assert done.wait(WAIT)
+        assert done.wait(PATIENCE)
 
     def let_go(waiting: int = 1) -> None:
+        stuck = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         with shop.platform.db.owner() as connection:
-            for _ in range(WAIT * 50):
-                [row] = connection.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND wait_event_type = 'Lock'"
-                )
-                if row[0] >= waiting:
-                    break
-                Event().wait(0.02)
+            eventually(lambda: connection.execute(stuck).rowcount >= waiting, "waiting for the lock")
         done.set()
 
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(write, shop, SYSTEM, change_slowly)
-        assert changed.wait(WAIT)
+        assert changed.wait(PATIENCE)
         try:
             yield let_go
         finally:
             done.set()
-            slow.result(WAIT)
+            slow.result(PATIENCE)
 
 
 def problem(caught: pytest.ExceptionInfo[WrongInput]) -> tuple[str, str]:
@@ -188,7 +182,7 @@ class TestChanging:
             late = pool.submit(change, shop, seller, id, total="7.00")
             let_go()
             with pytest.raises(NotAllowed):
-                late.result(WAIT)
+                late.result(PATIENCE)
         assert stored(shop, "shop.order", id, "version") == 2
 
 
@@ -252,7 +246,7 @@ class TestLinesByTheirOwnAddress:
             let_go(2)
             for each in late:
                 with pytest.raises(NotAllowed):
-                    each.result(WAIT)
+                    each.result(PATIENCE)
 
 
 class TestRemoving:
@@ -272,7 +266,7 @@ class TestRemoving:
             late = pool.submit(write, shop, seller, lambda work: work.as_person.trash("shop.order", [id]))
             let_go()
             with pytest.raises((NotAllowed, RecordNotFound)):
-                late.result(WAIT)
+                late.result(PATIENCE)
 
 
 class TestOperations:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,10 +32,10 @@ from queti.server.settings import Settings
 from queti.store.database import Database
 from queti.store.home import Home
 from queti.store.workspaces import create_workspace
+from tests.fixtures.patience import PATIENCE
 
 WORKSPACE = "kiosk"
 PASSWORD = "correct horse"
-WAIT = 10.0
 
 
 def define(**body: Any) -> ObjectDef:
@@ -180,18 +179,6 @@ def make_kiosk(database: Database) -> None:
         add_account(database, WORKSPACE, login, PASSWORD, user, is_sample=login == "sam")
 
 
-def eventually(find: Callable[[], Any], what: str, wait: float = WAIT) -> Any:
-    """What `find` answers as soon as it is true; a bounded wait."""
-    gives_up = time.monotonic() + wait
-    pause = threading.Event()
-    while True:
-        found = find()
-        if found:
-            return found
-        assert time.monotonic() < gives_up, f"{what} did not happen"
-        pause.wait(0.02)
-
-
 @dataclass
 class Kiosk:
     """The running server."""
@@ -204,7 +191,7 @@ class Kiosk:
         return self.door.platform.db
 
     def client(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.address, headers=headers, timeout=WAIT)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=PATIENCE)
 
     def signed_in(self, login: str, **headers: str) -> httpx.Client:
         """A client with a bearer token."""
@@ -240,13 +227,13 @@ def serving(database: Database, folder: Path, catalogue: Catalogue | None = None
 
     thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
     thread.start()
-    assert ready.wait(WAIT)
+    assert ready.wait(PATIENCE)
     try:
         yield Kiosk(door, f"http://127.0.0.1:{port}")
     finally:
         loop, told = loops[0]
         loop.call_soon_threadsafe(told.set)
-        thread.join(WAIT)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         door.close()
 

@@ -14,7 +14,8 @@ import pytest
 from queti.kernel.definitions import AppDef, FieldDef, ObjectDef
 from queti.kernel.publishing.apps import App, Catalogue
 from queti.server.founding import bring_up_to_date
-from tests.server.kiosk import Kiosk, eventually, kiosk_catalogue
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import Kiosk, kiosk_catalogue
 
 PET = {"label": {"en": "Pet", "zh": "宠物"}, "title": "name", "fields": {"name": {"type": "text", "in_list": True}}}
 ALL = {"see": True, "create": True, "change": True, "remove": True}

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from queti.server.threads import AT_ONCE, IN_LINE, LONG
-from tests.server.kiosk import Kiosk, eventually, sign_in
+from tests.fixtures.patience import PATIENCE, eventually
+from tests.server.kiosk import Kiosk, sign_in
 from tests.server.test_events import listening
 
 FORM = "content-type: multipart/form-data; boundary=x"
@@ -21,7 +22,7 @@ FORM = "content-type: multipart/form-data; boundary=x"
 def begun(kiosk: Kiosk, method: str, path: str, *headers: str) -> Iterator[socket.socket]:
     """A request whose body begins and doesn't end."""
     host, _, port = kiosk.address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         told = (f"{method} {path} HTTP/1.1", f"host: {host}", "content-length: 1000", *headers)
         line.sendall("\r\n".join((*told, "", "-")).encode())
         yield line

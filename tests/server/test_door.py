@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from tests.fixtures.patience import PATIENCE
 from tests.server.kiosk import Kiosk, order
 
 
@@ -102,7 +103,7 @@ class TestSizes:
 
     def test_an_oversized_header_does_not_hang(self, kiosk: Kiosk) -> None:
         host = kiosk.address.removeprefix("http://")
-        connection = http.client.HTTPConnection(host, timeout=10)
+        connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         connection.request("GET", "/healthz", headers={"x-long": "x" * 1_000_000})
         with pytest.raises((http.client.HTTPException, ConnectionError)):
             answer = connection.getresponse()

@@ -13,7 +13,8 @@ import pytest
 
 from queti.kernel.person import Person
 from queti.kernel.reading.audiences import audiences
-from tests.server.kiosk import WORKSPACE, Kiosk, eventually, order
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import WORKSPACE, Kiosk, order
 
 
 class Stream:

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from tests.server.kiosk import Kiosk, eventually
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import Kiosk
 from tests.server.test_events import listening, made
 
 PAGE = {"bo": "page-of-bo", "cleo": "page-of-cleo"}

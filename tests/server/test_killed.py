@@ -17,9 +17,9 @@ import httpx
 import pytest
 
 from tests.fixtures.database import make_folder
-from tests.server.kiosk import PASSWORD, eventually
+from tests.fixtures.patience import PATIENCE, eventually
+from tests.server.kiosk import PASSWORD
 
-START = 60.0
 SOURCE = Path(__file__).parents[2] / "src"
 
 
@@ -36,7 +36,7 @@ class Place:
 
     def command(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "queti", *words], env=self.environ, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "queti", *words], env=self.environ, capture_output=True, text=True, timeout=PATIENCE
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -46,7 +46,7 @@ class Place:
         words = [sys.executable, "-m", "queti", "serve", "--no-sample", "--port", str(self.port)]
         server = subprocess.Popen(words, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            eventually(self._answers, "the start", START)
+            eventually(self._answers, "the start")
             yield server
         finally:
             server.terminate()
@@ -66,7 +66,7 @@ class Place:
         return client
 
     def client(self, password: str) -> httpx.Client:
-        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE)
         given = {"workspace": "test", "login": "owner", "password": password}
         token = client.post("/api/session", json=given).json()["token"]
         client.cookies.clear()
@@ -135,7 +135,7 @@ def test_who_waits_is_served_though_the_server_dies_right_after_the_receipt(plac
         server.send_signal(signal.SIGKILL)
     with place.serving():
         owner = place.client(PASSWORD)
-        eventually(lambda: len(waiting(owner)) == 5, "serving those who wait", START)
+        eventually(lambda: len(waiting(owner)) == 5, "serving those who wait")
         [balance] = owner.get("/api/records/stock.balance", params={"fields": "on_hand,reserved"}).json()["records"]
         assert (float(balance["on_hand"]), float(balance["reserved"])) == (15, 15)
 

@@ -20,7 +20,8 @@ import pytest
 from queti.server.app import ROUTES
 from queti.server.routing import Route
 from tests.fixtures.database import Databases
-from tests.server.kiosk import WORKSPACE, eventually, serving
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import WORKSPACE, serving
 from tests.server.test_events import listening
 from tests.server.vault import CASE, LEDGER, OBJECTS, STEP, Vault, make_vault, vault_catalogue
 

@@ -12,6 +12,7 @@ import pytest
 
 from queti.kernel.files import sweep
 from queti.server import public_links
+from tests.fixtures.patience import PATIENCE
 from tests.server.kiosk import WORKSPACE, Kiosk
 from tests.server.test_files import SVG, Clamd, contents
 from tests.server.test_public_forms import Desk
@@ -127,7 +128,7 @@ def test_only_what_the_form_asks_for_comes_in(desk: Claims) -> None:
 
 def test_what_is_too_large_is_refused_before_it_comes(desk: Claims) -> None:
     place = f"/api/public/{desk.secret}/files?name=a.png"
-    with closing(HTTPConnection(desk.kiosk.address.removeprefix("http://"), timeout=10)) as peer:
+    with closing(HTTPConnection(desk.kiosk.address.removeprefix("http://"), timeout=PATIENCE)) as peer:
         peer.putrequest("POST", place)
         peer.putheader("content-length", str(10**9))
         peer.endheaders(b"the first of many bytes")

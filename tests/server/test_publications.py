@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from queti.kernel.publishing import phases, publish
+from tests.fixtures.patience import eventually
 from tests.server.kiosk import Kiosk
 
 _fill_next = phases.fill_next
@@ -54,12 +55,8 @@ def totals(bo: httpx.Client) -> set[str]:
 
 
 def wait_for(bo: httpx.Client, place: str, state: str) -> dict[str, Any]:
-    for _ in range(1000):
-        found = bo.get(place).json()
-        if found["state"] == state:
-            return found
-        threading.Event().wait(0.02)
-    raise AssertionError(found)
+    eventually(lambda: bo.get(place).json()["state"] == state, state)
+    return bo.get(place).json()
 
 
 class TestPublications:

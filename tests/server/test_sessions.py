@@ -9,7 +9,8 @@ import pytest
 
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
-from tests.server.kiosk import PASSWORD, WORKSPACE, Kiosk, eventually, kiosk_catalogue, order, sign_in
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import PASSWORD, WORKSPACE, Kiosk, kiosk_catalogue, order, sign_in
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.kiosk import Kiosk, eventually, order
+from tests.fixtures.patience import eventually
+from tests.server.kiosk import Kiosk, order
 
 
 def make(client: httpx.Client, **given: Any) -> dict[str, Any]:

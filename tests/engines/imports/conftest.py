@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from threading import Event
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +17,7 @@ from queti.kernel.record import Record
 from queti.kernel.work import Work
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
+from tests.fixtures.patience import eventually
 from tests.kernel.shop import install
 
 T = TypeVar("T")
@@ -65,12 +65,8 @@ class Shop:
         return service.run(self.door, self.start(content, **mapping)["id"])
 
     def wait_for(self, number: int, state: str) -> dict[str, Any]:
-        for _ in range(1000):
-            found = service.state(self.door, number)
-            if found["state"] == state:
-                return found
-            Event().wait(0.02)
-        raise AssertionError(found)
+        eventually(lambda: service.state(self.door, number)["state"] == state, state)
+        return service.state(self.door, number)
 
 
 @pytest.fixture

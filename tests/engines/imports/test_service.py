@@ -27,6 +27,7 @@ from queti.store.database import Database
 from queti.store.workspaces import Workspace
 from tests.fixtures.company import WORKSPACE, Company, a_company
 from tests.fixtures.database import Databases
+from tests.fixtures.patience import eventually
 from tests.kernel.shop import ORDER, ROLE, install, with_fields
 
 MANY, WRONG = 10_000, 200
@@ -264,12 +265,8 @@ class TestLargeFiles:
 
 
 def wait_for(door: service.Door, number: int, state: str) -> Any:
-    for _ in range(1000):
-        found = service.state(door, number)
-        if found["state"] == state:
-            return found
-        threading.Event().wait(0.02)
-    raise AssertionError(found)
+    eventually(lambda: service.state(door, number)["state"] == state, state)
+    return service.state(door, number)
 
 
 def _run_and_die(dsn: str, number: int) -> None:
