@@ -321,7 +321,7 @@ class TestAdministration:
         elsewhere = Platform(kiosk.db, kiosk_catalogue())
         clerk = {"roles": ["clerk"]}
         elsewhere.run(WORKSPACE, SYSTEM, lambda work: work.change("base.user", [(invited["id"], clerk)]))
-        eventually(lambda: client.get("/api/records/kiosk.order").status_code == 200, "the new role", wait=5)
+        eventually(lambda: client.get("/api/records/kiosk.order").status_code == 200, "the new role")
 
     def test_nobody_shuts_themselves_out(self, kiosk: Kiosk) -> None:
         bo = kiosk.signed_in("bo")
