@@ -1,12 +1,11 @@
 /** “When [field] [is] [value]”, picked; or as a formula, for what can't be picked. */
-import { msg } from "@lingui/core/macro";
-import type { MessageDescriptor } from "@lingui/core";
 import { useLingui } from "@lingui/react/macro";
 import { Button, Input, InputNumber, Select } from "antd";
 import { Plus, Sigma, X } from "lucide-react";
 import { useState } from "react";
 import type { Field } from "../records/definitions";
 import { useDefs } from "../records/context";
+import { OPERATOR_WORDS } from "../records/fields/operatorWords";
 import { kindOf } from "../records/fields/registry";
 import { wholeObject } from "./acts";
 import { operatorsOf, type Picked, type PickedAll, readPicked, writePicked } from "./conditions";
@@ -14,11 +13,6 @@ import { useDesign } from "./context";
 import { FormulaInput } from "./formula";
 import { fieldsOf } from "./layout";
 import { asField } from "./object/preview";
-
-const WORDS: Record<string, MessageDescriptor> = {
-  contains: msg`contains`, starts: msg`starts with`, is: msg`is`, is_not: msg`is not`, blank: msg`is blank`, filled: msg`is not blank`, more: msg`is more than`, less: msg`is less than`,
-  before: msg`is before`, after: msg`is after`, last_days: msg`in the last days`, next_days: msg`in the next days`, any_of: msg`is any of`, none_of: msg`is none of`, has: msg`has`, yes: msg`is yes`, no: msg`is no`,
-};
 
 interface ConditionBuilderProps {
   object: string;
@@ -99,7 +93,7 @@ function PickedPart({ isNew, part, at, joined, fields, onChange, onJoin, onRemov
   const field = fields.find((each) => each.name === part.path);
   const operators = field ? operatorsOf(field) : [];
   const operator = operators.find((each) => each.name === part.operator);
-  const words = (name: string) => (WORDS[name] ? i18n._(WORDS[name]) : name);
+  const words = (name: string) => (OPERATOR_WORDS[name] ? i18n._(OPERATOR_WORDS[name]) : name);
   function chooseField(path: string): void {
     const next = fields.find((each) => each.name === path);
     onChange({ path, operator: next ? (operatorsOf(next)[0]?.name ?? "") : "", values: [] });

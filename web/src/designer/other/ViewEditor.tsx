@@ -60,6 +60,18 @@ const isDay = (field: Body): boolean => ["date", "moment"].includes(field.type);
 const starts = (field: Body): boolean => isDay(field) || field.type === "date_range";
 const groups = (field: Body): boolean => ["choice", "tree_choice", "link", "boolean", "user", "department", "role", "region", "rating"].includes(field.type);
 
+const isAbove = (object: string) => (field: Body): boolean => field.type === "link" && field.to === object;
+
+/** What a kind can't be drawn without. */
+const NEEDED: Record<string, { place: string; fits: (field: Body, object: string) => boolean }> = {
+  board: { place: "group", fits: groups },
+  calendar: { place: "start", fits: starts },
+  gantt: { place: "start", fits: starts },
+  gallery: { place: "image", fits: (field) => ["image", "files"].includes(field.type) },
+  tree: { place: "parent", fits: (field, object) => isAbove(object)(field) },
+  map: { place: "location", fits: (field) => field.type === "location" },
+};
+
 /** What each kind needs to know besides its columns. */
 function KindOf({ body, set }: PartProps) {
   const { t } = useLingui();
@@ -70,7 +82,12 @@ function KindOf({ body, set }: PartProps) {
       {(id) => <Select id={id} allowClear value={(body[key] as string) || undefined} options={options(fits)} onChange={(value) => set({ [key]: value, ...(key === "group" ? { unit: undefined } : {}) })} />}
     </Labelled>
   );
-  const above = (field: Body) => field.type === "link" && field.to === body.object;
+  const above = isAbove(body.object);
+  function become(next: string): void {
+    const needed = NEEDED[next];
+    const guessed = needed && !body[needed.place] ? { [needed.place]: options((field) => needed.fits(field, body.object))[0]?.value } : {};
+    set({ kind: next === "list" ? undefined : next, ...guessed });
+  }
   return (
     <>
       <Labelled label={t`Shown as`}>
@@ -78,7 +95,7 @@ function KindOf({ body, set }: PartProps) {
           <Select
             id={id}
             value={kind}
-            onChange={(next) => set({ kind: next === "list" ? undefined : next })}
+            onChange={become}
             options={[
               { value: "list", label: t`List` },
               { value: "board", label: t`Board` },
@@ -96,8 +113,8 @@ function KindOf({ body, set }: PartProps) {
       {["calendar", "gantt"].includes(kind) && [pick("start", t`Begins on`, starts), pick("end", t`Ends on`, isDay)]}
       {kind === "gantt" && [pick("depends", t`After`, above), pick("progress", t`How far`, (field) => ["progress", "percent", "number"].includes(field.type))]}
       {["gantt", "tree"].includes(kind) && pick("parent", t`Belongs under`, above)}
-      {kind === "gallery" && pick("image", t`Picture`, (field) => ["image", "files"].includes(field.type))}
-      {kind === "map" && pick("location", t`Place`, (field) => field.type === "location")}
+      {kind === "gallery" && pick("image", t`Picture`, (field) => NEEDED.gallery!.fits(field, body.object))}
+      {kind === "map" && pick("location", t`Place`, (field) => NEEDED.map!.fits(field, body.object))}
     </>
   );
 }

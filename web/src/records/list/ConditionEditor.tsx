@@ -1,5 +1,3 @@
-import { msg } from "@lingui/core/macro";
-import type { MessageDescriptor } from "@lingui/core";
 import { useLingui } from "@lingui/react/macro";
 import { Button, Checkbox, Input, Radio } from "antd";
 import { useState } from "react";
@@ -7,39 +5,16 @@ import { type Field, isLink } from "../definitions";
 import { choiceOf } from "../fields/choice";
 import type { Operator } from "../fields/kind";
 import { LinkChooser } from "../fields/LinkChooser";
+import { OPERATOR_WORDS } from "../fields/operatorWords";
 import { kindOf } from "../fields/registry";
 import { type Condition, operatorOf } from "../filters";
-
-const WORDS: Record<string, MessageDescriptor> = {
-  contains: msg`contains`,
-  starts: msg`starts with`,
-  is: msg`is`,
-  is_not: msg`is not`,
-  blank: msg`is blank`,
-  filled: msg`is not blank`,
-  between: msg`between`,
-  more: msg`is more than`,
-  less: msg`is less than`,
-  before: msg`is before`,
-  after: msg`is after`,
-  last_days: msg`in the last days`,
-  next_days: msg`in the next days`,
-  under: msg`is in`,
-  during: msg`runs during`,
-  runs_on: msg`runs on`,
-  any_of: msg`is any of`,
-  none_of: msg`is none of`,
-  has: msg`has`,
-  yes: msg`is yes`,
-  no: msg`is no`,
-};
 
 /** A condition in words, for its chip. */
 export function useConditionWords(): (field: Field, condition: Condition) => string {
   const { t, i18n } = useLingui();
   return (field, condition) => {
     const operator = operatorOf(field, condition.operator);
-    const word = WORDS[condition.operator];
+    const word = OPERATOR_WORDS[condition.operator];
     const name = word ? i18n._(word) : condition.operator;
     if (!operator || operator.takes === "none") return name;
     const values = condition.values.map((value, index) => valueWords(field, value, condition.labels?.[index]));
@@ -82,7 +57,7 @@ export function ConditionEditor({ field, condition, onChange, onClose }: Conditi
         optionType="button"
         aria-label={t`How to compare`}
         value={operator.name}
-        options={operators.map((each) => ({ value: each.name, label: WORDS[each.name] ? i18n._(WORDS[each.name]!) : each.name }))}
+        options={operators.map((each) => ({ value: each.name, label: OPERATOR_WORDS[each.name] ? i18n._(OPERATOR_WORDS[each.name]!) : each.name }))}
         onChange={({ target }) =>
           onChange({ ...condition, operator: target.value, values: takes(target.value) === operator.takes ? condition.values : [], labels: undefined })
         }
