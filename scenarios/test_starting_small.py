@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from queti.kernel.publishing.installing import install_apps
 from tests.apps.invariants import broken_promises
-from tests.fixtures.harbour import Thing
+from tests.fixtures.harbour import WORKSPACE, Thing
 from tests.fixtures.small import SmallCompany, Starting
 from tests.fixtures.small import starting as starting
 
@@ -181,6 +182,29 @@ def test_orders_that_were_confirmed_before_there_was_stock_wait_for_it(starting:
         assert (first.state, second.state) == ("shipped", "confirmed")
         company.adds("stock")
         assert (second.waiting_quantity, company.stock("Kettle")) == (1, "2 on hand, 2 reserved, 0 available")
+
+
+def test_a_parcel_that_leaves_while_stock_is_being_installed_is_refused_by_nobody(starting: Starting) -> None:
+    """Between the new release and the beginning of the stock nothing was counted yet, so nothing lacks."""
+    with starting("oms") as company:
+        company.knows("Kettle @ 40.00")
+        company.customer("Grand Hotel")
+        first, second = (company.nora.writes_order("Grand Hotel", "3 Kettle") for _ in range(2))
+        for order in (first, second):
+            company.nora.does("oms.confirm_order", order)
+
+        platform = company.platform
+        install_apps(platform.db, platform.workspace(WORKSPACE), platform.catalogue, ["stock"])
+        company.nora.does("oms.ship_order", first)
+        assert (first.state, company.all("stock.move")) == ("shipped", [])
+
+        company.adds("stock")
+        assert [order.waiting_quantity for order in (first, second)] == [0, 3]
+        company.warehouse()
+        company.receives("3 Kettle at A-01", "24.00")
+        company.catches_up()
+        company.nora.does("oms.ship_order", second)
+        assert company.stock("Kettle") == "0 on hand, 0 reserved, 0 available"
 
 
 def test_books_that_come_later_are_opened_with_the_stock_that_is_there(starting: Starting) -> None:

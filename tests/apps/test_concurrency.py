@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier
 from typing import Any, TypeVar
 
 from queti.kernel.errors import Refusal
@@ -104,3 +106,45 @@ def test_two_payments_at_once_settle_an_order_of_two_parcels(harbour: Harbour) -
 
     assert at_once(pay, [r.id for r in harbour.all("finance.receivable")], 2) == [None, None]
     assert harbour.all("oms.sales_order")[0].state == "settled"
+
+
+def test_first_receipts_of_new_goods_into_two_places_at_once_make_one_average(harbour: Harbour) -> None:
+    """Nothing is there to lock yet: whoever comes second counts what the first put in."""
+    places = [harbour.thing("stock.location", code) for code in ("A-01", "A-02")]
+    names = [f"New thing {number}" for number in range(8)]
+    things = [harbour.owner.writes("base.product", sku=f"NEW-{name}", name=name, price="1").id for name in names]
+
+    def receive(one: tuple[int, int, str]) -> None:
+        product, place, unit_cost = one
+        line = {"product": product, "quantity": "10", "unit_cost": unit_cost}
+        start.wait()
+        harbour.run(lambda work: work.perform("stock.receive", {"location": place, "lines": [line]}))
+
+    for thing in things:
+        start = Barrier(2)
+        both = [(thing, places[0].id, "24.00"), (thing, places[1].id, "30.00")]
+        assert at_once(receive, both, 2) == [None, None]
+    values = harbour.run(lambda work: work.find("stock.valuation", "product in $ids", {"ids": things}))
+    assert {(v.quantity, v.value, v.last_cost) for v in values} == {(20, 540, 27)}
+    assert harbour.run(broken_promises) == {}
+
+
+def test_postings_into_two_months_in_either_order_wait_for_each_other(harbour: Harbour) -> None:
+    """The months are locked in one order, however the entries are named; none loses its number."""
+    today = harbour.run(lambda work: work.today)
+    months = [today, today.replace(day=1) - timedelta(days=1)]
+    account = {code: harbour.id_of("finance.account", code) for code in ("1002", "3001")}
+
+    def entry(day: date) -> dict[str, Any]:
+        lines = [{"account": account["1002"], "debit": "10"}, {"account": account["3001"], "credit": "10"}]
+        return {"posted_on": day, "lines": lines}
+
+    def post(number: int) -> None:
+        days = months if number % 2 else months[::-1]
+        calls = [entry(day) for day in days]
+        harbour.run(lambda work: work.perform("finance.post_journal_entry", calls))
+
+    assert at_once(post, range(24), 4) == [None] * 24
+    assert harbour.run(broken_promises) == {}
+    counts = [period.entry_count for period in harbour.all("finance.period", "entry_count >= 24")]
+    assert len(counts) == 2

@@ -18,11 +18,11 @@ Balances = dict[tuple[Any, ...], Record]
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What left for one call: the moves, their cost and the warehouse of the first."""
+    """What left for one call: the moves, their cost and the warehouse of the first; nothing where none is kept yet."""
 
     moves: list[Record]
     cost: Decimal
-    warehouse: int
+    warehouse: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,15 @@ def issue_at_cost(
         )
     )
     issued = [
-        Issued([next(moves) for _ in mine], sum((one.cost for one in mine), Decimal(0)), mine[0].warehouse)
+        Issued(
+            [next(moves) for _ in mine],
+            sum((one.cost for one in mine), Decimal(0)),
+            mine[0].warehouse if mine else None,
+        )
         for mine in by_call
     ]
-    data = [_data(work, call, one) for call, one in zip(calls, issued, strict=True)]
-    work.tell("stock.goods_issued", [one.moves[0] for one in issued], data=data)
+    left = [(call, one) for call, one in zip(calls, issued, strict=True) if one.moves]
+    work.tell("stock.goods_issued", [one.moves[0] for _, one in left], data=[_data(work, *each) for each in left])
     return issued
 
 

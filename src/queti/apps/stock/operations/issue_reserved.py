@@ -66,8 +66,12 @@ def _reservations(work: Work, wanted: Sequence[Wanted]) -> list[Record]:
 
 
 def _refuse_unreserved(work: Work, wanted: Sequence[Wanted], missing: dict[int, Decimal]) -> None:
-    products = work.fetch("base.product", sorted({wanted[line].product for line in missing}), fields=("name",))
-    raise NothingReserved(lacking=", ".join(product.name for product in products))
+    """What never lay anywhere isn't kept yet: orders from before leave without it until the stock is begun."""
+    products = sorted({wanted[line].product for line in missing})
+    kept = {row.product for row in work.find("stock.balance", "product in $ids", {"ids": products}, ("product",))}
+    if kept:
+        named = work.fetch("base.product", sorted(kept), fields=("name",))
+        raise NothingReserved(lacking=", ".join(product.name for product in named))
 
 
 def _change(taken: Pick) -> dict[str, Any]:

@@ -128,10 +128,15 @@ def _at_cost(
             balance = balances[line.product, call.location, line.lot].id
             received.append(Received(call, line, warehouse, balance, value, late_cost))
     after = work.tally("stock.valuation", [_worth(one) for one in received], by=VALUATION, add=("quantity", "value"))
-    known = [(v, cost) for v in after.changed if v.last_cost != (cost := piles[v.product, v.warehouse].known_cost)]
+    known = [(v, cost) for v in after.changed if v.last_cost != (cost := _known_cost(v, piles))]
     if known:
         work.change("stock.valuation", [(valuation, {"last_cost": cost}) for valuation, cost in known])
     return received
+
+
+def _known_cost(after: Record, piles: dict[tuple[int, int], Pile]) -> Decimal:
+    """The average of all that lies there, also of what another first receipt put in at the same time."""
+    return after.unit_cost if after.quantity > 0 else piles[after.product, after.warehouse].known_cost
 
 
 def _unit_cost(work: Work, pile: Pile, line: Call) -> Decimal:
