@@ -132,6 +132,7 @@ def test_a_draft_is_tried_in_the_whole_product_and_nothing_is_saved(site: Site, 
     owner.presses("Try this draft", page.get_by_role("dialog"))
     banner = page.get_by_role("complementary", name=owner.reads("Trying a draft"))
     expect(banner).to_contain_text("Trying")
+    expect(page).to_have_url(re.compile("/oms/sales_order$"))
 
     owner.opens("/oms/sales_order/new")
     owner.sees(name)

@@ -4,12 +4,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Select } from "antd";
 import { Eye } from "lucide-react";
 import { useId, useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { get } from "../../kit/api";
 import { useProblemWords } from "../../kit/states";
 import { beginTrying } from "../../suggest/trying";
-import { rolesOf } from "../acts";
+import { objectPath } from "../../records/definitions";
+import { bodyOf, rolesOf } from "../acts";
 import { useDesign } from "../context";
+import type { Definitions } from "../draft";
 import type { PanelProps } from "../DraftBar";
 import { say } from "../words";
 import { usePeopleOptions } from "./people";
@@ -20,6 +22,7 @@ export default function TryPanel({ draft, onClose }: PanelProps) {
   const { definitions, store } = useDesign();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const place = useParams();
   const words = useProblemWords();
   const id = useId();
   const [as, setAs] = useState("");
@@ -38,7 +41,7 @@ export default function TryPanel({ draft, onClose }: PanelProps) {
       await store.settled();
       const known = await get<{ title: string; note: string }>(`/api/drafts/${draft}`);
       await beginTrying(client, { draft, title: known.title || known.note.split("\n")[0], ...(kind === "role" ? { role: who } : kind === "user" ? { user: Number(who) } : {}), as: label });
-      navigate("/");
+      navigate(tried(definitions, place.kind, place.name));
     } catch (problem) {
       setError(problem);
       setBusy(false);
@@ -80,4 +83,11 @@ export default function TryPanel({ draft, onClose }: PanelProps) {
       )}
     </Drawer>
   );
+}
+
+/** Where what is being changed is seen. */
+function tried(definitions: Definitions, kind = "", name = ""): string {
+  if (kind === "object") return objectPath((bodyOf(definitions, kind, name)?.lines_of as string) || name);
+  const object = bodyOf(definitions, kind, name)?.object;
+  return object ? `${objectPath(object)}${kind === "view" ? `?view=${name}` : ""}` : "/";
 }
