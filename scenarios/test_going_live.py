@@ -268,6 +268,19 @@ def test_what_is_promised_is_not_taken_back(ready: Bookkeeper) -> None:
     assert ready.company.total("stock.valuation", "value") == GOODS
 
 
+def test_free_samples_that_lie_among_the_goods_go_first(ready: Bookkeeper) -> None:
+    """They cost nothing and were booked nowhere, but the average is another since they came."""
+    opening = ready.opens_the_books()
+    [glue] = ready.company.find("base.product", 'sku = "GL-10"', ["id"])
+    [place] = ready.company.find("stock.location", 'code = "A-01"', ["id"])
+    lot, *_ = ready.company.find("stock.lot", 'number = "L2403"', ["id"])
+    sample = {"product": glue.id, "quantity": "10", "lot": lot.id, "unit_cost": "0"}
+    ready.company.perform("stock.receive", {"location": place.id, "lines": [sample]})
+
+    assert ready.cannot("finance.take_back_opening", opening=opening.id).code == "opening_stock_mixed"
+    assert_agrees(ready)
+
+
 def test_books_are_opened_once(ready: Bookkeeper) -> None:
     ready.opens_the_books()
     assert ready.cannot("finance.open_books", opened_on=OPENED_ON).code == "books_open_already"

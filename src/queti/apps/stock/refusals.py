@@ -88,3 +88,10 @@ class CostSaidTwice(Refusal):
 
     zh = "单位成本与成本金额只能填写一项。"
     field = "lines"
+
+
+class OpeningStockMixed(Refusal):
+    """Goods came in at another cost since the opening: {value} of its value would stay behind. Take them out first."""
+
+    zh = "启用后有其他成本的商品入库，撤回期初将留下 {value} 的库存金额，请先将其出库。"
+    kind = "conflict"

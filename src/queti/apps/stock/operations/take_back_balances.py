@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from queti.apps.stock.opening import OPENING, TAKEN_IN, in_parts, mark_opened
+from queti.apps.stock.refusals import OpeningStockMixed
 from queti.kernel.operations import Call, moment, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -32,7 +33,15 @@ def _take_back(work: Work, call: Call) -> int:
     for part in in_parts(rows):
         _issue(work, call, part)
         mark_opened(work, part, None)
+    _refuse_mixed(work, call.source)
     return len(rows)
+
+
+def _refuse_mixed(work: Work, source: str) -> None:
+    """Goods that came since at another cost have changed the average, at which these would leave."""
+    [left] = work.sums("stock.move", "source = $source", {"source": source}, by=(), add=("value",))
+    if left["value"]:
+        raise OpeningStockMixed(value=f"{left['value']:,.2f}")
 
 
 def _issue(work: Work, call: Call, rows: Sequence[Record]) -> None:
