@@ -80,7 +80,7 @@ interface FieldListProps {
   onStep: () => void;
 }
 
-function FieldList({ book, typed, onInsert, onStep }: FieldListProps) {
+export function FieldList({ book, typed, onInsert, onStep }: FieldListProps) {
   const { t } = useLingui();
   const typeWords = useTypeWords();
   const [path, setPath] = useState<Name[]>([]);

@@ -1,0 +1,123 @@
+/** What is wrong with the rule, cell by cell and row by row: at once what the screen can tell, then the server's word. */
+import { useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useLocale } from "../../shell/App";
+import { useDesign } from "../context";
+import type { Body } from "../draft";
+import { useSettled } from "../formula/checking";
+import type { NameBook } from "../formula/names";
+import { useTypeWords } from "../formula/words";
+import { type CellProblem, cellProblem } from "./cell";
+import { bandSlotsOf, inputsOf, slotsOf, type Slot } from "./model";
+import { type CellFinding, checkRule, type RowFinding } from "./server";
+import type { Mark } from "./sheet/SheetRow";
+import { useRule } from "./state";
+import { offersOf, typeOf } from "./table/columns";
+
+/** Row → column of the sheet → what is wrong. */
+export type CellProblems = Map<number, Map<number, string>>;
+
+export interface Analysis {
+  cells: { rows: CellProblems; bands: CellProblems };
+  /** What is wrong elsewhere: a column, the default row, a branch. */
+  others: CellFinding[];
+  marks: Map<number, Mark>;
+  findings: RowFinding[];
+  /** Asked, but not answered yet. */
+  isOpen: boolean;
+  error: unknown;
+}
+
+const PAUSE = 500;
+
+export function useAnalysis(book: NameBook): Analysis {
+  const { name, body } = useRule();
+  const { number, store } = useDesign();
+  const locale = useLocale();
+  const words = useCellWords();
+  const settled = useSettled(body, PAUSE);
+  const { data, error, isFetching } = useQuery({
+    queryKey: ["rule-check", number, name, settled, locale],
+    queryFn: async ({ signal }) => {
+      await store.settled();
+      return checkRule(number, name, signal);
+    },
+    staleTime: 5_000,
+    retry: false,
+  });
+  const typed = useMemo(() => typedProblems(body, book, words), [body, book, words]);
+  const told = settled === body ? data : undefined;
+  return useMemo(() => {
+    const { cells, others } = placed(typed, told?.problems ?? [], body);
+    return { cells: { rows: cells.rows, bands: cells.bands }, others, marks: marksOf(told?.findings ?? []), findings: told?.findings ?? [], isOpen: isFetching || settled !== body, error };
+  }, [typed, told, body, settled, isFetching, error]);
+}
+
+/** The rows of a sheet hold cells of conditions; what a tree or a set asks are formulas. */
+const isSheet = (body: Body): boolean => ["table", "scorecard", "rates"].includes((body.kind as string | undefined) ?? "table");
+
+function typedProblems(body: Body, book: NameBook, words: (problem: CellProblem) => string): CellProblems {
+  const found: CellProblems = new Map();
+  if (!isSheet(body)) return found;
+  const columns = inputsOf(body).map((column) => ({ name: column.name, type: typeOf(column, book), choices: offersOf(column, book).map(({ text }) => text.slice(1, -1)) }));
+  const slots = slotsOf(body);
+  for (const [row, { when = {} }] of ((body.rows ?? []) as { when?: Record<string, string> }[]).entries())
+    for (const { name, type, choices } of columns) {
+      const problem = when[name] ? cellProblem(when[name], type, choices) : null;
+      if (problem) put(found, row, placeOf(slots, "when", name), words(problem));
+    }
+  return found;
+}
+
+const placeOf = (slots: Slot[], of: Slot["of"], name: string): number => slots.findIndex((slot) => slot.of === of && slot.name === name);
+
+function put(found: CellProblems, row: number, column: number, text: string): void {
+  found.set(row, (found.get(row) ?? new Map<number, string>()).set(Math.max(0, column), text));
+}
+
+/** What the server says takes the place of what was told while typing. */
+function placed(typed: CellProblems, told: CellFinding[], body: Body) {
+  const rows: CellProblems = new Map([...typed].map(([row, cells]) => [row, new Map(cells)]));
+  const bands: CellProblems = new Map();
+  const others: CellFinding[] = [];
+  const [rowSlots, bandSlots] = [slotsOf(body), bandSlotsOf(body)];
+  for (const problem of told) {
+    const isBand = problem.place.startsWith("bands.");
+    const slots = isBand ? bandSlots : rowSlots;
+    const of = problem.side === "output" ? "then" : "when";
+    if (problem.row < 0 || !isSheet(body)) others.push(problem);
+    else put(isBand ? bands : rows, problem.row, Math.max(placeOf(slots, of, problem.column), placeOf(slots, "row", problem.column)), problem.message);
+  }
+  return { cells: { rows, bands }, others };
+}
+
+function marksOf(findings: RowFinding[]): Map<number, Mark> {
+  const marks = new Map<number, Mark>();
+  for (const { kind, rows, message } of findings) if (kind !== "gap") for (const row of rows) marks.set(row, { tone: kind === "never" ? "warning" : "bad", text: message });
+  return marks;
+}
+
+function useCellWords(): (problem: CellProblem) => string {
+  const { t } = useLingui();
+  const types = useTypeWords();
+  return useMemo(
+    () => (problem: CellProblem) => {
+      switch (problem.kind) {
+        case "quote":
+          return t`A quotation mark is never closed.`;
+        case "bracket":
+          return t`“${problem.sign}” has no partner.`;
+        case "value_missing":
+          return t`After “${problem.after}” a value is missing.`;
+        case "range_backwards":
+          return t`The range begins behind its end.`;
+        case "not_a":
+          return t`${problem.text} does not fit this column (${types(problem.type)}).`;
+        case "no_choice":
+          return problem.nearest ? t`“${problem.text}” is not a choice. Did you mean “${problem.nearest}”?` : t`“${problem.text}” is not a choice of this column.`;
+      }
+    },
+    [t],
+  );
+}

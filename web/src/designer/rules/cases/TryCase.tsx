@@ -1,0 +1,127 @@
+/** “Try with order SO-2026-0042”, or with typed values: the answer, and the row that gave it lit in the table. */
+import { useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Input, Select } from "antd";
+import { FlaskConical } from "lucide-react";
+import { useDeferredValue, useEffect, useState } from "react";
+import { useProblemWords } from "../../../kit/states";
+import { fetchOptions, type Option } from "../../../records/fields/options";
+import { useDesign, labelOf } from "../../context";
+import { bodyOf } from "../../acts";
+import { useSettled } from "../../formula/checking";
+import { Labelled } from "../../parts";
+import { columnsOf, inputsOf, withTest } from "../model";
+import { type Case, evaluateCase, type Explained } from "../server";
+import { useRule } from "../state";
+import { Outcome, shownValue } from "./values";
+
+export function TryCase() {
+  const { t } = useLingui();
+  const { name, object, body, put, explain } = useRule();
+  const { number, store } = useDesign();
+  const [record, setRecord] = useState<Option>();
+  const [given, setGiven] = useState<Record<string, string>>({});
+  const one: Case | null = object ? (record ? { record: record.id } : null) : { given: filledIn(given) };
+  const settled = useSettled(body, 500);
+  const problemWords = useProblemWords();
+  const { data, error } = useQuery({
+    queryKey: ["rule-case", number, name, settled, JSON.stringify(one)],
+    queryFn: async ({ signal }) => {
+      await store.settled();
+      return evaluateCase(number, name, one!, signal);
+    },
+    enabled: one !== null,
+    staleTime: 5_000,
+    retry: false,
+  });
+  useEffect(() => {
+    explain(data ?? null);
+    return () => explain(null);
+  }, [data]);
+
+  return (
+    <div className="q-rule-case">
+      {object ? <RecordChoice object={object} value={record} onChange={setRecord} /> : <GivenValues values={given} onChange={setGiven} />}
+      {error && <p className="q-finding q-finding-error">{problemWords(error)}</p>}
+      {data && (
+        <>
+          <WhyOf explained={data} />
+          <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => put(t`Make a test`, withTest(body, record?.label ?? t`Case`, data.values, data.outcome))}>
+            {t`Make a test from this case`}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+const filledIn = (given: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(given).filter(([, text]) => text !== ""));
+
+/** The newest record stands there at first. */
+function RecordChoice({ object, value, onChange }: { object: string; value?: Option; onChange: (record: Option) => void }) {
+  const { t } = useLingui();
+  const { definitions } = useDesign();
+  const [typed, setTyped] = useState("");
+  const asked = useDeferredValue(typed);
+  const { data } = useQuery({ queryKey: ["options", object, asked, null], queryFn: ({ signal }) => fetchOptions(object, asked, null, signal), staleTime: 20_000, retry: false });
+  const first = data?.[0];
+  useEffect(() => {
+    if (!value && first) onChange(first);
+  }, [first]);
+  const options = value && !data?.some(({ id }) => id === value.id) ? [value, ...(data ?? [])] : (data ?? []);
+  return (
+    <Labelled label={t`Try with ${labelOf(bodyOf(definitions, "object", object), object)}`}>
+      {(id) => (
+        <Select
+          id={id}
+          className="q-fill"
+          value={value?.id}
+          placeholder={t`Choose a record`}
+          options={options.map((option) => ({ value: option.id, label: option.label }))}
+          showSearch={{ filterOption: false, onSearch: setTyped }}
+          onChange={(picked: number) => {
+            const option = options.find((each) => each.id === picked);
+            if (option) onChange(option);
+          }}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+function GivenValues({ values, onChange }: { values: Record<string, string>; onChange: (values: Record<string, string>) => void }) {
+  const { body } = useRule();
+  return inputsOf(body).map((column) => <Labelled key={column.name} label={column.label}>{(id) => <Input id={id} value={values[column.name] ?? ""} onChange={(event) => onChange({ ...values, [column.name]: event.target.value })} />}</Labelled>);
+}
+
+function WhyOf({ explained }: { explained: Explained }) {
+  const { t } = useLingui();
+  const { body, want } = useRule();
+  const columns = columnsOf(body);
+  return (
+    <section className="q-rule-why" aria-label={t`Answer`} role="status">
+      <Outcome outcome={explained.outcome} columns={columns} />
+      {explained.rows.map((row) =>
+        typeof row === "number" ? (
+          <button key={row} type="button" className="q-rule-because" onClick={() => want({ row })}>
+            {t`because row ${row + 1} fits`}
+          </button>
+        ) : (
+          <p key={row} className="q-muted">{t`because branch ${row.split(".").map((at) => Number(at) + 1).join(".")} holds`}</p>
+        ),
+      )}
+      {explained.rows.length === 0 && body.kind !== "decision" && <p className="q-muted">{t`No row fits: the default answers.`}</p>}
+      <dl className="q-rule-values">
+        {Object.entries(explained.values).map(([name, value]) => {
+          const column = columns.find((each) => each.name === name);
+          return (
+            <div key={name}>
+              <dt>{column?.label ?? name}</dt>
+              <dd>{shownValue(value, t`blank`, column)}</dd>
+            </div>
+          );
+        })}
+      </dl>
+    </section>
+  );
+}

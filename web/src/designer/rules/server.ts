@@ -1,0 +1,72 @@
+/** What the server says of a rule in a draft: problems, findings, answers with their reasons, tests, the past. */
+import { call } from "../../kit/api";
+import type { Body } from "../draft";
+
+export interface CellFinding {
+  place: string;
+  /** -1: not of a row. */
+  row: number;
+  column: string;
+  side: "input" | "output";
+  message: string;
+}
+
+export interface RowFinding {
+  kind: "never" | "overlap" | "gap" | "contradiction" | "hole";
+  rows: number[];
+  message: string;
+  /** A case that nobody covers. */
+  example?: Record<string, unknown>;
+}
+
+export interface Checked {
+  problems: CellFinding[];
+  findings: RowFinding[];
+}
+
+export interface Explained {
+  /** A list of outcomes where all that fit are collected. */
+  outcome: unknown;
+  /** Which rows fired: by number, or by the path of a tree. */
+  rows: (number | string)[];
+  values: Record<string, unknown>;
+  explained?: { row: number | string; fires: boolean; cells: Record<string, boolean> }[];
+}
+
+export type Case = { record: number } | { given: Record<string, unknown> };
+
+export interface TestAnswer {
+  passes: boolean;
+  outcome?: unknown;
+  problem?: string | null;
+}
+
+export interface ShadowRun {
+  cases: number;
+  changed: number;
+  counts: { output: string; before: Record<string, number>; after: Record<string, number> }[];
+  sums: { output: string; before: string; after: string }[];
+  records: { object: string; id: number; label: string; before: Record<string, unknown>; after: Record<string, unknown> }[];
+}
+
+export const placeOf = (draft: number, rule: string): string => `/api/drafts/${draft}/rules/${rule}`;
+
+export const checkRule = (draft: number, rule: string, signal?: AbortSignal): Promise<Checked> => call("POST", `${placeOf(draft, rule)}/check`, { body: {}, signal, draft });
+
+export async function evaluateCase(draft: number, rule: string, one: Case, signal?: AbortSignal): Promise<Explained> {
+  const { answers } = await call<{ answers: Explained[] }>("POST", `/api/rules/${rule}/evaluate`, { body: { cases: [one], explain: true }, draft, signal });
+  return answers[0]!;
+}
+
+export const runTests = async (draft: number, rule: string): Promise<Record<string, TestAnswer>> => (await call<{ tests: Record<string, TestAnswer> }>("POST", `${placeOf(draft, rule)}/tests`, { body: {}, draft })).tests;
+
+export const shadowRun = (draft: number, rule: string, period: { from_on: string; until_on: string }): Promise<ShadowRun> => call("POST", `${placeOf(draft, rule)}/shadow_run`, { body: period, draft });
+
+/** The rows of a spreadsheet, read but not written. */
+export function readSheet(draft: number, rule: string, file: File): Promise<{ rows: Body[]; problems: { message: string }[] }> {
+  const form = new FormData();
+  form.set("file", file);
+  return call("POST", `${placeOf(draft, rule)}/xlsx`, { body: form, draft });
+}
+
+export const readGoRules = (graph: unknown): Promise<{ rules: Body[]; left_out: string[] }> => call("POST", "/api/rules/gorules", { body: graph });

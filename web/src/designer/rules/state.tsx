@@ -1,0 +1,55 @@
+/** The rule that is open, for its editor and its cases. */
+import { createContext, useContext, useMemo, useState } from "react";
+import { bodyOf, tidy } from "../acts";
+import { useDesign } from "../context";
+import type { Body } from "../draft";
+import type { Explained } from "./server";
+
+export interface Wanted {
+  row: number;
+  column?: number;
+}
+
+export interface OpenRule {
+  name: string;
+  body: Body;
+  /** The object that it decides about; blank where its values are its own. */
+  object: string;
+  /** One act, named for undo. With `typing`, acts at the same place are one. */
+  put: (words: string, news: Body, typing?: string) => void;
+  /** What the case being tried came to, and why. */
+  explained: Explained | null;
+  explain: (explained: Explained | null) => void;
+  /** A place that a finding or a case leads to. */
+  wanted: Wanted | null;
+  want: (place: Wanted) => void;
+}
+
+const Context = createContext<OpenRule | null>(null);
+export const RuleProvider = Context.Provider;
+
+export function useRule(): OpenRule {
+  const rule = useContext(Context);
+  if (!rule) throw new Error("No rule is open");
+  return rule;
+}
+
+export function useRuleState(name: string): OpenRule {
+  const { definitions, act } = useDesign();
+  const [explained, explain] = useState<Explained | null>(null);
+  const [wanted, want] = useState<Wanted | null>(null);
+  const body = bodyOf(definitions, "rule", name)!;
+  return useMemo(
+    () => ({
+      name,
+      body,
+      object: (body.on as string | undefined) ?? "",
+      put: (words: string, news: Body, typing = "") => act(words, [{ kind: "rule", name, body: { ...tidy({ ...body, ...news }), rule: name, kind: body.kind } }], typing && `${name} ${typing}`),
+      explained,
+      explain,
+      wanted,
+      want,
+    }),
+    [name, body, act, explained, wanted],
+  );
+}

@@ -1,0 +1,55 @@
+/** The rows of a rule as a sheet, with what is wrong at its cells and the row that fires lit. */
+import { useLingui } from "@lingui/react/macro";
+import { Button } from "antd";
+import { Plus } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
+import { useDesign } from "../../context";
+import type { Analysis } from "../analysis";
+import { blankRow, readRows, type Slot, type TableRow, writeRows } from "../model";
+import { useNames } from "../names";
+import type { RowsAct } from "../sheet/keys";
+import { Sheet } from "../sheet/Sheet";
+import { useRule } from "../state";
+import { useSheetColumns } from "./columns";
+
+interface RowSheetProps {
+  label: string;
+  /** Which rows of the body: `rows` or `bands`. */
+  of: "rows" | "bands";
+  slots: Slot[];
+  analysis: Analysis;
+  corner?: ReactNode;
+  foot?: ReactNode;
+}
+
+export function RowSheet({ label, of, slots, analysis, corner, foot }: RowSheetProps) {
+  const { t } = useLingui();
+  const { store } = useDesign();
+  const { body, object, put, wanted, explained } = useRule();
+  const rows = useMemo(() => readRows(body[of], slots), [body, of, slots]);
+  const columns = useSheetColumns(slots, useNames(object), of);
+  const blank = blankRow(slots.length);
+  const words: Record<RowsAct, string> = {
+    write: t`Write a cell`, paste: t`Paste cells`, fill: t`Fill down`, clear: t`Clear cells`, insert: t`Insert a row`, remove: t`Remove rows`, move: t`Move rows`, copy: t`Copy rows`,
+  };
+  const lit = useMemo(() => (of === "rows" && explained ? litRows(explained, slots) : undefined), [of, explained, slots]);
+  const set = (act: RowsAct, next: TableRow[]) => put(words[act], { [of]: writeRows(next, slots) });
+  return (
+    <>
+      <Sheet label={label} columns={columns} rows={rows} blank={blank} onRows={set} undo={store.undo} redo={store.redo} problems={analysis.cells[of]} marks={of === "rows" ? analysis.marks : NONE} lit={lit} wanted={of === "rows" ? wanted : null} corner={corner} foot={foot} />
+      <div className="q-rule-foot">
+        <Button size="small" type="text" icon={<Plus size={14} aria-hidden />} onClick={() => set("insert", [...rows, blank()])}>
+          {t`Add a row`}
+        </Button>
+        <span className="q-muted q-desk-only">{t`F2 or type to write · Ctrl ⏎ inserts · Alt ↑↓ moves · Ctrl D fills down · paste from a spreadsheet`}</span>
+      </div>
+    </>
+  );
+}
+
+const NONE = new Map<number, never>();
+
+function litRows({ rows, explained = [] }: NonNullable<ReturnType<typeof useRule>["explained"]>, slots: Slot[]) {
+  const told = explained.map(({ row, fires, cells }) => [Number(row), { fires, cells: slots.map(({ of, name }) => (of === "when" ? cells[name] : undefined)) }] as const);
+  return new Map([...rows.map((row) => [Number(row), { fires: true, cells: [] as (boolean | undefined)[] }] as const), ...told]);
+}

@@ -1,0 +1,42 @@
+/** A decision table: conditions at the left, what follows at the right, findings at the rows and cells they are about. */
+import { useLingui } from "@lingui/react/macro";
+import { useMemo } from "react";
+import { useAnalysis } from "../analysis";
+import { FindingsOfRule } from "../FindingsOfRule";
+import { inputsOf, outputsOf, slotsOf } from "../model";
+import { useNames } from "../names";
+import { useRule } from "../state";
+import { AddColumn } from "./AddColumn";
+import { DefaultRow } from "./DefaultRow";
+import { HitChoice } from "./HitChoice";
+import { RowSheet } from "./RowSheet";
+import { TableFiles } from "./TableFiles";
+
+export function TableEditor() {
+  const { t } = useLingui();
+  const { body, object } = useRule();
+  const { inputs, outputs, hit } = body;
+  const slots = useMemo(() => slotsOf(body), [inputs, outputs, hit]);
+  const analysis = useAnalysis(useNames(object));
+  const hasColumns = inputsOf(body).length > 0 && outputsOf(body).length > 0;
+  return (
+    <>
+      <div className="q-rule-bar">
+        <HitChoice />
+        <TableFiles />
+      </div>
+      {!hasColumns && <p className="q-rule-hint">{t`Begin with a condition and an outcome: they are the columns. Then every row says when it fits and what follows.`}</p>}
+      <RowSheet label={t`Rows of the rule`} of="rows" slots={slots} analysis={analysis} corner={<Corner />} foot={hasColumns && <DefaultRow slots={slots} />} />
+      <FindingsOfRule analysis={analysis} />
+    </>
+  );
+}
+
+export function Corner() {
+  return (
+    <>
+      <AddColumn side="input" />
+      <AddColumn side="output" />
+    </>
+  );
+}
