@@ -15,6 +15,7 @@ from tests.fixtures.harbour import Actor, Harbour, Thing
 ZONE = ZoneInfo("Asia/Shanghai")
 MAY = {"from": "2019-05-01", "to": "2019-05-31"}
 LAST_DAY = date(2019, 5, 31)
+STATEMENTS = (("profit_and_loss", MAY), ("balance_sheet", {"on": LAST_DAY}))
 
 
 class Month:
@@ -134,6 +135,41 @@ def test_what_was_open_is_aged_as_of_the_day(harbour: Harbour, may: Month) -> No
     assert ages("2019-05-20")["not_due"] == Decimal("1390.00")
     assert ages("2019-07-20")["days_1_30"] == Decimal("1390.00")  # due after 45 days, on 27 June
     assert ages("2019-12-31")["over_90"] == Decimal("1390.00")
+
+
+def test_the_profit_is_carried_forward_and_the_statements_stay(harbour: Harbour, may: Month) -> None:
+    """结转损益: the accounts are cleared, the month's profit is what it was; what comes later is carried too."""
+    profit, sheet = (harbour.ada.does(f"finance.{name}", **asked) for name, asked in STATEMENTS)
+    [period, _] = harbour.all("finance.period", "starts_on < date(2020, 1, 1)")
+
+    harbour.ada.does("finance.carry_profit", period)
+    assert [harbour.ada.does(f"finance.{name}", **asked)["rows"] for name, asked in STATEMENTS] == [
+        profit["rows"],
+        sheet["rows"],
+    ]
+    assert {harbour.balances().get(code, 0) for code in ("5001", "5401", "5601", "5602")} == {0}
+    assert harbour.balances()["3103"] == -profit["profit"]
+    assert harbour.ada.cannot("finance.carry_profit", period).code == "nothing_to_carry"
+
+    may.writes(31, "Repairs", ("5602", "100", "0"), ("1002", "0", "100"))
+    harbour.ada.does("finance.carry_profit", period)
+    assert harbour.ada.does("finance.profit_and_loss", **MAY)["profit"] == profit["profit"] - 100
+    last = harbour.all("finance.journal_entry", "not blank(clears)")[-1]
+    harbour.ada.does("finance.reverse_journal_entry", last, posted_on="2019-05-31")
+    assert harbour.balances()["5602"] == 100
+    assert harbour.ada.does("finance.profit_and_loss", **MAY)["profit"] == profit["profit"] - 100
+
+
+def test_in_december_the_years_profit_is_undistributed(harbour: Harbour, may: Month) -> None:
+    harbour.ada.does("finance.open_periods", first="2019-07-01", last="2019-12-31")
+    rows = [{"account": may.account["5602"], "debit": "5"}, {"account": may.account["1002"], "credit": "5"}]
+    harbour.ada.does("finance.post_journal_entry", posted_on="2019-12-30", lines=rows)
+    year = harbour.ada.does("finance.profit_and_loss", **{"from": "2019-01-01", "to": "2019-12-31"})["profit"]
+    [december] = harbour.all("finance.period", "starts_on = date(2019, 12, 1)")
+
+    harbour.ada.does("finance.carry_profit", december)
+    assert (harbour.balances().get("3103", 0), harbour.balances()["3104"]) == (0, -year)
+    assert harbour.ada.does("finance.balance_sheet", on="2019-12-31")["balances"]
 
 
 def test_the_month_is_closed_and_stays_as_it_is(harbour: Harbour, may: Month) -> None:

@@ -29,6 +29,8 @@ OUTPUT_TAX = "output_tax"
 REVENUE = "revenue"
 COST_OF_SALES = "cost_of_sales"
 EXCHANGE_DIFFERENCES = "exchange_differences"
+PROFIT_OF_YEAR = "profit_of_year"
+UNDISTRIBUTED = "undistributed"
 """What the apps use accounts for, whatever their codes in the company's chart."""
 
 

@@ -152,6 +152,14 @@ class ReversedTooEarly(Refusal):
     field = "posted_on"
 
 
+class NothingToCarry(Refusal):
+    """Nothing stands on the profit and loss accounts at the end of {period}."""
+
+    zh = "{period} 期末损益类科目没有余额，无需结转。"
+    kind = "conflict"
+    field = "period"
+
+
 class PeriodClosedAlready(Refusal):
     """The period {period} has been closed already, by {by}."""
 

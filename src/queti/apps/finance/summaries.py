@@ -12,6 +12,8 @@ WORDS = {
     "bill": {"en": "Bill", "zh": "采购发票"},
     "return": {"en": "Returned", "zh": "采购退货"},
     "opening": {"en": "Opening balances", "zh": "期初余额"},
+    "carry": {"en": "Profit carried forward", "zh": "结转损益"},
+    "distribute": {"en": "Profit of the year distributed", "zh": "结转本年利润"},
     "reverse": {"en": "Reversal", "zh": "红冲"},
 }
 SERIES = {

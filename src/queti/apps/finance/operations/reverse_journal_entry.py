@@ -97,5 +97,5 @@ def _reversal(work: Work, call: Call, entry: Record) -> Draft:
         legs=legs,
         party=entry.party,
         source=entry.source,
-        links={"reverses": entry.id},
+        links={"reverses": entry.id, **({"clears": entry.clears} if entry.clears else {})},
     )
