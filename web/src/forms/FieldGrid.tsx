@@ -1,6 +1,6 @@
 /** Fields with their editors, labels, help and problems; lines take the whole width. */
 import { useLingui } from "@lingui/react/macro";
-import { Lock } from "lucide-react";
+import { Lock, Sigma } from "lucide-react";
 import { useId, useMemo } from "react";
 import type { Field, Values } from "../records/definitions";
 import { isBlank } from "../records/fields/kind";
@@ -33,6 +33,8 @@ export function FieldGrid(props: FieldGridProps) {
           <p key={field.name} className="q-form-note q-field-wide">
             {field.label}
           </p>
+        ) : field.formula ? (
+          <ComputedField key={field.name} {...props} field={field} />
         ) : field.locked !== undefined ? (
           <LockedField key={field.name} {...props} field={field} />
         ) : field.type === "group" ? (
@@ -93,6 +95,23 @@ function OneField({ field, values, labels, problems, onChange, isNew, isFirst, p
 }
 
 const widthOf = (field: Field): string => ((field.width ?? 1) > 1 ? ` q-field-${field.width}` : "");
+
+/** Nobody types it: it follows what is typed. */
+function ComputedField({ field, values, labels }: FieldGridProps & { field: Field }) {
+  const { t } = useLingui();
+  const { Cell, isWide } = kindOf(field);
+  return (
+    <div className={`q-field${isWide ? " q-field-wide" : widthOf(field)}`}>
+      <span className="q-label">
+        {field.label} <Sigma size={12} aria-label={t`Computed`} />
+      </span>
+      <output className="q-locked-value" aria-label={field.label}>
+        {isBlank(values[field.name]) ? "–" : <Cell value={values[field.name]} field={field} row={{ ...values, _labels: labels }} />}
+      </output>
+      {field.help && <p className="q-field-help">{field.help}</p>}
+    </div>
+  );
+}
 
 /** Linkage keeps it as it is: shown, not asked for. */
 function LockedField({ field, values, labels, problems, onChange, isNew }: FieldGridProps & { field: Field }) {

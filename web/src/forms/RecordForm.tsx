@@ -39,13 +39,15 @@ export function RecordForm({ object, draft, error, isNew, isNarrow, focusOn, bef
   const definitions = useDefs();
   const isPhone = useIsPhone();
   const shapes = shapesOf(definitions, object, isNew);
+  const form = formFor(definitions, object, isNew ? "create" : "record", isPhone || Boolean(isNarrow));
   const all = formFields(object, isNew);
-  const reacting = useReacting(object, all, draft, shapes, before);
+  const computed = form ? computedIn(object, form) : [];
+  const reacting = useReacting(object, [...all, ...computed], draft, shapes, before);
   const [missing, setMissing] = useState<Record<string, string>>({});
   const problems = { ...reacting.problems, ...stillMissing(missing, reacting.values), ...problemsByPath(error) };
-  const shared = { values: reacting.values, labels: draft.labels, problems, onChange: draft.set, isNew, isNarrow };
-  const form = formFor(definitions, object, isNew ? "create" : "record", isPhone || Boolean(isNarrow));
-  const totals = <Totals object={object} reacting={reacting} />;
+  const values = { ...reacting.values, ...asComputed(computed, reacting, before) };
+  const shared = { values, labels: draft.labels, problems, onChange: draft.set, isNew, isNarrow };
+  const totals = <Totals fields={object.fields.filter((field) => !computed.includes(field))} reacting={reacting} />;
   const strays = Object.entries(reacting.problems).filter(([name]) => !all.some((field) => field.name === name));
   return (
     <>
@@ -63,6 +65,18 @@ export function RecordForm({ object, draft, error, isNew, isNarrow, focusOn, bef
     </>
   );
 }
+
+/** Formulas that the form has a place for. */
+function computedIn(object: ObjectInfo, form: FormInfo): Field[] {
+  const placed = new Set(form.sections.flatMap((section) => section.items.map((item) => item.field)));
+  return object.fields.filter((field) => field.formula && !field.hidden && placed.has(field.name));
+}
+
+/** As they come out of what was typed; what only the server knows stays as it was. */
+const asComputed = (fields: Field[], { env }: Reacting, before?: Values): Values =>
+  Object.fromEntries(fields.map(({ name }) => [name, told(evaluate(name, env), before?.[name])]));
+
+const told = (value: unknown, before: unknown = null): unknown => (value === undefined ? before : value);
 
 /** What was missing at a step, until it is filled in. */
 const stillMissing = (missing: Record<string, string>, values: Values): Record<string, string> =>
@@ -139,9 +153,9 @@ function Grouped({ object, fields, shared, totals, focusOn }: { object: ObjectIn
   );
 }
 
-function Totals({ object, reacting: { values, env } }: { object: ObjectInfo; reacting: Reacting }) {
+function Totals({ fields, reacting: { values, env } }: { fields: Field[]; reacting: Reacting }) {
   const { t } = useLingui();
-  const sums = object.fields.filter((field) => field.type === "money" && field.formula);
+  const sums = fields.filter((field) => field.type === "money" && field.formula);
   const computed: Values = Object.fromEntries(sums.map((field) => [field.name, evaluate(field.name, env)]));
   const shown = sums.filter((field) => !isBlank(computed[field.name]));
   if (shown.length === 0) return null;
