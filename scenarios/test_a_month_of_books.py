@@ -160,6 +160,23 @@ def test_the_profit_is_carried_forward_and_the_statements_stay(harbour: Harbour,
     assert harbour.ada.does("finance.profit_and_loss", **MAY)["profit"] == profit["profit"] - 100
 
 
+def test_an_account_is_shown_apart_in_its_line(harbour: Harbour, may: Month) -> None:
+    """其中 repeats a part of the line above; a statement without such accounts has no such line."""
+    before = amounts(harbour.ada.does("finance.profit_and_loss", **MAY))
+    head = harbour.id_of("finance.account", "5711")
+    kind = {"category": "profit_and_loss", "normal_balance": "debit", "parent": head}
+    fines = harbour.ada.writes("finance.account", code="571101", name="税收滞纳金", statement_part="late_fees", **kind)
+    may.account["571101"] = fines.id
+    may.writes(30, "Fine", ("571101", "70", "0"), ("1002", "0", "70"))
+
+    rows = harbour.ada.does("finance.profit_and_loss", **MAY)["rows"]
+    [part] = [row for row in rows if row["line"] == "late_fees"]
+    assert (part["number"], part["amount"], part["_kind"]) == (29, 70, "part")
+    after = {row["line"]: row["amount"] for row in rows}
+    assert (after["other_expense"], after["net_profit"]) == (70, before["net_profit"] - 70)
+    assert set(after) - set(before) == {"late_fees"}
+
+
 def test_in_december_the_years_profit_is_undistributed(harbour: Harbour, may: Month) -> None:
     harbour.ada.does("finance.open_periods", first="2019-07-01", last="2019-12-31")
     rows = [{"account": may.account["5602"], "debit": "5"}, {"account": may.account["1002"], "credit": "5"}]

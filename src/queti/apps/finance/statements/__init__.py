@@ -13,6 +13,8 @@ from queti.kernel.publishing.apps import read_yaml
 
 NOTHING = Decimal(0)
 Kind = Literal["heading", "line", "part", "total"]
+Marks = Mapping[str, str]
+NO_MARKS: Marks = {}
 LAYOUTS = ("small_enterprise", "international")
 
 
@@ -34,12 +36,15 @@ class Line:
     accounts: Mapping[str, tuple[str, ...]]
     add: tuple[str, ...]
     less: tuple[str, ...]
+    is_marked: bool
+    """It holds the accounts that are marked with its name, whatever their codes."""
 
     def holds(self, chart: str, code: str) -> bool:
         return any(code.startswith(prefix) for prefix in self.accounts.get(chart, ()))
 
-    def value(self, chart: str, balances: Mapping[str, Decimal], above: Mapping[str, Decimal]) -> Decimal:
-        own = sum((amount for code, amount in balances.items() if self.holds(chart, code)), NOTHING)
+    def value(self, chart: str, balances: Mapping[str, Decimal], above: Mapping[str, Decimal], marks: Marks) -> Decimal:
+        mine = (code for code in balances if marks.get(code) == self.name or self.holds(chart, code))
+        own = sum((balances[code] for code in mine), NOTHING)
         own = own if self.side == "debit" else -own
         added = sum((above[name] for name in self.add), NOTHING)
         return own + added - sum((above[name] for name in self.less), NOTHING)
@@ -63,6 +68,7 @@ def _line(name: str, body: dict[str, Any]) -> Line:
         accounts={chart: tuple(codes) for chart, codes in body.get("accounts", {}).items()},
         add=tuple(body.get("add", ())),
         less=tuple(body.get("less", ())),
+        is_marked=body.get("marked", False),
     )
 
 
@@ -74,11 +80,13 @@ def _kind(body: dict[str, Any]) -> Kind:
     return "part" if body.get("part") else "line"
 
 
-def values_of(lines: Iterable[Line], chart: str, balances: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Line → amount; `balances` by account code, debit less credit."""
+def values_of(
+    lines: Iterable[Line], chart: str, balances: Mapping[str, Decimal], marks: Marks = NO_MARKS
+) -> dict[str, Decimal]:
+    """Line → amount; `balances` by account code, debit less credit; `marks`: code → the part that it is shown as."""
     found: dict[str, Decimal] = {}
     for line in lines:
-        found[line.name] = line.value(chart, balances, found)
+        found[line.name] = line.value(chart, balances, found, marks)
     return found
 
 

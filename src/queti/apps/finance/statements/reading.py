@@ -35,15 +35,18 @@ class Statement:
         self.layout = chosen or self.chart
         if self.layout not in LAYOUTS:
             raise LayoutForAnotherChart(layout=self.layout)
-        self.lines: Sequence[Line] = layout(statement, self.layout)
-        found = work.find("finance.account", fields=("code", "category"))
+        found = work.find("finance.account", fields=("code", "category", "statement_part"))
+        self.marks = {account.code: account.statement_part for account in found if account.statement_part}
+        marked = set(self.marks.values())
+        lines = layout(statement, self.layout)
+        self.lines: Sequence[Line] = [line for line in lines if not line.is_marked or line.name in marked]
         self.codes = {account.id: account.code for account in found}
         self.of_profit = {account.code for account in found if account.category == "profit_and_loss"}
 
     def rows(self, columns: Mapping[str, Balances], *, only_profit: bool) -> list[dict[str, Any]]:
         """A row a line; each column holds the amounts of one set of balances."""
         by_code = {name: self._by_code(balances, only_profit) for name, balances in columns.items()}
-        values = {name: values_of(self.lines, self.chart, balances) for name, balances in by_code.items()}
+        values = {name: values_of(self.lines, self.chart, balances, self.marks) for name, balances in by_code.items()}
         rows = [self._row(line, {name: found[line.name] for name, found in values.items()}) for line in self.lines]
         lost = {name: unplaced(self.lines, self.chart, balances) for name, balances in by_code.items()}
         if any(lost.values()):
