@@ -1,7 +1,7 @@
 /** All that an app is made of, at hand at the left: forms with their lists and prints, home pages, words. */
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Select } from "antd";
-import { House, Languages, LayoutList, Plus, Printer, SquarePlus } from "lucide-react";
+import { House, Languages, LayoutList, Plus, Printer, SquarePlus, Table2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { NavLink, useNavigate, useParams } from "react-router";
 import { NamedIcon } from "../kit/icons";
@@ -10,6 +10,8 @@ import { NewHomeDialog } from "./app/NewHomeDialog";
 import { NewObjectDialog } from "./app/NewObjectDialog";
 import { labelOf, useDesign } from "./context";
 import type { Definitions } from "./draft";
+import { kindOfRule } from "./rules/kinds";
+import { NewRuleDialog } from "./rules/NewRuleDialog";
 import { say } from "./words";
 
 /** An editor with the tree of its app beside it. */
@@ -47,6 +49,7 @@ export function AppTree({ app }: { app: string }) {
       </div>
       <Branch to={`app/${app}`} icon={<NamedIcon name={bodyOf(definitions, "app", app)?.icon} app={app} size={16} />} label={t`Menu and name`} />
       <Forms app={app} />
+      <Rules app={app} />
       <Homes app={app} />
       <Branch to={`words/${app}`} icon={<Languages size={16} aria-hidden />} label={t`Words in both languages`} />
     </nav>
@@ -98,6 +101,22 @@ function inMenuOrder(definitions: Definitions, app: string) {
     .toSorted(([one], [other]) => place(one) - place(other));
 }
 
+function Rules({ app }: { app: string }) {
+  const { t } = useLingui();
+  const { definitions } = useDesign();
+  const rules = alive(definitions, "rule").filter(([name]) => name.startsWith(`${app}.`));
+  if (rules.length === 0) return null;
+  return (
+    <section>
+      <h3>{t`Rules`}</h3>
+      {rules.map(([name, body]) => {
+        const Icon = kindOfRule(body.kind).icon;
+        return <Branch key={name} to={`rule/${name}`} icon={<Icon size={16} aria-hidden />} label={labelOf(body, name)} />;
+      })}
+    </section>
+  );
+}
+
 function Homes({ app }: { app: string }) {
   const { t } = useLingui();
   const { definitions } = useDesign();
@@ -119,6 +138,7 @@ function MakeNew({ app }: { app: string }) {
   const [making, make] = useState<string | null>(null);
   const items = [
     { key: "object", label: t`New form`, icon: <SquarePlus size={15} aria-hidden /> },
+    { key: "rule", label: t`New rule`, icon: <Table2 size={15} aria-hidden /> },
     { key: "home", label: t`New home page`, icon: <House size={15} aria-hidden /> },
   ];
   return (
@@ -127,6 +147,7 @@ function MakeNew({ app }: { app: string }) {
         <Button icon={<Plus size={16} aria-hidden />} aria-label={t`Add to the app`} />
       </Dropdown>
       {making === "object" && <NewObjectDialog app={app} onClose={() => make(null)} />}
+      {making === "rule" && <NewRuleDialog app={app} onClose={() => make(null)} />}
       {making === "home" && <NewHomeDialog app={app} onClose={() => make(null)} />}
     </>
   );

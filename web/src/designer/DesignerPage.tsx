@@ -21,6 +21,7 @@ import { ViewEditor } from "./other/ViewEditor";
 import { WordsTable } from "./other/WordsTable";
 import { PublicFormEditor } from "./roles/PublicFormEditor";
 import { RolesPage } from "./roles/RolesPage";
+import { RuleEditor } from "./rules";
 import { StartPage } from "./StartPage";
 import "../records/records.css";
 import "../forms/forms.css";
@@ -94,7 +95,7 @@ function Designer({ number }: { number: number }) {
 }
 
 /** A form draws the tree itself, beside what can be dragged into it. */
-const BESIDE_TREE = new Set(["app", "view", "home", "print", "words"]);
+const BESIDE_TREE = new Set(["app", "view", "home", "print", "words", "rule"]);
 
 function Editor({ kind, name }: { kind?: string; name: string }) {
   if (kind === "app") return <AppEditor key={name} name={name} />;
@@ -102,6 +103,7 @@ function Editor({ kind, name }: { kind?: string; name: string }) {
   if (kind === "view") return <ViewEditor key={name} name={name} />;
   if (kind === "home") return <HomeEditor key={name} name={name} />;
   if (kind === "print") return <PrintEditor key={name} name={name} />;
+  if (kind === "rule") return <RuleEditor key={name} name={name} />;
   if (kind === "words") return <WordsTable key={name} app={name} />;
   if (kind === "roles" || kind === "role") return <RolesPage name={name.split(":").at(-1) ?? ""} />;
   if (kind === "public_form") return <PublicFormEditor key={name} name={name} />;

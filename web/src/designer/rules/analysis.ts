@@ -46,7 +46,8 @@ export function useAnalysis(book: NameBook): Analysis {
     staleTime: 5_000,
     retry: false,
   });
-  const typed = useMemo(() => typedProblems(body, book, words), [body, book, words]);
+  const types = inputsOf(body).map((column) => typeOf(column, book)).join();
+  const typed = useMemo(() => typedProblems(body, book, words), [body, book, types, words]);
   const told = settled === body ? data : undefined;
   return useMemo(() => {
     const { cells, others } = placed(typed, told?.problems ?? [], body);

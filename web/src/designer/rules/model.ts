@@ -72,8 +72,12 @@ export const writeRows = (rows: readonly TableRow[], slots: Slot[]): Body[] => r
 
 function rowOf(body: Body, cells: readonly string[], slots: Slot[]): Body {
   const at = (wanted: Slot["of"]) => Object.fromEntries(slots.flatMap(({ of, name }, place) => (of === wanted ? [[name, cells[place] || undefined]] : [])));
-  return tidy({ ...body, ...at("row"), when: tidy(at("when")), then: tidy(at("then")) });
+  const { priority, ...own } = at("row");
+  return tidy({ ...body, ...own, priority: priority && numberOf(priority), when: tidy(at("when")), then: tidy(at("then")) });
 }
+
+/** What is no number stays as it was written, for the server to say so. */
+const numberOf = (text: string): number | string => (Number.isNaN(Number(text)) ? text : Number(text));
 
 export const blankRow = (width: number) => (): TableRow => ({ body: {}, cells: Array.from({ length: width }, () => "") });
 
@@ -106,7 +110,7 @@ export function columnMoved(body: Body, { side, name }: Column, by: number): Bod
 // --- new ----------------------------------------------------------------------------------------
 
 export function newRule(rule: string, kind: RuleKind, label: Words, on: string): Body {
-  return tidy({ rule, app: rule.split(".")[0], kind, label, on, ...(kind === "scorecard" ? { outputs: { [SCORE]: { type: "number", label: { en: "Points", zh: "得分" }, order: 10 } } } : {}) });
+  return tidy({ rule, kind, label, on, ...(kind === "scorecard" ? { outputs: { [SCORE]: { type: "number", label: { en: "Points", zh: "得分" }, order: 10 } } } : {}) });
 }
 
 // --- tests --------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ function Bars({ label, before, after }: { label: string; before: Record<string, 
             <th scope="row">{shownValue(answer, t`no answer`)}</th>
             {[before[answer] ?? 0, after[answer] ?? 0].map((count, at) => (
               <td key={at}>
-                <span className={at ? "q-rule-bar q-rule-bar-now" : "q-rule-bar"} style={{ width: `${(100 * count) / most}%` }} aria-hidden />
+                <span className={at ? "q-rule-share q-rule-share-now" : "q-rule-share"} style={{ width: `${(100 * count) / most}%` }} aria-hidden />
                 {count}
               </td>
             ))}

@@ -1,6 +1,6 @@
 /** A rule set: conditions that stand alone, the most important first, each with what follows. */
 import { useLingui } from "@lingui/react/macro";
-import { Button, Input } from "antd";
+import { Button, Input, InputNumber } from "antd";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import type { Body } from "../../draft";
 import { Labelled } from "../../parts";
@@ -55,7 +55,7 @@ function SetItem({ row, at, count, onMove, onRow }: SetItemProps) {
       <div className="q-rule-line">
         <span className="q-rule-number">{at + 1}</span>
         <Input className="q-grow" variant="borderless" aria-label={t`Name of rule ${at + 1}`} placeholder={t`What this rule is about`} value={(row.note as string | undefined) ?? ""} onChange={({ target }) => onRow({ ...row, note: target.value }, "note")} />
-        {body.hit === "priority" && <Input className="q-rule-short" aria-label={t`Priority of rule ${at + 1}`} placeholder={t`Priority`} value={(row.priority as string | undefined) ?? ""} onChange={({ target }) => onRow({ ...row, priority: target.value }, "priority")} />}
+        {body.hit === "priority" && <InputNumber className="q-rule-short" aria-label={t`Priority of rule ${at + 1}`} placeholder={t`Priority`} value={(row.priority as number | undefined) ?? null} onChange={(priority) => onRow({ ...row, priority: priority ?? 0 }, "priority")} />}
         <Button type="text" size="small" disabled={at === 0} aria-label={t`Rule ${at + 1} earlier`} icon={<ArrowUp size={14} aria-hidden />} onClick={() => onMove(-1)} />
         <Button type="text" size="small" disabled={at === count - 1} aria-label={t`Rule ${at + 1} later`} icon={<ArrowDown size={14} aria-hidden />} onClick={() => onMove(1)} />
         <Button type="text" size="small" danger aria-label={t`Remove rule ${at + 1}`} icon={<Trash2 size={14} aria-hidden />} onClick={() => onRow(null)} />
