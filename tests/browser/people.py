@@ -275,6 +275,13 @@ class Person:
         assert not self.outside, f"{name} asks elsewhere: {self.outside}"
         assert not self.errors, f"{name}: {self.errors}"
 
+    def finds_the_page_sound_by_day_and_night(self, name: str) -> None:
+        """As it stands, in both themes: it changes over while it is read."""
+        for theme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=theme)
+            self.page.wait_for_function("theme => document.documentElement.style.colorScheme === theme", arg=theme)
+            self.finds_the_page_sound(f"{name}-{theme}")
+
 
 def until(page: Page, holds: Callable[[], object]) -> None:
     """Wait for something that the page can't show."""
