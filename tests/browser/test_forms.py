@@ -95,6 +95,16 @@ def test_what_was_typed_is_there_again(chrome: Browser, address: str) -> None:
     expect(asked(again, "machine")).to_have_value("Lathe 2")
 
 
+def test_what_was_typed_stays_when_the_device_is_turned(chrome: Browser, address: str) -> None:
+    page = signed_in(chrome, address, "mei", width=1000)
+    page.goto("/check/report/new")
+    asked(page, "machine").fill("Saw 7")
+    for width in (390, 1000):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.get_by_role("navigation", name="Main")).to_have_count(1 if width == 390 else 0)
+        expect(asked(page, "machine")).to_have_value("Saw 7")
+
+
 def test_two_people_see_each_other(chrome: Browser, address: str) -> None:
     lin, mei = signed_in(chrome, address, "lin"), signed_in(chrome, address, "mei")
     body = {"machine": "Drill 1", "result": "passed", "certificate": "C-1"}

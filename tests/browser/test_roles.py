@@ -30,6 +30,16 @@ def saved(owner: Person) -> None:
     expect(owner.page.get_by_role("status").filter(has_text=owner.reads("Saved"))).to_be_visible()
 
 
+def test_roles_are_found_by_who_changes_nothing_yet(site: Site) -> None:
+    owner = site.person("owner")
+    for draft in owner.api("GET", "/api/drafts")["drafts"]:
+        owner.api("DELETE", f"/api/drafts/{draft['draft']}")
+    owner.opens("/design")
+    owner.sees(owner.reads("What would you like to change?"))
+    owner.page.get_by_role("link", name=owner.reads("Roles and rights")).click()
+    expect(owner.page.get_by_role("grid", name=owner.reads("Rights of all roles"))).to_be_visible()
+
+
 @LANGUAGES
 def test_rights_are_written_with_the_keyboard(site: Site, language: str) -> None:
     owner = site.person("owner", language)

@@ -42,7 +42,7 @@ function FindDraft() {
   const place = pathname.replace(/^\/design\/?/, "");
   const isDecided = place !== "" || new URLSearchParams(search).has("new");
   const found = useQuery({
-    queryKey: ["drafts", "open", me.user],
+    queryKey: ["drafts", "open", me.user, isDecided],
     queryFn: async ({ signal }) => {
       const drafts = await listDrafts(signal);
       const own = drafts.find((one) => one.created_by === me.user);

@@ -23,13 +23,27 @@ const Palette = lazy(() => import("./Palette"));
 export function Shell() {
   const isPhone = useIsPhone();
   const [isPaletteOpen, setPaletteOpen] = usePaletteKey();
+  const [wantsFolded, setFolded] = useSetting("menu.folded", false);
+  const isDesigning = useLocation().pathname.startsWith("/design");
+  const isFolded = wantsFolded || isDesigning;
+  const search = () => setPaletteOpen(true);
   return (
     <>
       <a className="q-skip" href="#main">
         <SkipWords />
       </a>
       <TryBanner />
-      {isPhone ? <PhoneShell onSearch={() => setPaletteOpen(true)} /> : <DeskShell onSearch={() => setPaletteOpen(true)} />}
+      {/* The page stays the same whichever way a device is turned: what was typed into it is not lost. */}
+      <div className={isPhone ? "q-phone" : isFolded ? "q-desk q-desk-folded" : "q-desk"}>
+        {!isPhone && <Side isFolded={isFolded} />}
+        <div className="q-body">
+          {!isPhone && <Top isFolded={isFolded} onFold={() => setFolded(!isFolded)} onSearch={search} />}
+          <main id="main" className="q-main" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+        {isPhone && <TabBar onSearch={search} />}
+      </div>
       <SuggestHost />
       {isPaletteOpen && (
         <Suspense>
@@ -59,88 +73,69 @@ function usePaletteKey(): [boolean, (open: boolean) => void] {
   return [isOpen, setOpen];
 }
 
-function Content() {
-  return (
-    <main id="main" className="q-main" tabIndex={-1}>
-      <Outlet />
-    </main>
-  );
-}
-
-function DeskShell({ onSearch }: { onSearch: () => void }) {
+function Side({ isFolded }: { isFolded: boolean }) {
   const { t } = useLingui();
   const me = useMe();
-  const [wantsFolded, setFolded] = useSetting("menu.folded", false);
-  const isDesigning = useLocation().pathname.startsWith("/design");
-  const isFolded = wantsFolded || isDesigning;
-  const isMac = /mac/i.test(navigator.platform);
   return (
-    <div className={`q-desk${isFolded ? " q-desk-folded" : ""}`}>
-      <aside className="q-side">
-        <Link to="/" className="q-brand" aria-label={t`Home`}>
-          <Logo />
-          {!isFolded && <span>{me.company?.name || me.workspace}</span>}
-        </Link>
-        <AppMenu isFolded={isFolded} />
-      </aside>
-      <div className="q-body">
-        <header className="q-top">
-          <Button
-            type="text"
-            icon={<PanelLeft size={18} aria-hidden />}
-            aria-label={isFolded ? t`Unfold the menu` : t`Fold the menu`}
-            aria-expanded={!isFolded}
-            onClick={() => setFolded(!isFolded)}
-          />
-          <button type="button" className="q-search-button" onClick={onSearch}>
-            <Search size={16} aria-hidden />
-            <span>{t`Find or do anything`}</span>
-            <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
-          </button>
-          <span className="q-grow" />
-          <Bell />
-          <LanguageSwitch />
-          <ThemeSwitch />
-          <AccountMenu />
-        </header>
-        <Content />
-      </div>
-    </div>
+    <aside className="q-side">
+      <Link to="/" className="q-brand" aria-label={t`Home`}>
+        <Logo />
+        {!isFolded && <span>{me.company?.name || me.workspace}</span>}
+      </Link>
+      <AppMenu isFolded={isFolded} />
+    </aside>
   );
 }
 
-function PhoneShell({ onSearch }: { onSearch: () => void }) {
+function Top({ isFolded, onFold, onSearch }: { isFolded: boolean; onFold: () => void; onSearch: () => void }) {
+  const { t } = useLingui();
+  const isMac = /mac/i.test(navigator.platform);
+  return (
+    <header className="q-top">
+      <Button type="text" icon={<PanelLeft size={18} aria-hidden />} aria-label={isFolded ? t`Unfold the menu` : t`Fold the menu`} aria-expanded={!isFolded} onClick={onFold} />
+      <button type="button" className="q-search-button" onClick={onSearch}>
+        <Search size={16} aria-hidden />
+        <span>{t`Find or do anything`}</span>
+        <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
+      </button>
+      <span className="q-grow" />
+      <Bell />
+      <LanguageSwitch />
+      <ThemeSwitch />
+      <AccountMenu />
+    </header>
+  );
+}
+
+function TabBar({ onSearch }: { onSearch: () => void }) {
   const { t } = useLingui();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const { pathname, search } = useLocation();
   useEffect(() => setMenuOpen(false), [pathname, search]);
   return (
-    <div className="q-phone">
-      <Content />
-      <nav className="q-tabbar" aria-label={t`Main`}>
-        <NavLink to="/" end>
-          <House size={20} aria-hidden />
-          {t`Home`}
-        </NavLink>
-        <button type="button" onClick={() => setMenuOpen(true)} aria-expanded={isMenuOpen}>
-          <MenuIcon size={20} aria-hidden />
-          {t`Apps`}
-        </button>
-        <NewButton />
-        <button type="button" onClick={onSearch}>
-          <Search size={20} aria-hidden />
-          {t`Find`}
-        </button>
-        <Bell />
-        <NavLink to="/account">
-          <User size={20} aria-hidden />
-          {t`Me`}
-        </NavLink>
-      </nav>
+    <nav className="q-tabbar" aria-label={t`Main`}>
+      <NavLink to="/" end>
+        <House size={20} aria-hidden />
+        {t`Home`}
+      </NavLink>
+      <button type="button" onClick={() => setMenuOpen(true)} aria-expanded={isMenuOpen}>
+        <MenuIcon size={20} aria-hidden />
+        {t`Apps`}
+      </button>
+      <NewButton />
+      <button type="button" onClick={onSearch}>
+        <Search size={20} aria-hidden />
+        {t`Find`}
+      </button>
+      <Bell />
+      <NavLink to="/account">
+        <User size={20} aria-hidden />
+        {t`Me`}
+      </NavLink>
       <Drawer open={isMenuOpen} onClose={() => setMenuOpen(false)} placement="bottom" size="82%" title={t`Apps`} className="q-app-drawer">
         <AppMenu />
       </Drawer>
-    </div>
+    </nav>
   );
 }
 
