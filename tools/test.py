@@ -11,7 +11,8 @@ from environment import PYTHON, ROOT, apt_install, prepare, run, say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONTS = ("*[Nn]oto*CJK*", "*wqy*", "*[Ss]ource[Hh]an*", "PingFang*", "*droid*fallback*")
-WHOLE_SUITE = ("-n", "2", "--dist", "worksteal", "--durations", "25", "--durations-min", "5")
+# One more than the cores of a small machine: a browser, a server and a database take turns and often wait.
+WHOLE_SUITE = ("-n", "3", "--dist", "worksteal", "--durations", "25", "--durations-min", "5")
 FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
