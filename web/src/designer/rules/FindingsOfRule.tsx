@@ -61,7 +61,7 @@ function Finding({ finding }: { finding: RowFinding }) {
   const label = (name: string) => columnsOf(body).find((column) => column.name === name)?.label ?? name;
   const isMild = ["never", "gap", "hole"].includes(finding.kind);
   const example = Object.entries(finding.example ?? {}).map(([name, value]) => `${label(name)} = ${shownValue(value, t`blank`)}`);
-  const last = finding.rows.at(-1);
+  const last = finding.rows.findLast((row) => typeof row === "number");
   return (
     <button type="button" className={isMild ? "q-finding" : "q-finding q-finding-error"} disabled={last === undefined} onClick={() => last !== undefined && want({ row: last })}>
       <span>

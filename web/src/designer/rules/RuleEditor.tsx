@@ -38,7 +38,7 @@ function OpenRule({ name }: { name: string }) {
     <RuleProvider value={rule}>
       <div className="q-rule">
         <div className="q-rule-main">
-          <RuleHead>{!isWide && <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => setOpen(true)}>{t`Try it`}</Button>}</RuleHead>
+          <RuleHead>{!isWide && <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => setOpen(true)}>{t`Cases`}</Button>}</RuleHead>
           <Editor />
         </div>
         {isWide ? (

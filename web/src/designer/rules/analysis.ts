@@ -87,15 +87,16 @@ function placed(typed: CellProblems, told: CellFinding[], body: Body) {
     const isBand = problem.place.startsWith("bands.");
     const slots = isBand ? bandSlots : rowSlots;
     const of = problem.side === "output" ? "then" : "when";
-    if (problem.row < 0 || !isSheet(body)) others.push(problem);
-    else put(isBand ? bands : rows, problem.row, Math.max(placeOf(slots, of, problem.column), placeOf(slots, "row", problem.column)), problem.message);
+    const row = isBand ? Number(problem.place.split(".")[1]) : problem.row;
+    if (row < 0 || !isSheet(body)) others.push(problem);
+    else put(isBand ? bands : rows, row, Math.max(placeOf(slots, of, problem.column), placeOf(slots, "row", problem.column)), problem.message);
   }
   return { cells: { rows, bands }, others };
 }
 
 function marksOf(findings: RowFinding[]): Map<number, Mark> {
   const marks = new Map<number, Mark>();
-  for (const { kind, rows, message } of findings) if (kind !== "gap") for (const row of rows) marks.set(row, { tone: kind === "never" ? "warning" : "bad", text: message });
+  for (const { kind, rows, message } of findings) if (kind !== "gap") for (const row of rows) if (typeof row === "number") marks.set(row, { tone: kind === "never" ? "warning" : "bad", text: message });
   return marks;
 }
 

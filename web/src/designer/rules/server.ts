@@ -13,7 +13,8 @@ export interface CellFinding {
 
 export interface RowFinding {
   kind: "never" | "overlap" | "gap" | "contradiction" | "hole";
-  rows: number[];
+  /** By number, or by the path of a tree. */
+  rows: (number | string)[];
   message: string;
   /** A case that nobody covers. */
   example?: Record<string, unknown>;
@@ -33,7 +34,11 @@ export interface Explained {
   explained?: { row: number | string; fires: boolean; cells: Record<string, boolean> }[];
 }
 
-export type Case = { record: number } | { given: Record<string, unknown> };
+/** A record, with what is no field of it; or values alone. */
+export interface Case {
+  record?: number;
+  given: Record<string, unknown>;
+}
 
 export interface TestAnswer {
   passes: boolean;
@@ -46,7 +51,7 @@ export interface ShadowRun {
   changed: number;
   counts: { output: string; before: Record<string, number>; after: Record<string, number> }[];
   sums: { output: string; before: string; after: string }[];
-  records: { object: string; id: number; label: string; before: Record<string, unknown>; after: Record<string, unknown> }[];
+  records: { object: string; id: number; label: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null }[];
 }
 
 export const placeOf = (draft: number, rule: string): string => `/api/drafts/${draft}/rules/${rule}`;

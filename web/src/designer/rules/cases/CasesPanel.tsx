@@ -13,7 +13,7 @@ export function CasesPanel() {
   const [open, setOpen] = useState("try");
   const count = Object.keys((body.tests ?? {}) as object).length;
   const tabs = [
-    { key: "try", label: t`Try it`, content: () => <TryCase /> },
+    { key: "try", label: t`One case`, content: () => <TryCase /> },
     { key: "tests", label: <>{t`Tests`} {count > 0 && <span className="q-count">{count}</span>}</>, content: () => <TestList /> },
     ...(object ? [{ key: "past", label: t`The past`, content: () => <PastRun /> }] : []),
   ];

@@ -8,8 +8,9 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { useProblemWords } from "../../../kit/states";
 import { todayText } from "../../../kit/time";
+import { recordPath } from "../../../records/definitions";
 import { useDesign } from "../../context";
-import { columnsOf } from "../model";
+import { type Column, columnsOf } from "../model";
 import { type ShadowRun, shadowRun } from "../server";
 import { useRule } from "../state";
 import { shownValue } from "./values";
@@ -58,25 +59,30 @@ function Result({ run }: { run: ShadowRun }) {
   const { t } = useLingui();
   const { body } = useRule();
   const columns = columnsOf(body);
-  const label = (name: string) => columns.find((column) => column.name === name && column.side === "output")?.label ?? name;
+  const column = (name: string) => columns.find((each) => each.name === name && each.side === "output");
   return (
     <section className="q-rule-result" aria-label={t`Result`} role="status">
       <p className="q-rule-count">
         <strong>{run.changed}</strong> <Plural value={run.cases} one="of # record would be decided otherwise" other="of # records would be decided otherwise" />
       </p>
       {run.counts.map(({ output, before, after }) => (
-        <Bars key={output} label={label(output)} before={before} after={after} />
+        <Bars key={output} label={column(output)?.label ?? output} column={column(output)} before={before} after={after} />
+      ))}
+      {run.sums.map(({ output, before, after }) => (
+        <p key={output} className="q-rule-sum">
+          {t`${column(output)?.label ?? output}, all together`} <strong>{shownValue(before, "0")}</strong> <ArrowRight size={13} aria-label={t`becomes`} /> <strong>{shownValue(after, "0")}</strong>
+        </p>
       ))}
       <ul className="q-rule-records">
         {run.records.map(({ object, id, label: called, before, after }) => (
           <li key={id}>
-            <Link to={`/${object.replace(".", "/")}/${id}`} target="_blank">
+            <Link to={recordPath(object, id)} target="_blank">
               {called}
             </Link>
             <span>
-              {Object.keys(after).map((output) => (
+              {Object.keys({ ...before, ...after }).map((output) => (
                 <span key={output} className="q-rule-change">
-                  {shownValue(before[output], "–")} <ArrowRight size={12} aria-label={t`becomes`} /> {shownValue(after[output], "–")}
+                  {shownValue(before?.[output], "–", column(output))} <ArrowRight size={12} aria-label={t`becomes`} /> {shownValue(after?.[output], "–", column(output))}
                 </span>
               ))}
             </span>
@@ -88,7 +94,7 @@ function Result({ run }: { run: ShadowRun }) {
 }
 
 /** Two bars an answer: as it was, as it would be. */
-function Bars({ label, before, after }: { label: string; before: Record<string, number>; after: Record<string, number> }) {
+function Bars({ label, column, before, after }: { label: string; column?: Column; before: Record<string, number>; after: Record<string, number> }) {
   const { t } = useLingui();
   const answers = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const most = Math.max(1, ...Object.values(before), ...Object.values(after));
@@ -105,7 +111,7 @@ function Bars({ label, before, after }: { label: string; before: Record<string, 
       <tbody>
         {answers.map((answer) => (
           <tr key={answer}>
-            <th scope="row">{shownValue(answer, t`no answer`)}</th>
+            <th scope="row">{shownValue(answer, t`no answer`, column)}</th>
             {[before[answer] ?? 0, after[answer] ?? 0].map((count, at) => (
               <td key={at}>
                 <span className={at ? "q-rule-share q-rule-share-now" : "q-rule-share"} style={{ width: `${(100 * count) / most}%` }} aria-hidden />

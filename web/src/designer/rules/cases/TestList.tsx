@@ -1,7 +1,7 @@
 /** The tests that live with the rule: given these values, this is expected. One that fails keeps the rule from being published. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { ChevronDown, ChevronRight, CircleCheck, CircleX, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useProblemWords } from "../../../kit/states";
@@ -14,6 +14,7 @@ import { inputsOf, outputsOf, partsOf, testChanged, withoutTest, withTest } from
 import { runTests, type TestAnswer } from "../server";
 import { useRule } from "../state";
 import { Outcome } from "./values";
+import { ValueInput } from "./ValueInput";
 
 export function TestList() {
   const { t } = useLingui();
@@ -93,19 +94,14 @@ function Values({ of, label, test, each }: { of: "given" | "expected"; label: st
   const { body, put } = useRule();
   const values = (each[of] ?? {}) as Record<string, unknown>;
   const columns = of === "given" ? inputsOf(body) : outputsOf(body);
+  if (Array.isArray(each[of])) return <Outcome outcome={each[of]} columns={columns} />;
   return (
     <fieldset className="q-rule-fieldset">
       <legend>{label}</legend>
       {columns.map((column) => (
         <Labelled key={column.name} label={column.label}>
           {(id) => (
-            <Input
-              id={id}
-              size="small"
-              value={String(values[column.name] ?? "")}
-              placeholder={t`blank`}
-              onChange={({ target }) => put(t`Change a test`, testChanged(body, test, { [of]: { ...values, [column.name]: target.value } }), `${test} ${of} ${column.name}`)}
-            />
+            <ValueInput id={id} column={column} value={values[column.name]} onChange={(value) => put(t`Change a test`, testChanged(body, test, { [of]: { ...values, [column.name]: value } }), `${test} ${of} ${column.name}`)} />
           )}
         </Labelled>
       ))}

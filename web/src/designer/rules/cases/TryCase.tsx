@@ -1,7 +1,7 @@
 /** “Try with order SO-2026-0042”, or with typed values: the answer, and the row that gave it lit in the table. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input, Select } from "antd";
+import { Button, Select } from "antd";
 import { FlaskConical } from "lucide-react";
 import { useDeferredValue, useEffect, useState } from "react";
 import { useProblemWords } from "../../../kit/states";
@@ -14,14 +14,17 @@ import { columnsOf, inputsOf, withTest } from "../model";
 import { type Case, evaluateCase, type Explained } from "../server";
 import { useRule } from "../state";
 import { Outcome, shownValue } from "./values";
+import { ValueInput } from "./ValueInput";
 
 export function TryCase() {
   const { t } = useLingui();
   const { name, object, body, put, explain } = useRule();
   const { number, store } = useDesign();
   const [record, setRecord] = useState<Option>();
-  const [given, setGiven] = useState<Record<string, string>>({});
-  const one: Case | null = object ? (record ? { record: record.id } : null) : { given: filledIn(given) };
+  const [given, setGiven] = useState<Record<string, unknown>>({});
+  const asked = inputsOf(body).filter((column) => !object || column.body.type);
+  const values = Object.fromEntries(asked.map(({ name: input }) => [input, given[input] ?? null]));
+  const one: Case | null = object ? (record ? { record: record.id, given: values } : null) : { given: values };
   const settled = useSettled(body, 500);
   const problemWords = useProblemWords();
   const { data, error } = useQuery({
@@ -41,7 +44,12 @@ export function TryCase() {
 
   return (
     <div className="q-rule-case">
-      {object ? <RecordChoice object={object} value={record} onChange={setRecord} /> : <GivenValues values={given} onChange={setGiven} />}
+      {object && <RecordChoice object={object} value={record} onChange={setRecord} />}
+      {asked.map((column) => (
+        <Labelled key={column.name} label={column.label}>
+          {(id) => <ValueInput id={id} column={column} value={given[column.name]} onChange={(value) => setGiven({ ...given, [column.name]: value })} />}
+        </Labelled>
+      ))}
       {error && <p className="q-finding q-finding-error">{problemWords(error)}</p>}
       {data && (
         <>
@@ -54,8 +62,6 @@ export function TryCase() {
     </div>
   );
 }
-
-const filledIn = (given: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(given).filter(([, text]) => text !== ""));
 
 /** The newest record stands there at first. */
 function RecordChoice({ object, value, onChange }: { object: string; value?: Option; onChange: (record: Option) => void }) {
@@ -87,11 +93,6 @@ function RecordChoice({ object, value, onChange }: { object: string; value?: Opt
       )}
     </Labelled>
   );
-}
-
-function GivenValues({ values, onChange }: { values: Record<string, string>; onChange: (values: Record<string, string>) => void }) {
-  const { body } = useRule();
-  return inputsOf(body).map((column) => <Labelled key={column.name} label={column.label}>{(id) => <Input id={id} value={values[column.name] ?? ""} onChange={(event) => onChange({ ...values, [column.name]: event.target.value })} />}</Labelled>);
 }
 
 function WhyOf({ explained }: { explained: Explained }) {

@@ -11,7 +11,7 @@ import { useNames } from "../names";
 import { useRule } from "../state";
 import { DefaultRow } from "../table/DefaultRow";
 import { RowSheet } from "../table/RowSheet";
-import { Corner } from "../table/TableEditor";
+import { AddColumns } from "../table/TableEditor";
 
 export function RatesEditor() {
   const { t } = useLingui();
@@ -27,7 +27,7 @@ export function RatesEditor() {
         {(id) => (object ? <FormulaInput id={id} object={object} value={asOf} onChange={set} expect="date" label={t`The day that counts`} hint="today()" /> : <Input id={id} value={asOf} placeholder="today()" onChange={({ target }) => set(target.value)} />)}
       </Labelled>
       {outputsOf(body).length === 0 && <p className="q-rule-hint">{t`Begin with an outcome: the value that changes by date. A condition makes it a list of rates, such as one a country.`}</p>}
-      <RowSheet label={t`Rates`} of="rows" slots={slots} analysis={analysis} corner={<Corner />} foot={outputsOf(body).length > 0 && <DefaultRow slots={slots} />} />
+      <RowSheet label={t`Rates`} of="rows" slots={slots} analysis={analysis} adds={<AddColumns />} foot={outputsOf(body).length > 0 && <DefaultRow slots={slots} />} />
       <FindingsOfRule analysis={analysis} />
     </>
   );

@@ -19,9 +19,9 @@ export function ScorecardEditor() {
   return (
     <>
       <p className="q-muted">{t`Every row that fits brings its points; they are added up.`}</p>
-      <RowSheet label={t`Points`} of="rows" slots={rows} analysis={analysis} corner={<AddColumn side="input" />} />
+      <RowSheet label={t`Points`} of="rows" slots={rows} analysis={analysis} adds={<AddColumn side="input" />} />
       <h2>{t`What the points mean`}</h2>
-      <RowSheet label={t`What the points mean`} of="bands" slots={bands} analysis={analysis} corner={<AddColumn side="output" />} />
+      <RowSheet label={t`What the points mean`} of="bands" slots={bands} analysis={analysis} adds={<AddColumn side="output" />} />
       <FindingsOfRule analysis={analysis} />
     </>
   );

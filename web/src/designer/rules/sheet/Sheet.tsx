@@ -45,8 +45,6 @@ export interface SheetProps<R extends Row> {
   marks: ReadonlyMap<number, Mark>;
   /** The row that fires for the case being tried, and how each of its cells answered. */
   lit?: ReadonlyMap<number, Lit>;
-  /** What stands in the last column's head: how a column is added. */
-  corner?: ReactNode;
   foot?: ReactNode;
   /** A row that shall be seen, from a list of findings or tests. */
   wanted?: { row: number; column?: number } | null;
@@ -78,13 +76,13 @@ export function Sheet<R extends Row>(props: SheetProps<R>) {
   latest.current = keys;
   const [drop, setDrop] = useState<number | null>(null);
   const [hand] = useState(() => pointers(() => latest.current, setDrop));
-  const template = `${GUTTER}px ${columns.map(({ width }) => `${width}px`).join(" ")} minmax(150px, 1fr)`;
+  const template = `${GUTTER}px ${columns.map(({ width }) => `${width}px`).join(" ")} minmax(0, 1fr)`;
   const { at, area, editing } = keys;
   const spot = editing?.at ?? at;
   const now = columns[spot.column];
   return (
     <div className="q-sheet-frame" ref={frame} style={{ "--q-columns": template, "--q-row": `${ROW}px` } as CSSProperties}>
-      <div role="grid" aria-label={props.label} aria-rowcount={rows.length + 1} aria-colcount={columns.length + 1} className="q-sheet" style={{ minWidth: lefts.at(-1)! + 150 }}>
+      <div role="grid" aria-label={props.label} aria-rowcount={rows.length + 1} aria-colcount={columns.length + 1} className="q-sheet" style={{ minWidth: lefts.at(-1)! }}>
         <div role="row" aria-rowindex={1} className="q-sheet-head">
           <div role="columnheader" className="q-sheet-gutter" aria-label={t`Row`} />
           {columns.map((column) => (
@@ -92,9 +90,6 @@ export function Sheet<R extends Row>(props: SheetProps<R>) {
               {column.head}
             </div>
           ))}
-          <div role="presentation" className="q-sheet-corner">
-            {props.corner}
-          </div>
         </div>
         <div role="rowgroup" className="q-sheet-rows" style={{ height: virtual.getTotalSize() }} {...hand}>
           {virtual.getVirtualItems().map(({ index, start }) => {

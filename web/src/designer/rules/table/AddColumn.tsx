@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Input, Popover, Select } from "antd";
 import { Plus, Sigma } from "lucide-react";
 import { useState } from "react";
+import "../../formula/formula.css";
 import { FieldList } from "../../formula/InsertList";
 import { sayName } from "../../formula/names";
 import { useTypeWords } from "../../formula/words";
@@ -21,8 +22,8 @@ export function AddColumn({ side }: { side: Side }) {
   const close = () => setOpen(false);
   const label = side === "input" ? t`Add a condition` : t`Add an outcome`;
   return (
-    <Popover trigger="click" open={isOpen} onOpenChange={setOpen} placement="bottomRight" destroyOnHidden content={side === "input" && object ? <FieldColumn object={object} onDone={close} /> : <OwnColumn side={side} onDone={close} />}>
-      <Button type="text" size="small" icon={<Plus size={14} aria-hidden />} aria-expanded={isOpen}>
+    <Popover trigger="click" open={isOpen} onOpenChange={setOpen} placement="bottomLeft" destroyOnHidden content={side === "input" && object ? <FieldColumn object={object} onDone={close} /> : <OwnColumn side={side} onDone={close} />}>
+      <Button size="small" type="text" icon={<Plus size={14} aria-hidden />} aria-expanded={isOpen}>
         {label}
       </Button>
     </Popover>

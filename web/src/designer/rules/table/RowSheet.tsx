@@ -1,7 +1,7 @@
 /** The rows of a rule as a sheet, with what is wrong at its cells and the row that fires lit. */
 import { useLingui } from "@lingui/react/macro";
-import { Button } from "antd";
-import { Plus } from "lucide-react";
+import { Button, Popover } from "antd";
+import { Keyboard, Plus } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useDesign } from "../../context";
 import type { Analysis } from "../analysis";
@@ -18,11 +18,12 @@ interface RowSheetProps {
   of: "rows" | "bands";
   slots: Slot[];
   analysis: Analysis;
-  corner?: ReactNode;
+  /** What else is added here, beside a row. */
+  adds?: ReactNode;
   foot?: ReactNode;
 }
 
-export function RowSheet({ label, of, slots, analysis, corner, foot }: RowSheetProps) {
+export function RowSheet({ label, of, slots, analysis, adds, foot }: RowSheetProps) {
   const { t } = useLingui();
   const { store } = useDesign();
   const { body, object, put, wanted, explained } = useRule();
@@ -36,14 +37,48 @@ export function RowSheet({ label, of, slots, analysis, corner, foot }: RowSheetP
   const set = (act: RowsAct, next: TableRow[]) => put(words[act], { [of]: writeRows(next, slots) });
   return (
     <>
-      <Sheet label={label} columns={columns} rows={rows} blank={blank} onRows={set} undo={store.undo} redo={store.redo} problems={analysis.cells[of]} marks={of === "rows" ? analysis.marks : NONE} lit={lit} wanted={of === "rows" ? wanted : null} corner={corner} foot={foot} />
+      <Sheet label={label} columns={columns} rows={rows} blank={blank} onRows={set} undo={store.undo} redo={store.redo} problems={analysis.cells[of]} marks={of === "rows" ? analysis.marks : NONE} lit={lit} wanted={of === "rows" ? wanted : null} foot={foot} />
       <div className="q-rule-foot">
         <Button size="small" type="text" icon={<Plus size={14} aria-hidden />} onClick={() => set("insert", [...rows, blank()])}>
           {t`Add a row`}
         </Button>
-        <span className="q-muted q-desk-only">{t`F2 or type to write · Ctrl ⏎ inserts · Alt ↑↓ moves · Ctrl D fills down · paste from a spreadsheet`}</span>
+        {adds}
+        <KeysHelp />
       </div>
     </>
+  );
+}
+
+function KeysHelp() {
+  const { t } = useLingui();
+  const keys: [string, string][] = [
+    ["F2 ⏎", t`write in the cell; typing replaces what it holds`],
+    ["⇥ ⏎", t`on to the right, on downwards; below the last row a new one`],
+    ["Ctrl ⏎", t`a row below; with ⇧ above`],
+    ["Ctrl ⌫", t`remove the rows`],
+    ["Alt ↑ ↓", t`move the rows`],
+    ["Ctrl D", t`fill down`],
+    ["Ctrl C X V", t`copy, cut, paste; also from a spreadsheet`],
+    ["Ctrl Z Y", t`undo, redo`],
+  ];
+  const list = (
+    <dl className="q-rule-keys">
+      {keys.map(([key, words]) => (
+        <div key={key}>
+          <dt>
+            <kbd>{key}</kbd>
+          </dt>
+          <dd>{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+  return (
+    <Popover trigger="click" placement="topRight" content={list}>
+      <Button className="q-desk-only" size="small" type="text" icon={<Keyboard size={15} aria-hidden />}>
+        {t`Keys`}
+      </Button>
+    </Popover>
   );
 }
 

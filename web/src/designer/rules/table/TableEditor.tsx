@@ -26,13 +26,13 @@ export function TableEditor() {
         <TableFiles />
       </div>
       {!hasColumns && <p className="q-rule-hint">{t`Begin with a condition and an outcome: they are the columns. Then every row says when it fits and what follows.`}</p>}
-      <RowSheet label={t`Rows of the rule`} of="rows" slots={slots} analysis={analysis} corner={<Corner />} foot={hasColumns && <DefaultRow slots={slots} />} />
+      <RowSheet label={t`Rows of the rule`} of="rows" slots={slots} analysis={analysis} adds={<AddColumns />} foot={hasColumns && <DefaultRow slots={slots} />} />
       <FindingsOfRule analysis={analysis} />
     </>
   );
 }
 
-export function Corner() {
+export function AddColumns() {
   return (
     <>
       <AddColumn side="input" />
