@@ -28,7 +28,11 @@ def values_of(type: Any, depth: int) -> st.SearchStrategy[Any]:
         return structs(type, depth + 1)
     if origin is Literal:
         return st.sampled_from(inner)
+    if type is Any:
+        return _TEXTS
     if origin is list:
+        if depth > 1 and isinstance(inner[0], _STRUCT):
+            return st.just([])
         return st.lists(values_of(inner[0], depth), max_size=2, unique_by=repr)
     if origin is dict:
         if depth > 1 and isinstance(inner[1], _STRUCT):

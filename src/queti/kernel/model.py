@@ -26,6 +26,7 @@ from queti.kernel.definitions import (
     PrintDef,
     PublicFormDef,
     RoleDef,
+    RuleDef,
     ViewDef,
 )
 from queti.kernel.events import Reaction
@@ -307,6 +308,8 @@ class Model:
     prints: dict[str, PrintDef] = field(default_factory=dict[str, PrintDef], repr=False)
     imports: dict[str, ImportDef] = field(default_factory=dict[str, ImportDef], repr=False)
     flows: dict[str, FlowDef] = field(default_factory=dict[str, FlowDef], repr=False)
+    rules: dict[str, RuleDef] = field(default_factory=dict[str, RuleDef], repr=False)
+    """Decisions; what an object demands of its own records stands with the object."""
     listened: Mapping[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool], repr=False)
     """(object, created or changed) that some flow begins at."""
     dependents: dict[Place, tuple[Dependence, ...]] = field(

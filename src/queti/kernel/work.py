@@ -23,6 +23,8 @@ from queti.kernel.model import Model, Object
 from queti.kernel.person import Person
 from queti.kernel.reading import finding, queries, sums
 from queti.kernel.record import Record, Rows
+from queti.kernel.rules import deciding
+from queti.kernel.rules.answers import Answer
 from queti.kernel.writing import (
     calls,
     changing,
@@ -90,6 +92,8 @@ class Work:
         self.statements = 0
         self.operation: str = ""
         self.cause: str = ""
+        self.chain: tuple[str, ...] = ()
+        """The flows that brought about what is written now, each begun by what the one before wrote."""
         self.company: dict[str, Any] = {}
         self.journal = Journal()
         self.pending = creating.Pending()
@@ -327,6 +331,10 @@ class Work:
     def lock(self, object: str, rows: Sequence[Values], by: Sequence[str]) -> Rows:
         """The records with these keys, locked in the order of their ids."""
         return finding.lock_by(self, self.model.object(object), rows, tuple(by))
+
+    def decide(self, rule: str, cases: Sequence[Record | int | Values]) -> list[Answer]:
+        """What a rule says of records, or of values by input; see `rules.deciding`."""
+        return deciding.decide(self, rule, [deciding.case_of(case) for case in cases])
 
     def perform(self, operation: str, calls_: Sequence[Values] | Values) -> Any:
         """Perform an operation of any app by its full name; see `calls.perform`."""

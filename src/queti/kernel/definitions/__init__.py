@@ -14,6 +14,7 @@ from queti.kernel.definitions.forms import FormDef, FormItem, FormSection, Publi
 from queti.kernel.definitions.imports import ImportDef, ImportLines, ImportMap
 from queti.kernel.definitions.objects import CheckDef, KeyDef, LinkageDef, ObjectDef
 from queti.kernel.definitions.roles import Grant, RoleDef
+from queti.kernel.definitions.rules import ColumnDef, RowDef, RuleCallDef, RuleDef, RuleTestDef
 from queti.kernel.definitions.shared import Definition, Words
 from queti.kernel.definitions.views import (
     DRAWN_BY,
@@ -34,6 +35,7 @@ __all__ = [
     "BranchDef",
     "CheckDef",
     "Choice",
+    "ColumnDef",
     "Definition",
     "FieldDef",
     "FlowDef",
@@ -55,6 +57,10 @@ __all__ = [
     "PrintDef",
     "PublicFormDef",
     "RoleDef",
+    "RowDef",
+    "RuleCallDef",
+    "RuleDef",
+    "RuleTestDef",
     "StartDef",
     "StepDef",
     "ViewColour",
@@ -74,5 +80,6 @@ KINDS: dict[str, type[Definition]] = {
     "print": PrintDef,
     "import": ImportDef,
     "flow": FlowDef,
+    "rule": RuleDef,
 }
 """Kind → its struct. The key property of each struct is the kind's own name."""

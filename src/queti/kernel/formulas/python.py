@@ -8,7 +8,7 @@ branches may be computed before it is known which one counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
@@ -47,11 +47,23 @@ def compile_python(typed: Typed) -> Evaluate:
     amount alone, moments aware datetimes in UTC, durations timedelta, links ids.
     """
     writer = _Writer()
-    result = writer.result(typed.expr)
-    source = "\n".join(["def formula(v, e):", *writer.lines, f"    return {result}"])
-    namespace = dict(writer.names)
-    exec(compile(source, "<formula>", "exec"), namespace)  # noqa: S102
-    return namespace["formula"]
+    return writer.function(writer.result(typed.expr))
+
+
+def compile_choice(rows: Sequence[Sequence[Expr]], *, is_all: bool) -> Evaluate:
+    """A function that answers which of `rows` holds first, each a list of tests; None where none does.
+    With `is_all` all that hold, as a list."""
+    writer = _Writer()
+    for test in (test for row in rows for test in row):
+        writer.load(test, 0, "v")
+        writer.load_params(test)
+    if is_all:
+        writer.write("found = []")
+    for at, row in enumerate(rows):
+        codes = [writer.shallow(writer.condition(test)) for test in row]
+        condition = " and ".join(code.text for code in codes) or "True"
+        writer.write(f"if {condition}: " + (f"found.append({at})" if is_all else f"return {at}"))
+    return writer.function("found" if is_all else "None")
 
 
 class _Code(NamedTuple):
@@ -72,6 +84,12 @@ class _Writer:
         self.params: dict[str, str] = {}
         self.loops = 0
         self.rows: dict[int, str] = {}
+
+    def function(self, result: str) -> Evaluate:
+        source = "\n".join(["def formula(v, e):", *self.lines, f"    return {result}"])
+        namespace = dict(self.names)
+        exec(compile(source, "<formula>", "exec"), namespace)  # noqa: S102
+        return namespace["formula"]
 
     def result(self, expr: Expr) -> str:
         self.load(expr, 0, "v")

@@ -20,8 +20,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from queti.kernel.formulas.errors import FormulaWarning
-from queti.kernel.formulas.nodes import Node
+from queti.kernel.formulas.errors import FormulaWarning, Place
+from queti.kernel.formulas.nodes import Literal, Node
 from queti.kernel.formulas.types import Path, Type
 
 
@@ -125,6 +125,13 @@ def walk(expr: Expr) -> Iterator[Expr]:
         expr = stack.pop()
         yield expr
         stack.extend(reversed(children(expr)))
+
+
+def typed_of(expr: Expr) -> Typed:
+    """A tree that was made of checked ones, for the back ends."""
+    parts = list(walk(expr))
+    params = frozenset(part.name for part in parts if isinstance(part, Param))
+    return Typed("", Literal(None, Place(0, 0)), expr, expr.type, (), frozenset(), params, is_live=False)
 
 
 def over_record(typed: Typed, link: str) -> Typed:

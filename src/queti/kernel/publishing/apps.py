@@ -42,6 +42,7 @@ FOLDERS = {
     "prints": "print",
     "imports": "import",
     "flows": "flow",
+    "rules": "rule",
 }
 EXTENSION_ORDER = 1000.0
 """Fields that an app adds to another's object stand behind the object's own."""

@@ -21,8 +21,8 @@ from queti.kernel.names import unknown
 Body = dict[str, Any]
 Identity = tuple[str, str]
 
-_FORMULAS = {"default", "formula", "min", "max", "require", "where", "when", "set"}
-_REFERENCES = {"to", "of", "lines_of", "object", "view", "operation", "target"}
+_FORMULAS = {"default", "formula", "min", "max", "require", "where", "when", "set", "then", "as_of"}
+_REFERENCES = {"to", "of", "lines_of", "object", "view", "operation", "target", "on", "rule"}
 _NAMED = {
     "fields",
     "choices",
@@ -40,8 +40,14 @@ _NAMED = {
     "who",
     "late",
     "failed",
+    "inputs",
+    "outputs",
+    "calls",
+    "tests",
 }
 """Properties that hold items by name. All other mappings are the author's own."""
+_ROWS = {"rows", "bands", "branches"}
+"""Properties of a rule that hold rows by place."""
 ORDERED = _NAMED - {"rules", "keys", "objects"}
 """Named items whose order is filled in from the YAML's."""
 _KIND_WORDS = {"en": "kind of definition", "zh": "定义类型"}
@@ -164,6 +170,8 @@ def _tidied(part: Mapping[str, Any], app: str, first_order: float = 0) -> Body:
             tidy[key] = _full(value, app)
         elif key in _NAMED and isinstance(value, Mapping):
             tidy[key] = _tidied_items(key, cast("Mapping[str, Any]", value), app, first_order)
+        elif key in _ROWS and isinstance(value, list):
+            tidy[key] = [_tidied(row, app) if isinstance(row, Mapping) else row for row in cast("list[Any]", value)]
         else:
             tidy[key] = value
     return tidy

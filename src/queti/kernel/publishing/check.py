@@ -21,6 +21,7 @@ from queti.kernel.publishing.check_objects import check_object, check_sort, foll
 from queti.kernel.publishing.check_offers import check_offers
 from queti.kernel.publishing.check_public_forms import check_public_form
 from queti.kernel.publishing.check_removed import check_removed
+from queti.kernel.publishing.check_rules import check_rule
 from queti.kernel.publishing.check_views import check_view
 from queti.kernel.publishing.findings import Findings
 from queti.kernel.publishing.unchanged import only_grew
@@ -31,6 +32,7 @@ _CHECKS: Mapping[str, Callable[[Model, Any, Findings], None]] = {
     "public_forms": check_public_form,
     "views": check_view,
     "flows": check_flow,
+    "rules": check_rule,
 }
 _VERBS = ("see", "create", "change", "remove")
 

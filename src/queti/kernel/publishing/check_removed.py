@@ -24,6 +24,7 @@ _KINDS = {
     "print": ("print form", "打印模板"),
     "import": ("import", "导入"),
     "flow": ("flow", "流程"),
+    "rule": ("rule", "规则"),
     "app": ("app", "应用"),
     "operation": ("operation", "操作"),
     "reaction": ("reaction", "响应"),

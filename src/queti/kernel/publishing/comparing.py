@@ -295,6 +295,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "print": ("print template", "打印模板"),
     "import": ("import", "导入模板"),
     "flow": ("flow", "流程"),
+    "rule": ("rule", "规则"),
 }
 _PARTS = {
     "rules": ("rule", "校验"),

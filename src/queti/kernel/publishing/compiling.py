@@ -73,6 +73,7 @@ def compile_model(
         prints=whole.prints,
         imports=whole.imports,
         flows=whole.flows,
+        rules=whole.rules,
         definitions=dict(definitions),
     )
     _take_acts(model, apps)

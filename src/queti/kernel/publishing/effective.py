@@ -20,6 +20,7 @@ from queti.kernel.definitions import (
     PrintDef,
     PublicFormDef,
     RoleDef,
+    RuleDef,
     ViewDef,
 )
 from queti.kernel.names import did_you_mean
@@ -46,6 +47,7 @@ class Effective(msgspec.Struct):
     prints: dict[str, PrintDef] = {}
     imports: dict[str, ImportDef] = {}
     flows: dict[str, FlowDef] = {}
+    rules: dict[str, RuleDef] = {}
 
 
 def put_together(definitions: Mapping[Identity, Definition], findings: Findings) -> Effective:
@@ -65,7 +67,7 @@ def put_together(definitions: Mapping[Identity, Definition], findings: Findings)
                 _add_home(whole.homes, definition)
             case FormDef():
                 whole.forms[name] = _form_in_order(definition)
-            case ViewDef() | PublicFormDef() | PrintDef() | ImportDef() | FlowDef():
+            case ViewDef() | PublicFormDef() | PrintDef() | ImportDef() | FlowDef() | RuleDef():
                 getattr(whole, f"{kind}s")[name] = definition
             case _:
                 findings.error(kind, name, "", "This kind isn't known.", "未知的定义类型。")

@@ -18,6 +18,7 @@ from queti.kernel.formulas.types import BOOLEAN
 from queti.kernel.model import Field, Linkage, Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.publishing.check_objects import SERIAL_PART, follow
+from queti.kernel.rules.deciding import rule_of
 from queti.kernel.scopes import ObjectScope, object_formula, scope_formula
 
 Node = tuple[str, str]
@@ -54,7 +55,7 @@ def nodes_of(model: Model) -> Iterator[Node]:
             yield "field", f"{name}.{field}"
         for list_name in object.reverse:
             yield "field", f"{name}.{list_name}"
-    for kind in ("form", "public_form", "view", "role", "home", "print", "import", "app", "operation", "flow"):
+    for kind in ("form", "public_form", "view", "role", "home", "print", "import", "app", "operation", "flow", "rule"):
         named: Mapping[str, Any] = getattr(model, f"{kind}s")
         for name in named:
             yield kind, name
@@ -81,6 +82,7 @@ def edges_of(model: Model) -> Iterator[Edge]:
                     yield Edge(("app", name), f"menu.{item_name}", (kind, pointed))
     yield from _of_operations(model)
     yield from _of_flows(model)
+    yield from _of_rules(model)
 
 
 def _of_view(model: Model, name: str, view: ViewDef) -> Iterator[Edge]:
@@ -259,6 +261,17 @@ def _of_flows(model: Model) -> Iterator[Edge]:
                 yield from _of_paths(model, node, use.where, use.over, [use.value]) if use.over else ()
             elif use.sort != "step":
                 yield Edge(node, use.where, (use.sort, use.value))
+
+
+def _of_rules(model: Model) -> Iterator[Edge]:
+    for name, definition in model.rules.items():
+        node = "rule", name
+        if definition.on:
+            yield Edge(node, "on", ("object", definition.on))
+        for call, other in definition.calls.items():
+            yield Edge(node, f"calls.{call}.rule", ("rule", other.rule))
+        for place, typed in rule_of(model, name).uses:
+            yield from _of_formula(node, place, typed)
 
 
 def _of_formula(user: Node, place: str, typed: Typed | None) -> Iterator[Edge]:

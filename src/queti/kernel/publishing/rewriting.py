@@ -19,6 +19,7 @@ from queti.kernel.formulas.types import Type
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.publishing.canonical import Body, restore
 from queti.kernel.publishing.check_objects import SERIAL_PART
+from queti.kernel.rules.deciding import rule_of
 from queti.kernel.scopes import LinkedScope, ObjectScope, source_of, typed_as
 
 
@@ -197,6 +198,18 @@ class Rewriting:
                 holder[key] = [new if each == use.value else each for each in old] if isinstance(old, list) else new
         for use in uses_of(self.model, flow):
             self._key_of(body, use)
+
+    def _in_rule(self, body: Body) -> None:
+        """Cells and formulas at the places where the rule's own check read the names."""
+        name = cast("str", body["rule"])
+        for place, typed in rule_of(self.model, name).uses if name in self.model.rules else ():
+            *way, last = place.split(".")
+            holder: Any = body
+            for key in way:
+                holder = holder[int(key)] if key.isdigit() else holder.get(key, {})
+            new = renamed(typed, self.names.fields, self.names.choices)
+            if new != typed.text:
+                holder[last] = new
 
     def _key_of(self, body: Body, use: Use) -> None:
         """A key that names a field gets the field's new name."""

@@ -1,0 +1,1 @@
+"""Rules proven before they go live: analysis, runs over the past, tables from outside."""

@@ -1,0 +1,235 @@
+"""What a table's rows say of each other: rows that never fire, overlaps, gaps with an example.
+
+Each input's line of values is cut at every value that a cell names; between the cuts all values
+are alike, so one example stands for all of them and rows are compared exactly. Cells that no such
+cut describes (formulas over other fields) are left out of the comparison, and so are their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice, pairwise
+from typing import Any, Literal, cast
+
+from queti.kernel.definitions import Words
+from queti.kernel.formulas import Type, compile_python, fixed_env
+from queti.kernel.formulas.typed import Const, Op, Ref, typed_of, walk
+from queti.kernel.rules.compiling import Cell, Row, Rule
+
+Kind = Literal["never", "overlap", "contradiction", "gap", "hole"]
+MOST_REGIONS = 2_000
+MOST_FINDINGS = 50
+MOST_ROWS = 2_000
+_STEP = Decimal("0.01")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`rows` are labels; `example`: a case of which it is true."""
+
+    kind: Kind
+    rows: tuple[str, ...]
+    words: Words
+    example: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def analyse(rule: Rule) -> list[Found]:
+    """What is told of a table; nothing where its rows can't be compared."""
+    if rule.problems or rule.hit == "collect" or not rule.rows or rule.definition.kind == "decision":
+        return []
+    return list(islice(_Table(rule).findings(), MOST_FINDINGS))
+
+
+class _Table:
+    """Rows as sets of examples: a bit an example in each column, and the columns in which a row is free."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.columns = [name for name in (*rule.given, *rule.asked) if name != "as_of"]
+        self.examples = {name: _examples(_type(rule, name), _tests(rule, name)) for name in self.columns}
+        self.masks = [self.mask(row) for row in rule.rows]
+
+    def findings(self) -> Iterator[Found]:
+        if self.rule.hit in ("unique", "any"):
+            yield from self.overlaps()
+        else:
+            yield from self.never_firing()
+        if not self.rule.default and self.rule.definition.kind in ("table", "set"):
+            yield from self.gaps()
+
+    # -- rows as boxes
+
+    def mask(self, row: Row) -> dict[str, int] | None:
+        """Column → which examples the row lets through; None where a cell looks at more than its column."""
+        masks = {name: (1 << len(self.examples[name])) - 1 for name in self.columns}
+        for cell in row.when:
+            column = cell.column
+            if column not in masks or not _is_alone(cell):
+                return None
+            masks[column] &= self.held(cell)
+        return masks
+
+    def held(self, cell: Cell) -> int:
+        """Each cell's test is asked once, of every example of its column."""
+        known: dict[int, int] = self.rule.kept.setdefault("held", {})
+        if id(cell.test) not in known:
+            holds = compile_python(typed_of(cell.test))
+            env = fixed_env()
+            bits = (holds({cell.column: each}, env) is True for each in self.examples[cell.column])
+            known[id(cell.test)] = sum(1 << at for at, bit in enumerate(bits) if bit)
+        return known[id(cell.test)]
+
+    def example(self, masks: dict[str, int]) -> dict[str, Any]:
+        return {name: self.examples[name][_lowest(bits)] for name, bits in masks.items() if bits}
+
+    # -- findings
+
+    def never_firing(self) -> Iterator[Found]:
+        """A row whose every case is taken by the rows before it."""
+        before: list[tuple[str, dict[str, int]]] = []
+        for row, masks in self.compared():
+            if not all(masks.values()):
+                yield Found("never", (row.label,), _NEVER_HOLDS)
+                continue
+            around = [(label, other) for label, other in before if _meet(masks, other)]
+            if _covered(masks, [other for _, other in around]):
+                yield Found("never", (row.label, *(label for label, _ in around[:5])), _TAKEN)
+            before.append((row.label, masks))
+
+    def overlaps(self) -> Iterator[Found]:
+        known = list(self.compared())
+        for at, (row, masks) in enumerate(known):
+            if not all(masks.values()):
+                yield Found("never", (row.label,), _NEVER_HOLDS)
+            for other, theirs in known[:at]:
+                both = _meet(masks, theirs)
+                if both is None:
+                    continue
+                same = dict(row.then) == dict(other.then)
+                if self.rule.hit == "unique" or not same:
+                    kind: Kind = "overlap" if same else "contradiction"
+                    yield Found(kind, (other.label, row.label), _BOTH, self.example(both))
+
+    def gaps(self) -> Iterator[Found]:
+        if any(masks is None for masks in self.masks):
+            return
+        everything = {name: (1 << len(each)) - 1 for name, each in self.examples.items()}
+        try:
+            left = _remaining(everything, [masks for masks in self.masks if masks is not None and all(masks.values())])
+        except _TooMany:
+            return
+        for masks in left[:3]:
+            yield Found("gap", (), _GAP, self.example(masks))
+
+    def compared(self) -> Iterator[tuple[Row, dict[str, int]]]:
+        for row, masks in islice(zip(self.rule.rows, self.masks, strict=True), MOST_ROWS):
+            if masks is not None:
+                yield row, masks
+
+
+_NEVER_HOLDS: Words = {
+    "en": "No value fits all its cells: this row can never fire.",
+    "zh": "没有任何取值能同时满足各单元格，此行永远不会命中。",
+}
+_TAKEN: Words = {
+    "en": "The rows before it take all its cases: this row can never fire.",
+    "zh": "前面的行已覆盖其全部情况，此行永远不会命中。",
+}
+_BOTH: Words = {"en": "Both rows fire for the same case.", "zh": "两行会在同一情况下同时命中。"}
+_GAP: Words = {
+    "en": "No row covers this case, and there is no default row.",
+    "zh": "没有任何行覆盖此情况，也没有默认行。",
+}
+
+
+class _TooMany(Exception):
+    """The rows cut the cases into more regions than can be told apart."""
+
+
+def _meet(one: dict[str, int], other: dict[str, int]) -> dict[str, int] | None:
+    both = {name: one[name] & other[name] for name in one}
+    return both if all(both.values()) else None
+
+
+def _covered(masks: dict[str, int], others: Sequence[dict[str, int]]) -> bool:
+    try:
+        return not _remaining(masks, others)
+    except _TooMany:
+        return False
+
+
+def _remaining(masks: dict[str, int], others: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    """What is left of a box when others are taken away, box by box."""
+    left = [masks]
+    for other in others:
+        left = [part for box in left for part in _minus(box, other)]
+        if len(left) > MOST_REGIONS:
+            raise _TooMany
+    return left
+
+
+def _minus(box: dict[str, int], other: dict[str, int]) -> Iterator[dict[str, int]]:
+    rest = dict(box)
+    if _meet(box, other) is None:
+        yield box
+        return
+    for name in box:
+        outside = rest[name] & ~other[name]
+        if outside:
+            yield {**rest, name: outside}
+        rest[name] &= other[name]
+
+
+def _lowest(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
+
+
+def _is_alone(cell: Cell) -> bool:
+    """Does it look at nothing but its own column?"""
+    return all(
+        part.path == (cell.column,) if isinstance(part, Ref) else isinstance(part, (Const, Op))
+        for part in walk(cell.test)
+    )
+
+
+def _tests(rule: Rule, column: str) -> Iterator[Cell]:
+    return (cell for row in rule.rows for cell in row.when if cell.column == column)
+
+
+def _type(rule: Rule, column: str) -> Type:
+    return rule.given[column] if column in rule.given else rule.asked[column].type
+
+
+def _examples(type: Type, cells: Iterable[Cell]) -> list[Any]:
+    """A value of every stretch that the cells cut the column's line into, blank at the end."""
+    named: set[Any] = set()
+    for cell in cells:
+        for part in walk(cell.test):
+            if isinstance(part, Const) and part.value is not None:
+                named.update(cast("list[Any]", part.value) if isinstance(part.value, list) else [part.value])
+    match type.kind:
+        case "boolean":
+            found: list[Any] = [True, False]
+        case "choice" if type.choices:
+            found = list(type.choices)
+        case "number" | "money":
+            found = _around([Decimal(each) for each in named if isinstance(each, (int, Decimal))], _STEP, Decimal(0))
+        case "date":
+            found = _around([each for each in named if isinstance(each, date)], _DAY, date(2026, 1, 1))
+        case _:
+            found = [*sorted(each for each in named if isinstance(each, str)), "…"]
+    return [*found, None]
+
+
+def _around(cuts: list[Any], step: Any, nothing: Any) -> list[Any]:
+    """The cuts, what lies between them, and something beyond each end."""
+    ordered = sorted(set(cuts))
+    if not ordered:
+        return [nothing]
+    half = Decimal("0.5") if isinstance(step, Decimal) else 0.5
+    middles = [low + (high - low) * half for low, high in pairwise(ordered)]
+    return sorted({ordered[0] - step, *ordered, *middles, ordered[-1] + step})

@@ -1,0 +1,221 @@
+"""Rules of a release put to work: cases of records or of given values, many at once.
+
+One statement asks all records what the rule needs of them; a decision puts all its cases to each
+rule that it calls at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+import sqlalchemy as sa
+
+from queti.kernel.errors import Refusal
+from queti.kernel.fields import FIELD_TYPES
+from queti.kernel.formulas import Env, NameScope, Type, compile_python, compile_sql
+from queti.kernel.formulas.typed import Aggregate, Ref, typed_of, walk
+from queti.kernel.model import Model, Object
+from queti.kernel.names import unknown
+from queti.kernel.reading.compiled import Statement
+from queti.kernel.reading.paths import Joins, Parameters, Paths
+from queti.kernel.reading.permissions import Rights
+from queti.kernel.record import Record
+from queti.kernel.rules.answers import Answer, Deciding, Given
+from queti.kernel.rules.compiling import Problem, Rule, compile_rule
+from queti.kernel.rules.scope import field_of, input_field
+from queti.kernel.scopes import ObjectScope
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+Known = Mapping[int, dict[str, Any]]
+"""Record → answer to each question."""
+
+DEEPEST_CALLS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record, or values by input or path; what is given stands above the record."""
+
+    record: int | None = None
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def case_of(given: Record | int | Mapping[str, Any]) -> Case:
+    if isinstance(given, int):
+        return Case(given)
+    return Case(given.id) if isinstance(given, Record) else Case(None, given)
+
+
+class RuleNotSound(Refusal):
+    """Rule {rule} can't decide: {problem}"""
+
+    zh = "规则“{rule}”无法判断：{problem}"
+
+
+@lru_cache(maxsize=256)
+def rule_of(model: Model, name: str, above: tuple[str, ...] = ()) -> Rule:
+    """The compiled rule; its problems stand in it. UnknownName."""
+    if name not in model.rules:
+        raise unknown({"en": "rule", "zh": "规则"}, name, model.rules)
+    definition = model.rules[name]
+    around = (*above, name)
+
+    def called(other: str) -> Rule | None:
+        if other in around or len(around) > DEEPEST_CALLS:
+            chain = " → ".join([*around[around.index(other) if other in around else 0 :], other])
+            circles.append(chain)
+            return None
+        return rule_of(model, other, around) if other in model.rules else None
+
+    circles: list[str] = []
+    rule = compile_rule(definition, base_of(model, definition.on), called)
+    for chain in circles:
+        rule.problems.append(
+            Problem(
+                "calls",
+                {"en": f"Decisions call each other in a circle: {chain}.", "zh": f"决策互相循环调用：{chain}。"},
+            )
+        )
+    return rule
+
+
+def base_of(model: Model, object: str) -> NameScope | None:
+    return ObjectScope(model, model.objects[object]) if object in model.objects else None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an answer depends on besides its case. `ask`: a rule's questions, put to these records."""
+
+    model: Model
+    env: Env
+    ask: Callable[[Rule, list[int]], Known]
+
+
+def decide(work: Work, name: str, cases: Sequence[Case], rights: Rights | None = None) -> list[Answer]:
+    """An answer to each case; with `rights` as their person sees the records.
+
+    InputMissing, RowsContradict, RuleNotSound.
+    """
+    return decide_in(world_of(work, rights), rule_of(work.model, name), cases)
+
+
+def world_of(work: Work, rights: Rights | None = None) -> World:
+    return World(work.model, work.env, lambda rule, ids: _ask_records(work, rule, ids, rights))
+
+
+def decide_in(world: World, rule: Rule, cases: Sequence[Case]) -> list[Answer]:
+    if rule.problems:
+        raise RuleNotSound(rule=rule.definition.label or rule.name, problem=dict(rule.problems[0].words))
+    deciding = Deciding.of(rule)
+    ids = sorted({case.record for case in cases if case.record is not None})
+    known: Known = world.ask(rule, ids) if ids and rule.definition.on else {}
+    rows = [deciding.inputs(_values(world.env, rule, case, known), world.env) for case in cases]
+    calls = _called(world, rule, cases, rows)
+    answers = [deciding.decide(row, world.env) for row in rows]
+    for answer, called in zip(answers, calls, strict=True):
+        answer.calls = called
+    return answers
+
+
+def _called(world: World, rule: Rule, cases: Sequence[Case], rows: list[Any]) -> list[dict[str, Answer]]:
+    """The answers of the rules that it calls, which later calls and the outcome may name."""
+    answers: list[dict[str, Answer]] = [{} for _ in cases]
+    for name, given in rule.calls.items():
+        other = rule_of(world.model, rule.definition.calls[name].rule)
+        makers = {input: compile_python(typed_of(expr)) for input, expr in given.items()}
+        same = other.definition.on == rule.definition.on
+        put = [
+            Case(case.record if same else None, {input: make(row, world.env) for input, make in makers.items()})
+            for case, row in zip(cases, rows, strict=True)
+        ]
+        for row, kept, answer in zip(rows, answers, decide_in(world, other, put), strict=True):
+            kept[name] = answer
+            row |= {f"{name}.{output}": answer[output] for output in other.outputs}
+    return answers
+
+
+def _ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None) -> Known:
+    work.settle_before(rule.definition.on)
+    keys = list(rule.questions)
+    if rights is None and "questions" not in rule.kept:
+        rule.kept["questions"] = questions(work.model, rule)
+    statement: Statement = rule.kept["questions"] if rights is None else questions(work.model, rule, rights)
+    found = statement.run(work, {"records": ids})
+    return {id: dict(zip(keys, values, strict=True)) for id, *values in found}
+
+
+def questions(model: Model, rule: Rule, rights: Rights | None = None) -> Statement:
+    """What the rule asks of the records `records`: their id and an answer to each of its questions."""
+    rows, joins, paths = _rows(model, model.object(rule.definition.on), rights)
+    columns = [compile_sql(typed_of(expr), paths) for expr in rule.questions.values()]
+    ids = sa.bindparam("records", type_=sa.ARRAY(sa.BigInteger()))
+    wanted = sa.select(rows.c["id"], *columns).select_from(joins.clause).where(rows.c["id"] == sa.any_(ids))
+    return Statement.of(model.number, wanted)
+
+
+def _rows(model: Model, object: Object, rights: Rights | None) -> tuple[sa.FromClause, Joins, Paths]:
+    rows = object.table.alias("r")
+    joins = Joins(rows)
+    return rows, joins, Paths(model, object, rows, Parameters(model), joins, rights)
+
+
+def _values(env: Env, rule: Rule, case: Case, known: Known) -> Given:
+    values = Given(rule.name, known.get(case.record or 0, {}))
+    values.update(case.given)
+    if case.record is None:
+        for key, question in rule.questions.items():
+            if isinstance(question, Aggregate) and question.path[0] in case.given:
+                values[key] = compile_python(typed_of(question))(values, env)
+    return values
+
+
+# -- values from outside
+
+
+def read_given(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of JSON, by input or path of the record, as the rule computes with them. FieldError names none."""
+    return {name: _read(rule, name, value) for name, value in given.items()}
+
+
+def _read(rule: Rule, name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list) and name not in rule.given:
+        return [_read_row(rule, name, row) for row in cast("list[Any]", value)]
+    written = input_field(rule.definition.inputs[name]) if name in rule.given else field_of(_type_of(rule, name))
+    return FIELD_TYPES[written.type].read(_as_json(value), written)
+
+
+def _as_json(value: Any) -> Any:
+    return str(value) if isinstance(value, float) else value
+
+
+def _type_of(rule: Rule, name: str) -> Type:
+    if name in rule.asked:
+        return rule.asked[name].type
+    if name in rule.questions:
+        return rule.questions[name].type
+    raise unknown({"en": "input", "zh": "输入"}, name, [*rule.given, *rule.asked, *rule.questions])
+
+
+def _read_row(rule: Rule, list_name: str, row: Any) -> Any:
+    if not isinstance(row, dict):
+        return row
+    types = {
+        ".".join(part.path): part.type
+        for question in rule.questions.values()
+        if isinstance(question, Aggregate) and question.path[0] == list_name
+        for part in walk(question)
+        if isinstance(part, Ref) and part.level > 0
+    }
+    read: dict[str, Any] = {}
+    for name, value in cast("dict[str, Any]", row).items():
+        written = field_of(types[name]) if name in types else None
+        read[name] = value if written is None or value is None else FIELD_TYPES[written.type].read(value, written)
+    return read
