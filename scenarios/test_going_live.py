@@ -268,6 +268,27 @@ def test_what_is_promised_is_not_taken_back(ready: Bookkeeper) -> None:
     assert ready.company.total("stock.valuation", "value") == GOODS
 
 
+def test_money_paid_in_advance_is_opened_by_document_and_set_off(ready: Bookkeeper) -> None:
+    """On the credit side of the receivables, as the standard allows; the next payment uses it first."""
+    [hotel] = ready.company.find("base.party", 'name = "东海酒店"', ["id"])
+    ready.company.create("finance.opening_receivable", {"party": hotel.id, "document": "YS-01", "amount": "-500"})
+    assert ready.cannot("finance.open_books", opened_on=OPENED_ON).code == "opening_differs"
+    ready.mends("finance.opening_balance", 'account.code = "1122"', debit="7720.50")
+    ready.mends("finance.opening_balance", 'account.code = "3104"', credit="12321.70")
+    ready.opens_the_books()
+    assert_agrees(ready)
+
+    ready.does("finance.record_payment", party=hotel.id, amount="4620", paid_on="2026-05-03")
+    items = ready.company.find(
+        "finance.receivable", "party = $party", ["source", "state", "open_amount"], party=hotel.id
+    )
+    assert {(item.source, item.state, item.open_amount) for item in items} == {
+        ("XS-0318", "settled", 0),
+        ("YS-01", "settled", 0),
+    }
+    assert_agrees(ready)
+
+
 def test_free_samples_that_lie_among_the_goods_go_first(ready: Bookkeeper) -> None:
     """They cost nothing and were booked nowhere, but the average is another since they came."""
     opening = ready.opens_the_books()
