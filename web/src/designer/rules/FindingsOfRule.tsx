@@ -2,7 +2,7 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useProblemWords } from "../../kit/states";
-import type { Analysis } from "./analysis";
+import { type Analysis, concerned } from "./analysis";
 import { shownValue } from "./cases/values";
 import { columnsOf } from "./model";
 import type { RowFinding } from "./server";
@@ -61,11 +61,12 @@ function Finding({ finding }: { finding: RowFinding }) {
   const label = (name: string) => columnsOf(body).find((column) => column.name === name)?.label ?? name;
   const isMild = ["never", "gap", "hole"].includes(finding.kind);
   const example = Object.entries(finding.example ?? {}).map(([name, value]) => `${label(name)} = ${shownValue(value, t`blank`)}`);
-  const last = finding.rows.findLast((row) => typeof row === "number");
+  const rows = concerned(finding);
+  const last = rows.at(-1);
   return (
     <button type="button" className={isMild ? "q-finding" : "q-finding q-finding-error"} disabled={last === undefined} onClick={() => last !== undefined && want({ row: last })}>
       <span>
-        <TriangleAlert size={14} aria-hidden /> {finding.message}
+        <TriangleAlert size={14} aria-hidden /> {rows.length > 0 && <strong>{rows.length === 1 ? t`Row ${rows[0]! + 1}` : t`Rows ${rows.map((row) => row + 1).join(", ")}`}</strong>} {finding.message}
       </span>
       {example.length > 0 && <small>{t`For example: ${example.join(", ")}`}</small>}
     </button>

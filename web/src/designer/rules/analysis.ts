@@ -94,9 +94,12 @@ function placed(typed: CellProblems, told: CellFinding[], body: Body) {
   return { cells: { rows, bands }, others };
 }
 
+/** The rows that a finding is about; of one that never fires not those that take its cases. */
+export const concerned = ({ kind, rows }: RowFinding): number[] => (kind === "never" ? rows.slice(0, 1) : rows).filter((row) => typeof row === "number");
+
 function marksOf(findings: RowFinding[]): Map<number, Mark> {
   const marks = new Map<number, Mark>();
-  for (const { kind, rows, message } of findings) if (kind !== "gap") for (const row of rows) if (typeof row === "number") marks.set(row, { tone: kind === "never" ? "warning" : "bad", text: message });
+  for (const finding of findings) for (const row of concerned(finding)) marks.set(row, { tone: finding.kind === "never" ? "warning" : "bad", text: finding.message });
   return marks;
 }
 

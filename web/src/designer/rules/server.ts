@@ -13,7 +13,7 @@ export interface CellFinding {
 
 export interface RowFinding {
   kind: "never" | "overlap" | "gap" | "contradiction" | "hole";
-  /** By number, or by the path of a tree. */
+  /** By number, or by the path of a tree. Of one that never fires: itself, then those that take its cases. */
   rows: (number | string)[];
   message: string;
   /** A case that nobody covers. */

@@ -13,6 +13,8 @@ import { Labelled } from "../../parts";
 import { columnsOf, inputsOf, withTest } from "../model";
 import { type Case, evaluateCase, type Explained } from "../server";
 import { useRule } from "../state";
+import { useNames } from "../names";
+import { offersOf } from "../table/columns";
 import { Outcome, shownValue } from "./values";
 import { ValueInput } from "./ValueInput";
 
@@ -97,7 +99,8 @@ function RecordChoice({ object, value, onChange }: { object: string; value?: Opt
 
 function WhyOf({ explained }: { explained: Explained }) {
   const { t } = useLingui();
-  const { body, want } = useRule();
+  const { body, object, want } = useRule();
+  const book = useNames(object);
   const columns = columnsOf(body);
   return (
     <section className="q-rule-why" aria-label={t`Answer`} role="status">
@@ -118,7 +121,7 @@ function WhyOf({ explained }: { explained: Explained }) {
           return (
             <div key={name}>
               <dt>{column?.label ?? name}</dt>
-              <dd>{shownValue(value, t`blank`, column)}</dd>
+              <dd>{(column && offersOf(column, book).find(({ text }) => text === `"${String(value)}"`)?.label) ?? shownValue(value, t`blank`)}</dd>
             </div>
           );
         })}
