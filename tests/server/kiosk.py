@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from queti.jobs.schema import prepare_database
-from queti.kernel.definitions import AppDef, Definition, ObjectDef, RoleDef
+from queti.kernel.definitions import AppDef, Definition, FieldDef, ObjectDef, RoleDef
 from queti.kernel.errors import Refusal
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.operations import Call, link, operation, text, words
@@ -162,6 +162,20 @@ def kiosk_catalogue() -> Catalogue:
 
 PEOPLE = {"bo": ["boss"], "cleo": ["clerk"], "gus": ["guest"], "sam": ["clerk"]}
 """Sam's is a sample sign-in."""
+
+
+def newer_catalogue() -> Catalogue:
+    """The kiosk's next version: shorter numbers, and a carrier."""
+    known = kiosk_catalogue()
+    kiosk = known.apps["kiosk"]
+    order, *others = [each for each in kiosk.definitions if not isinstance(each, AppDef)]
+    assert isinstance(order, ObjectDef)
+    number = msgspec.structs.replace(order.fields["number"], max_length=25)
+    fields = {**order.fields, "number": number, "carrier": FieldDef(type="text")}
+    app = msgspec.structs.replace(kiosk.definition, version="1.1.0")
+    made = App.of(app, [msgspec.structs.replace(order, fields=fields), *others])
+    known.apps["kiosk"] = replace(made, operations=kiosk.operations, reactions=kiosk.reactions)
+    return known
 
 
 def make_kiosk(database: Database) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 
-from queti.kernel.definitions import AppDef, FieldDef, ObjectDef
-from queti.kernel.publishing.apps import App, Catalogue
 from queti.server.founding import bring_up_to_date
 from tests.fixtures.patience import eventually
-from tests.server.kiosk import Kiosk, kiosk_catalogue
+from tests.server.kiosk import Kiosk, newer_catalogue
 
 PET = {"label": {"en": "Pet", "zh": "宠物"}, "title": "name", "fields": {"name": {"type": "text", "in_list": True}}}
 ALL = {"see": True, "create": True, "change": True, "remove": True}
@@ -42,20 +38,6 @@ def build(boss: httpx.Client, label: str = "Pets", **more: Any) -> None:
 
 def install(client: httpx.Client, file: bytes, query: str = "", **data: str) -> httpx.Response:
     return client.post(f"/api/apps/install{query}", files={"file": ("x.queti-app", file)}, data=data)
-
-
-def _newer() -> Catalogue:
-    """The kiosk's next version: shorter numbers, and a carrier."""
-    known = kiosk_catalogue()
-    kiosk = known.apps["kiosk"]
-    order, *others = [each for each in kiosk.definitions if not isinstance(each, AppDef)]
-    assert isinstance(order, ObjectDef)
-    number = msgspec.structs.replace(order.fields["number"], max_length=25)
-    fields = {**order.fields, "number": number, "carrier": FieldDef(type="text")}
-    app = msgspec.structs.replace(kiosk.definition, version="1.1.0")
-    made = App.of(app, [msgspec.structs.replace(order, fields=fields), *others])
-    known.apps["kiosk"] = replace(made, operations=kiosk.operations, reactions=kiosk.reactions)
-    return known
 
 
 class TestAppsOverHttp:
@@ -105,7 +87,7 @@ class TestAppsOverHttp:
         boss.put(f"/api/drafts/{draft}/object/kiosk.order", json=body)
         assert boss.post(f"/api/drafts/{draft}/publish", json={}).status_code == 200
 
-        newer = kiosk_with(catalogue=_newer())
+        newer = kiosk_with(catalogue=newer_catalogue())
         said: list[str] = []
         bring_up_to_date(newer.door.platform, said.append)
         assert len(said) == 1
