@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from queti.apps.flow.acting import DOABLE, PERSON, REASON, TASKS, act
+from queti.kernel.operations import Call, operation, words
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+
+@operation(
+    on="flow.task",
+    label=words("Hand over", "转交"),
+    when=DOABLE,
+    inputs={"task": TASKS, "to": PERSON, "reason": REASON},
+)
+def hand_over(work: Work, calls: list[Call]) -> list[Record]:
+    """Pass the tasks on for good."""
+    return act(work, calls, "hand_over")

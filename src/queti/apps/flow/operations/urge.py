@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from queti.apps.flow.acting import INSTANCE, INSTANCES, REASON, TASK
+from queti.apps.flow.refusals import NotYourInstance, UrgedLately
+from queti.engines.flows.cases import trees_of
+from queti.kernel.operations import Call, operation, words
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+
+@operation(
+    on="flow.instance",
+    label=words("Urge", "催办"),
+    when='state = "running" and submitter = me',
+    inputs={"instance": INSTANCES, "reason": REASON},
+)
+def urge(work: Work, calls: list[Call]) -> list[Record]:
+    """Remind those who have it, no more often than the flow allows."""
+    rows = work.fetch(INSTANCE, [call.instance for call in calls], lock=True)
+    trees = trees_of(work, {row.definition for row in rows})
+    for row in rows:
+        if work.who.user is not None and row.submitter != work.who.user:
+            raise NotYourInstance
+        hours = trees[row.definition].flow.urge_hours
+        if row.urged_at and row.urged_at + timedelta(hours=hours) > work.now:
+            raise UrgedLately(last=row.urged_at.isoformat(timespec="minutes"), hours=f"{hours:g}")
+    tasks = work.find(TASK, 'instance in $ids and state = "open"', {"ids": [row.id for row in rows]}, ["id"])
+    work.change(TASK, [(task.id, {"urged_at": work.now}) for task in tasks])
+    work.create(
+        "flow.act",
+        [
+            {"instance": row, "act": "urged", "by": work.who.user, "at": work.now, "reason": call.reason}
+            for row, call in zip(rows, calls, strict=True)
+        ],
+    )
+    return work.change(INSTANCE, [(row, {"urged_at": work.now}) for row in rows])

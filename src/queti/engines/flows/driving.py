@@ -1,0 +1,144 @@
+"""Instances driven through a Work: events in, what they ask for answered set by set, what follows written together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from queti.engines.flows.cases import Case, current_tree, evaluate, trees_of
+from queti.engines.flows.interpreting import Ask, asks, read
+from queti.engines.flows.people import Directory, seats_of
+from queti.engines.flows.running import run
+from queti.engines.flows.saving import save
+from queti.engines.flows.state import Decided, Event, Failed, Ran, Start, State
+from queti.engines.flows.tree import Tree
+from queti.kernel.definitions.flows import in_order
+from queti.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from queti.kernel.work import Work
+
+INSTANCE = "flow.instance"
+MOST_PASSES = 3
+"""How often one flow may stand in a chain of causes."""
+
+
+class Drive:
+    """The instances that one Work has at hand."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.directory = Directory(work)
+        self.cases: list[Case] = []
+        self._by_id: dict[int, Case] = {}
+
+    def begin(
+        self,
+        name: str,
+        records: Sequence[int | None],
+        submitter: int,
+        chosen: Mapping[str, list[int]] | None = None,
+        parents: Sequence[tuple[Case, str]] = (),
+    ) -> list[Case]:
+        """An instance of the flow for each record."""
+        tree = current_tree(self.work.model, name)
+        begun = [Case(tree, State(), record) for record in records]
+        for case, (parent, step) in zip(begun, parents, strict=False):
+            case.parent_case, case.parent_step = parent, step
+        self.cases += begun
+        for case in begun:
+            case.hear(Start(submitter, dict(chosen or {})))
+        return begun
+
+    def take(self, ids: Iterable[int]) -> list[Case]:
+        """Running or ended instances, held until the commit, each on the version that it began with."""
+        wanted = list(ids)
+        missing = [id for id in dict.fromkeys(wanted) if id not in self._by_id]
+        rows = self.work.fetch(INSTANCE, sorted(missing), lock=True)
+        trees = trees_of(self.work, {row.definition for row in rows})
+        for row in rows:
+            record = None if row.record is None else int(row.record)
+            case = Case(trees[row.definition], read(row.holds), record, row, row.parent, row.parent_step or "")
+            self._by_id[row.id] = case
+            self.cases.append(case)
+        return [self._by_id[id] for id in wanted]
+
+    def settle(self) -> None:
+        """Answer what the instances ask until they wait for people, for time or for others; then write all of it."""
+        while self._answer() or self._tell_parents():
+            pass
+        save(self.work, self.cases)
+        for case in self.cases:
+            if case.row is not None:
+                self._by_id[case.row.id] = case
+
+    def _answer(self) -> bool:
+        groups: dict[tuple[str, str, Ask], list[Case]] = {}
+        for case in self.cases:
+            for step, ask in asks(case.state):
+                groups.setdefault((case.tree.hash, step, ask), []).append(case)
+        for (_, step, ask), cases in groups.items():
+            still = [case for case in cases if (step, ask) in asks(case.state)]
+            for case, event in zip(still, self._events(still, step, ask), strict=True):
+                case.hear(event)
+        return bool(groups)
+
+    def _events(self, cases: list[Case], step: str, ask: Ask) -> Sequence[Event]:
+        if not cases:
+            return []
+        with _caused_by(self.work, cases[0].tree):
+            match ask:
+                case "people":
+                    return seats_of(self.work, self.directory, cases, step)
+                case "deciding":
+                    return self._decide(cases, step)
+                case "running" if cases[0].tree.steps[step].kind == "flow":
+                    return self._begin_parts(cases, step)
+                case "running":
+                    return run(self.work, self.directory, cases, step)
+
+    def _decide(self, cases: list[Case], name: str) -> list[Event]:
+        step = cases[0].tree.steps[name]
+        branches = in_order(step.branches)
+        asked = [(key, branch.when) for key, branch in branches if branch.when]
+        otherwise = [key for key, branch in branches if not branch.when]
+        events: list[Event] = []
+        for found in evaluate(self.work, cases, [when for _, when in asked]):
+            if isinstance(found, Refusal):
+                events.append(Failed(name, found.says("en")))
+                continue
+            fitting = [key for (key, _), holds in zip(asked, found, strict=True) if holds is True] or otherwise
+            events.append(Decided(name, fitting[:1] if step.take == "first" else fitting))
+        return events
+
+    def _begin_parts(self, cases: list[Case], name: str) -> list[Event]:
+        """Sub-flows of these instances, about the same records."""
+        step = cases[0].tree.steps[name]
+        parents = [(case, name if step.waits else "") for case in cases]
+        self.begin(step.flow, [case.record for case in cases], self.work.who.user or 0, None, parents)
+        return [Ran(name, waits=step.waits) for _ in cases]
+
+    def _tell_parents(self) -> bool:
+        """What waits for a sub-flow goes on once that has ended."""
+        told = False
+        for case in list(self.cases):
+            if case.state.status in ("new", "running") or case.is_told or not case.parent_step:
+                continue
+            parent = case.parent_case or self.take([case.parent or 0])[0]
+            parent.hear(Ran(case.parent_step, {case.parent_step: case.state.status}))
+            case.is_told = told = True
+        return told
+
+
+@contextmanager
+def _caused_by(work: Work, tree: Tree) -> Generator[None]:
+    """What is written inside is caused by this flow: what begins by it carries the chain on."""
+    before = work.chain
+    work.chain = (*before, tree.flow.flow)
+    try:
+        yield
+    finally:
+        work.chain = before

@@ -1,0 +1,129 @@
+"""Who stands at a step: users, roles, heads of departments, people that the record names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from queti.engines.flows.cases import Case, evaluate
+from queti.engines.flows.state import People, Seat
+from queti.kernel.definitions import WhoDef
+from queti.kernel.definitions.flows import in_order
+from queti.kernel.errors import Refusal
+from queti.kernel.people import DEPARTMENT, find_people
+from queti.kernel.person import Person
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+_FARTHEST = 20
+
+
+@dataclass
+class Directory:
+    """The people of the company as they are now, read once for a Work."""
+
+    work: Work
+    deputies: dict[str, dict[int, int]] = field(default_factory=dict[str, "dict[int, int]"])
+
+    @cached_property
+    def people(self) -> Mapping[int, Person]:
+        return {person.user: person for person in find_people(self.work, active=True) if person.user is not None}
+
+    @cached_property
+    def departments(self) -> Mapping[int, tuple[int | None, int | None]]:
+        """(the department above, the head) of each."""
+        if DEPARTMENT not in self.work.model.objects:
+            return {}
+        rows = self.work.find(DEPARTMENT, fields=["id", "parent", "head"])
+        return {row.id: (row.parent, row.head) for row in rows}
+
+    def with_role(self, role: str) -> list[int]:
+        return [id for id, person in self.people.items() if role in person.roles]
+
+    @cached_property
+    def administrators(self) -> list[int]:
+        return [id for id, person in self.people.items() if person.administers]
+
+    def heads(self, person: int) -> list[int | None]:
+        """The head of the person's department, of the one above it, and so on."""
+        known = self.people.get(person)
+        here, heads = known.department if known else None, list[int | None]()
+        while here is not None and here in self.departments and len(heads) < _FARTHEST:
+            above, head = self.departments[here]
+            heads.append(head)
+            here = above
+        return heads
+
+    def managers(self, person: int) -> list[int]:
+        """Up the line: each head above the person, none twice."""
+        line = [head for head in self.heads(person) if head is not None and head != person and head in self.people]
+        return list(dict.fromkeys(line))
+
+    def by_login(self, logins: Sequence[str]) -> list[int]:
+        known = {person.login: id for id, person in self.people.items()}
+        return [known[login] for login in logins if login in known]
+
+    def stand_in(self, flow: str) -> Mapping[int, int]:
+        """Person → their deputy of today."""
+        if flow not in self.deputies:
+            where = "from_on <= today() and until_on >= today()"
+            self.deputies[flow] = {row.person: row.deputy for row in self.work.find("flow.deputy", where, sort="id")}
+        return self.deputies[flow]
+
+
+def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> list[People]:
+    """Who is asked at the step, for each case of one version of a flow."""
+    step = cases[0].tree.steps[name]
+    if step.mode == "up_the_line" and not step.who and step.kind == "approve":
+        found = [[Seat(each) for each in directory.managers(case.state.submitter)[: step.levels]] for case in cases]
+    else:
+        found = named(work, directory, cases, name, step.who)
+    return [
+        People(name, [_deputised(directory, case, each) for each in seats if each.person in directory.people],
+               directory.administrators)
+        for case, seats in zip(cases, found, strict=True)
+    ]  # fmt: skip
+
+
+def _deputised(directory: Directory, case: Case, seat: Seat) -> Seat:
+    deputy = directory.stand_in(case.flow.flow).get(seat.person)
+    return Seat(deputy, seat.weight, seat.person) if deputy in directory.people and deputy else seat
+
+
+def named(
+    work: Work, directory: Directory, cases: Sequence[Case], name: str, who: Mapping[str, WhoDef]
+) -> list[list[Seat]]:
+    """The people of these sources, for each case."""
+    found: list[list[Seat]] = [[] for _ in cases]
+    for _, source in in_order(who):
+        for seats, people in zip(found, _of_source(work, directory, cases, name, source), strict=True):
+            seats += [Seat(person, source.weight) for person in people]
+    return found
+
+
+def _of_source(
+    work: Work, directory: Directory, cases: Sequence[Case], name: str, who: WhoDef
+) -> Sequence[Sequence[int]]:
+    match who.by:
+        case "user":
+            return [directory.by_login(who.users)] * len(cases)
+        case "role":
+            return [directory.with_role(who.role)] * len(cases)
+        case "submitter":
+            return [[case.state.submitter] for case in cases]
+        case "manager":
+            return [directory.managers(case.state.submitter)[who.level - 1 : who.level] for case in cases]
+        case "department_head":
+            heads = [directory.heads(case.state.submitter)[who.level - 1 : who.level] for case in cases]
+            return [[head for head in each if head is not None] for each in heads]
+        case "chosen" | "step_chosen":
+            return [case.state.chosen.get(name, []) for case in cases]
+        case "field" | "formula":
+            return [_ids(each) for each in evaluate(work, cases, [who.field or who.formula])]
+
+
+def _ids(value: list[Any] | Refusal) -> list[int]:
+    return [] if isinstance(value, Refusal) or value[0] is None else [value[0]]

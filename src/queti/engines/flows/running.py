@@ -1,0 +1,204 @@
+"""What steps do by themselves: records made, changed and found, operations performed, values computed, waits begun.
+
+Each kind takes all cases that stand at one step together, and answers what became of each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from queti.engines.flows.cases import Case, RecordGone, evaluate, subject
+from queti.engines.flows.hours import after_working_hours
+from queti.engines.flows.people import Directory, named
+from queti.engines.flows.state import Failed, Ran
+from queti.kernel.definitions import StepDef
+from queti.kernel.errors import Refusal
+from queti.kernel.flows import target_of
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+Outcome = Ran | Failed
+Run = Callable[["Work", Directory, Sequence[Case], str, StepDef], list[Outcome]]
+_THIS = re.compile(r"\bthis\.([a-z_][\w.]*)")
+_PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
+
+
+def run(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> list[Outcome]:
+    """What became of the step for each case; one that fails takes nothing of the others with it."""
+    step = cases[0].tree.steps[name]
+    try:
+        with work.attempt():
+            return _RUNS[step.kind](work, directory, cases, name, step)
+    except Refusal as problem:
+        if len(cases) == 1:
+            return [Failed(name, problem.says("en" if work.language != "zh" else "zh"))]
+    middle = len(cases) // 2
+    return [*run(work, directory, cases[:middle], name), *run(work, directory, cases[middle:], name)]
+
+
+def computed(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[list[Any]]:
+    found = evaluate(work, cases, texts)
+    for each in found:
+        if isinstance(each, Refusal):
+            raise each
+    return [each for each in found if not isinstance(each, Refusal)]
+
+
+def values_of(work: Work, cases: Sequence[Case], step: StepDef) -> list[dict[str, Any]]:
+    """What the step sets, for each case."""
+    return [dict(zip(step.set, each, strict=True)) for each in computed(work, cases, list(step.set.values()))]
+
+
+def _create(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    made = work.create(step.object, values_of(work, cases, step))
+    return [Ran(name, {name: record.id}) for record in made]
+
+
+def _targets(work: Work, cases: Sequence[Case], step: StepDef) -> list[list[int]]:
+    """The records meant: the flow's own, one that it leads to, or those that a step has found."""
+    if step.of:
+        return [list(case.state.values.get(step.of, ())) for case in cases]
+    if not step.record:
+        return [[case.record] if case.record is not None else [] for case in cases]
+    return [[id for id in each if id is not None] for each in computed(work, cases, [step.record])]
+
+
+def _object(work: Work, cases: Sequence[Case], step: StepDef) -> str:
+    if step.of:
+        return cases[0].tree.steps[step.of].object
+    found = target_of(work.model, step, subject(work, cases[0].tree))
+    if found is None:
+        raise RecordGone
+    return found.name
+
+
+def _change(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    given = zip(_targets(work, cases, step), values_of(work, cases, step), strict=True)
+    work.change(_object(work, cases, step), [(id, values) for ids, values in given for id in ids])
+    return [Ran(name) for _ in cases]
+
+
+def _remove(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    ids = dict.fromkeys(id for each in _targets(work, cases, step) for id in each)
+    work.trash(_object(work, cases, step), list(ids))
+    return [Ran(name) for _ in cases]
+
+
+def _find(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    paths = list(dict.fromkeys(_THIS.findall(step.where)))
+    where = _THIS.sub(lambda part: "$this_" + part[1].replace(".", "_"), step.where)
+    names = ["this_" + path.replace(".", "_") for path in paths]
+    outcomes: list[Outcome] = []
+    for given in computed(work, cases, paths):
+        params = dict(zip(names, given, strict=True))
+        found = work.find(step.object, where, params, ["id"], step.sort, step.limit)
+        outcomes.append(Ran(name, {name: [row.id for row in found]}, pure=True))
+    return outcomes
+
+
+def _perform(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    operation = work.model.operation(step.operation)
+    over = _object(work, cases, step)
+    slot = next((key for key, entry in operation.inputs.items() if entry.type == "link" and entry.to == over), "")
+    inputs = computed(work, cases, list(step.inputs.values()))
+    calls: list[dict[str, Any]] = []
+    for ids, given in zip(_targets(work, cases, step), inputs, strict=True):
+        written = {key: value for key, value in zip(step.inputs, given, strict=True) if value is not None}
+        named_already = not slot or slot in written
+        calls += [written] if named_already else [{slot: id, **written} for id in ids]
+    if operation.result == "records" and calls:
+        work.perform(step.operation, calls)
+    else:
+        for call in calls:
+            work.perform(step.operation, call)
+    return [Ran(name) for _ in cases]
+
+
+def _compute(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    return [Ran(name, _plain(values), pure=True) for values in values_of(work, cases, step)]
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date | datetime) else value for key, value in values.items()}
+
+
+def _loop(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    rows = work.fetch(
+        subject(work, cases[0].tree).name, [case.record or 0 for case in cases], ["id", f"{step.over}.id"]
+    )
+    return [Ran(name, rows=[line["id"] for line in row[step.over]]) for row in rows]
+
+
+def _wait(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    """Begun where it isn't over at once."""
+    match step.wait_for:
+        case "hours":
+            due = later(work, step.hours, working=step.working_hours)
+            return [_until(work, case, name, due) for case in cases]
+        case "until":
+            moments = computed(work, cases, [step.until])
+            return [_until(work, case, name, _moment(work, each[0])) for case, each in zip(cases, moments, strict=True)]
+        case "value":
+            holds = computed(work, cases, [step.when])
+            return [Ran(name, waits=each[0] is not True) for each in holds]
+        case _:
+            return [Ran(name, waits=True) for _ in cases]
+
+
+def _until(work: Work, case: Case, name: str, due: datetime | None) -> Outcome:
+    if due is None or due <= work.now:
+        return Ran(name)
+    case.texts[f"due {name}"] = due.isoformat()
+    return Ran(name, waits=True)
+
+
+def _moment(work: Work, value: Any) -> datetime | None:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time(9), ZoneInfo(work.timezone))
+    return value
+
+
+def later(work: Work, hours: float, *, working: bool) -> datetime:
+    if working:
+        return after_working_hours(work.now, hours, ZoneInfo(work.timezone))
+    return work.now + timedelta(hours=hours)
+
+
+def _message(work: Work, directory: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    """Into the inbox of these people, in words that hold what the braces name."""
+    texts = [step.text.get(language) or step.text.get("en", "") for language in ("zh", "en")]
+    text = texts[0] if work.company.get("language") == "zh" else texts[1]
+    people = named(work, directory, cases, name, step.who)
+    for case, said, seats in zip(cases, filled(work, cases, text), people, strict=True):
+        case.texts[f"message {name}"] = said
+        case.texts[f"people {name}"] = ",".join(str(seat.person) for seat in seats if seat.person in directory.people)
+    return [Ran(name) for _ in cases]
+
+
+def filled(work: Work, cases: Sequence[Case], text: str) -> list[str]:
+    """The text with `{path}` replaced by what it leads to."""
+    paths = list(dict.fromkeys(_PLACE.findall(text)))
+    given = computed(work, cases, paths)
+    said: list[str] = []
+    for values in given:
+        held = {path: "" if value is None else str(value) for path, value in zip(paths, values, strict=True)}
+        said.append(_PLACE.sub(lambda part, held=held: held[part[1]], text))
+    return said
+
+
+_RUNS: dict[str, Run] = {
+    "create": _create,
+    "change": _change,
+    "remove": _remove,
+    "find": _find,
+    "perform": _perform,
+    "compute": _compute,
+    "loop": _loop,
+    "wait": _wait,
+    "message": _message,
+}

@@ -1,0 +1,266 @@
+"""What follows from the events of many instances, written together: records, instances, tasks, trail, timers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from queti.engines.flows.cases import Case, evaluate, subject
+from queti.engines.flows.interpreting import write
+from queti.engines.flows.running import later
+from queti.engines.flows.state import SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
+from queti.kernel.definitions.flows import in_order
+from queti.kernel.errors import Refusal
+from queti.kernel.reading.past import labels_of
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+INSTANCE, TASK, ACT, TIMER = "flow.instance", "flow.task", "flow.act", "flow.timer"
+_SUBMIT_WORDS = {"en": "Submit again", "zh": "重新提交"}
+Values = dict[str, Any]
+
+
+def save(work: Work, cases: Sequence[Case]) -> None:
+    """Write what the cases have come to and forget their commands."""
+    moved = [case for case in cases if case.commands or case.row is None]
+    _set_records(work, moved)
+    _save_instances(work, moved)
+    _save_tasks(work, moved)
+    _save_trail(work, moved)
+    _save_timers(work, moved)
+    for case in moved:
+        case.commands, case.texts = [], {}
+
+
+def _set_records(work: Work, cases: Sequence[Case]) -> None:
+    """What the flow gives its record when it begins and when it ends."""
+    groups: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        for moment in _moments(case):
+            if case.flow.sets.get(moment) and case.record is not None:
+                groups.setdefault((case.tree.hash, moment), []).append(case)
+    for (_, moment), those in groups.items():
+        sets = those[0].flow.sets[moment]
+        found = evaluate(work, those, list(sets.values()))
+        changes = [
+            (case.record or 0, dict(zip(sets, values, strict=True)))
+            for case, values in zip(those, found, strict=True)
+            if not isinstance(values, Refusal)
+        ]
+        work.change(subject(work, those[0].tree).name, changes)
+
+
+def _moments(case: Case) -> list[str]:
+    started = ["started"] if any(isinstance(each, Note) and each.act == "submitted" for each in case.commands) else []
+    return [*started, *(each.status for each in case.commands if isinstance(each, End))]
+
+
+def _save_instances(work: Work, cases: Sequence[Case]) -> None:
+    new = [case for case in cases if case.row is None]
+    titles = _titles(work, new)
+    while new:
+        ready = [case for case in new if case.parent_case is None or case.parent_case.row is not None]
+        rows = [{**_first(work, case, titles), **_now(work, case)} for case in ready]
+        for case, row in zip(ready, work.create(INSTANCE, rows), strict=True):
+            case.row = row
+        new = [case for case in new if case.row is None]
+    known = [(case.row, _now(work, case)) for case in cases if case.row is not None and case.row.version]
+    changes = [(row.id, values) for row, values in known if any(row.get(key) != value for key, value in values.items())]
+    if changes:
+        work.change(INSTANCE, changes)
+
+
+def _titles(work: Work, cases: Sequence[Case]) -> Mapping[tuple[str, int | None], str]:
+    wanted: dict[str, set[int]] = {}
+    for case in cases:
+        if case.flow.object and case.record is not None:
+            wanted.setdefault(case.flow.object, set()).add(case.record)
+    return {
+        (object, id): label
+        for object, ids in wanted.items()
+        for id, label in labels_of(work, None, work.object(object), sorted(ids)).items()
+    }
+
+
+def _first(work: Work, case: Case, titles: Mapping[tuple[str, int | None], str]) -> Values:
+    flow = case.flow
+    words = flow.label.get(work.company.get("language") or "en") or flow.label.get("en") or flow.flow
+    parent = case.parent_case
+    return {
+        "title": titles.get((flow.object, case.record)) or words,
+        "flow": flow.flow,
+        "object": flow.object,
+        "record": case.record,
+        "submitter": case.state.submitter or None,
+        "started_at": work.now,
+        "definition": case.tree.hash,
+        "parent": parent.row.id if parent and parent.row else None,
+        "parent_step": case.parent_step,
+    }
+
+
+def _now(work: Work, case: Case) -> Values:
+    state = case.state
+    problems = [token.problem for token in state.tokens.values() if token.phase == "failed"]
+    is_over = state.status != "running"
+    ended = case.row.get("ended_at") if case.row else None
+    return {
+        "state": "failed" if problems and not is_over else state.status,
+        "at_step": ", ".join(state.tokens) or None,
+        "problem": problems[0] if problems else None,
+        "round": state.round,
+        "ended_at": (ended or work.now) if is_over else None,
+        "holds": write(state),
+    }
+
+
+# -- tasks
+
+
+def _save_tasks(work: Work, cases: Sequence[Case]) -> None:
+    made: list[Values] = []
+    changed: dict[tuple[int, int], Values] = {}
+    for case in cases:
+        opened, set = _tasks(case)
+        made += [_task(work, case, step, task) for step, task in opened.values()]
+        made += _messages(work, case)
+        for no, (_, task, by) in set.items():
+            changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, **_said(case, no)}
+    if made:
+        work.create(TASK, made)
+    if changed:
+        rows = work.find(
+            TASK, "instance in $ids and number in $numbers",
+            {"ids": sorted({id for id, _ in changed}), "numbers": sorted({no for _, no in changed})},
+            ["id", "instance", "number"],
+        )  # fmt: skip
+        work.change(TASK, [(row.id, changed[row.instance, int(row.number)]) for row in rows
+                           if (row.instance, int(row.number)) in changed])  # fmt: skip
+
+
+def _tasks(case: Case) -> tuple[dict[int, tuple[str, Task]], dict[int, tuple[str, Task, int]]]:
+    """Those that are new, and those that were there and have changed; each as it is in the end."""
+    opened: dict[int, tuple[str, Task]] = {}
+    changed: dict[int, tuple[str, Task, int]] = {}
+    for command in case.commands:
+        match command:
+            case OpenTask():
+                opened[command.task.no] = command.step, command.task
+            case SetTask() if command.task.no in opened:
+                opened[command.task.no] = command.step, command.task
+            case SetTask():
+                by = command.by or changed.get(command.task.no, ("", None, 0))[2]
+                changed[command.task.no] = command.step, command.task, by
+            case _:
+                pass
+    return opened, changed
+
+
+def _task(work: Work, case: Case, name: str, task: Task) -> Values:
+    step = case.tree.steps.get(name)
+    label = step.label if step else _SUBMIT_WORDS
+    due = later(work, step.due_hours, working=step.working_hours) if step and step.due_hours else None
+    assert case.row is not None
+    return {
+        "title": case.row.title,
+        "instance": case.row.id,
+        "number": task.no,
+        "flow": case.flow.flow,
+        "object": case.flow.object,
+        "record": case.record,
+        "step": name,
+        "step_en": label.get("en") or name,
+        "step_zh": label.get("zh") or label.get("en") or name,
+        "kind": step.kind if step else "handle",
+        "weight": str(task.weight),
+        "due_at": due,
+        **_progress(work, task),
+    }
+
+
+def _progress(work: Work, task: Task) -> Values:
+    return {
+        "assignee": task.person,
+        "on_behalf_of": task.on_behalf_of or None,
+        "waits_for": task.person if task.state == "open" else None,
+        "state": task.state,
+        "result": task.result or None,
+        "done_at": work.now if task.state == "done" else None,
+    }
+
+
+def _said(case: Case, no: int) -> Values:
+    reasons = [each.reason for each in case.commands if isinstance(each, Note) and each.task == no and each.reason]
+    return {"reason": reasons[-1]} if reasons else {}
+
+
+def _messages(work: Work, case: Case) -> list[Values]:
+    """Messages are tasks that are only read."""
+    made: list[Values] = []
+    for key, text in case.texts.items():
+        sort, _, name = key.partition(" ")
+        for person in filter(None, case.texts.get(f"people {name}", "").split(",") if sort == "message" else ()):
+            case.state.tasks += 1
+            task = _task(work, case, name, Task(case.state.tasks, int(person)))
+            made.append({**task, "kind": "message", "text": text})
+    return made
+
+
+# -- trail
+
+
+def _save_trail(work: Work, cases: Sequence[Case]) -> None:
+    rows = [
+        {
+            "instance": _id(case), "act": note.act, "step": note.step or None, "by": note.by or None,
+            "to": note.to or None, "at": work.now, "reason": note.reason or None, "task": note.task or None,
+            "detail": note.detail or None,
+        }
+        for case in cases for note in case.commands if isinstance(note, Note)
+    ]  # fmt: skip
+    if rows:
+        work.create(ACT, rows)
+
+
+# -- timers
+
+
+def _save_timers(work: Work, cases: Sequence[Case]) -> None:
+    """Steps that were left need no timer any more; those begun get one for each stage."""
+    made: list[Values] = []
+    over: list[tuple[int, str]] = []
+    for case in cases:
+        entered = dict.fromkeys(each.step for each in case.commands if isinstance(each, Enter))
+        if case.row is not None:
+            over += [(case.row.id, each.step) for each in case.commands if isinstance(each, Leave)]
+        for name in entered:
+            if name in case.state.tokens and name != SUBMIT:
+                made += _stages(work, case, name)
+    if over and work.object(TIMER).fields:
+        ids, steps = sorted({id for id, _ in over}), sorted({step for _, step in over})
+        rows = work.find(TIMER, "instance in $ids and step in $steps and not blank(due_at) and blank(done_at)",
+                         {"ids": ids, "steps": steps}, ["id", "instance", "step"])  # fmt: skip
+        work.change(TIMER, [(row.id, {"done_at": work.now, "due_at": None}) for row in rows
+                            if (row.instance, row.step) in over])  # fmt: skip
+    if made:
+        work.create(TIMER, made)
+
+
+def _stages(work: Work, case: Case, name: str) -> list[Values]:
+    step = case.tree.steps[name]
+    stages: list[tuple[str, datetime]] = []
+    if step.due_hours:
+        stages = [
+            (stage, later(work, step.due_hours + late.after_hours, working=step.working_hours))
+            for stage, late in in_order(step.late)
+        ]
+    if due := case.texts.get(f"due {name}"):
+        stages.append(("", datetime.fromisoformat(due)))
+    return [{"instance": _id(case), "step": name, "stage": stage or None, "due_at": due_at} for stage, due_at in stages]
+
+
+def _id(case: Case) -> int:
+    assert case.row is not None
+    return case.row.id
