@@ -72,7 +72,7 @@ export function usePropertyWords(): (property: string) => string {
     choices: t`choices`, decimals: t`decimals`, min: t`least`, max: t`most`, max_length: t`longest`, to: t`links to`, filter: t`filter`, hidden: t`hidden`,
     read_only: t`read only`, fixed: t`fixed after creation`, in_list: t`column of the list`, group: t`heading`, order: t`place`, search: t`found by search`, index: t`index`,
     fields: t`fields`, rules: t`validations`, require: t`required condition`, say: t`message`, linkage: t`linkage`, when: t`condition`, keys: t`unique by`, groups: t`headings`, sections: t`sections`,
-    items: t`items`, columns: t`columns`, title: t`title`, icon: t`icon`, sort: t`sorting`, where: t`condition`, kind: t`kind`, rows: t`rows`, inputs: t`conditions`, outputs: t`outcomes`, tests: t`tests`, colours: t`colours`, totals: t`totals`,
+    items: t`items`, columns: t`columns`, title: t`title`, icon: t`icon`, sort: t`sorting`, where: t`condition`, kind: t`kind`, rows: t`rows`, outputs: t`outcomes`, tests: t`tests`, colours: t`colours`, totals: t`totals`,
     en: t`in English`, zh: t`in Chinese`, objects: t`rights`, operations: t`operations`, see: t`may see`, create: t`may create`, change: t`may change`, remove: t`may remove`, export: t`may export`, hide: t`hides`, show: t`shows`,
     lock: t`locks`, locked: t`locked fields`, set: t`sets`, only: t`only these fields`, writes: t`writable fields`, roles: t`roles`, menu: t`menu`, version: t`version`, needs: t`needs`, cards: t`cards`, tiles: t`figures`,
     reverse_label: t`name of the list`, reverse: t`list`, of: t`lines`, pattern: t`number pattern`, currency: t`currency`, tone: t`colour`, width: t`width`, device: t`device`, performs: t`performs`, on: t`works on`, inputs: t`inputs`,
