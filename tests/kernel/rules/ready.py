@@ -38,7 +38,7 @@ def compiled(base: NameScope | None = None, **changed: Any) -> Rule:
 def answer(rule: Rule, values: Mapping[str, Any]) -> Answer:
     assert not rule.problems, rule.problems
     deciding = Deciding.of(rule)
-    return deciding.decide(deciding.inputs(Given(rule.name, values), ENV), ENV)
+    return deciding.decide(deciding.inputs(Given(rule, values, ENV), ENV), ENV)
 
 
 def case(amount: Any, tier: str | None) -> dict[str, Any]:

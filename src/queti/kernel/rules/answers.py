@@ -12,7 +12,7 @@ from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.formulas import Env, Evaluate, compile_python
 from queti.kernel.formulas.typed import Const, Expr, typed_of
 from queti.kernel.rules.choosing import Chooser
-from queti.kernel.rules.compiling import ORDERED, SCORE, Row, Rule
+from queti.kernel.rules.compiling import COMPUTED, ORDERED, SCORE, Row, Rule
 from queti.kernel.rules.scope import output_field
 
 Values = dict[str, Any]
@@ -49,12 +49,17 @@ class Answer:
 class Given(dict[str, Any]):
     """A case's values; what isn't there is missed by name."""
 
-    def __init__(self, rule: str, values: Mapping[str, Any]) -> None:
+    def __init__(self, rule: Rule, values: Mapping[str, Any], env: Env) -> None:
         super().__init__(values)
         self.rule = rule
+        self.env = env
 
     def __missing__(self, name: str) -> Any:
-        raise InputMissing(rule=self.rule, input=name)
+        """Lists that are given are added up here; of a record PostgreSQL has done it."""
+        if not name.startswith(COMPUTED):
+            raise InputMissing(rule=self.rule.definition.label or self.rule.name, input=name)
+        self[name] = compile_python(typed_of(self.rule.questions[name]))(self, self.env)
+        return self[name]
 
 
 @dataclass(slots=True)

@@ -27,6 +27,8 @@ ORDERED = frozenset({"first", "priority"})
 """Hit policies under which one row fires."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 SCORE = "score"
+COMPUTED = "#"
+"""First letter of a question that is no plain path."""
 
 Path = tuple[str, ...]
 
@@ -325,18 +327,18 @@ class _Compiler:
             return expr
         if isinstance(expr, Op):
             return replace(expr, args=tuple(self.lifted(arg, place) for arg in expr.args))
-        if isinstance(expr, Aggregate):
-            return self.question(expr, place)
-        return expr
+        return self.question(expr, place) if isinstance(expr, Aggregate) else expr
 
     def question(self, expr: Aggregate, place: str) -> Ref:
         own = [part for part in walk(expr) if isinstance(part, Ref) and part.level == 0 and self.is_own(part.path)]
         if own:
             self.wrong(
-                place, "Inside a list only the record's fields can be named.", "在列表函数中只能使用记录的字段。"
+                place,
+                "Inside a list only the record's fields can be named.",
+                "在列表函数中只能使用记录的字段。",
             )
         key = next((key for key, each in self.rule.questions.items() if each == expr), "")
-        key = key or f"#{len(self.rule.questions)}"
+        key = key or f"{COMPUTED}{len(self.rule.questions)}"
         self.rule.questions[key] = expr
         return Ref((key,), expr.type)
 

@@ -166,13 +166,7 @@ def _rows(model: Model, object: Object, rights: Rights | None) -> tuple[sa.FromC
 
 
 def _values(env: Env, rule: Rule, case: Case, known: Known) -> Given:
-    values = Given(rule.name, known.get(case.record or 0, {}))
-    values.update(case.given)
-    if case.record is None:
-        for key, question in rule.questions.items():
-            if isinstance(question, Aggregate) and question.path[0] in case.given:
-                values[key] = compile_python(typed_of(question))(values, env)
-    return values
+    return Given(rule, {**known.get(case.record or 0, {}), **case.given}, env)
 
 
 # -- values from outside

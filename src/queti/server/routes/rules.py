@@ -30,6 +30,7 @@ from queti.server.routing import Route
 
 MOST_CASES = 1000
 MOST_EXPLAINED = 500
+_WHEN = "before", "after"
 
 
 def evaluate(door: Door, request: Request) -> Response:
@@ -209,8 +210,11 @@ def _past(work: Work, rule: Rule, shadow: Shadow) -> dict[str, Any]:
             for output, (before, after) in shadow.counts.items()
         ],
         "sums": [
-            {"output": output, "before": value_json(before), "after": value_json(after)}
-            for output, (before, after) in shadow.sums.items()
+            {
+                "output": output,
+                **{when: shown(rule, {output: sum})[output] for when, sum in zip(_WHEN, sums, strict=True)},
+            }
+            for output, sums in shadow.sums.items()
         ],
         "records": [
             {

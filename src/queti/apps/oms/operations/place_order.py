@@ -6,6 +6,7 @@ from typing import Any
 from queti.apps.oms.channel_states import catch_up, hold_of, is_cancelled
 from queti.apps.oms.pricing import line_amount, spread
 from queti.apps.oms.refusals import CustomerMissing, DiscountTooLarge
+from queti.apps.oms.reviewing import review
 from queti.kernel.errors import DuplicateKey, Overtaken
 from queti.kernel.operations import (
     Call,
@@ -91,6 +92,8 @@ def place_order(work: Work, calls: list[Call]) -> list[Record]:
     placed = [order for order in made if order.cancelled_at is None]
     if placed:
         work.tell("oms.order_placed", placed, data=[_data(order) for order in placed])
+        reviewed = {order.id: order for order in review(work, placed)}
+        known = {number: reviewed.get(order.id, order) for number, order in known.items()}
     return [known[_number_of(call)] for call in calls]
 
 

@@ -1,0 +1,35 @@
+"""The review of new orders: the rule says which of them wait for a person, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from queti.kernel.record import Record
+from queti.kernel.work import Work
+
+RULE = "oms.order_review"
+
+
+def review(work: Work, orders: Sequence[Record]) -> list[Record]:
+    """The orders as they are then; those that a row holds have its reason and note."""
+    found = {
+        order.id: answer.outcome
+        for order, answer in zip(orders, work.decide(RULE, orders), strict=True)
+        if isinstance(answer.outcome, list) and any(each["hold"] for each in answer.outcome)
+    }
+    if not found:
+        return list(orders)
+    held = work.change("oms.sales_order", [(o, _holds(o, found[o.id])) for o in orders if o.id in found])
+    reasons = [(order, each["hold"]) for order in held for each in found[order.id] if each["hold"]]
+    work.tell("oms.order_held", [order for order, _ in reasons], data=[{"reason": reason} for _, reason in reasons])
+    changed = {order.id: order for order in held}
+    return [changed.get(order.id, order) for order in orders]
+
+
+def _holds(order: Record, outcomes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    notes = "; ".join(dict.fromkeys(each["note"] for each in outcomes if each["note"]))
+    return {
+        "holds": sorted({*(order.holds or ()), *(each["hold"] for each in outcomes if each["hold"])}),
+        "hold_note": notes or None,
+    }

@@ -1,0 +1,163 @@
+"""Rules through the door: designed in a draft, tried, run over the past, published, and asked."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server.kiosk import Kiosk, order
+
+REVIEW: dict[str, Any] = {
+    "rule": "kiosk.review",
+    "label": {"en": "Review", "zh": "审核"},
+    "on": "kiosk.order",
+    "inputs": {"total": {}, "teas": {"formula": 'count(lines where product = "tea")'}},
+    "outputs": {"level": {"type": "choice", "choices": {"none": {}, "high": {}}}, "points": {"type": "number"}},
+    "rows": [{"when": {"total": "> 50"}, "then": {"level": '"high"', "points": "total / 10"}}],
+    "default": {"level": '"none"', "points": "0"},
+    "tests": {"large": {"given": {"total": "60", "teas": "1"}, "expected": {"level": "high", "points": "6"}}},
+}
+
+
+@pytest.fixture
+def bo(kiosk: Kiosk) -> httpx.Client:
+    return kiosk.signed_in("bo")
+
+
+def drafted(bo: httpx.Client, **changed: Any) -> int:
+    draft: int = bo.post("/api/drafts", json={}).json()["draft"]
+    answer = bo.put(f"/api/drafts/{draft}/rule/kiosk.review", json={**REVIEW, **changed})
+    assert answer.is_success, answer.text
+    return draft
+
+
+def post(bo: httpx.Client, place: str, body: Any = None, **headers: str) -> Any:
+    answer = bo.post(place, json=body or {}, headers=headers)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+def evaluated(bo: httpx.Client, *cases: Any, **headers: str) -> list[Any]:
+    return post(bo, "/api/rules/kiosk.review/evaluate", {"cases": list(cases), "explain": True}, **headers)["answers"]
+
+
+def placed(bo: httpx.Client, number: str, price: str) -> int:
+    lines = [{"product": "tea", "quantity": "1", "price": price}]
+    return post(bo, "/api/records/kiosk.order", order(number, lines=lines))["records"][0]["id"]
+
+
+class TestWhileItIsDesigned:
+    def test_a_wrong_cell_is_told_at_its_place_in_the_readers_language(self, bo: httpx.Client) -> None:
+        draft = drafted(bo, rows=[{"when": {"total": "> 50, >"}, "then": {"level": '"hihg"'}}])
+        told = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/check")
+        assert [(each["row"], each["column"], each["side"], each["position"]) for each in told["problems"]] == [
+            (0, "level", "output", 0),
+            (0, "total", "input", 7),
+        ]
+        assert told["problems"][0]["nearest"] == ["high"]
+        chinese = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/check", **{"accept-language": "zh"})
+        assert chinese["problems"][1]["message"] == "此处缺少值。"
+
+    def test_rows_that_never_fire_and_gaps_are_told_with_an_example(self, bo: httpx.Client) -> None:
+        rows = [{"when": {"total": cell}, "then": {"points": "1"}} for cell in (">= 10", "[20..30]", "< 5")]
+        draft = drafted(bo, rows=rows, default={}, tests={})
+        found = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/check")["findings"]
+        assert [(each["kind"], each["rows"]) for each in found] == [("never", [1, 0]), ("gap", [])]
+        assert found[1]["example"]["total"] in ("5", "7.5")
+
+    def test_a_failing_test_stands_in_the_way_of_publishing(self, bo: httpx.Client) -> None:
+        draft = drafted(bo, rows=[{"when": {"total": "> 70"}, "then": {"level": '"high"'}}])
+        tried = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/tests")["tests"]["large"]
+        assert (tried["passes"], tried["outcome"]["level"]) == (False, "none")
+        refused = bo.post(f"/api/drafts/{draft}/publish", json={})
+        assert refused.status_code == 422
+        assert [each["path"] for each in refused.json()["fields"]] == ["rule/kiosk.review/tests.large"]
+
+
+class TestPublished:
+    @pytest.fixture(scope="class")
+    def orders(self, kiosk: Kiosk) -> dict[str, int]:
+        bo = kiosk.signed_in("bo")
+        made = {number: placed(bo, number, price) for number, price in (("R-1", "40"), ("R-2", "60"), ("R-3", "90"))}
+        assert bo.post(f"/api/drafts/{drafted(bo)}/publish", json={}).is_success
+        return made
+
+    def test_answers_records_and_values_and_says_why(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        small, large, given = evaluated(
+            bo, {"record": orders["R-1"]}, {"record": orders["R-2"]}, {"given": {"total": "51", "teas": 0}}
+        )
+        assert small["outcome"] == {"level": "none", "points": "0"}
+        assert (large["outcome"], large["rows"], large["values"]) == (
+            {"level": "high", "points": "6"}, [0], {"total": "60.00", "teas": "1"}
+        )  # fmt: skip
+        assert large["explained"] == [{"row": "0", "cells": {"total": True}, "fires": True}]
+        assert given["outcome"]["points"] == "5.1"
+
+    def test_what_a_case_lacks_is_named(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        assert orders
+        lacking = bo.post("/api/rules/kiosk.review/evaluate", json={"cases": [{"given": {}}]})
+        assert lacking.status_code == 422
+        assert "total" in lacking.json()["detail"]
+        unknown = bo.post("/api/rules/kiosk.reveiw/evaluate", json={"cases": []})
+        assert (unknown.status_code, "kiosk.review" in unknown.json()["detail"]) == (404, True)
+
+    def test_a_record_out_of_sight_is_not_decided(self, kiosk: Kiosk, orders: dict[str, int]) -> None:
+        with closing(kiosk.signed_in("cleo")) as cleo:
+            answer = cleo.post("/api/rules/kiosk.review/evaluate", json={"cases": [{"record": orders["R-2"]}]})
+        assert (answer.status_code, answer.json()["code"]) == (404, "record_not_found")
+
+    def test_a_run_over_the_past_lists_what_would_change(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        rows = [{"when": {"total": "> 80"}, "then": {"level": '"high"', "points": "total / 10"}}]
+        draft = drafted(bo, rows=rows, tests={})
+        body = {"from_on": "2020-01-01", "where": "starts_with(number, 'R-')"}
+        past = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/shadow_run", body)
+        assert (past["cases"], past["changed"]) == (3, 1)
+        [changed] = past["records"]
+        assert (changed["id"], changed["label"]) == (orders["R-2"], "R-2")
+        assert (changed["before"]["level"], changed["after"]["level"]) == ("high", "none")
+        assert past["sums"] == [{"output": "points", "before": "15", "after": "9"}]
+        assert past["counts"][0] == {
+            "output": "level", "before": {"high": 2, "none": 1}, "after": {"high": 1, "none": 2}
+        }  # fmt: skip
+
+    def test_a_draft_is_asked_before_it_is_published(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        draft = drafted(bo, default={"level": '"none"', "points": "7"})
+        [answer] = evaluated(bo, {"record": orders["R-1"]}, **{"x-queti-draft": str(draft)})
+        assert answer["outcome"]["points"] == "7"
+
+    def test_it_is_an_edge_of_the_graph_and_follows_a_rename(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        assert orders
+        used = bo.get("/api/lineage/field/kiosk.order.total").json()["used_by"]
+        assert {"kind": "rule", "name": "kiosk.review", "place": "inputs.total.formula"} in used
+
+    def test_cells_and_formulas_follow_a_rename(self, bo: httpx.Client) -> None:
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        shelf = {
+            "label": {"en": "Shelf"},
+            "title": "name",
+            "fields": {"name": {"type": "text"}, "depth": {"type": "number"}},
+        }
+        rows = [
+            {"when": {"name": 'starts_with(name, "A"), "B"', "wide": "> depth * 2"}, "then": {"points": "depth + 1"}}
+        ]
+        rule = {
+            "on": "own.shelf",
+            "inputs": {"name": {}, "wide": {"formula": "depth"}},
+            "outputs": {"points": {"type": "number"}},
+            "rows": rows,
+        }
+        for kind, name, body in (("object", "own.shelf", shelf), ("rule", "own.pick", rule)):
+            assert bo.put(f"/api/drafts/{draft}/{kind}/{name}", json={**body, kind: name}).is_success
+        assert bo.post(f"/api/drafts/{draft}/publish", json={}).is_success
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        answer = bo.post(f"/api/drafts/{draft}/rename", json={"object": "own.shelf", "field": "depth", "to": "width"})
+        assert answer.is_success, answer.text
+        body = bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["rule"]["own.pick"]["body"]
+        assert body["inputs"]["wide"]["formula"] == "width"
+        assert body["rows"][0] == {
+            "when": {"name": 'starts_with(name, "A"), "B"', "wide": "> width * 2"},
+            "then": {"points": "width + 1"},
+        }
