@@ -31,10 +31,14 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
   const isUploading = useUploading();
   const [start] = useState(() => startOfNew(definitions, object, { values: initial, labels: {} }, me));
   const draft = useDraft(start.values, start.labels);
-  const save = () =>
-    tryOut.isTrying
-      ? tryOut.run({ values: createBody(definitions, object, draft, initial) })
-      : create.mutate(createBody(definitions, object, draft, initial), { onSuccess: (made) => onMade(made.id, titleOf(object, made)) });
+
+  function save(): void {
+    if (draft.hasStepsLeft) return;
+    const values = createBody(definitions, object, draft, initial);
+    if (tryOut.isTrying) tryOut.run({ values });
+    else create.mutate(values, { onSuccess: (made) => onMade(made.id, titleOf(object, made)) });
+  }
+
   return (
     <Apart>
       <Drawer
@@ -46,9 +50,11 @@ export default function CreateDrawer({ object, initial, onClose, onMade }: Creat
         footer={
           <div className="q-drawer-foot">
             <Button onClick={onClose}>{t`Cancel`}</Button>
-            <Button type="primary" loading={create.isPending || tryOut.isPending} disabled={isUploading} onClick={save}>
-              {t`Save`}
-            </Button>
+            {!draft.hasStepsLeft && (
+              <Button type="primary" loading={create.isPending || tryOut.isPending} disabled={isUploading} onClick={save}>
+                {t`Save`}
+              </Button>
+            )}
           </div>
         }
       >

@@ -49,7 +49,7 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
   const isUploading = useUploading();
 
   function save(): void {
-    if (isSaving || isUploading) return;
+    if (isSaving || isUploading || draft.hasStepsLeft) return;
     if (tryOut.isTrying) return tryOut.run({ values: createBody(definitions, object, draft, given.values) }, { onError: () => requestAnimationFrame(showFirstProblem) });
     create.mutate(createBody(definitions, object, draft, given.values), {
       onSuccess: (made) => {
@@ -85,11 +85,13 @@ function CreatePage({ object, given }: { object: ObjectInfo; given: Start }) {
       <RecordForm object={object} draft={draft} error={create.error ?? tryOut.error} isNew />
       {tryOut.values && <TriedOut object={object} values={tryOut.values} labels={draft.labels} />}
       <footer className="q-form-foot">
-        <Button type="primary" htmlType="submit" loading={create.isPending || tryOut.isPending} disabled={isUploading}>
-          {t`Save`}
-        </Button>
+        {!draft.hasStepsLeft && (
+          <Button type="primary" htmlType="submit" loading={create.isPending || tryOut.isPending} disabled={isUploading}>
+            {t`Save`}
+          </Button>
+        )}
         <Button onClick={() => navigate(-1)}>{t`Cancel`}</Button>
-        <span className="q-muted q-desk-only">{t`Ctrl S saves`}</span>
+        {!draft.hasStepsLeft && <span className="q-muted q-desk-only">{t`Ctrl S saves`}</span>}
       </footer>
     </form>
   );

@@ -31,6 +31,7 @@ interface Shared {
   labels: Record<string, string>;
   problems: Record<string, string>;
   onChange: Draft["set"];
+  onSteps?: Draft["setStepsLeft"];
   isNew: boolean;
   isNarrow?: boolean;
 }
@@ -46,7 +47,7 @@ export function RecordForm({ object, draft, error, isNew, isNarrow, focusOn, bef
   const [missing, setMissing] = useState<Record<string, string>>({});
   const problems = { ...reacting.problems, ...stillMissing(missing, reacting.values), ...problemsByPath(error) };
   const values = { ...reacting.values, ...asComputed(computed, reacting, before) };
-  const shared = { values, labels: draft.labels, problems, onChange: draft.set, isNew, isNarrow };
+  const shared = { values, labels: draft.labels, problems, onChange: draft.set, onSteps: isNew ? draft.setStepsLeft : undefined, isNew, isNarrow };
   const totals = <Totals fields={object.fields.filter((field) => !computed.includes(field))} reacting={reacting} />;
   const strays = Object.entries(reacting.problems).filter(([name]) => !all.some((field) => field.name === name));
   return (
@@ -109,6 +110,7 @@ function LaidOut({ form, reacting, shared, totals, focusOn, onMissing }: LaidOut
       layout={shared.isNarrow ? inOneColumn(layout) : layout}
       problems={shared.problems}
       mayPass={mayPass}
+      onSteps={shared.onSteps}
       render={(section) => (
         <>
           <SectionFields section={section} known={known} shared={shared} focusOn={focusOn ?? (section.name === first ? undefined : "")} />

@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { Check, ChevronDown, TriangleAlert } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useState } from "react";
 import { Tabs } from "../kit/Tabs";
 import type { FormSection } from "../records/definitions";
 import { type Block, type Layout, problemsIn } from "./layout";
@@ -14,11 +14,13 @@ interface SectionsProps {
   render: (section: FormSection) => ReactNode;
   /** Whether a step may be left forwards; it shows itself what is missing. */
   mayPass?: (section: FormSection) => boolean;
+  /** Hears whether steps follow the one that is shown. */
+  onSteps?: (areLeft: boolean) => void;
   className?: string;
 }
 
-export function Sections({ layout, problems, render, mayPass, className = "q-form-group" }: SectionsProps) {
-  const shared = { problems, render, mayPass, className };
+export function Sections({ layout, problems, render, mayPass, onSteps, className = "q-form-group" }: SectionsProps) {
+  const shared = { problems, render, mayPass, onSteps, className };
   const main = layout.main.map((block) => <BlockView key={block.sections[0]!.name} {...shared} block={block} />);
   if (layout.side.length === 0) return <>{main}</>;
   return (
@@ -102,7 +104,7 @@ function TabLabel({ section, problems }: { section: FormSection; problems: Recor
   );
 }
 
-function StepBlock({ sections, problems, render, mayPass, className }: Shared & { sections: FormSection[] }) {
+function StepBlock({ sections, problems, render, mayPass, onSteps, className }: Shared & { sections: FormSection[] }) {
   const { t } = useLingui();
   const [at, setAt] = useState(0);
   const index = Math.min(at, sections.length - 1);
@@ -112,7 +114,15 @@ function StepBlock({ sections, problems, render, mayPass, className }: Shared & 
     if (firstWrong >= 0) setAt((now) => Math.min(now, firstWrong));
   }, [firstWrong]);
 
-  function next(): void {
+  const areLeft = index < sections.length - 1;
+  useEffect(() => {
+    onSteps?.(areLeft);
+    return () => onSteps?.(false);
+  }, [onSteps, areLeft]);
+
+  /** Enter in a field presses it too, as the first button of the form that submits. */
+  function next(event: MouseEvent): void {
+    event.preventDefault();
     if (!mayPass || mayPass(section)) setAt(index + 1);
   }
 
@@ -136,8 +146,8 @@ function StepBlock({ sections, problems, render, mayPass, className }: Shared & 
       {render(section)}
       <div className="q-step-foot">
         {index > 0 && <Button onClick={() => setAt(index - 1)}>{t`Back`}</Button>}
-        {index < sections.length - 1 && (
-          <Button type="primary" ghost onClick={next}>
+        {areLeft && (
+          <Button type="primary" ghost={!onSteps} htmlType={onSteps ? "submit" : "button"} onClick={next}>
             {t`Next: ${sections[index + 1]!.label || sections[index + 1]!.name}`}
           </Button>
         )}

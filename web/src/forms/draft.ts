@@ -14,6 +14,9 @@ export interface Draft {
   touched: ReadonlySet<string>;
   set: (name: string, value: unknown, label?: string) => void;
   isTouched: boolean;
+  /** A new record in steps is saved at the last of them. */
+  hasStepsLeft: boolean;
+  setStepsLeft: (are: boolean) => void;
   /** Takes newer values where the person changed nothing since `before`, in lines by row and cell. */
   rebase: (before: Values, record: Values, labels: Record<string, string>) => void;
   /** Takes up what was typed before. */
@@ -24,6 +27,7 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
   const [values, setValues] = useState(start);
   const [labels, setLabels] = useState(startLabels);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [hasStepsLeft, setStepsLeft] = useState(false);
 
   function set(name: string, value: unknown, label?: string): void {
     setValues((now) => ({ ...now, [name]: value === "" ? null : value }));
@@ -43,7 +47,7 @@ export function useDraft(start: Values, startLabels: Record<string, string> = {}
     setTouched((now) => new Set([...now, ...Object.keys(typed)]));
   }
 
-  return { values, labels, touched, set, isTouched: touched.size > 0, rebase, restore };
+  return { values, labels, touched, set, isTouched: touched.size > 0, hasStepsLeft, setStepsLeft, rebase, restore };
 }
 
 const isRow = (each: unknown): boolean => typeof each === "object" && each !== null && ("id" in each || "_key" in each);

@@ -122,7 +122,8 @@ function linesKeys(latest: RefObject<LinesFacts>) {
   }
 
   function press(event: KeyboardEvent, row: number, column: number): void {
-    if (event.nativeEvent.isComposing || document.querySelector(OPEN_LIST)) return;
+    if (event.nativeEvent.isComposing) return;
+    if (document.querySelector(OPEN_LIST)) return choosing(event);
     const act = actOf(event, row, column);
     if (!act) return;
     event.preventDefault();
@@ -166,5 +167,7 @@ function linesKeys(latest: RefObject<LinesFacts>) {
 /** Of what came late, the part that nobody has written over since. */
 const unchanged = (late: Values, asked: Values, now: Values): Values => Object.fromEntries(Object.entries(late).filter(([name]) => Object.is(asked[name], now[name])));
 const blanksOf = (row: Values, given: Values = {}): Values => Object.fromEntries(Object.entries(given).filter(([name]) => isBlank(row[name])));
+/** Enter chooses from what is open, a calendar too: it never saves the form. */
+const choosing = (event: KeyboardEvent): void => (event.key === "Enter" ? event.preventDefault() : undefined);
 const OPEN_LIST = ".ant-select-open, .ant-picker-dropdown:not(.ant-picker-dropdown-hidden)";
 const isPlainText = (target: EventTarget): boolean => target instanceof HTMLInputElement && target.role !== "combobox";

@@ -96,7 +96,7 @@ function Filling({ secret, form }: { secret: string; form: PublicForm }) {
   if (send.data) return <Thanks sent={send.data} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isSending && !isUploading) send.mutate();
+    if (!isSending && !isUploading && !draft.hasStepsLeft) send.mutate();
   };
   return (
     <form className="q-public-form" noValidate inert={isSending} onSubmit={submit}>
@@ -104,9 +104,11 @@ function Filling({ secret, form }: { secret: string; form: PublicForm }) {
       {form.intro && <p className="q-public-intro">{form.intro}</p>}
       <RecordForm object={object} draft={draft} error={send.error} isNew isNarrow />
       <input className="q-public-trap" name={form.honeypot} value={trap} tabIndex={-1} autoComplete="off" aria-hidden onChange={(event) => setTrap(event.target.value)} />
-      <Button type="primary" size="large" block htmlType="submit" loading={send.isPending} disabled={isUploading}>
-        {isUploading ? t`A file is on its way …` : t`Send`}
-      </Button>
+      {!draft.hasStepsLeft && (
+        <Button type="primary" size="large" block htmlType="submit" loading={send.isPending} disabled={isUploading}>
+          {isUploading ? t`A file is on its way …` : t`Send`}
+        </Button>
+      )}
     </form>
   );
 }
