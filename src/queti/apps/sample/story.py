@@ -355,9 +355,12 @@ class Teller:
         work.perform("stock.adjust", calls)
 
     def _buy(self, work: Work, week: Chapter) -> None:
-        """What ran short is proposed; all but one supplier's order are placed, the first of them for next week."""
+        """What ran short is proposed. One supplier's order is given up, so that its goods still have to be
+        reordered, one waits to be placed; of the others the first comes next week."""
         [orders] = work.perform("purchase.propose_orders", [{}])
-        for order in orders[:-1]:
+        *placed, _, given_up = orders
+        work.trash("purchase.purchase_order", [given_up])
+        for order in placed:
             self.desk.purchases.append(work.perform("purchase.place_draft", {"order": order.id}).id)
         if self.desk.purchases:
             late = {"order": self.desk.purchases[0], "promised_on": week.last + timedelta(days=3)}
