@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
+from python_calamine import CalamineWorkbook
 
 from tests.browser.people import Person, Site, until
 
@@ -147,6 +149,9 @@ def test_what_runs_short_is_proposed_at_one_press(site: Site, language: str, sku
     row = pia.page.get_by_role("row").filter(has_text=sku)
     row.wait_for()
     pia.finds_the_page_sound("reorder-list")
+    with pia.page.expect_download() as kept:
+        pia.page.get_by_role("button", name="Excel", exact=True).click()
+    assert sku in {cell for row in rows_of_book(kept.value.path()) for cell in row}
 
     supplier = product["supplier._label"]
     propose = pia.operation("purchase.propose_orders")
@@ -160,6 +165,10 @@ def test_what_runs_short_is_proposed_at_one_press(site: Site, language: str, sku
 
 
 # --
+
+
+def rows_of_book(file: Path) -> list[list[object]]:
+    return CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
 
 
 def promised() -> date:
