@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README, ITS_CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 GUIDES = sorted((ROOT / "docs/how-to").glob("*.md"))
+LESSONS = sorted((ROOT / "docs/learn").glob("*.md"))
 SEEN = {"en": r'\ben: *"?([^",}\n]+)|\bwords\(\s*"([^"]+)"', "zh": r'\bzh: *"?([^",}\n]+)|\bwords\([^)]*"([^"]+)"\)'}
 KEPT = {"CSV"}  # a kind of file, by its own name
 
@@ -41,7 +42,7 @@ def links_of(text: Path) -> set[str]:
     return set(re.findall(r"\]\((?!http)([^)#]+)", text.read_text()))
 
 
-@pytest.mark.parametrize("text", [README, ITS_CHINESE, *GUIDES], ids=lambda text: text.name)
+@pytest.mark.parametrize("text", [README, ITS_CHINESE, *GUIDES, *LESSONS], ids=lambda text: text.name)
 def test_links_lead_somewhere(text: Path) -> None:
     assert [link for link in links_of(text) if not (text.parent / link).exists()] == []
 
