@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,16 +16,16 @@ class TestTheFirstRowThatFits:
     @pytest.mark.parametrize(
         ("amount", "tier", "percent", "why", "rows"),
         [
-            (6000, "VIP", D(15), "large and dear", ("0",)),
-            (5000, "VIP", D(5), "large", ("1",)),
-            (1500, "CN", D("1.5"), "large", ("1",)),
-            (6000, "Bronze", D(1), None, ("2",)),
-            (6000, None, D(1), None, ("2",)),
-            (6000, "CN", D(0), None, ()),
-            (None, "CN", D(0), None, ()),
+            (6000, "VIP", Decimal(15), "large and dear", ("0",)),
+            (5000, "VIP", Decimal(5), "large", ("1",)),
+            (1500, "CN", Decimal("1.5"), "large", ("1",)),
+            (6000, "Bronze", Decimal(1), None, ("2",)),
+            (6000, None, Decimal(1), None, ("2",)),
+            (6000, "CN", Decimal(0), None, ()),
+            (None, "CN", Decimal(0), None, ()),
         ],
     )
-    def test_decides(self, amount: Any, tier: Any, percent: D, why: Any, rows: tuple[str, ...]) -> None:
+    def test_decides(self, amount: Any, tier: Any, percent: Decimal, why: Any, rows: tuple[str, ...]) -> None:
         found = answer(compiled(), case(amount, tier))
         assert found.outcome == {"percent": percent, "why": why}
         assert found.rows == rows
@@ -40,7 +41,7 @@ class TestTheFirstRowThatFits:
 
     def test_a_missing_input_is_named(self) -> None:
         with pytest.raises(InputMissing) as caught:
-            answer(compiled(), {"amount": D(1)})
+            answer(compiled(), {"amount": Decimal(1)})
         assert "“tier”" in caught.value.says("en")
 
     def test_the_version_changes_with_the_rule_alone(self) -> None:
@@ -48,7 +49,7 @@ class TestTheFirstRowThatFits:
 
     def test_outcomes_are_rounded_where_the_column_says_so(self) -> None:
         outputs = {"percent": {"type": "number", "decimals": 1}, "why": {}}
-        assert answer(compiled(outputs=outputs), case("1250", None))["percent"] == D("1.3")
+        assert answer(compiled(outputs=outputs), case("1250", None))["percent"] == Decimal("1.3")
 
 
 ROWS = [
@@ -62,24 +63,26 @@ class TestHitPolicies:
     @pytest.mark.parametrize(
         ("settings", "amount", "outcome"),
         [
-            ({"hit": "first"}, 250, {"percent": D(1), "why": None}),
-            ({"hit": "priority"}, 250, {"percent": D(2), "why": None}),
-            ({"hit": "unique"}, 150, {"percent": D(1), "why": None}),
-            ({"hit": "collect"}, 250, [{"percent": D(1), "why": None}, {"percent": D(2), "why": None}]),
+            ({"hit": "first"}, 250, {"percent": Decimal(1), "why": None}),
+            ({"hit": "priority"}, 250, {"percent": Decimal(2), "why": None}),
+            ({"hit": "unique"}, 150, {"percent": Decimal(1), "why": None}),
+            ({"hit": "collect"}, 250, [{"percent": Decimal(1), "why": None}, {"percent": Decimal(2), "why": None}]),
             ({"hit": "collect", "default": {}}, 50, []),
         ],
     )
     def test_decide_what_rows_that_fire_together_come_to(self, settings: Any, amount: int, outcome: Any) -> None:
         assert answer(compiled(rows=ROWS, **settings), case(amount, "")).outcome == outcome
 
-    @pytest.mark.parametrize(("collect", "percent"), [("sum", D(5)), ("min", D(1)), ("max", D(2)), ("count", D(3))])
-    def test_add_up(self, collect: str, percent: D) -> None:
+    @pytest.mark.parametrize(
+        ("collect", "percent"), [("sum", Decimal(5)), ("min", Decimal(1)), ("max", Decimal(2)), ("count", Decimal(3))]
+    )
+    def test_add_up(self, collect: str, percent: Decimal) -> None:
         rule = compiled(rows=ROWS, hit="collect", collect=collect, outputs={"percent": {"type": "number"}})
         assert answer(rule, case(400, "")).outcome == {"percent": percent}
 
     def test_any_wants_all_that_fire_to_agree(self) -> None:
         agreeing = compiled(rows=ROWS[1:], hit="any")
-        assert answer(agreeing, case(400, ""))["percent"] == D(2)
+        assert answer(agreeing, case(400, ""))["percent"] == Decimal(2)
         with pytest.raises(RowsContradict) as caught:
             answer(compiled(rows=ROWS, hit="any"), case(400, ""))
         assert "(1, 2, 3)" in caught.value.says("en")
@@ -120,7 +123,7 @@ class TestWhatIsWrong:
 class TestLargeTables:
     """Rows that name values are found by a hash: the answer is that of looking at them one by one."""
 
-    RULE: dict[str, Any] = {
+    RULE: ClassVar[dict[str, Any]] = {
         "inputs": {"sku": {"type": "text"}, "zone": {"type": "text"}, "quantity": {"type": "number"}},
         "outputs": {"price": {"type": "number"}},
         "rows": [
@@ -141,7 +144,7 @@ class TestLargeTables:
     def test_answer_as_small_ones(self, hit: str) -> None:
         rule = compiled(**self.RULE, hit=hit)
         for at in range(0, 100, 3):
-            values = {"sku": f"S{at}", "zone": ("east", "west", "north", None)[at % 4], "quantity": D(at % 8)}
+            values = {"sku": f"S{at}", "zone": ("east", "west", "north", None)[at % 4], "quantity": Decimal(at % 8)}
             rows = [each["row"] for each in explained(rule, values, ENV) if each["fires"]]
             assert answer(rule, values).rows == tuple(rows[:1] if hit == "first" else rows)
 
@@ -156,20 +159,34 @@ class TestOtherKinds:
                 {"when": {"tier": '"VIP"'}, "then": {"score": "50"}},
                 {"when": {"tier": "blank"}, "then": {"score": "-5"}},
             ],
-            bands=[{"when": {"score": ">= 80"}, "then": {"grade": '"A"'}}, {"when": {"score": "[0..80)"}, "then": {"grade": '"B"'}}],
+            bands=[
+                {"when": {"score": ">= 80"}, "then": {"grade": '"A"'}},
+                {"when": {"score": "[0..80)"}, "then": {"grade": '"B"'}},
+            ],
             default={"grade": '"C"'},
         )  # fmt: skip
         found = [answer(rule, case(*each)).outcome for each in ((2000, "VIP"), (2000, None), (10, None))]
-        assert found == [{"score": D(90), "grade": "A"}, {"score": D(35), "grade": "B"}, {"score": D(-5), "grade": "C"}]
+        assert found == [
+            {"score": Decimal(90), "grade": "A"},
+            {"score": Decimal(35), "grade": "B"},
+            {"score": Decimal(-5), "grade": "C"},
+        ]
 
     def test_a_tree_takes_the_first_branch_that_holds(self) -> None:
         tree = [
-            {"when": 'tier = "VIP"', "branches": [{"when": {"amount": "> 100"}, "then": {"why": '"dear"'}}, {"then": {"why": '"small"'}}]},
+            {
+                "when": 'tier = "VIP"',
+                "branches": [{"when": {"amount": "> 100"}, "then": {"why": '"dear"'}}, {"then": {"why": '"small"'}}],
+            },
             {"then": {"why": '"other"'}},
-        ]  # fmt: skip
+        ]
         rule = compiled(kind="tree", rows=tree, default={})
-        found = [(answer(rule, case(*each))["why"], answer(rule, case(*each)).rows) for each in ((200, "VIP"), (1, "VIP"), (1, ""))]  # fmt: skip
-        assert found == [("dear", ("0.0",)), ("small", ("0.1",)), ("other", ("1",))]
+        answers = [answer(rule, case(*each)) for each in ((200, "VIP"), (1, "VIP"), (1, ""))]
+        assert [(each["why"], each.rows) for each in answers] == [
+            ("dear", ("0.0",)),
+            ("small", ("0.1",)),
+            ("other", ("1",)),
+        ]
 
     def test_a_set_of_conditions_collects_all_that_hold(self) -> None:
         rows = [
@@ -191,8 +208,6 @@ class TestOtherKinds:
             ],
             default={},
         )
-        from datetime import date
-
         days = [date(2023, 12, 31), date(2024, 1, 1), date(2025, 6, 30), date(2025, 7, 1), date(2026, 4, 1)]
         found = [answer(rule, {"tier": "VIP", "day": day}).outcome for day in days]
-        assert [each and each["percent"] for each in found] == [None, D(16), D(9), D(16), D(13)]  # type: ignore[index,call-overload]
+        assert [each and each["percent"] for each in found] == [None, Decimal(16), Decimal(9), Decimal(16), Decimal(13)]  # type: ignore[index,call-overload]

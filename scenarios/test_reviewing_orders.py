@@ -1,0 +1,38 @@
+"""Large orders wait until somebody has looked at them; where the line is, the owner decides."""
+
+from __future__ import annotations
+
+import msgspec
+
+from queti.kernel.definitions import RuleDef
+from queti.kernel.work import Work
+from tests.fixtures.harbour import Harbour
+
+RULE = "oms.order_review"
+
+
+def test_a_large_order_waits_with_its_reason_until_it_is_released(harbour: Harbour) -> None:
+    large = harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01")
+    small = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00")
+
+    assert (large.state, large.holds, large.hold_note) == ("held", ["review"], "> 50000")
+    assert (small.state, small.holds) == ("draft", None)
+
+    harbour.lin.does("oms.lift_hold", large, reason="review")
+    assert large.state == "draft"
+
+
+def test_who_decides_can_see_why(harbour: Harbour) -> None:
+    large = harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01")
+
+    def ask(work: Work) -> tuple[object, object]:
+        [answer] = work.decide(RULE, [large.id])
+        return answer.outcome, answer.rows
+
+    assert harbour.run(ask) == ([{"hold": "review", "note": "> 50000"}], ("0",))
+
+
+def test_the_shipped_rule_is_one_that_a_customer_could_have_written(harbour: Harbour) -> None:
+    rule = harbour.run(lambda work: work.model.rules[RULE])
+    assert msgspec.convert(msgspec.to_builtins(rule), RuleDef) == rule
+    assert set(rule.tests) == {"large", "ordinary"}
