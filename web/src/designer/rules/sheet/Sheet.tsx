@@ -51,6 +51,7 @@ export interface SheetProps<R extends Row> {
 }
 
 export const ROW = 36;
+const HEAD = 54;
 const GUTTER = 64;
 const AROUND = 10;
 
@@ -81,7 +82,7 @@ export function Sheet<R extends Row>(props: SheetProps<R>) {
   const spot = editing?.at ?? at;
   const now = columns[spot.column];
   return (
-    <div className="q-sheet-frame" ref={frame} style={{ "--q-columns": template, "--q-row": `${ROW}px` } as CSSProperties}>
+    <div className="q-sheet-frame" ref={frame} style={{ "--q-columns": template, "--q-row": `${ROW}px`, "--q-head": `${HEAD}px` } as CSSProperties}>
       <div role="grid" aria-label={props.label} aria-rowcount={rows.length + 1} aria-colcount={columns.length + 1} className="q-sheet" style={{ minWidth: lefts.at(-1)! }}>
         <div role="row" aria-rowindex={1} className="q-sheet-head">
           <div role="columnheader" className="q-sheet-gutter" aria-label={t`Row`} />
@@ -114,19 +115,19 @@ export function Sheet<R extends Row>(props: SheetProps<R>) {
               />
             );
           })}
-          {now && rows.length > 0 && (
-            <CellInput
-              ref={input}
-              label={t`${now.label}, row ${spot.row + 1}`}
-              cell={`${id}-${at.row}-${at.column}`}
-              keys={keys}
-              offers={now.offers}
-              style={{ top: spot.row * ROW, left: lefts[spot.column], minWidth: now.width }}
-            />
-          )}
         </div>
         {props.foot}
       </div>
+      {now && rows.length > 0 && (
+        <CellInput
+          ref={input}
+          label={t`${now.label}, row ${spot.row + 1}`}
+          cell={`${id}-${at.row}-${at.column}`}
+          keys={keys}
+          offers={now.offers}
+          style={{ top: HEAD + spot.row * ROW, left: lefts[spot.column], minWidth: now.width }}
+        />
+      )}
     </div>
   );
 }
@@ -200,5 +201,3 @@ function bringIntoSight(frame: HTMLElement, { row, column }: Spot, lefts: number
   if (left - GUTTER < frame.scrollLeft) frame.scrollLeft = left - GUTTER;
   else if (right > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = right - frame.clientWidth;
 }
-
-const HEAD = 58;

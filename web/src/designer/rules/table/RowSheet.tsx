@@ -85,7 +85,8 @@ function KeysHelp() {
 const NONE = new Map<number, never>();
 
 function litRows({ rows, explained = [] }: NonNullable<ReturnType<typeof useRule>["explained"]>, slots: Slot[]) {
-  // Of several that hold, only those fire that the policy lets answer.
-  const told = explained.map(({ row, cells }) => [Number(row), { fires: rows.includes(row), cells: slots.map(({ of, name }) => (of === "when" ? cells[name] : undefined)) }] as const);
+  // Of several that hold, those fire that answered.
+  const firing = new Set(rows.map(Number));
+  const told = explained.map(({ row, cells }) => [Number(row), { fires: firing.has(Number(row)), cells: slots.map(({ of, name }) => (of === "when" ? cells[name] : undefined)) }] as const);
   return new Map([...rows.map((row) => [Number(row), { fires: true, cells: [] as (boolean | undefined)[] }] as const), ...told]);
 }
