@@ -52,6 +52,30 @@ def _queue_undone(db: Database, workspace: Workspace) -> int:
         return 1
 
 
+def queue_timers(db: Database) -> int:
+    """Queue a job for each workspace in which a timer of a flow is due; how many."""
+    return sum(_queue_timers(db, workspace) for workspace in all_workspaces(db))
+
+
+def _queue_timers(db: Database, workspace: Workspace) -> int:
+    with db.connection() as connection:
+        found = connection.execute(_HAS_TIMERS, [f'"{workspace.schema}".flow_timer']).fetchone()
+        if found is None or found[0] is None:
+            return 0
+        values = {"lock": f"flows:{workspace.name}"}
+        if not connection.execute(sql.SQL(_DUE).format(sql.Identifier(workspace.schema)), values).fetchone():
+            return 0
+        connection.execute("SELECT set_config('role', %s, true)", [workspace.role])
+        connection.execute("SELECT jobs.enqueue_work('flows', '{}')")
+        return 1
+
+
+_HAS_TIMERS = "SELECT to_regclass(%s)"
+_DUE = """
+SELECT 1 WHERE EXISTS (SELECT FROM {0}.flow_timer WHERE due_at <= now())
+AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
+"""
+
 # While a job of the workspace waits or runs it may be the one that does them.
 _UNDONE = """
 SELECT r.event_id FROM {0}.kernel_reaction AS r JOIN {0}.kernel_event AS e ON e.id = r.event_id

@@ -16,11 +16,13 @@ import procrastinate
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
+from queti.engines.flows.timing import AT_ONCE, pass_time
 from queti.engines.pictures import keep_within
 from queti.jobs.cleaning import clean_platform, forget_old_keys
-from queti.jobs.queue import queue_undone
+from queti.jobs.queue import queue_timers, queue_undone
 from queti.kernel.errors import Refusal
 from queti.kernel.files import sweep
+from queti.kernel.person import SYSTEM
 from queti.kernel.writing.reactions import PASSING, run_reactions
 from queti.store.database import Database
 from queti.store.files import Files
@@ -36,7 +38,7 @@ RETRY_AFTER = 1
 """Seconds to the first retry; each further one waits so much longer."""
 RETRIES = 5
 """Then the job is over; what an event still waits for is queued again later."""
-LANES = ("react", "clean")
+LANES = ("react", "clean", "flows")
 """One job at a time in each: a worker with a free hand would look for the next job while the
 lock of the running one hides it, and then sleep until its next poll."""
 
@@ -66,6 +68,11 @@ def make_queue(
     @queue.task(name="queti.queue_undone", queue="clean", queueing_lock="queue_undone")
     def look_again(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
         queue_undone(db)
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="queti.queue_timers", queue="clean", queueing_lock="queue_timers")
+    def look_at_the_clock(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
+        queue_timers(db)
 
     @queue.periodic(cron="7 * * * *")
     @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
@@ -192,4 +199,8 @@ def standard_runs(platform: Platform) -> dict[str, Run]:
     def react(workspace: str, payload: Mapping[str, Any]) -> None:
         run_reactions(platform, workspace, payload["events"])
 
-    return {"react": react}
+    def flows(workspace: str, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
+        while platform.run(workspace, SYSTEM, pass_time) == AT_ONCE:
+            pass
+
+    return {"react": react, "flows": flows}

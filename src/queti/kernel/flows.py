@@ -19,7 +19,7 @@ from queti.kernel.scopes import LinkedScope, ObjectScope, type_of
 
 USER = "base.user"
 COMPANY = "base.company"
-Sort = Literal["formula", "path", "object", "role", "operation", "step", "flow", "print"]
+Sort = Literal["formula", "path", "object", "role", "operation", "step", "flow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Use:
 
 
 class FlowScope(ObjectScope):
-    """The record of a flow, who submitted it, and what its steps have computed."""
+    """The fields of a flow's record, the `record` itself, its `submitter`, and what its steps have computed."""
 
     def __init__(self, model: Model, object: Object, computed: Mapping[str, Type]) -> None:
         super().__init__(model, object)
@@ -51,12 +51,14 @@ class FlowScope(ObjectScope):
         found = super().field(name)
         if found is not None:
             return found
+        if name == "record":
+            return FieldInfo(link_type(self.name), element=ObjectScope(self.model, self.object))
         if name == "submitter" and USER in self.model.objects:
             return FieldInfo(link_type(USER), element=ObjectScope(self.model, self.model.objects[USER]))
         return FieldInfo(self.computed[name]) if name in self.computed else None
 
     def names(self) -> list[str]:
-        return [*super().names(), "submitter", *self.computed]
+        return [*super().names(), "record", "submitter", *self.computed]
 
 
 def subject_of(model: Model, flow: FlowDef) -> Object | None:
@@ -117,13 +119,10 @@ def uses_of(model: Model, flow: FlowDef) -> Iterator[Use]:
 
 def _of_start(flow: FlowDef, subject: Object | None) -> Iterator[Use]:
     start = flow.start
-    for name in ("when", "each"):
-        if text := getattr(start, name):
-            yield Use(("start", name), "formula", text, subject, BOOLEAN)
+    if start.when:
+        yield Use(("start", "when"), "formula", start.when, subject, BOOLEAN)
     for field in start.fields:
         yield Use(("start", "fields"), "path", field, subject)
-    if start.date_field:
-        yield Use(("start", "date_field"), "path", start.date_field, subject)
     for role in start.roles:
         yield Use(("start", "roles"), "role", role)
 
@@ -140,10 +139,10 @@ def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Objec
     for name in ("over", "record"):
         if path := getattr(step, name):
             yield Use((*place, name), "path", path, subject)
-    for name in ("flow", "print", "operation", "object"):
+    for name in ("flow", "operation", "object"):
         if value := getattr(step, name):
             yield Use((*place, name), name, value)
-    for name in ("reject_to", "of"):
+    for name in ("reject_to", "found"):
         if value := getattr(step, name):
             yield Use((*place, name), "step", value)
     yield from _of_formulas(model, place, step, subject)
@@ -163,10 +162,6 @@ def _of_formulas(model: Model, place: tuple[str, ...], step: StepDef, subject: O
     for name, text in step.inputs.items():
         entry = operation.inputs.get(name) if operation else None
         yield Use((*place, "inputs", name), "formula", text, subject, type_of(entry) if entry else None)
-    for name, text in step.body.items():
-        yield Use((*place, "body", name), "formula", text, subject)
-    if step.to:
-        yield Use((*place, "to"), "formula", step.to, subject, TEXT)
 
 
 def _of_set(
@@ -204,4 +199,4 @@ def target_of(model: Model, step: StepDef, subject: Object | None) -> Object | N
     for name in filter(None, step.record.split(".")):
         link = here.fields.get(name) if here else None
         here = model.objects.get(link.target or "") if link else None
-    return None if step.of else here
+    return None if step.found else here

@@ -310,8 +310,6 @@ class Model:
     flows: dict[str, FlowDef] = field(default_factory=dict[str, FlowDef], repr=False)
     rules: dict[str, RuleDef] = field(default_factory=dict[str, RuleDef], repr=False)
     """Decisions; what an object demands of its own records stands with the object."""
-    listened: Mapping[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool], repr=False)
-    """(object, created or changed) that some flow begins at."""
     dependents: dict[Place, tuple[Dependence, ...]] = field(
         default_factory=dict[Place, tuple[Dependence, ...]], repr=False
     )

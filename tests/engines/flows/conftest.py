@@ -24,6 +24,7 @@ PLACE = "flowing"
 PEOPLE = ("sam", "ann", "bob", "cat", "dan", "boss")
 REQUEST = {
     "object": "request", "title": "name",
+    "rules": {"dear": {"require": "blank(amount) or amount < 9900", "say": {"en": "Too dear."}, "field": "amount"}},
     "fields": {
         "name": {"type": "text"},
         "amount": {"type": "money"},

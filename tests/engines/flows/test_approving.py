@@ -340,7 +340,7 @@ def test_a_failed_step_waits_goes_on_or_takes_its_own_path():
         ({"go_on": True}, "approved", []),
         ({"failed": {"help": {"kind": "handle"}}}, "running", [("help", 2)]),
     ):
-        play = Play(flow({"call": {"kind": "http", "url": "u", **more}}), {"help": [2]}, fails=["call"])
+        play = Play(flow({"call": {"kind": "perform", "operation": "a.b", **more}}), {"help": [2]}, fails=["call"])
         assert (play.status, play.open) == (status, open)
         if not more:
             play.fails.clear()

@@ -144,8 +144,8 @@ def _read(work: Work, cases: Sequence[Case], paths: set[Path]) -> list[dict[str,
         if values is None and (case.flow.object or own):
             answers.append(None)
             continue
-        more = {"submitter": case.state.submitter or None, **users.get(case.state.submitter, {})}
-        answers.append({**(values or {}), **(more if people else {})})
+        more = {"record": case.record, "submitter": case.state.submitter or None, **users.get(case.state.submitter, {})}
+        answers.append({**more, **(values or {})})
     return answers
 
 

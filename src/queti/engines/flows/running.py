@@ -61,16 +61,16 @@ def _create(work: Work, _: Directory, cases: Sequence[Case], name: str, step: St
 
 def _targets(work: Work, cases: Sequence[Case], step: StepDef) -> list[list[int]]:
     """The records meant: the flow's own, one that it leads to, or those that a step has found."""
-    if step.of:
-        return [list(case.state.values.get(step.of, ())) for case in cases]
+    if step.found:
+        return [list(case.state.values.get(step.found, ())) for case in cases]
     if not step.record:
         return [[case.record] if case.record is not None else [] for case in cases]
     return [[id for id in each if id is not None] for each in computed(work, cases, [step.record])]
 
 
 def _object(work: Work, cases: Sequence[Case], step: StepDef) -> str:
-    if step.of:
-        return cases[0].tree.steps[step.of].object
+    if step.found:
+        return cases[0].tree.steps[step.found].object
     found = target_of(work.model, step, subject(work, cases[0].tree))
     if found is None:
         raise RecordGone

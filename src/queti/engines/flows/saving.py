@@ -103,7 +103,8 @@ def _first(work: Work, case: Case, titles: Mapping[tuple[str, int | None], str])
 
 def _now(work: Work, case: Case) -> Values:
     state = case.state
-    problems = [token.problem for token in state.tokens.values() if token.phase == "failed"]
+    problems = [case.texts["problem"]] if "problem" in case.texts else []
+    problems += [token.problem for token in state.tokens.values() if token.phase == "failed"]
     is_over = state.status != "running"
     ended = case.row.get("ended_at") if case.row else None
     return {

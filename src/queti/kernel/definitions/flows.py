@@ -11,7 +11,7 @@ from queti.kernel.definitions.shared import Definition, Words
 
 Kind = Literal[
     "approve", "handle", "copy", "branch", "loop", "wait", "flow", "create", "change", "find", "remove",
-    "perform", "compute", "message", "mail", "webhook", "http", "print", "end",
+    "perform", "compute", "message", "end",
 ]  # fmt: skip
 By = Literal[
     "user", "role", "department_head", "manager", "field", "formula", "submitter", "chosen", "step_chosen"
@@ -77,7 +77,6 @@ class StepDef(Definition):
     back: Literal["choose", "straight", "again"] = "choose"
     """How what was sent back returns: straight to who sent it, again through all, or as that one chooses."""
     fields: dict[str, Literal["see", "change", "hide"]] = {}
-    confirm: Literal["", "password", "signature"] = ""
     reason: Literal["never", "on_reject", "always"] = "on_reject"
     due_hours: float = 0
     working_hours: bool = True
@@ -90,7 +89,7 @@ class StepDef(Definition):
     """Loop: list of the record."""
     steps: dict[str, StepDef] = {}
 
-    wait_for: Literal["hours", "until", "value", "event", "callback"] = "hours"
+    wait_for: Literal["hours", "until", "value", "event"] = "hours"
     hours: float = 0
     until: str = ""
     when: str = ""
@@ -100,7 +99,7 @@ class StepDef(Definition):
     waits: bool = True
     record: str = ""
     """Change, remove, perform, sub-flow: path of links to the record meant; blank: the flow's own."""
-    of: str = ""
+    found: str = ""
     """Change, remove, perform: the find step whose records are meant."""
 
     object: str = ""
@@ -112,19 +111,8 @@ class StepDef(Definition):
     operation: str = ""
     inputs: dict[str, str] = {}
 
-    subject: Words = {}
     text: Words = {}
-    to: str = ""
-    """Mail: formula that gives the address; blank: that of the people."""
-    url: str = ""
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
-    headers: dict[str, str] = {}
-    body: dict[str, str] = {}
-    secret: str = ""
-    """Name of a kept secret: signs a webhook, is the bearer of an HTTP call."""
-    tries: int = 5
-    seconds: float = 10
-    print: str = ""
+    """Message: `{path}` in it stands for what that leads to."""
 
     failed: dict[str, StepDef] = {}
     """Done instead where the step fails."""
@@ -136,19 +124,11 @@ class StepDef(Definition):
 class StartDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What begins an instance."""
 
-    on: Literal["submit", "created", "changed", "date", "schedule", "event", "webhook", "flow"] = "submit"
+    on: Literal["submit", "created", "changed", "event", "flow"] = "submit"
     when: str = ""
     fields: list[str] = []
     """Changed: any of these; none: any at all."""
     event: str = ""
-    date_field: str = ""
-    days: int = 0
-    at: str = "09:00"
-    every: Literal["hour", "day", "week", "month"] = "day"
-    weekday: int = 1
-    day: int = 1
-    each: str = ""
-    """Schedule: an instance for each record that fits; blank: one without a record."""
     roles: list[str] = []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from queti.kernel.definitions import FlowDef, StepDef, Words
-from queti.kernel.definitions.flows import MOMENTS, PEOPLE, walk
+from queti.kernel.definitions.flows import MOMENTS, walk
 from queti.kernel.flows import Use, formula_of, subject_of, target_of, uses_of
 from queti.kernel.formulas import FormulaError
 from queti.kernel.model import Model
@@ -18,11 +18,10 @@ from queti.kernel.publishing.findings import Findings
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _NEEDS: dict[str, tuple[str, ...]] = {
     "create": ("object",), "find": ("object",), "change": ("set",), "compute": ("set",), "perform": ("operation",),
-    "loop": ("over",), "flow": ("flow",), "webhook": ("url",), "http": ("url",), "print": ("print",),
-    "message": ("who", "text"), "mail": ("subject",), "branch": ("branches",), "handle": ("who",), "copy": ("who",),
+    "loop": ("over",), "flow": ("flow",),
+    "message": ("who", "text"), "branch": ("branches",), "handle": ("who",), "copy": ("who",),
 }  # fmt: skip
 _WAITS = {"hours": "hours", "until": "until", "value": "when", "event": "event"}
-_DAYS = frozenset({"date", "moment"})
 _LEFT_OUT: Words = {"en": "Fill it in.", "zh": "请填写。"}
 
 
@@ -64,14 +63,8 @@ class _Check:
 
     def _check_start(self) -> None:
         start, object = self.flow.start, self.flow.object
-        if not object and start.on not in ("schedule", "flow", "webhook"):
+        if not object and start.on != "flow":
             self._error("object", "Choose whose records it is about.", "请选择流程所针对的业务对象。")
-        if start.on == "date" and not start.date_field:
-            self._error("start.date_field", "Choose the date.", "请选择日期字段。")
-        known = self.model.objects.get(object)
-        field = known.fields.get(start.date_field) if known else None
-        if field is not None and field.type.name not in _DAYS:
-            self._error("start.date_field", "Choose a date or a moment.", "请选择日期或时间字段。")
         if start.on == "event" and not start.event:
             self._error("start.event", "Choose the event.", "请选择事件。")
 
@@ -100,7 +93,7 @@ class _Check:
 
     def _check_step(self, place: str, name: str, step: StepDef) -> None:
         for needed in _NEEDS.get(step.kind, ()):
-            if not getattr(step, needed) and not (needed == "who" and step.kind not in PEOPLE and step.to):
+            if not getattr(step, needed):
                 self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
         match step.kind:
             case "branch":
@@ -162,7 +155,7 @@ class _Check:
                 self._unknown(f"{place}.inputs.{name}", name, operation.inputs)
         for name, entry in operation.inputs.items():
             is_record = entry.type == "link" and subject is not None and entry.to == subject.name
-            if entry.required and name not in step.inputs and not is_record and not step.of:
+            if entry.required and name not in step.inputs and not is_record and not step.found:
                 self._error(f"{place}.inputs.{name}", f"“{name}” must be given.", f"必须提供“{name}”。", _LEFT_OUT)
 
     def _error(self, place: str, en: str, zh: str, fix: Words | None = None) -> None:

@@ -27,6 +27,7 @@ from queti.kernel.publishing.chains import chains_of
 from queti.kernel.publishing.dependencies import link_up, own_order
 from queti.kernel.publishing.effective import Effective, put_together
 from queti.kernel.publishing.findings import Findings
+from queti.kernel.publishing.listening import listen
 from queti.kernel.publishing.resolving import as_taken, linked_object, resolved
 from queti.kernel.publishing.shadows import Shadows, add_shadows, mark_shadows
 from queti.kernel.publishing.storage import (
@@ -92,6 +93,7 @@ def _take_acts(model: Model, apps: Iterable[App]) -> None:
             if all(need in model.apps for need in reaction.needs):
                 reactions.setdefault(reaction.event, []).append(reaction)
     model.reactions = {event: tuple(those) for event, those in reactions.items()}
+    listen(model)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from queti.kernel.errors import AppendOnly, FieldProblem
 from queti.kernel.model import Object
 from queti.kernel.reading.search import search_text
 from queti.kernel.record import Record, Rows, id_of
-from queti.kernel.writing import derived, entries
+from queti.kernel.writing import derived, entries, listening
 from queti.kernel.writing.circles import refuse_circles
 from queti.kernel.writing.creating import name_lines, settle_targets
 from queti.kernel.writing.entries import Draft, Values
@@ -223,6 +223,7 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
         work.journal.note(
             work, "changed", plan.root.name, each.old["id"], each.draft.values["version"], _history(plan, each, names)
         )
+    listening.tell_changed(work, plan.root.name, [(each.draft.values, names) for each, names in written])
 
 
 def _differences(each: Change) -> list[str]:

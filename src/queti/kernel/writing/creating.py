@@ -12,7 +12,7 @@ from queti.kernel.formulas.typed import Aggregate, Ref
 from queti.kernel.model import Object
 from queti.kernel.reading.search import search_text
 from queti.kernel.record import Record, Rows
-from queti.kernel.writing import bulk, derived, entries, serials
+from queti.kernel.writing import bulk, derived, entries, listening, serials
 from queti.kernel.writing.entries import Draft
 from queti.kernel.writing.plans import Plan, plan_of
 from queti.kernel.writing.serials import Drawing
@@ -125,6 +125,7 @@ def _write(work: Work, plan: Plan, drafts: list[Draft], drawing: Drawing | None 
             draft.values.update((name, Rows()) for name in plan.parts if name)
         derived.created(work, plan, drafts)
         _recompute_beyond(work, plan, drafts)
+        listening.tell_created(work, plan.root.name, [draft.values for draft in drafts])
         return
     for start in range(0, len(drafts), _AT_ONCE):
         _insert(work, plan, drafts[start : start + _AT_ONCE], drawing)
@@ -142,6 +143,7 @@ def _write(work: Work, plan: Plan, drafts: list[Draft], drawing: Drawing | None 
             work.held.lock(plan.root.name, (draft.values["id"],))
     derived.created(work, plan, drafts)
     _recompute_beyond(work, plan, drafts)
+    listening.tell_created(work, plan.root.name, [draft.values for draft in drafts])
 
 
 def _recompute_beyond(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:

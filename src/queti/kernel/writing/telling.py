@@ -25,6 +25,8 @@ def tell(
     if not told:
         return
     extra = [data or {}] * len(told) if data is None or isinstance(data, Mapping) else list(data)
+    if work.chain:
+        extra = [{**each, "chain": list(work.chain)} for each in extra]
     events = [
         Event(
             id=0,

@@ -1,0 +1,26 @@
+"""Flows begin, and go on, by what has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from queti.engines.flows.starting import begin_by, go_on_by
+from queti.kernel.events import Event, reacts_to
+from queti.kernel.publishing.listening import HEARD_BY_FLOWS
+from queti.kernel.work import Work
+
+
+@reacts_to(HEARD_BY_FLOWS)
+def begin_flows(work: Work, events: list[Event]) -> None:
+    """Whatever flows of the release listen to; all events of one telling together."""
+    for chain, those in _by_chain(events):
+        work.chain = chain
+        begin_by(work, those)
+        go_on_by(work, those)
+
+
+def _by_chain(events: Sequence[Event]) -> list[tuple[tuple[str, ...], list[Event]]]:
+    groups: dict[tuple[str, ...], list[Event]] = {}
+    for event in events:
+        groups.setdefault(tuple(event.data.get("chain", ())), []).append(event)
+    return list(groups.items())

@@ -1,0 +1,92 @@
+"""Flows that begin, or go on, by what has happened to records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from queti.engines.flows.cases import Case, current_tree
+from queti.engines.flows.driving import INSTANCE, MOST_PASSES, Drive
+from queti.engines.flows.running import computed
+from queti.engines.flows.state import Ran, State
+from queti.kernel.definitions import FlowDef
+from queti.kernel.definitions.flows import walk
+from queti.kernel.errors import Refusal
+from queti.kernel.events import Event
+from queti.kernel.publishing.listening import begins_by, heard
+
+if TYPE_CHECKING:
+    from queti.kernel.work import Work
+
+_LOOP = "loop: "
+
+
+def begin_by(work: Work, events: Sequence[Event]) -> None:
+    """The flows that these events of one name begin, in the order of the flows; set by set."""
+    drive = Drive(work)
+    for flow in sorted(work.model.flows.values(), key=lambda each: (each.order, each.flow)):
+        if flow.is_active and begins_by(flow) == events[0].name:
+            _begin(work, drive, flow, events)
+    drive.settle()
+
+
+def _begin(work: Work, drive: Drive, flow: FlowDef, events: Sequence[Event]) -> None:
+    wanted = set(flow.start.fields)
+    records = list(dict.fromkeys(
+        event.record for event in events
+        if event.object == flow.object and (not wanted or wanted & set(event.data.get("fields", ())))
+    ))  # fmt: skip
+    fitting = fits(work, flow, records)
+    if work.chain.count(flow.flow) >= MOST_PASSES:
+        stop_loop(work, drive, flow, fitting)
+    elif fitting:
+        if flow.running == "one_by_one":
+            work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (f"{work.schema} {flow.flow}",))
+        drive.begin(flow.flow, fitting, work.who.user or 0)
+
+
+def fits(work: Work, flow: FlowDef, records: Sequence[int]) -> list[int]:
+    """Those of the records that meet the flow's condition, in their order."""
+    where = f"id in $ids and ({flow.start.when})" if flow.start.when else "id in $ids"
+    found = {row.id for row in work.find(flow.object, where, {"ids": list(records)}, ["id"])} if records else set[int]()
+    return [id for id in records if id in found]
+
+
+def stop_loop(work: Work, drive: Drive, flow: FlowDef, records: Sequence[int]) -> None:
+    """A flow that begins itself again and again stops: one stopped instance a record shows the chain."""
+    problem = _LOOP + " → ".join([*work.chain, flow.flow])
+    for record in records:
+        case = Case(current_tree(work.model, flow.flow), State(status="stopped"), record)
+        case.texts["problem"] = problem
+        drive.cases.append(case)
+
+
+def go_on_by(work: Work, events: Sequence[Event]) -> None:
+    """Instances that wait for these events, or for a value that may have come true."""
+    name = events[0].name
+    flows = [flow.flow for flow in work.model.flows.values() if (name in heard(flow) and begins_by(flow) != name)
+             or any(step.kind == "wait" for _, _, step in walk(flow.steps))]  # fmt: skip
+    records = sorted({event.record for event in events})
+    running = 'flow in $flows and record in $records and state = "running"'
+    found = work.find(INSTANCE, running, {"flows": flows, "records": records}, ["id"])
+    drive = Drive(work)
+    for case in drive.take(row.id for row in found):
+        _go_on(work, case, name)
+    drive.settle()
+
+
+def _go_on(work: Work, case: Case, event: str) -> None:
+    for name, token in list(case.state.tokens.items()):
+        step = case.tree.steps.get(name)
+        if token.phase != "waiting" or step is None or step.kind != "wait":
+            continue
+        has_come = step.wait_for == "event" and step.event == event
+        if has_come or (step.wait_for == "value" and _holds(work, case, name)):
+            case.hear(Ran(name))
+
+
+def _holds(work: Work, case: Case, name: str) -> bool:
+    try:
+        return computed(work, [case], [case.tree.steps[name].when])[0][0] is True
+    except Refusal:
+        return False

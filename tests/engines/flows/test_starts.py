@@ -1,0 +1,178 @@
+"""Flows begin by what happens to records, do their steps by themselves, and wait for time, values and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from queti.engines.flows.hours import after_working_hours
+from queti.engines.flows.timing import pass_time
+from queti.jobs.queue import queue_timers
+from queti.jobs.worker import standard_runs
+from queti.kernel.person import SYSTEM
+from tests.engines.flows.conftest import PLACE, Company
+
+Found = Callable[..., Company]
+ANN = {"who": {"them": {"by": "user", "users": ["ann"]}}}
+BOB = {"who": {"them": {"by": "user", "users": ["bob"]}}}
+
+
+def later(place: Company, hours: float) -> int:
+    now = datetime.now(UTC) + timedelta(hours=hours)
+    return place.platform.run(PLACE, SYSTEM, pass_time, now=now)
+
+
+def test_a_created_record_is_changed(company: Found) -> None:
+    mark = {"kind": "change", "set": {"note": '"seen " & name'}}
+    place = company(mark={"start": {"on": "created", "when": "amount > 10"}, "steps": {"mark": mark}})
+    small, large = place.request(amount="5"), place.request(amount="50")
+    place.works()
+    assert (place.read(small).note, place.read(large).note) == (None, "seen A chair")
+    assert [row.record for row in place.instances(state="approved")] == [large]
+
+
+def test_many_created_at_once_are_done_together_and_once(company: Found) -> None:
+    place = company(mark={"start": {"on": "created"}, "steps": {"mark": {"kind": "change", "set": {"note": '"x"'}}}})
+    place.run(lambda work: work.create("own.request", [{"name": str(each)} for each in range(200)]))
+    place.works()
+    place.works()
+    assert len(place.instances(state="approved")) == 200
+
+
+def test_only_the_given_fields_begin_it(company: Found) -> None:
+    start = {"on": "changed", "fields": ["amount"]}
+    place = company(tell={"start": start, "steps": {"tell": {"kind": "copy", **ANN}}})
+    chair = place.request()
+    place.change(chair, note="not this")
+    place.works()
+    assert place.instances() == []
+    place.change(chair, amount="7")
+    place.works()
+    assert len(place.tasks("ann")) == 1
+
+
+def test_an_automation_that_begins_itself_stops_with_its_chain(company: Found) -> None:
+    count = {"kind": "change", "set": {"amount": "if(blank(amount), 0, amount) + 1"}}
+    place = company(count={"start": {"on": "changed", "fields": ["amount"]}, "steps": {"count": count}})
+    chair = place.request()
+    place.change(chair, amount="1")
+    place.works()
+    [stopped] = place.instances(state="stopped")
+    assert stopped.problem == "loop: own.count → own.count → own.count → own.count"
+    assert place.read(chair).amount == 4
+
+
+def test_records_are_found_made_and_removed_and_values_computed(company: Found) -> None:
+    made = {"name": '"made"', "amount": "double", "parent": "record"}
+    steps = {
+        "twice": {"kind": "compute", "set": {"double": "amount * 2"}},
+        "make": {
+            "kind": "create",
+            "object": "own.request",
+            "set": {"name": '"made"', "amount": "double", "parent": "record"},
+        },
+        "others": {"kind": "find", "object": "own.request", "where": "checker = this.checker and id != this.id"},
+        "away": {"kind": "remove", "found": "others"},
+        "tell": {"kind": "message", **ANN, "text": {"en": "{name} comes twice: {double}"}},
+    }
+    place = company(grow={"start": {"on": "created", "when": "name = 'Seed'"}, "steps": steps})
+    old = place.request(checker=place.ids["cat"])
+    place.request(name="Seed", amount="4", checker=place.ids["cat"])
+    place.works()
+    made = place.run(lambda work: work.find("own.request", "name = 'made'"))
+    assert [row.amount for row in made] == [8]
+    assert place.run(lambda work: work.count("own.request", "id = $id", {"id": old})) == 0
+    assert [task.text for task in place.tasks("ann")] == ["Seed comes twice: 8.00"]
+
+
+def test_what_fails_is_shown_and_run_again_and_takes_nothing_of_the_others_along(company: Found) -> None:
+    steps = {"more": {"kind": "change", "set": {"amount": "amount * 100"}}}
+    place = company(more={"start": {"on": "created", "when": "name = 'S'"}, "steps": steps})
+    rows = [{"name": "S", "amount": each} for each in ("1", "99", "2")]
+    place.run(lambda work: work.create("own.request", rows))
+    place.works()
+    assert [row.state for row in place.instances()] == ["approved", "failed", "approved"]
+    [failed] = place.instances(state="failed")
+    assert "Too dear." in failed.problem
+    place.change(int(failed.record), amount="3")
+    place.does("boss", "restart_step", instance=failed.id)
+    assert (place.read(int(failed.record)).amount, place.instances(id=failed.id)[0].state) == (300, "approved")
+
+
+def test_a_wait_of_hours_is_over_when_they_have_passed(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "hours", "hours": 2, "working_hours": False}
+    place = company(check={"steps": {"wait": wait, "one": {"kind": "approve", **ANN}}})
+    place.submit(place.request())
+    assert (later(place, 1), place.tasks("ann")) == (0, [])
+    assert later(place, 3) == 1
+    assert len(place.tasks("ann")) == 1
+    assert later(place, 4) == 0
+
+
+def test_a_wait_for_a_value_is_over_when_it_holds(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "value", "when": "amount > 100"}
+    place = company(check={"steps": {"wait": wait, "one": {"kind": "approve", **ANN}}})
+    chair = place.request(amount="1")
+    place.submit(chair)
+    place.change(chair, amount="50")
+    place.works()
+    assert place.tasks("ann") == []
+    place.change(chair, amount="500")
+    place.works()
+    assert len(place.tasks("ann")) == 1
+
+
+@pytest.mark.parametrize(("act", "state"), [("approve", "approved"), ("reject", "rejected")])
+def test_who_is_late_is_passed_or_refused(company: Found, act: str, state: str) -> None:
+    step = {"kind": "approve", **ANN, "due_hours": 1, "working_hours": False, "late": {"over": {"act": act}}}
+    place = company(check={"steps": {"one": step}})
+    place.submit(place.request())
+    later(place, 2)
+    assert place.instances()[0].state == state
+
+
+def test_what_is_late_goes_to_somebody_else(company: Found) -> None:
+    late: dict[str, Any] = {"over": {"act": "hand_over", **BOB}}
+    step = {"kind": "approve", **ANN, "due_hours": 1, "working_hours": False, "late": late}
+    place = company(check={"steps": {"one": step}})
+    place.submit(place.request())
+    later(place, 2)
+    assert (len(place.tasks("ann")), len(place.tasks("bob"))) == (0, 1)
+
+
+def test_a_step_done_in_time_is_not_late(company: Found) -> None:
+    step = {"kind": "approve", **ANN, "due_hours": 1, "working_hours": False, "late": {"over": {"act": "reject"}}}
+    place = company(check={"steps": {"one": step}})
+    place.submit(place.request())
+    place.does("ann", "approve", place.task("ann"))
+    assert later(place, 2) == 0
+
+
+@pytest.mark.parametrize(
+    ("begin", "hours", "end"),
+    [
+        ("2026-11-23T10:00+00:00", 2, "2026-11-23T12:00+00:00"),
+        ("2026-11-23T17:00+00:00", 2, "2026-11-24T10:00+00:00"),
+        ("2026-11-27T17:30+00:00", 1, "2026-11-30T09:30+00:00"),
+        ("2026-11-28T12:00+00:00", 9, "2026-11-30T18:00+00:00"),
+    ],
+)
+def test_working_hours(begin: str, hours: float, end: str) -> None:
+    reached = after_working_hours(datetime.fromisoformat(begin), hours, UTC)
+    assert reached == datetime.fromisoformat(end)
+
+
+def test_the_worker_is_told_of_what_is_due(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "hours", "hours": 2, "working_hours": False}
+    place = company(check={"steps": {"wait": wait}})
+    place.submit(place.request())
+    assert queue_timers(place.database) == 0
+    rows = place.run(lambda work: work.find("flow.timer"))
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    place.run(lambda work: work.change("flow.timer", [(row, {"due_at": past}) for row in rows]))
+    assert (queue_timers(place.database), queue_timers(place.database)) == (1, 0)
+    standard_runs(place.platform)["flows"](PLACE, {})
+    assert place.instances()[0].state == "approved"
