@@ -1,6 +1,6 @@
 /** Names of icons that definitions may use. An unknown name gets the general one. */
 import {
-  Activity, ArrowLeftRight, BadgeDollarSign, Banknote, Barcode, BookOpen, Boxes, Briefcase, Building2, Calculator, Calendar, ChartColumn,
+  Activity, ArrowLeftRight, BadgeDollarSign, Banknote, Barcode, Bell, BookOpen, Boxes, Briefcase, Building2, Calculator, Calendar, ChartColumn, CircleCheck, Clock, Copy, Eye, GitBranch, Mail, Send, SquareCheck, UserCheck,
   ChartNoAxesCombined, CircleDollarSign, CirclePause, ClipboardCheck, ClipboardList, Contact, CreditCard, Factory, FileText, Flag, Folder, FolderKanban, FolderTree, Gift, HandCoins, Handshake, History, House, Inbox, Landmark, Layers,
   Lock, type LucideIcon, MapPin, Network, Package, PackageCheck, Percent, Receipt, Ruler, Scale, ScrollText, Settings, ShoppingBag,
   ShoppingCart, Store, Table2, Tag, Target, Truck, User, UserPlus, Users, Wallet, Warehouse,
@@ -20,7 +20,8 @@ const ICONS: Record<string, LucideIcon> = {
   payment: CreditCard, percent: Percent, product: Package, project: FolderKanban, quote: FileText, receipt: Receipt, receivable: Receipt,
   report: ChartColumn, ruler: Ruler, scale: Scale, settings: Settings, shop: Store, "shopping-bag": ShoppingBag, stock: Warehouse,
   store: Store, table: Table2, tag: Tag, target: Target, truck: Truck, unit: Ruler, user: User, "user-plus": UserPlus, users: Users,
-  wallet: Wallet, warehouse: Warehouse,
+  wallet: Wallet, warehouse: Warehouse, branches: GitBranch, flow: GitBranch, send: Send, eye: Eye, check: CircleCheck, "check-circle": CircleCheck,
+  "clock-circle": Clock, clock: Clock, copy: Copy, bell: Bell, "check-square": SquareCheck, todo: SquareCheck, mail: Mail, deputy: UserCheck,
 };
 
 const APPS: Record<string, LucideIcon> = {
