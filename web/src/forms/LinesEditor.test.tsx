@@ -151,3 +151,23 @@ it("lets each line react by itself: hidden, asked for, locked", () => {
   fireEvent.change(cell("Size, line 2"), { target: { value: "2" } });
   expect(screen.queryByRole("textbox", { name: "On, line 2" })).toBeNull();
 });
+
+it("leaves cells as they are that linkage locks, in a paste and in filling down, and says so", async () => {
+  open([freshRow({ what: "mine" }), { id: 7, what: "sealed", size: "8" }]);
+  await paste(cell("What, line 1"), "a\nb");
+  expect(rows.map(({ what }) => what)).toEqual(["a", "sealed"]);
+  expect(screen.getByText("2 lines pasted. 1 cell is locked now and stays as it is.")).toBeTruthy();
+  fireEvent.keyDown(cell("What, line 1"), { key: "D", ctrlKey: true, shiftKey: true });
+  expect(rows.map(({ what }) => what)).toEqual(["a", "sealed"]);
+  expect(screen.getByText("1 cell is locked now and stays as it is.")).toBeTruthy();
+});
+
+it("saves nothing by the Enter that chooses a day", () => {
+  open([freshRow({ what: "a" })]);
+  const day = cell("On, line 1");
+  fireEvent.mouseDown(day);
+  fireEvent.click(day);
+  expect(document.querySelector(".ant-picker-dropdown")).toBeTruthy();
+  expect(fireEvent.keyDown(day, { key: "Enter" })).toBe(false);
+  expect(rows).toHaveLength(1);
+});

@@ -9,6 +9,7 @@ import type { Values } from "../records/definitions";
 import { AroundLines } from "../records/fields/file";
 import { isBlank } from "../records/fields/kind";
 import { kindOf } from "../records/fields/registry";
+import type { Env } from "../rules/formula";
 import { type Behaviour, behaviourOf } from "../rules/linkage";
 import { behaving } from "./behaviour";
 import { type LineColumn, type LinesShape, rowKey } from "./lines";
@@ -40,11 +41,12 @@ export function LinesEditor({ shape, name, label, record, rows, problems, onChan
   const [misread, setMisread] = useState<Misread>({});
   const [told, setTold] = useState<Told | null>(null);
   const around = useSteady(useMemo(() => withoutKey(record, name), [record, name]));
-  const { fillDefaults } = useLinePreview(shape, around);
+  const { fillDefaults, env } = useLinePreview(shape, around);
   const [stored] = useState(() => new Map(rows.filter((row) => row.id !== undefined).map((row) => [row.id, row])));
+  const isLocked = (row: Values, field: string) => Boolean(inLine(shape, env, row, stored.get(row.id))?.locked.has(field));
   const isLong = rows.length > MANY;
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6, enabled: isLong, getItemKey: (index) => rowKey(rows[index]!) });
-  const keys = useLinesKeys({ table, shape, rows, onChange, fillDefaults, reveal: virtual.scrollToIndex, onMisread: setMisread, tell: setTold });
+  const keys = useLinesKeys({ table, shape, rows, onChange, fillDefaults, isLocked, reveal: virtual.scrollToIndex, onMisread: setMisread, tell: setTold });
   const { carried, begin } = useCarry((done) => dropCarried(keys, shape, done));
   const drawn = isLong ? virtual.getVirtualItems().map(({ index }) => index) : rows.map((_, index) => index);
   const [above, below] = isLong ? spaceAround(virtual) : [0, 0];
@@ -116,17 +118,22 @@ function Space({ height }: { height: number }) {
 /** What was done, for eyes and ears alike. */
 function ToldWords({ told, count, isLong }: { told: Told | null; count: number; isLong: boolean }) {
   const { t } = useLingui();
-  const words = !told
-    ? ""
-    : "to" in told
-      ? t`Line ${told.from} is now line ${told.to}.`
-      : [plural(told.pasted, { one: "# line pasted.", other: "# lines pasted." }), told.misread > 0 && plural(told.misread, { one: "# cell could not be read and is marked.", other: "# cells could not be read and are marked." })].filter(Boolean).join(" ");
+  const words = !told ? "" : "to" in told ? t`Line ${told.from} is now line ${told.to}.` : writtenWords(told);
   return (
     <p className="q-muted q-lines-told" aria-live="polite">
       {isLong && `${plural(count, { one: "# line", other: "# lines" })}. `}
       {words}
     </p>
   );
+}
+
+function writtenWords(told: Exclude<Told, { to: number }>): string {
+  const said = [told.locked > 0 && plural(told.locked, { one: "# cell is locked now and stays as it is.", other: "# cells are locked now and stay as they are." })];
+  if ("pasted" in told) {
+    said.unshift(plural(told.pasted, { one: "# line pasted.", other: "# lines pasted." }));
+    said.push(told.misread > 0 && plural(told.misread, { one: "# cell could not be read and is marked.", other: "# cells could not be read and are marked." }));
+  }
+  return said.filter(Boolean).join(" ");
 }
 
 function LinesHead({ columns }: { columns: LineColumn[] }) {
@@ -176,8 +183,7 @@ const LineRow = memo(function LineRow({ shape, record, row, before, index, probl
   const { t } = useLingui();
   const { see, env } = useLinePreview(shape, record);
   const computed = see(row).given;
-  const linkage = shape.object?.linkage ?? [];
-  const now = linkage.length > 0 ? behaviourOf(linkage, env(row), before && env(before)) : null;
+  const now = inLine(shape, env, row, before);
   return (
     <tr ref={measure} data-index={index} data-row={index} aria-rowindex={index + 2} className={mark}>
       <td className="q-lines-grip">
@@ -216,6 +222,12 @@ const LineRow = memo(function LineRow({ shape, record, row, before, index, probl
     </tr>
   );
 });
+
+/** What linkage makes of a line; nothing where there is none. */
+function inLine({ object }: LinesShape, env: (row: Values) => Env, row: Values, before?: Values): Behaviour | null {
+  const linkage = object?.linkage ?? [];
+  return linkage.length > 0 ? behaviourOf(linkage, env(row), before && env(before)) : null;
+}
 
 /** The column as linkage has it in this line. */
 function columnNow(column: LineColumn, now: Behaviour): LineColumn {

@@ -66,7 +66,7 @@ function Held({ start }: { start: Values[] }) {
   const [held, setHeld] = useState(start);
   rows = held;
   const { fillDefaults } = useLinePreview(shape, {});
-  keys = useLinesKeys({ table: { current: null }, shape, rows: held, onChange: setHeld, fillDefaults, reveal: () => {}, onMisread: () => {}, tell: () => {} });
+  keys = useLinesKeys({ table: { current: null }, shape, rows: held, onChange: setHeld, fillDefaults, isLocked: () => false, reveal: () => {}, onMisread: () => {}, tell: () => {} });
   return null;
 }
 

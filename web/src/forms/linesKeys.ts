@@ -4,7 +4,7 @@ import { isLink, type Values } from "../records/definitions";
 import { isBlank } from "../records/fields/kind";
 import { findByLabel } from "../records/list/writes";
 import { freshRow, type LineColumn, type LinesShape, rowKey } from "./lines";
-import { cellKey, columnsFor, type FindLink, findLinks, pasteInto, readTable } from "./linesPaste";
+import { cellKey, columnsFor, type FindLink, findLinks, type IsLocked, pasteInto, readTable } from "./linesPaste";
 
 interface LinesFacts {
   table: RefObject<HTMLTableElement | null>;
@@ -13,6 +13,8 @@ interface LinesFacts {
   onChange: (rows: Values[]) => void;
   /** What a chosen link gives the other columns. */
   fillDefaults: (row: Values, chosen: string) => Promise<Values | null>;
+  /** Linkage locks the cell, as the row stands. */
+  isLocked: IsLocked;
   /** Brings a row into sight, so that it is drawn. */
   reveal: (row: number) => void;
   onMisread: (change: (now: Misread) => Misread) => void;
@@ -21,7 +23,7 @@ interface LinesFacts {
 
 /** Row key and column → what was pasted and could not be read. */
 export type Misread = Readonly<Record<string, string>>;
-export type Told = { pasted: number; misread: number } | { from: number; to: number };
+export type Told = { pasted: number; misread: number; locked: number } | { locked: number } | { from: number; to: number };
 export type LinesKeys = ReturnType<typeof linesKeys>;
 
 /** The same functions for the life of the lines, so that a row is drawn anew only when it changed. */
@@ -104,7 +106,10 @@ function linesKeys(latest: RefObject<LinesFacts>) {
       [field.name]: from[field.name] ?? null,
       ...(label === undefined ? {} : { _labels: { ...(row._labels as object | undefined), [field.name]: label } }),
     });
-    commit(rows().map((row, at) => (at > index && at <= last ? filled(row) : row)));
+    const below = rows().slice(index + 1, last + 1);
+    const open = new Set(below.filter((row) => !latest.current.isLocked(row, field.name)));
+    commit(rows().map((row) => (open.has(row) ? filled(row) : row)));
+    if (open.size < below.length) latest.current.tell({ locked: below.length - open.size });
   }
 
   /** What the key does here; nothing for keys that belong to the editor. */
@@ -139,10 +144,10 @@ function linesKeys(latest: RefObject<LinesFacts>) {
     const first = rowKey(rows()[row]!);
     const links = await findLinks(columns, texts, find);
     const at = rows().findIndex((each) => rowKey(each) === first);
-    const pasted = pasteInto(rows(), at < 0 ? rows().length : at, columns, texts, links);
+    const pasted = pasteInto(rows(), at < 0 ? rows().length : at, columns, texts, links, latest.current.isLocked);
     commit(pasted.rows);
     latest.current.onMisread((now) => ({ ...now, ...pasted.misread }));
-    latest.current.tell({ pasted: pasted.count, misread: Object.keys(pasted.misread).length });
+    latest.current.tell({ pasted: pasted.count, misread: Object.keys(pasted.misread).length, locked: pasted.locked });
     await fillPasted(at < 0 ? rows().length - pasted.count : at, pasted.count, columns);
   }
 

@@ -40,21 +40,29 @@ export interface Pasted {
   misread: Record<string, string>;
   /** The first row that was written to, and how many. */
   count: number;
+  /** Cells that nobody may change now: they stay as they are. */
+  locked: number;
 }
 
-export function pasteInto(rows: Values[], at: number, columns: (LineColumn | undefined)[], texts: string[][], links: Links): Pasted {
+export type IsLocked = (row: Values, field: string) => boolean;
+
+export function pasteInto(rows: Values[], at: number, columns: (LineColumn | undefined)[], texts: string[][], links: Links, isLocked: IsLocked = () => false): Pasted {
   const missing = Math.max(0, at + texts.length - rows.length);
   const next = [...rows, ...Array.from({ length: missing }, () => freshRow())];
   const misread: Record<string, string> = {};
+  let locked = 0;
   for (const [offset, cells] of texts.entries()) {
-    const row = { ...next[at + offset]! };
+    const before = next[at + offset]!;
+    const row = { ...before };
     for (const [place, text] of cells.entries()) {
       const column = columns[place];
-      if (column?.editable && !readCell(row, column, text, links)) misread[cellKey(row, column.field.name)] = text;
+      if (!column?.editable) continue;
+      if (isLocked(before, column.field.name)) locked += 1;
+      else if (!readCell(row, column, text, links)) misread[cellKey(row, column.field.name)] = text;
     }
     next[at + offset] = row;
   }
-  return { rows: next, misread, count: texts.length };
+  return { rows: next, misread, count: texts.length, locked };
 }
 
 export const cellKey = (row: Values, field: string): string => `${rowKey(row)}.${field}`;

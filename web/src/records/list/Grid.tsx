@@ -66,7 +66,7 @@ export function Grid(props: GridProps) {
       aria-rowcount={(props.total ?? rows.length) + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable
-      aria-activedescendant={rows.length ? `${id}-${keys.cell.row}-${keys.cell.column}` : undefined}
+      aria-activedescendant={rows.length ? id : undefined}
       onKeyDown={keys.press}
       onCopy={keys.copy}
       onPaste={keys.paste}

@@ -44,7 +44,7 @@ function Row({ grid, keys, id, row, index, top }: GridRowProps) {
         <input type="checkbox" tabIndex={-1} aria-label={t`Select row ${index + 1}`} checked={isChosen} readOnly onClick={(event) => keys.select(index, event.shiftKey)} />
       </div>
       {grid.columns.map((column, position) => (
-        <GridCell key={column.path} isPointed={pointed === position} grid={grid} keys={keys} id={`${id}-${index}-${position}`} row={row} column={column} at={{ row: index, column: position }} tone={tones.fields[column.path]} />
+        <GridCell key={column.path} isPointed={pointed === position} grid={grid} keys={keys} id={id} row={row} column={column} at={{ row: index, column: position }} tone={tones.fields[column.path]} />
       ))}
     </div>
   );
@@ -59,6 +59,7 @@ function columnAt({ target, currentTarget }: MouseEvent<HTMLElement>): number {
 interface GridCellProps {
   grid: GridProps;
   keys: GridKeys;
+  /** Of the cell that the keys move; a name for each cell would be written at every scroll. */
   id: string;
   row: RecordAnswer;
   column: Column;
@@ -91,7 +92,7 @@ function GridCell({ grid, keys, id, row, column, at, tone, isPointed }: GridCell
   };
   const className = Object.entries(classes).flatMap(([name, on]) => (on ? name : [])).join(" ") + toneClass(tone);
   return (
-    <div id={id} role="gridcell" className={className} onClick={open} onDoubleClick={() => keys.startEdit(at)}>
+    <div id={isHere(cell) ? id : undefined} role="gridcell" className={className} onClick={open} onDoubleClick={() => keys.startEdit(at)}>
       {isEditing ? (
         <CellEditor key={row.id} column={column} row={row} start={editing?.start} onCancel={finish} onSave={save} />
       ) : (
