@@ -69,9 +69,7 @@ def test_sql_answers_as_memory_does(shop: Shop, changed: Any) -> None:
             changed["rows"] = [{**row, "then": {"percent": row["then"]["percent"]}} for row in ROWS]
         rule = rule_over_orders(work, **changed)
         assert is_sql(rule)
-        many = {
-            id: dict(zip(rule.outputs, values, strict=True)) for part in stream(work, rule) for id, _, *values in part
-        }
+        many = {id: dict(zip(rule.outputs, values, strict=True)) for part in stream(work, rule) for id, *values in part}
         one = decide_in(world_of(work), rule, [Case(id) for id in many])
         return many, {id: answer.outcome for id, answer in zip(many, one, strict=True)}
 

@@ -61,7 +61,7 @@ def _stream(work: Work, rule: Rule, where: Typed | None) -> Iterator[tuple[int, 
     if is_sql(rule):
         names = list(rule.outputs)
         for part in stream(work, rule, where):
-            for id, _, *values in part:
+            for id, *values in part:
                 yield id, dict(zip(names, values, strict=True))
         return
     condition = where.text if where is not None else ""

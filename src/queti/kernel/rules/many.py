@@ -49,26 +49,27 @@ def is_sql(rule: Rule) -> bool:
 def stream(
     work: Work, rule: Rule, where: Typed | None = None, given: Mapping[str, Any] | None = None, at_once: int = 10_000
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """(id, place of the row that fired or None, each output in turn) of all records that fit, so many together."""
+    """(id, each output in turn) of all records that fit, so many together."""
     statement = Statement.of(work.model.number, decided(work, rule, where))
     values = {GIVEN + name: value for name, value in (given or {}).items()}
     yield from statement.in_parts(work, values, at_once)
 
 
 def decided(work: Work, rule: Rule, where: Typed | None = None) -> sa.Select[Any]:
-    """The records' ids, which row fires, and its outcome."""
+    """The records' ids and outcomes. Where several outputs follow, which row fires is computed once, behind
+    OFFSET 0, over which PostgreSQL pulls nothing up."""
     asked = _asked(work, rule, where)
     columns = dict(asked.c.items())
     scope = _Columns(columns, rule)
     if rule.hit == "collect":
-        outputs = _collected(rule, scope)
-        chosen = sa.select(columns["id"], sa.null().label(FIRED), *(c.label(name) for name, c in outputs.items()))
+        chosen = sa.select(columns["id"], *(c.label(name) for name, c in _collected(rule, scope).items()))
         return _banded(rule, chosen) if rule.bands else chosen
-    fired = _first(rule.rows, scope)
-    if all(isinstance(expr, Const) for row in rule.rows for expr in row.then.values()):
-        return _looked_up(rule, sa.select(*columns.values(), fired.label(FIRED)).subquery("f"))
-    outputs = [_outcome(rule, name, scope, fired).label(name) for name in rule.outputs]
-    return sa.select(columns["id"], fired.label(FIRED), *outputs)
+    if len(rule.outputs) == 1:
+        [name] = rule.outputs
+        return sa.select(columns["id"], _single(rule, name, scope).label(name))
+    fired = _first(rule.rows, scope).label(FIRED)
+    rows = sa.select(*columns.values(), fired).offset(sa.literal_column("0")).subquery("f")
+    return _looked_up(rule, rows) if _is_literal(rule) else _chosen(rule, rows)
 
 
 def _asked(work: Work, rule: Rule, where: Typed | None) -> sa.Subquery:
@@ -102,14 +103,29 @@ def _place(at: int) -> Column:
     return sa.literal_column(str(at), sa.Integer())
 
 
-def _outcome(rule: Rule, name: str, scope: SqlScope, fired: Column) -> Column:
-    branches = [
-        (fired == _place(at), _value(rule, name, row.then[name], scope))
-        for at, row in enumerate(rule.rows)
-        if name in row.then
+def _single(rule: Rule, name: str, scope: SqlScope) -> Column:
+    branches = [(_holds(row, scope), _followed(rule, name, row.then, scope)) for row in rule.rows]
+    return sa.case(*branches, else_=_followed(rule, name, rule.default, scope))
+
+
+def _chosen(rule: Rule, rows: sa.Subquery) -> sa.Select[Any]:
+    scope, fired = _Columns(dict(rows.c.items()), rule), rows.c[FIRED]
+    outputs = [
+        sa.case(
+            *((fired == _place(at), _followed(rule, name, row.then, scope)) for at, row in enumerate(rule.rows)),
+            else_=_followed(rule, name, rule.default, scope),
+        ).label(name)
+        for name in rule.outputs
     ]
-    fallen = _value(rule, name, rule.default[name], scope) if name in rule.default else _null(rule, name)
-    return sa.case((fired.is_(None), fallen), *branches, else_=_null(rule, name))
+    return sa.select(rows.c["id"], *outputs)
+
+
+def _followed(rule: Rule, name: str, then: Mapping[str, Expr], scope: SqlScope) -> Column:
+    return _value(rule, name, then[name], scope) if name in then else _null(rule, name)
+
+
+def _is_literal(rule: Rule) -> bool:
+    return all(isinstance(expr, Const) for row in rule.rows for expr in row.then.values())
 
 
 def _looked_up(rule: Rule, rows: sa.Subquery) -> sa.Select[Any]:
@@ -121,7 +137,7 @@ def _looked_up(rule: Rule, rows: sa.Subquery) -> sa.Select[Any]:
     )
     outputs = [_or_default(rule, name, values.c[name], rows.c[FIRED], over).label(name) for name in rule.outputs]
     fits = rows.c[FIRED] == values.c[FIRED]
-    return sa.select(rows.c["id"], rows.c[FIRED], *outputs).select_from(rows.outerjoin(values, fits))
+    return sa.select(rows.c["id"], *outputs).select_from(rows.outerjoin(values, fits))
 
 
 def _or_default(rule: Rule, name: str, value: Column, fired: Column, scope: SqlScope) -> Column:
@@ -175,13 +191,10 @@ def _banded(rule: Rule, scored: sa.Select[Any]) -> sa.Select[Any]:
     scope = _Columns(dict(rows.c.items()), rule)
     outputs: list[Column] = []
     for name in rule.outputs:
-        values = [
-            (_holds(row, scope), _value(rule, name, row.then[name], scope) if name in row.then else _null(rule, name))
-            for row in rule.bands
-        ]
-        fallen = _value(rule, name, rule.default[name], scope) if name in rule.default else _null(rule, name)
+        values = [(_holds(row, scope), _followed(rule, name, row.then, scope)) for row in rule.bands]
+        fallen = _followed(rule, name, rule.default, scope)
         outputs.append((rows.c[SCORE] if name == SCORE else sa.case(*values, else_=fallen)).label(name))
-    return sa.select(rows.c["id"], rows.c[FIRED], *outputs)
+    return sa.select(rows.c["id"], *outputs)
 
 
 def _value(rule: Rule, name: str, expr: Expr, scope: SqlScope) -> Column:
