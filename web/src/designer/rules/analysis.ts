@@ -117,6 +117,8 @@ function useCellWords(): (problem: CellProblem) => string {
           return t`After “${problem.after}” a value is missing.`;
         case "range_backwards":
           return t`The range begins behind its end.`;
+        case "unreadable":
+          return t`This can't be read from character ${problem.at + 1} on.`;
         case "not_a":
           return t`${problem.text} does not fit this column (${types(problem.type)}).`;
         case "no_choice":

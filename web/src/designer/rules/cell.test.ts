@@ -24,6 +24,7 @@ describe("A cell that is not", () => {
     ['"a",', "text", { kind: "value_missing", after: "," }],
     ["[100..]", "number", { kind: "value_missing", after: ".." }],
     ["[200..100]", "number", { kind: "range_backwards" }],
+    ["[1..2] 5", "number", { kind: "unreadable", at: 7 }],
     ['"many"', "number", { kind: "not_a", type: "number", text: '"many"' }],
     ["> 5", "text", { kind: "not_a", type: "text", text: "5" }],
   ])("%s of a %s says what is missing", (text, type, problem) => {

@@ -3,12 +3,15 @@
  * A cell holds values apart by commas, each of them bare (`"VIP"`), compared (`> 5000`) or a range (`[100..200)`);
  * `not` before them turns them round; nothing in it: any. */
 
+import { CellError, cellFormula } from "../../rules/cells";
+
 export type CellProblem =
   | { kind: "quote" }
   | { kind: "bracket"; sign: string }
   | { kind: "value_missing"; after: string }
   | { kind: "range_backwards" }
   | { kind: "not_a"; type: string; text: string }
+  | { kind: "unreadable"; at: number }
   | { kind: "no_choice"; text: string; nearest: string | null };
 
 const COMPARED = /^(<=|>=|!=|<>|=|<|>)\s*/;
@@ -25,7 +28,16 @@ export function cellProblem(text: string, type: string, choices: readonly string
     const problem = itemProblem(item.trim(), type, choices);
     if (problem) return problem;
   }
-  return null;
+  return unreadable(text, type);
+}
+
+function unreadable(text: string, type: string): CellProblem | null {
+  try {
+    cellFormula(text, "value", type);
+    return null;
+  } catch (error) {
+    return error instanceof CellError ? { kind: "unreadable", at: error.position } : null;
+  }
 }
 
 function itemProblem(item: string, type: string, choices: readonly string[]): CellProblem | null {

@@ -1,6 +1,5 @@
 /** What the server says of a rule in a draft: problems, findings, answers with their reasons, tests, the past. */
 import { call } from "../../kit/api";
-import type { Body } from "../draft";
 
 export interface CellFinding {
   place: string;
@@ -66,12 +65,3 @@ export async function evaluateCase(draft: number, rule: string, one: Case, signa
 export const runTests = async (draft: number, rule: string): Promise<Record<string, TestAnswer>> => (await call<{ tests: Record<string, TestAnswer> }>("POST", `${placeOf(draft, rule)}/tests`, { body: {}, draft })).tests;
 
 export const shadowRun = (draft: number, rule: string, period: { from_on: string; until_on: string }): Promise<ShadowRun> => call("POST", `${placeOf(draft, rule)}/shadow_run`, { body: period, draft });
-
-/** The rows of a spreadsheet, read but not written. */
-export function readSheet(draft: number, rule: string, file: File): Promise<{ rows: Body[]; problems: { message: string }[] }> {
-  const form = new FormData();
-  form.set("file", file);
-  return call("POST", `${placeOf(draft, rule)}/xlsx`, { body: form, draft });
-}
-
-export const readGoRules = (graph: unknown): Promise<{ rules: Body[]; left_out: string[] }> => call("POST", "/api/rules/gorules", { body: graph });

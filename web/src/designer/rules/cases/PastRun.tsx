@@ -38,7 +38,7 @@ export function PastRun() {
           value={[dayjs(period.from_on), dayjs(period.until_on)]}
           onChange={(days) => days?.[0] && days[1] && setPeriod({ from_on: days[0].format("YYYY-MM-DD"), until_on: days[1].format("YYYY-MM-DD") })}
         />
-        <Button type="primary" icon={<History size={15} aria-hidden />} loading={run.isPending} onClick={() => run.mutate()}>
+        <Button icon={<History size={15} aria-hidden />} loading={run.isPending} onClick={() => run.mutate()}>
           {t`Try on the past`}
         </Button>
       </div>

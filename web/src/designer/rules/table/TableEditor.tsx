@@ -10,7 +10,6 @@ import { AddColumn } from "./AddColumn";
 import { DefaultRow } from "./DefaultRow";
 import { HitChoice } from "./HitChoice";
 import { RowSheet } from "./RowSheet";
-import { TableFiles } from "./TableFiles";
 
 export function TableEditor() {
   const { t } = useLingui();
@@ -21,10 +20,7 @@ export function TableEditor() {
   const hasColumns = inputsOf(body).length > 0 && outputsOf(body).length > 0;
   return (
     <>
-      <div className="q-rule-bar">
-        <HitChoice />
-        <TableFiles />
-      </div>
+      <HitChoice />
       {!hasColumns && <p className="q-rule-hint">{t`Begin with a condition and an outcome: they are the columns. Then every row says when it fits and what follows.`}</p>}
       <RowSheet label={t`Rows of the rule`} of="rows" slots={slots} analysis={analysis} adds={<AddColumns />} foot={hasColumns && <DefaultRow slots={slots} />} />
       <FindingsOfRule analysis={analysis} />

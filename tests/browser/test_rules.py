@@ -1,0 +1,203 @@
+"""The owner decides by a table: the cells by keyboard, the case that lights its row, the past, the next order."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.people import PHONE, Person, Site
+
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+ORDER, REVIEW = "oms.sales_order", "oms.order_review"
+
+
+def named(rule: str, **rest: Any) -> dict[str, Any]:
+    return {"rule": rule, "on": ORDER, "label": {"en": "Orders to look at", "zh": "要看的订单"}, **rest}
+
+
+def threshold(rule: str) -> dict[str, Any]:
+    """Orders above 50,000 are looked at."""
+    choices = {"amount": {"label": {"en": "Large amount", "zh": "金额大"}}}
+    reason = {"label": {"en": "Reason", "zh": "原因"}, "type": "choice", "choices": choices, "order": 10}
+    return named(
+        rule,
+        inputs={"total": {"label": {"en": "Total", "zh": "合计"}, "formula": "total", "order": 10}},
+        outputs={"reason": reason},
+        rows=[{"when": {"total": "> 50000"}, "then": {"reason": '"amount"'}}],
+    )
+
+
+def drafted(owner: Person, *rules: dict[str, Any]) -> int:
+    draft = owner.api("POST", "/api/drafts", {"title": "", "note": ""})["draft"]
+    version = owner.api("GET", f"/api/drafts/{draft}/definitions")["version"]
+    changes = [{"kind": "rule", "name": rule["rule"], "body": rule} for rule in rules]
+    owner.api("POST", f"/api/drafts/{draft}/changes", {"version": version, "changes": changes})
+    return draft
+
+
+def last_quarter() -> date:
+    """A day of the last whole quarter."""
+    first = datetime.now(tz=UTC).date().replace(day=1)
+    for _ in range((first.month - 1) % 3):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first - timedelta(days=20)
+
+
+def order(owner: Person, price: str, on: date | None = None) -> dict[str, Any]:
+    line = {"product": {"sku": "TL-801"}, "quantity": "1", "unit_price": price}
+    return owner.does("oms.place_order", customer=1, lines=[line], **({"ordered_on": on.isoformat()} if on else {}))
+
+
+def called(owner: Person) -> str:
+    return owner.definitions["objects"][ORDER]["label"]
+
+
+def cell(owner: Person, row: int, column: int) -> Locator:
+    return owner.page.locator(f"[data-spot='{row} {column}']")
+
+
+@LANGUAGES
+def test_the_owner_raises_the_threshold_after_seeing_the_past(site: Site, language: str) -> None:
+    """The review that is shipped: its own test must be changed with it, else it isn't published."""
+    owner = site.person("owner", language)
+    reviews_above(owner, "50000")
+    for price in ("20000", "55000", "60000", "90000"):
+        order(owner, price, last_quarter())
+    assert order(owner, "60000")["holds"] == ["review"]
+
+    page = owner.opens(f"/design/{drafted(owner)}/rule/{REVIEW}")
+    cell(owner, 0, 0).click()
+    page.keyboard.type("> 80000")
+    page.keyboard.press("Enter")
+    expect(cell(owner, 0, 0)).to_have_text("> 80000")
+    owner.tab(owner.reads("Tests")).click()
+    expect(page.get_by_text(owner.reads("{failing} of {0} fail", failing=1, _0=2))).to_be_visible()
+    page.locator(".q-rule-test-fails button").first.click()
+    page.locator(".q-rule-test-body").get_by_role("textbox", name=owner.says("Amount", "金额")).fill("80000.01")
+    expect(page.get_by_text(owner.reads("All {0} pass", _0=2))).to_be_visible()
+
+    owner.tab(owner.reads("The past")).click()
+    owner.presses("Try on the past")
+    result = page.get_by_role("status", name=owner.reads("Result"))
+    past = owner.records(ORDER, where=f'ordered_on = date("{last_quarter()}")', fields="total")
+    passing = [each for each in past if 50000 < float(each["total"]) <= 80000]
+    expect(result.locator(".q-rule-count strong")).to_have_text(str(len(passing)))
+    expect(result.get_by_role("link")).to_have_count(len(passing))
+    owner.finds_the_page_sound_by_day_and_night(f"rule-past-{language}")
+
+    owner.presses("Publish")
+    panel = page.get_by_role("dialog")
+    owner.presses("Publish for everybody", panel)
+    expect(panel.get_by_role("heading", level=2)).to_be_visible()
+    assert order(owner, "60000")["holds"] in (None, [])
+    assert order(owner, "90000")["holds"] == ["review"]
+
+
+def reviews_above(owner: Person, amount: str) -> None:
+    """As it is shipped, whoever changed it before."""
+    draft = drafted(owner)
+    body = owner.api("GET", f"/api/drafts/{draft}/definitions")["definitions"]["rule"][REVIEW]["body"]
+    body["rows"][0]["when"] = {"amount": f"> {amount}"}
+    body["tests"]["large"]["given"] = {"amount": f"{amount}.01"}
+    owner.api("POST", f"/api/drafts/{drafted(owner, body | {'rule': REVIEW})}/publish", {"note": "As it was"})
+
+
+@LANGUAGES
+def test_a_table_is_begun_filled_by_keyboard_and_tried(site: Site, language: str) -> None:
+    owner = site.person("owner", language)
+    taken = order(owner, "60000")
+    draft = drafted(owner)
+    page = owner.opens(f"/design/{draft}/app/oms")
+    owner.presses("Add to the app")
+    page.get_by_role("menuitem", name=owner.reads("New rule")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").first.fill("Wholesale")
+    dialog.get_by_role("combobox", name=owner.reads("About which records?")).click()
+    page.keyboard.type(called(owner))
+    page.keyboard.press("Enter")
+    owner.presses("Make the rule", dialog)
+
+    owner.presses("Add a condition")
+    page.get_by_role("textbox", name=owner.reads("Search a field")).fill(owner.field(ORDER, "total")["label"])
+    page.get_by_role("button", name=owner.field(ORDER, "total")["label"]).first.click()
+    owner.presses("Add an outcome")
+    page.get_by_role("textbox", name=owner.reads("What follows?")).fill("Desk")
+    owner.presses("Add the column")
+
+    owner.presses("Add a row")
+    cell(owner, 0, 0).click()
+    for typed in ('> "many"', '"big"'):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    expect(cell(owner, 0, 0)).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("> 50000")
+    page.keyboard.press("Enter")
+    expect(cell(owner, 0, 0)).to_have_attribute("aria-invalid", "false")
+
+    page.get_by_role("combobox", name=owner.reads("Try with {0}", _0=called(owner))).fill(taken["number"])
+    page.get_by_title(taken["number"]).click()
+    answer = page.get_by_role("status", name=owner.reads("Answer"))
+    expect(answer).to_contain_text("big")
+    expect(page.locator(".q-sheet-firing")).to_have_count(1)
+    owner.presses("Make a test from this case")
+    owner.tab(owner.reads("Tests")).click()
+    expect(page.get_by_text(owner.reads("All {0} pass", _0=1))).to_be_visible()
+    owner.finds_the_page_sound("rule-tests")
+
+    cell(owner, 0, 1).click()
+    page.keyboard.type('"small"')
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(owner.reads("{failing} of {0} fail", failing=1, _0=1))).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(cell(owner, 0, 1)).to_have_text('"big"')
+
+
+def test_rows_come_from_a_spreadsheet_and_are_moved_by_keys(site: Site) -> None:
+    owner = site.person("owner")
+    draft = drafted(owner, threshold("oms.pasted"))
+    page = owner.opens(f"/design/{draft}/rule/oms.pasted")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cell(owner, 0, 0).click()
+    page.evaluate('navigator.clipboard.writeText(\'> 90000\\t"amount"\\n> 70000\\t"amount"\\n> 60000\\t"amount"\\n\')')
+    page.keyboard.press("Control+v")
+    expect(cell(owner, 2, 0)).to_have_text("> 60000")
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(cell(owner, 1, 0)).to_have_text("> 90000")
+    page.keyboard.press("Control+Backspace")
+    expect(cell(owner, 2, 0)).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(cell(owner, 2, 0)).to_have_text("> 60000")
+
+
+def test_five_thousand_rows_are_gone_through(site: Site) -> None:
+    """The sheet draws what is seen: from the first row to the last and back."""
+    owner = site.person("owner")
+    rows = [{"when": {"total": f"[{at}..{at + 1})"}, "then": {"reason": '"amount"'}} for at in range(5000)]
+    draft = drafted(owner, threshold("oms.long") | {"rows": rows})
+    page = owner.opens(f"/design/{draft}/rule/oms.long")
+    cell(owner, 0, 0).click()
+    page.keyboard.press("Control+End")
+    expect(cell(owner, 4999, 0)).to_have_text("[4999..5000)")
+    assert page.locator(".q-sheet-row").count() < 80
+    page.keyboard.press("Home")
+    page.keyboard.type("> 5000")
+    page.keyboard.press("Enter")
+    expect(cell(owner, 5000, 0)).to_be_visible()
+    page.keyboard.press("Control+Home")
+    expect(cell(owner, 0, 0)).to_be_visible()
+
+
+def test_a_phone_reads_the_table_and_tries_a_case(site: Site) -> None:
+    owner = site.person("owner", "zh", size=PHONE)
+    order(owner, "60000")
+    draft = drafted(owner, threshold("oms.on_phone"))
+    owner.opens(f"/design/{draft}/rule/oms.on_phone")
+    owner.finds_the_page_sound("rule-phone")
+    owner.presses("Cases")
+    expect(owner.page.get_by_role("status", name=owner.reads("Answer"))).to_be_visible()
+    owner.finds_the_page_sound("rule-phone-case")
