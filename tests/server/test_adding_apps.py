@@ -88,7 +88,7 @@ class Writer(threading.Thread):
 
 def test_what_is_not_here_yet_is_offered_planned_and_added(desk: Kiosk) -> None:
     bo = desk.signed_in("bo")
-    assert offered(bo).keys() == {"crm", "stock", "purchase", "finance"}
+    assert offered(bo).keys() == {"crm", "stock", "purchase", "finance", "flow"}
     assert (offered(bo)["purchase"]["label"], offered(bo)["purchase"]["needs"]) == ("Purchasing", ["base", "stock"])
     assert "Location" in offered(bo)["stock"]["inside"]["object"]
 
