@@ -68,6 +68,15 @@ class TestWhileItIsDesigned:
         assert [(each["kind"], each["rows"]) for each in found] == [("never", [1, 0]), ("gap", [])]
         assert found[1]["example"]["total"] in ("5", "7.5")
 
+    def test_a_table_leaves_as_a_spreadsheet_and_comes_back(self, bo: httpx.Client) -> None:
+        place = f"/api/drafts/{drafted(bo)}/rules/kiosk.review/xlsx"
+        sheet = bo.get(place)
+        assert sheet.is_success, sheet.text
+        back = bo.post(place, files={"file": ("review.xlsx", sheet.content)})
+        assert back.json() == {
+            "rows": [{"when": {"total": "> 50"}, "then": {"level": '"high"', "points": "total / 10"}}]
+        }
+
     def test_a_failing_test_stands_in_the_way_of_publishing(self, bo: httpx.Client) -> None:
         draft = drafted(bo, rows=[{"when": {"total": "> 70"}, "then": {"level": '"high"'}}])
         tried = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/tests")["tests"]["large"]

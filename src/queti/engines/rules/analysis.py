@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice, pairwise
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from queti.kernel.definitions import Words
 from queti.kernel.formulas import Type, compile_python, fixed_env
-from queti.kernel.formulas.typed import Const, Op, Ref, typed_of, walk
+from queti.kernel.formulas.typed import Const, Expr, Op, Ref, typed_of, walk
 from queti.kernel.rules.compiling import Cell, Row, Rule
 
 Kind = Literal["never", "overlap", "contradiction", "gap", "hole"]
 MOST_REGIONS = 2_000
 MOST_FINDINGS = 50
 MOST_ROWS = 2_000
+_COMPARED = frozenset({"eq", "lt", "le", "gt", "ge", "in_list", "is_blank"})
 _STEP = Decimal("0.01")
 _DAY = timedelta(days=1)
 
@@ -68,7 +69,7 @@ class _Table:
         masks = {name: (1 << len(self.examples[name])) - 1 for name in self.columns}
         for cell in row.when:
             column = cell.column
-            if column not in masks or not _is_alone(cell):
+            if column not in masks or not _is_alone(cell.test, column):
                 return None
             masks[column] &= self.held(cell)
         return masks
@@ -188,11 +189,16 @@ def _lowest(bits: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-def _is_alone(cell: Cell) -> bool:
-    """Does it look at nothing but its own column?"""
-    return all(
-        part.path == (cell.column,) if isinstance(part, Ref) else isinstance(part, (Const, Op))
-        for part in walk(cell.test)
+def _is_alone(test: Expr, column: str) -> bool:
+    """Does it compare nothing but its own column, and only with literals?"""
+    if isinstance(test, Const):
+        return True
+    if not isinstance(test, Op):
+        return False
+    if test.name in ("and", "or", "not"):
+        return all(_is_alone(arg, column) for arg in test.args)
+    return test.name in _COMPARED and all(
+        arg.path == (column,) if isinstance(arg, Ref) else isinstance(arg, Const) for arg in test.args
     )
 
 
@@ -210,7 +216,8 @@ def _examples(type: Type, cells: Iterable[Cell]) -> list[Any]:
     for cell in cells:
         for part in walk(cell.test):
             if isinstance(part, Const) and part.value is not None:
-                named.update(cast("list[Any]", part.value) if isinstance(part.value, list) else [part.value])
+                value: Any = part.value
+                named.update(value if isinstance(value, list) else [value])  # pyright: ignore[reportUnknownArgumentType]
     match type.kind:
         case "boolean":
             found: list[Any] = [True, False]

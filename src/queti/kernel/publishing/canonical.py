@@ -171,10 +171,14 @@ def _tidied(part: Mapping[str, Any], app: str, first_order: float = 0) -> Body:
         elif key in _NAMED and isinstance(value, Mapping):
             tidy[key] = _tidied_items(key, cast("Mapping[str, Any]", value), app, first_order)
         elif key in _ROWS and isinstance(value, list):
-            tidy[key] = [_tidied(row, app) if isinstance(row, Mapping) else row for row in cast("list[Any]", value)]
+            tidy[key] = [_row(row, app) for row in cast("list[Any]", value)]
         else:
             tidy[key] = value
     return tidy
+
+
+def _row(row: Any, app: str) -> Any:
+    return _tidied(cast("Mapping[str, Any]", row), app) if isinstance(row, Mapping) else row
 
 
 def _tidied_items(property: str, items: Mapping[str, Any], app: str, first_order: float) -> Body:

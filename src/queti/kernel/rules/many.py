@@ -12,7 +12,7 @@ from queti.kernel.formulas import Typed, compile_sql, compile_where
 from queti.kernel.formulas.sql import SqlScope, sql_type
 from queti.kernel.formulas.typed import Const, Expr, Ref, typed_of
 from queti.kernel.formulas.types import Path
-from queti.kernel.reading.compiled import Statement
+from queti.kernel.reading.compiled import Select, Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths, alive
 from queti.kernel.rules.compiling import ORDERED, SCORE, Row, Rule
 from queti.kernel.rules.scope import output_field
@@ -55,7 +55,7 @@ def stream(
     yield from statement.in_parts(work, values, at_once)
 
 
-def decided(work: Work, rule: Rule, where: Typed | None = None) -> sa.Select[Any]:
+def decided(work: Work, rule: Rule, where: Typed | None = None) -> Select:
     """The records' ids and outcomes. Where several outputs follow, which row fires is computed once, behind
     OFFSET 0, over which PostgreSQL pulls nothing up."""
     asked = _asked(work, rule, where)
@@ -108,7 +108,7 @@ def _single(rule: Rule, name: str, scope: SqlScope) -> Column:
     return sa.case(*branches, else_=_followed(rule, name, rule.default, scope))
 
 
-def _chosen(rule: Rule, rows: sa.Subquery) -> sa.Select[Any]:
+def _chosen(rule: Rule, rows: sa.Subquery) -> Select:
     scope, fired = _Columns(dict(rows.c.items()), rule), rows.c[FIRED]
     outputs = [
         sa.case(
@@ -128,7 +128,7 @@ def _is_literal(rule: Rule) -> bool:
     return all(isinstance(expr, Const) for row in rule.rows for expr in row.then.values())
 
 
-def _looked_up(rule: Rule, rows: sa.Subquery) -> sa.Select[Any]:
+def _looked_up(rule: Rule, rows: sa.Subquery) -> Select:
     """Outcomes that are all literals stand in a list of values beside the rows' places."""
     over = _Columns(dict(rows.c.items()), rule)
     keys = sa.column(FIRED, sa.Integer()), *(sa.column(name, sql_type(type)) for name, type in rule.outputs.items())
@@ -185,7 +185,7 @@ def _sum(values: list[Column]) -> Column:
     return sa.cast(total, sa.Numeric())
 
 
-def _banded(rule: Rule, scored: sa.Select[Any]) -> sa.Select[Any]:
+def _banded(rule: Rule, scored: Select) -> Select:
     """A scorecard's outcome by its score."""
     rows = scored.subquery("s")
     scope = _Columns(dict(rows.c.items()), rule)

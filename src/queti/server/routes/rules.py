@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from queti.engines.rules.analysis import analyse
 from queti.engines.rules.shadow import Shadow, shadow_run
+from queti.engines.rules.sheets import read_table, write_table
 from queti.kernel.definitions import FieldDef
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.fields import FIELD_TYPES, FieldError
@@ -31,6 +32,10 @@ from queti.server.routing import Route
 MOST_CASES = 1000
 MOST_EXPLAINED = 500
 _WHEN = "before", "after"
+_XLSX = [
+    (b"content-type", b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (b"content-disposition", b'attachment; filename="rule.xlsx"'),
+]
 
 
 def evaluate(door: Door, request: Request) -> Response:
@@ -99,6 +104,21 @@ def run_over_past(door: Door, request: Request) -> Response:
         return _past(work, rule, shadow_run(work, after, name, _period(work, rule, body)))
 
     return answer_json(door.run(request, act, reads_only=True))
+
+
+def as_spreadsheet(door: Door, request: Request) -> Response:
+    """The draft's table as xlsx, its cells as they are typed."""
+    rule = door.run(request, lambda work: _drafted(door, request, work).definition, reads_only=True)
+    return Response(200, write_table(rule), _XLSX)
+
+
+def from_spreadsheet(door: Door, request: Request) -> Response:
+    """A spreadsheet (multipart `file`) → `{rows}` for the draft; nothing is written."""
+    files = [(file.filename or "file", file.file.read()) for file in request.upload.get("files", ()) if file.filename]
+    if not files:
+        raise wrong("file", "required", "Choose a file.", "请选择文件。")
+    rule = door.run(request, lambda work: _drafted(door, request, work).definition, reads_only=True)
+    return answer_json({"rows": read_table(rule, *files[0])})
 
 
 def _drafted(door: Door, request: Request, work: Work) -> Rule:
@@ -240,5 +260,10 @@ ROUTES = [
     Route(
         "POST", "/api/drafts/{draft}/rules/{name}/shadow_run", run_over_past,
         guard="administrator", kind="long", previews="allow",
+    ),
+    Route("GET", "/api/drafts/{draft}/rules/{name}/xlsx", as_spreadsheet, guard="administrator"),
+    Route(
+        "POST", "/api/drafts/{draft}/rules/{name}/xlsx", from_spreadsheet,
+        guard="administrator", upload=True, kind="long", previews="allow",
     ),
 ]  # fmt: skip

@@ -1,0 +1,51 @@
+"""What a table's rows say of each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from queti.engines.rules.analysis import analyse
+from tests.kernel.rules.ready import compiled
+
+
+def found(rows: list[dict[str, str]], **changed: Any) -> list[tuple[str, tuple[str, ...]]]:
+    written = [{"when": cells, "then": {"percent": str(at)}} for at, cells in enumerate(rows)]
+    return [(each.kind, each.rows) for each in analyse(compiled(rows=written, **changed))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"amount": "> 10"}, {"amount": "> 20"}], [("never", ("1", "0"))]),
+        (
+            [{"amount": "> 10"}, {"amount": "<= 10"}, {"amount": "not blank", "tier": '"VIP"'}],
+            [("never", ("2", "0", "1"))],
+        ),
+        ([{"amount": "> 10"}, {"amount": "<= 10"}, {"amount": "blank"}], []),
+        ([{"amount": "> 10", "tier": '"A"'}, {"amount": "> 20"}], []),
+        ([{"amount": "> 10"}, {"amount": "> amount * 2"}], []),
+    ],
+)
+def test_rows_that_never_fire(rows: list[dict[str, str]], expected: Any) -> None:
+    assert found(rows) == expected
+
+
+def test_overlaps_under_unique_come_with_a_case() -> None:
+    rows = [{"amount": "[0..10]"}, {"amount": "[10..20]", "tier": '"VIP"'}, {"amount": "> 20"}]
+    assert found(rows, hit="unique") == [("contradiction", ("0", "1"))]
+    written = [{"when": cells, "then": {}} for cells in rows]
+    [overlap] = analyse(compiled(rows=written, hit="unique"))
+    assert (overlap.kind, overlap.example) == ("overlap", {"amount": 10, "tier": "VIP"})
+
+
+def test_a_gap_has_an_example_that_nobody_covers() -> None:
+    rows = [{"amount": "< 10"}, {"amount": "> 10"}, {"amount": "blank"}]
+    [gap] = analyse(compiled(rows=[{"when": cells, "then": {}} for cells in rows], default={}))
+    assert (gap.kind, gap.example["amount"]) == ("gap", 10)
+
+
+def test_a_table_too_tangled_to_compare_claims_nothing() -> None:
+    rows = [{"amount": f"not {at}", "tier": f'not "{at}"'} for at in range(40)]
+    assert all(kind == "never" for kind, _ in found(rows))
