@@ -1,10 +1,11 @@
 /** All that an app is made of, at hand at the left: forms with their lists and prints, home pages, words. */
 import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown, Select } from "antd";
-import { House, Languages, LayoutList, Plus, Printer, SquarePlus, Table2 } from "lucide-react";
+import { House, Languages, LayoutList, Plus, Printer, SquarePlus, Table2, Workflow } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { NavLink, useNavigate, useParams } from "react-router";
 import { NamedIcon } from "../kit/icons";
+import { NewFlowDialog } from "../flows/NewFlowDialog";
 import { alive, bodyOf, menuOf, rolesOf } from "./acts";
 import { NewHomeDialog } from "./app/NewHomeDialog";
 import { NewObjectDialog } from "./app/NewObjectDialog";
@@ -50,6 +51,7 @@ export function AppTree({ app }: { app: string }) {
       <Branch to={`app/${app}`} icon={<NamedIcon name={bodyOf(definitions, "app", app)?.icon} app={app} size={16} />} label={t`Menu and name`} />
       <Forms app={app} />
       <Rules app={app} />
+      <Flows app={app} />
       <Homes app={app} />
       <Branch to={`words/${app}`} icon={<Languages size={16} aria-hidden />} label={t`Words in both languages`} />
     </nav>
@@ -117,6 +119,21 @@ function Rules({ app }: { app: string }) {
   );
 }
 
+function Flows({ app }: { app: string }) {
+  const { t } = useLingui();
+  const { definitions } = useDesign();
+  const flows = alive(definitions, "flow").filter(([name]) => name.startsWith(`${app}.`));
+  if (flows.length === 0) return null;
+  return (
+    <section>
+      <h3>{t`Flows`}</h3>
+      {flows.map(([name, body]) => (
+        <Branch key={name} to={`flow/${name}`} icon={<Workflow size={16} aria-hidden />} label={labelOf(body, name)} />
+      ))}
+    </section>
+  );
+}
+
 function Homes({ app }: { app: string }) {
   const { t } = useLingui();
   const { definitions } = useDesign();
@@ -139,6 +156,7 @@ function MakeNew({ app }: { app: string }) {
   const items = [
     { key: "object", label: t`New form`, icon: <SquarePlus size={15} aria-hidden /> },
     { key: "rule", label: t`New rule`, icon: <Table2 size={15} aria-hidden /> },
+    { key: "flow", label: t`New flow`, icon: <Workflow size={15} aria-hidden /> },
     { key: "home", label: t`New home page`, icon: <House size={15} aria-hidden /> },
   ];
   return (
@@ -148,6 +166,7 @@ function MakeNew({ app }: { app: string }) {
       </Dropdown>
       {making === "object" && <NewObjectDialog app={app} onClose={() => make(null)} />}
       {making === "rule" && <NewRuleDialog app={app} onClose={() => make(null)} />}
+      {making === "flow" && <NewFlowDialog app={app} onClose={() => make(null)} />}
       {making === "home" && <NewHomeDialog app={app} onClose={() => make(null)} />}
     </>
   );

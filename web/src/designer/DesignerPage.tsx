@@ -13,6 +13,7 @@ import { appOf, WithTree } from "./AppTree";
 import { DesignProvider } from "./context";
 import { createDraft, draftStore, listDrafts, useDraftState } from "./draft";
 import { DraftBar } from "./DraftBar";
+import { FlowEditor } from "../flows";
 import { FormulaDraft } from "./formula";
 import { ObjectEditor } from "./object/ObjectEditor";
 import { HomeEditor } from "./other/HomeEditor";
@@ -95,7 +96,7 @@ function Designer({ number }: { number: number }) {
 }
 
 /** A form draws the tree itself, beside what can be dragged into it. */
-const BESIDE_TREE = new Set(["app", "view", "home", "print", "words", "rule"]);
+const BESIDE_TREE = new Set(["app", "view", "home", "print", "words", "rule", "flow"]);
 
 function Editor({ kind, name }: { kind?: string; name: string }) {
   if (kind === "app") return <AppEditor key={name} name={name} />;
@@ -104,6 +105,7 @@ function Editor({ kind, name }: { kind?: string; name: string }) {
   if (kind === "home") return <HomeEditor key={name} name={name} />;
   if (kind === "print") return <PrintEditor key={name} name={name} />;
   if (kind === "rule") return <RuleEditor key={name} name={name} />;
+  if (kind === "flow") return <FlowEditor key={name} name={name} />;
   if (kind === "words") return <WordsTable key={name} app={name} />;
   if (kind === "roles" || kind === "role") return <RolesPage name={name.split(":").at(-1) ?? ""} />;
   if (kind === "public_form") return <PublicFormEditor key={name} name={name} />;

@@ -54,7 +54,7 @@ class Drawer {
     const size = this.sizeOf(steps);
     const middle = size.width / 2;
     this.put({ id: "start", kind: "start", name: "" }, middle, 0, CARD);
-    const open = this.sequence(steps, ROOT, middle, CARD.height, "start", CARD.height);
+    const open = this.sequence(steps, ROOT, middle, "start", CARD.height);
     const y = open.y + GAP.down;
     this.put({ id: "end", kind: "end", name: "" }, middle, y, HEAD);
     this.link(open.from, "end", [[middle, open.y], [middle, y]], { place: ROOT, at: Object.keys(steps).length });
@@ -87,7 +87,7 @@ class Drawer {
   }
 
   /** Draws the steps one below another, and answers where the line goes on. */
-  private sequence(steps: Steps, place: Place, middle: number, top: number, above: string, y: number): { y: number; from: string } {
+  private sequence(steps: Steps, place: Place, middle: number, above: string, y: number): { y: number; from: string } {
     let from = above;
     let at = y;
     for (const [index, [name, step]] of ordered(steps).entries()) {
@@ -112,7 +112,7 @@ class Drawer {
       const id = `way:${name}:${place.branch ?? place.part}`;
       this.link(`step:${name}`, id, [[middle, y], [middle, y + GAP.down / 2], [x, y + GAP.down / 2], [x, y + GAP.down]]);
       this.put({ id, kind: "branch", name: place.branch ?? place.part, step, place, at: index }, x, y + GAP.down, HEAD);
-      const open = this.sequence(steps, place, x, y, id, y + GAP.down + HEAD.height);
+      const open = this.sequence(steps, place, x, id, y + GAP.down + HEAD.height);
       this.link(open.from, `step:${name}`, [[x, open.y], [x, end - JOIN / 2], [middle, end - JOIN / 2], [middle, end]], { place, at: Object.keys(steps).length });
       left += widths[index]! + GAP.across;
     }

@@ -1,0 +1,225 @@
+/** The tree: cards joined by lines, a + on each line. Arrows walk, Alt and arrows move, Delete removes. */
+import { useLingui } from "@lingui/react/macro";
+import { Button, Dropdown } from "antd";
+import { Flag, Maximize2, Play, Plus, ZoomIn, ZoomOut } from "lucide-react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { DragArea, type Dropped, useDroppable, useFresh, useIsDragging } from "../designer/drag";
+import { identifier, unused } from "../designer/names";
+import { say } from "../designer/words";
+import { type Card, type Drawing, type Edge, layout } from "./layout";
+import { KINDS, kindOfStep } from "./kinds";
+import { insertStep, moveStep, namesOf, newStep, type Place, removeStep, shiftBranch, shiftStep, type StepKind } from "./model";
+import { useFlow, useSentence } from "./state";
+
+export function Canvas({ lit }: { lit?: ReadonlySet<string> }) {
+  const { t } = useLingui();
+  const { flow, put } = useFlow();
+  const drawing = useMemo(() => layout(flow), [flow]);
+  const [zoom, setZoom] = useState(1);
+  const frame = useRef<HTMLDivElement>(null);
+  const fit = () => setZoom(Math.min(1, (frame.current!.clientWidth - 48) / drawing.width, (frame.current!.clientHeight - 48) / drawing.height));
+  const drop = ({ id, to }: Dropped) => put(t`Move the step`, moveStep(flow, id, JSON.parse(to.group) as Place, to.index));
+  return (
+    <DragArea onDrop={drop}>
+      <div className="q-flow-canvas" ref={frame} onKeyDown={useTreeKeys(drawing)}>
+        <div className="q-flow-sheet" style={{ width: drawing.width * zoom + 48, height: drawing.height * zoom + 48 }}>
+          <div className="q-flow-scaled" style={{ width: drawing.width, height: drawing.height, transform: `scale(${zoom})` }} role="group" aria-label={t`The steps`}>
+            <svg width={drawing.width} height={drawing.height} aria-hidden>
+              {drawing.edges.map((edge) => (
+                <path key={`${edge.from} ${edge.to} ${edge.points[0]!.join()}`} d={`M${edge.points.map((point) => point.join()).join("L")}`} className={lit?.has(edge.to) ? "q-flow-lit" : ""} />
+              ))}
+            </svg>
+            {drawing.cards.map((card) => (
+              <CardOf key={card.id} card={card} isLit={lit?.has(card.id)} />
+            ))}
+            {drawing.edges.map((edge) => edge.add && <AddHere key={`${JSON.stringify(edge.add.place)} ${edge.add.at}`} add={edge.add} />)}
+          </div>
+        </div>
+      </div>
+      <div className="q-flow-zoom" role="group" aria-label={t`Zoom`}>
+        <Button size="small" type="text" aria-label={t`Smaller`} icon={<ZoomOut size={15} aria-hidden />} onClick={() => setZoom(Math.max(0.2, zoom - 0.1))} />
+        <span aria-live="polite">{Math.round(zoom * 100)} %</span>
+        <Button size="small" type="text" aria-label={t`Larger`} icon={<ZoomIn size={15} aria-hidden />} onClick={() => setZoom(Math.min(1.5, zoom + 0.1))} />
+        <Button size="small" type="text" aria-label={t`Show all`} icon={<Maximize2 size={15} aria-hidden />} onClick={fit} />
+      </div>
+      <MiniMap drawing={drawing} frame={frame} zoom={zoom} />
+    </DragArea>
+  );
+}
+
+const at = ({ x, y, width, height }: Card) => ({ left: x, top: y, width, height });
+
+function CardOf({ card, isLit }: { card: Card; isLit?: boolean }) {
+  const { t } = useLingui();
+  if (card.kind === "start") return <StartCard card={card} />;
+  if (card.kind === "branch") return <BranchHead card={card} isLit={isLit} />;
+  if (card.kind === "step") return <StepCard card={card} isLit={isLit} />;
+  return (
+    <div className="q-flow-end" style={at(card)}>
+      <Flag size={14} aria-hidden /> {t`Approved, end`}
+    </div>
+  );
+}
+
+function StartCard({ card }: { card: Card }) {
+  const { t } = useLingui();
+  const { chosen, choose, flow } = useFlow();
+  const words = useStartWords();
+  return (
+    <button type="button" data-card="start" className="q-flow-card q-flow-start" style={at(card)} aria-pressed={chosen === "start"} onClick={() => choose("start")}>
+      <span className="q-flow-card-head">
+        <Play size={15} aria-hidden /> {t`Start`}
+      </span>
+      <span className="q-flow-card-words">{words(flow.start?.on)}</span>
+    </button>
+  );
+}
+
+export function useStartWords(): (on: string | undefined) => string {
+  const { t } = useLingui();
+  return (on = "submit") =>
+    ({
+      submit: t`Somebody submits the record`,
+      created: t`A record is created`,
+      changed: t`A record is changed`,
+      date: t`A day of the record is reached`,
+      schedule: t`At set times`,
+      event: t`Something is told`,
+      webhook: t`Another system calls`,
+      flow: t`Another flow starts it`,
+    })[on] ?? on;
+}
+
+function StepCard({ card, isLit }: { card: Card; isLit?: boolean }) {
+  const { chosen, choose } = useFlow();
+  const words = useSentence();
+  const { ref } = useFresh(card.name);
+  const step = card.step!;
+  const Icon = kindOfStep(step.kind).icon;
+  return (
+    <div ref={ref} className="q-flow-drag" style={at(card)}>
+      <button type="button" data-card={card.name} className={`q-flow-card q-flow-${kindOfStep(step.kind).group === "way" ? "way-kind" : kindOfStep(step.kind).group}${isLit ? " q-flow-lit" : ""}`} aria-pressed={chosen === card.name} onClick={() => choose(card.name)}>
+        <span className="q-flow-card-head">
+          <Icon size={15} aria-hidden /> <span className="q-ellipsis">{say(step.label, card.name)}</span>
+        </span>
+        <span className="q-flow-card-words">{words(step)}</span>
+      </button>
+    </div>
+  );
+}
+
+function BranchHead({ card, isLit }: { card: Card; isLit?: boolean }) {
+  const { t } = useLingui();
+  const { choose } = useFlow();
+  const { of = "", part, branch } = card.place ?? {};
+  const label = part === "branch" ? say(card.step!.branches?.[branch ?? ""]?.label, branch) : part === "failed" ? t`If it fails` : t`For each row`;
+  const when = part === "branch" && card.step!.take !== "all" ? (card.step!.branches?.[branch ?? ""]?.when ?? t`where no other fits`) : "";
+  return (
+    <button type="button" className={`q-flow-way${isLit ? " q-flow-lit" : ""}`} data-card={card.id} style={at(card)} onClick={() => choose(of)}>
+      <strong className="q-ellipsis">{label}</strong>
+      {when && <span className="q-ellipsis">{when}</span>}
+    </button>
+  );
+}
+
+function AddHere({ add }: { add: NonNullable<Edge["add"]> }) {
+  const { t, i18n } = useLingui();
+  const { flow, put, choose } = useFlow();
+  const isDragging = useIsDragging();
+  const { ref, isDropTarget } = useDroppable({ id: `add ${JSON.stringify(add.place)} ${add.at}`, accept: "fresh", data: { group: JSON.stringify(add.place), length: add.at } });
+  const groups = { people: t`People`, way: t`The way`, work: t`Done by itself` };
+  const items = (Object.keys(groups) as (keyof typeof groups)[]).map((group) => ({
+    key: group,
+    type: "group" as const,
+    label: groups[group],
+    children: KINDS.filter((each) => each.group === group).map(({ name, label, icon: Icon }) => ({ key: name, label: i18n._(label), icon: <Icon size={15} aria-hidden /> })),
+  }));
+
+  function insert(kind: StepKind): void {
+    const name = unused(identifier(kindOfStep(kind).words.en ?? kind, "step"), namesOf(flow));
+    put(t`Add a step`, insertStep(flow, add.place, add.at, name, newStep(kind, kindOfStep(kind).words, "")));
+    choose(name);
+  }
+
+  return (
+    <div ref={ref} className={`q-flow-add${isDropTarget ? " q-flow-add-over" : ""}${isDragging ? " q-flow-add-open" : ""}`} style={{ left: add.x, top: add.y }}>
+      <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => insert(key as StepKind), className: "q-flow-menu" }}>
+        <button type="button" aria-label={t`Add a step here`}>
+          <Plus size={15} aria-hidden />
+        </button>
+      </Dropdown>
+    </div>
+  );
+}
+
+/** All of it small, and the part that is seen; a press goes there. */
+function MiniMap({ drawing, frame, zoom }: { drawing: Drawing; frame: React.RefObject<HTMLDivElement | null>; zoom: number }) {
+  const [seen, setSeen] = useState({ x: 0, y: 0, width: 0, height: 0 });
+  useEffect(() => {
+    const box = frame.current!;
+    const look = () => setSeen({ x: box.scrollLeft / zoom, y: box.scrollTop / zoom, width: box.clientWidth / zoom, height: box.clientHeight / zoom });
+    look();
+    box.addEventListener("scroll", look, { passive: true });
+    return () => box.removeEventListener("scroll", look);
+  }, [drawing, frame, zoom]);
+  if (drawing.height <= seen.height && drawing.width <= seen.width) return null;
+  return (
+    <svg
+      className="q-flow-map q-desk-only"
+      viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+      aria-hidden
+      onClick={({ currentTarget, clientX, clientY }) => {
+        const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(currentTarget.getScreenCTM()!.inverse());
+        frame.current!.scrollTo({ left: (x - seen.width / 2) * zoom, top: (y - seen.height / 2) * zoom, behavior: "smooth" });
+      }}
+    >
+      {drawing.cards.map(({ id, kind, x, y, width, height }) => (
+        <rect key={id} className={`q-flow-map-${kind}`} x={x} y={y} width={width} height={height} rx={10} />
+      ))}
+      <rect className="q-flow-map-seen" {...seen} />
+    </svg>
+  );
+}
+
+function useTreeKeys(drawing: Drawing): (event: KeyboardEvent<HTMLElement>) => void {
+  const { t } = useLingui();
+  const { flow, put, chosen, choose } = useFlow();
+
+  function move(by: -1 | 1, isAcross: boolean, id: string): void {
+    const card = drawing.cards.find((each) => each.id === id);
+    if (isAcross && card?.place?.branch) put(t`Move the branch`, shiftBranch(flow, card.place.of, card.place.branch, by));
+    else if (!isAcross && chosen) put(t`Move the step`, shiftStep(flow, chosen, by));
+  }
+
+  return (event) => {
+    const id = (event.target as HTMLElement).dataset.card;
+    if (id === undefined || event.nativeEvent.isComposing) return;
+    const arrow = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key] as [number, number] | undefined;
+    if (arrow) {
+      event.preventDefault();
+      if (event.altKey) return move((arrow[0] || arrow[1]) as -1 | 1, arrow[0] !== 0, id);
+      const next = neighbour(drawing, id, arrow);
+      if (next) event.currentTarget.querySelector<HTMLElement>(`[data-card="${keyOf(next)}"]`)?.focus();
+      if (next?.kind === "step") choose(next.name);
+    } else if (event.key === "Delete" && drawing.cards.some((card) => card.kind === "step" && card.name === id)) {
+      event.preventDefault();
+      put(t`Remove the step`, removeStep(flow, id));
+      choose("");
+    }
+  };
+}
+
+const keyOf = (card: Card): string => (card.kind === "step" ? card.name : card.id);
+
+/** The nearest card in that direction; what lies straight ahead is nearer than what lies aside. */
+function neighbour(drawing: Drawing, key: string, [dx, dy]: [number, number]): Card | undefined {
+  const here = drawing.cards.find((card) => keyOf(card) === key);
+  if (!here) return undefined;
+  const far = (card: Card) => {
+    const [x, y] = [card.x + card.width / 2 - here.x - here.width / 2, card.y - here.y];
+    const ahead = x * dx + y * dy;
+    return ahead <= 0 ? Infinity : ahead + 3 * Math.abs(dx ? y : x);
+  };
+  const [next] = drawing.cards.filter((card) => card.kind !== "end" && far(card) < Infinity).toSorted((one, other) => far(one) - far(other));
+  return next;
+}

@@ -1,0 +1,110 @@
+/** A flow: its name above, the tree in the middle, at the right what the chosen step does. */
+import { useLingui } from "@lingui/react/macro";
+import { Button, Drawer, Popover, Select } from "antd";
+import { FileDown, Settings2, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { bodyOf } from "../designer/acts";
+import { appOf } from "../designer/AppTree";
+import { labelOf, useDesign } from "../designer/context";
+import { Labelled } from "../designer/parts";
+import { say, WordsInput } from "../designer/words";
+import { keepText } from "../kit/download";
+import { useIsWide } from "../kit/media";
+import { EmptyState } from "../kit/states";
+import { bpmn } from "./bpmn";
+import { Canvas } from "./Canvas";
+import { find, type Flow } from "./model";
+import { FlowProvider, useFlow } from "./state";
+import { Panel } from "./StepPanel";
+import "./flows.css";
+
+export default function FlowEditor({ name }: { name: string }) {
+  const { t } = useLingui();
+  const { definitions } = useDesign();
+  const body = bodyOf(definitions, "flow", name);
+  if (!body) return <EmptyState title={t`Not here`}>{t`This flow is not in the draft.`}</EmptyState>;
+  return <OpenFlow flow={{ ...body, flow: name }} />;
+}
+
+function OpenFlow({ flow }: { flow: Flow }) {
+  const { t } = useLingui();
+  const { act } = useDesign();
+  const isWide = useIsWide();
+  const [chosen, choose] = useState("");
+  const open = { flow, chosen, choose, put: (words: string, next: Flow, typing?: string) => act(words, [{ kind: "flow", name: flow.flow, body: next }], typing) };
+  const title = chosen === "start" ? t`Start` : say(find(flow, chosen)?.step.label, chosen);
+  return (
+    <FlowProvider value={open}>
+      <div className="q-flow">
+        <div className="q-flow-main">
+          <Head />
+          <Canvas />
+        </div>
+        {isWide ? (
+          <aside className="q-pane q-pane-right" aria-label={t`Settings of the step`}>
+            <Panel />
+          </aside>
+        ) : (
+          <Drawer open={chosen !== ""} onClose={() => choose("")} title={title} placement="bottom" size="75%">
+            <Panel />
+          </Drawer>
+        )}
+      </div>
+    </FlowProvider>
+  );
+}
+
+function Head() {
+  const { t } = useLingui();
+  const { definitions } = useDesign();
+  const { flow } = useFlow();
+  const about = flow.object ? labelOf(bodyOf(definitions, "object", flow.object), flow.object) : "";
+  return (
+    <header className="q-flow-head">
+      <div>
+        <h1>{say(flow.label, flow.flow)}</h1>
+        {about && <p className="q-muted">{t`about ${about}`}</p>}
+      </div>
+      <div className="q-flow-line">
+        <Button icon={<FileDown size={15} aria-hidden />} onClick={() => keepText(`${flow.flow}.bpmn`, bpmn(flow, say), "application/xml")}>
+          BPMN
+        </Button>
+        <Popover trigger="click" placement="bottomRight" content={<Settings />} destroyOnHidden>
+          <Button icon={<Settings2 size={15} aria-hidden />}>{t`Settings`}</Button>
+        </Popover>
+      </div>
+    </header>
+  );
+}
+
+function Settings() {
+  const { t } = useLingui();
+  const { act, number } = useDesign();
+  const { flow, put } = useFlow();
+  const navigate = useNavigate();
+  const set = (patch: object, typing?: string) => put(t`Change the settings of the flow`, { ...flow, ...patch }, typing);
+  const choice = (label: string, key: string, otherwise: string, options: [string, string][]) => (
+    <Labelled label={label}>{(id) => <Select id={id} className="q-fill" value={(flow[key] as string) ?? otherwise} onChange={(value) => set({ [key]: value })} options={options.map(([value, words]) => ({ value, label: words }))} />}</Labelled>
+  );
+  return (
+    <div className="q-flow-settings">
+      <WordsInput label={t`Name`} value={flow.label} onChange={(label) => set({ label }, "flow label")} />
+      <WordsInput label={t`What it is for`} value={flow.help as never} onChange={(help) => set({ help }, "flow help")} isLong />
+      {choice(t`Who submitted may withdraw`, "withdraw", "before_act", [["never", t`Never`], ["before_act", t`Until somebody acts`], ["always", t`Until the end`]])}
+      {choice(t`Who approved before, or submits`, "same_person", "skip", [["skip", t`Is passed over`], ["ask", t`Is asked again`], ["forbid", t`May not approve`]])}
+      {choice(t`Several at a time`, "running", "per_record", [["per_record", t`In order for each record`], ["parallel", t`Side by side`], ["one_by_one", t`Strictly one by one`]])}
+      <Button
+        danger
+        type="text"
+        icon={<Trash2 size={14} aria-hidden />}
+        onClick={() => {
+          act(t`Remove the flow`, [{ kind: "flow", name: flow.flow, body: null }]);
+          void navigate(`/design/${number}/app/${appOf("flow", flow.flow)}`);
+        }}
+      >
+        {t`Remove the flow`}
+      </Button>
+    </div>
+  );
+}
