@@ -99,7 +99,7 @@ def test_what_is_not_here_yet_is_offered_planned_and_added(desk: Kiosk) -> None:
     added = bo.post("/api/gallery/purchase/install", json={})
     assert (added.status_code, added.json()["app"]) == (200, "purchase")
     assert installed(bo) == {"base", "oms", "stock", "purchase"}
-    assert offered(bo).keys() == {"crm", "finance"}
+    assert offered(bo).keys() == {"crm", "finance", "flow"}
 
 
 def test_apps_join_while_people_write_and_refuse_nobody(desk: Kiosk) -> None:
