@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from queti.engines.imports.sources import read_source
 from queti.kernel.definitions import ColumnDef, RowDef, RuleDef
@@ -20,7 +20,7 @@ NOTE = "note"
 def write_table(rule: RuleDef) -> bytes:
     """The rows of the table; cells as they are typed."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False})
+    book: Any = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False})
     page = book.add_worksheet("rows")
     page.freeze_panes(1, 0)
     for at, row in enumerate([_headings(rule), *(_cells(rule, row) for row in rule.rows)]):
