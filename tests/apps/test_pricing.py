@@ -18,6 +18,7 @@ QUANTITIES = st.integers(1, 5000).map(lambda thousandths: Decimal(thousandths) /
     ("amount", "weights", "shares"),
     [
         ("10.00", ["1", "1", "1"], ["3.34", "3.33", "3.33"]),
+        ("30.00", ["90", "300"], ["6.92", "23.08"]),
         ("0.01", ["1", "5"], ["0.00", "0.01"]),
         ("100.00", ["83.08", "276.92"], ["23.08", "76.92"]),
         ("7.00", ["0", "0"], ["7.00", "0"]),
@@ -65,3 +66,11 @@ def test_parcels_book_every_line_exactly(net: Decimal, tax: Decimal, parts: list
 def test_a_line_rounds_once() -> None:
     assert line_amount(Decimal(3), Decimal("33.335"), Decimal(10)) == Decimal("90.00")
     assert line_amount(Decimal(1), Decimal(100), Decimal(0), Decimal("16.92")) == Decimal("83.08")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "percent", "amount"),
+    [("10", "23.90", "25", "179.25"), ("2", "9.99", "100", "0.00")],
+)
+def test_a_line_less_its_percent(quantity: str, price: str, percent: str, amount: str) -> None:
+    assert line_amount(Decimal(quantity), Decimal(price), Decimal(percent)) == Decimal(amount)
