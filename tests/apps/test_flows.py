@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queti.engines.flows.about import about
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import Catalogue
 from queti.server.founding import add_apps
@@ -23,3 +24,7 @@ def test_a_large_order_is_looked_at_by_accounts_and_orders_at_once(databases: Da
         harbour.lin.does("flow.approve", other)
         [done] = harbour.run(lambda work: work.find("flow.instance"))
         assert done.state == "approved"
+        seen = harbour.run(lambda work: about(work, "oms.sales_order", order.id), harbour.ada.person)
+        assert [each["flow"] for each in seen["flows"]] == ["oms.large_order"]
+        assert [each["state"] for each in seen["instances"]] == ["approved"]
+        assert seen["acts"][0]["act"] == "submitted"
