@@ -66,7 +66,7 @@ function StartCard({ card }: { card: Card }) {
   const { chosen, choose, flow } = useFlow();
   const words = useStartWords();
   return (
-    <button type="button" data-card="start" className="q-flow-card q-flow-start" style={at(card)} aria-pressed={chosen === "start"} onClick={() => choose("start")}>
+    <button type="button" data-card="start" className="q-flow-card q-flow-start" style={at(card)} aria-current={chosen === "start" || undefined} onClick={() => choose("start")}>
       <span className="q-flow-card-head">
         <Play size={15} aria-hidden /> {t`Start`}
       </span>
@@ -96,15 +96,22 @@ function StepCard({ card, isLit }: { card: Card; isLit?: boolean }) {
   const { ref } = useFresh(card.name);
   const step = card.step!;
   const Icon = kindOfStep(step.kind).icon;
+  const group = kindOfStep(step.kind).group;
   return (
-    <div ref={ref} className="q-flow-drag" style={at(card)}>
-      <button type="button" data-card={card.name} className={`q-flow-card q-flow-${kindOfStep(step.kind).group === "way" ? "way-kind" : kindOfStep(step.kind).group}${isLit ? " q-flow-lit" : ""}`} aria-pressed={chosen === card.name} onClick={() => choose(card.name)}>
-        <span className="q-flow-card-head">
-          <Icon size={15} aria-hidden /> <span className="q-ellipsis">{say(step.label, card.name)}</span>
-        </span>
-        <span className="q-flow-card-words">{words(step)}</span>
-      </button>
-    </div>
+    <button
+      ref={ref}
+      type="button"
+      data-card={card.name}
+      className={`q-flow-card q-flow-of-${group}${isLit ? " q-flow-lit" : ""}`}
+      style={at(card)}
+      aria-current={chosen === card.name || undefined}
+      onClick={() => choose(card.name)}
+    >
+      <span className="q-flow-card-head">
+        <Icon size={15} aria-hidden /> <span className="q-ellipsis">{say(step.label, card.name)}</span>
+      </span>
+      <span className="q-flow-card-words">{words(step)}</span>
+    </button>
   );
 }
 
@@ -113,7 +120,8 @@ function BranchHead({ card, isLit }: { card: Card; isLit?: boolean }) {
   const { choose } = useFlow();
   const { of = "", part, branch } = card.place ?? {};
   const label = part === "branch" ? say(card.step!.branches?.[branch ?? ""]?.label, branch) : part === "failed" ? t`If it fails` : t`For each row`;
-  const when = part === "branch" && card.step!.take !== "all" ? (card.step!.branches?.[branch ?? ""]?.when ?? t`where no other fits`) : "";
+  const asked = card.step!.branches?.[branch ?? ""]?.when;
+  const when = part !== "branch" || card.step!.take === "all" ? "" : asked === "true" ? t`no condition yet` : (asked ?? t`where no other fits`);
   return (
     <button type="button" className={`q-flow-way${isLit ? " q-flow-lit" : ""}`} data-card={card.id} style={at(card)} onClick={() => choose(of)}>
       <strong className="q-ellipsis">{label}</strong>

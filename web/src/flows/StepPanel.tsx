@@ -226,7 +226,7 @@ function Branches({ name, step }: PartProps) {
             <Button type="text" size="small" aria-label={t`Later`} disabled={at === branches.length - 1} icon={<ArrowDown size={14} aria-hidden />} onClick={() => put(t`Move the branch`, shiftBranch(flow, name, key, 1))} />
             <Button type="text" size="small" aria-label={t`Remove the branch`} icon={<X size={14} aria-hidden />} disabled={!isParallel && branch.when === undefined && branches.length > 2} onClick={() => put(t`Remove the branch`, removeBranch(flow, name, key))} />
           </div>
-          <WordsInput label={t`Name`} value={branch.label} onChange={(label) => put(t`Rename the branch`, patchBranch(flow, name, key, { label }), `${name} ${key} label`)} />
+          <WordsInput label={t`Name of the branch`} value={branch.label} onChange={(label) => put(t`Rename the branch`, patchBranch(flow, name, key, { label }), `${name} ${key} label`)} />
           {branch.when === undefined && !isParallel && <p className="q-muted">{t`Taken where no other fits.`}</p>}
           {branch.when !== undefined && flow.object && <ConditionBuilder object={flow.object} value={branch.when === "true" ? "" : branch.when} onChange={(when) => put(t`Change the condition`, patchBranch(flow, name, key, { when: when || "true" }), `${name} ${key} when`)} label={t`Condition`} />}
         </section>
