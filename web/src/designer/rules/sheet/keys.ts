@@ -66,9 +66,8 @@ export function useSheetKeys<R extends Row>(facts: SheetFacts<R>) {
     const place = editing?.at ?? at;
     setEditing(null);
     if (text === null) return facts.focus();
-    const isLast = place.row === rows.length - 1 && step.rows > 0;
-    const changed = text.trim() !== rows[place.row]?.cells[place.column] ? written(rows, place, [[text.trim()]], width, blank) : rows;
-    const next = isLast && text.trim() ? inserted(changed, rows.length, [blank()]) : changed;
+    // No row is added by itself: a row without conditions fits everything.
+    const next = text.trim() !== rows[place.row]?.cells[place.column] ? written(rows, place, [[text.trim()]], width, blank) : rows;
     if (next !== rows) onRows("write", [...next]);
     const wraps = place.column + step.columns >= width && place.row < next.length - 1;
     const to = wraps ? { row: place.row + 1, column: 0 } : { row: Math.min(next.length - 1, Math.max(0, place.row + step.rows)), column: Math.max(0, Math.min(width - 1, place.column + step.columns)) };

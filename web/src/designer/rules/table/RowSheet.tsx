@@ -53,7 +53,7 @@ function KeysHelp() {
   const { t } = useLingui();
   const keys: [string, string][] = [
     ["F2 ⏎", t`write in the cell; typing replaces what it holds`],
-    ["⇥ ⏎", t`on to the right, on downwards; below the last row a new one`],
+    ["⇥ ⏎", t`on to the right, on downwards`],
     ["Ctrl ⏎", t`a row below; with ⇧ above`],
     ["Ctrl ⌫", t`remove the rows`],
     ["Alt ↑ ↓", t`move the rows`],
