@@ -52,6 +52,15 @@ def test_a_named_one_without_an_amount_takes_what_is_open() -> None:
     assert [s.amount for s in settled] == [100, 30]
 
 
+@pytest.mark.parametrize("named", [[(1, None), (2, None), (3, Decimal(20))], [(3, Decimal(20)), (2, None), (1, None)]])
+def test_in_whichever_order_they_are_named_amounts_and_credits_come_first(
+    named: list[tuple[int, Decimal | None]],
+) -> None:
+    items = {1: owed(1, 1, "100"), 2: owed(2, 1, "-30"), 3: owed(3, 1, "50")}
+    settled = as_named(named, items, Decimal(90))
+    assert {s.item: s.amount for s in settled} == {1: 100, 2: -30, 3: 20}
+
+
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=12), st.integers(1, 100_000))
 def test_parts_of_a_foreign_receivable_leave_nothing_in_the_books(parts: list[int], booked: int) -> None:
     receivable = owed(1, 1, str(Decimal(sum(parts)) / 100), str(Decimal(booked) / 100))

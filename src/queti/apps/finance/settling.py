@@ -47,9 +47,9 @@ def oldest_first(amount: Decimal, items: Sequence[Open]) -> tuple[list[Settled],
 
 
 def as_named(named: Sequence[tuple[int, Decimal | None]], items: Mapping[int, Open], amount: Decimal) -> list[Settled]:
-    """Settle the named ones; one without an amount takes what is open, as far as the payment goes."""
+    """Settle the named ones; one without an amount takes what is open, as far as the payment goes, credits first."""
     settled: list[Settled] = []
-    for id, wanted in named:
+    for id, wanted in sorted(named, key=lambda one: (one[1] is None, items[one[0]].open_amount > 0)):
         part = _rest(items[id], amount, settled) if wanted is None else wanted
         settled.append(settle(items[id], part))
         amount -= part

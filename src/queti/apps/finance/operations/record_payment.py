@@ -43,7 +43,7 @@ DIRECTIONS = {
         "Settles the receivables or payables named, or the oldest first.",
         "核销指定的应收或应付单；未指定则从最早到期的开始核销。",
     ),
-    when="receivable != 0 or payable != 0",
+    when=f"count(receivables where {OPEN}) + count(payables where {OPEN}) > 0",
     inputs={
         "party": link("base.party", label=words("Business partner", "往来单位"), required=True),
         "amount": money(label=words("Amount", "金额"), required=True),
