@@ -176,6 +176,12 @@ def test_an_account_is_shown_apart_in_its_line(harbour: Harbour, may: Month) -> 
     assert (after["other_expense"], after["net_profit"]) == (70, before["net_profit"] - 70)
     assert set(after) - set(before) == {"late_fees"}
 
+    losses = harbour.ada.writes("finance.account", code="571102", name="灾害损失", statement_part="disasters", **kind)
+    flood = harbour.ada.writes("finance.account", code="57110201", name="水灾", **{**kind, "parent": losses.id})
+    may.account["57110201"] = flood.id
+    may.writes(30, "Flood", ("57110201", "5", "0"), ("1002", "0", "5"))
+    assert amounts(harbour.ada.does("finance.profit_and_loss", **MAY))["disasters"] == 5
+
 
 def test_in_december_the_years_profit_is_undistributed(harbour: Harbour, may: Month) -> None:
     harbour.ada.does("finance.open_periods", first="2019-07-01", last="2019-12-31")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import suppress
+from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
+from queti.apps.finance.balances import Balances, balances_on
+from queti.apps.finance.operations import carry_profit
 from queti.engines.printing.page import print_page
 from queti.kernel.errors import Refusal
 from queti.kernel.record import Record
@@ -227,6 +231,20 @@ class TestHandingOver:
         assert sum(isinstance(answer, dict) for answer in answers) == 1
 
 
+def test_what_evens_out_is_set_off_without_money(harbour: Harbour) -> None:
+    bill, credit = owes(harbour, "100.00", "-100.00")
+    party = mill(harbour)
+    acts = harbour.run(lambda work: work.as_person.acts("base.party", party.id), harbour.ada.person)
+    assert {act["operation"]: act["possible"] for act in acts}["finance.record_payment"]
+
+    settle = [{"payable": bill.id, "amount": "100"}, {"payable": credit.id, "amount": "-100"}]
+    harbour.ada.does("finance.record_payment", party, amount="0", settle=settle)
+    assert (bill.state, credit.state) == ("settled", "settled")
+    acts = harbour.run(lambda work: work.as_person.acts("base.party", party.id), harbour.ada.person)
+    assert not {act["operation"]: act["possible"] for act in acts}["finance.record_payment"]
+    assert harbour.run(broken_promises) == {}
+
+
 def at_once(harbour: Harbour, operation: str, calls: list[dict[str, Any]]) -> list[Any]:
     def perform(inputs: dict[str, Any]) -> Any:
         try:
@@ -264,3 +282,38 @@ def test_the_owner_sees_how_often_stock_and_receivables_turn(harbour: Harbour) -
     assert Decimal(tiles["receivables_turnover"]) == round(Decimal(200) / 113, 2)
     balances = harbour.balances()
     assert Decimal(tiles["inventory_turnover"]) == round(2 * balances["5401"] / balances["1405"], 2)
+
+
+def test_carrying_the_profit_forward_turns_nothing_back(harbour: Harbour) -> None:
+    def turnovers() -> dict[str, Any]:
+        tiles = harbour.owner.home()["tiles"]
+        return {tile["name"]: tile["value"] for tile in tiles if tile["name"].endswith("turnover")}
+
+    sold(harbour)
+    before = turnovers()
+    harbour.ada.does("finance.carry_profit", harbour.all("finance.period")[0])
+    assert turnovers() == before
+    [entry] = harbour.all("finance.journal_entry", "not blank(clears)")
+    harbour.ada.does("finance.reverse_journal_entry", entry)
+    assert turnovers() == before
+
+
+def test_two_months_carried_at_once_are_carried_once(harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has read its balances before the other posts, unless one waits."""
+    harbour.ada.does("finance.open_periods", first="2019-11-01", last="2019-12-31")
+    for day in ("2019-11-10", "2019-12-10"):
+        harbour.ada.does("finance.post_journal_entry", posted_on=day, lines=rows(harbour, "1002", "5001"))
+    both = Barrier(2)
+
+    def read(work: Work, on: date) -> Balances:
+        balances = balances_on(work, on)
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=1)
+        return balances
+
+    monkeypatch.setattr(carry_profit, "balances_on", read)
+    months = harbour.all("finance.period", "starts_on <= date(2019, 12, 1)")
+    at_once(harbour, "finance.carry_profit", [{"period": month.id} for month in months])
+
+    after = harbour.balances()
+    assert (after.get("5001", 0), after.get("3103", 0), after["3104"]) == (0, 0, -200)

@@ -163,11 +163,13 @@ def _move_balances(
             "currency": currency,
             "debit": leg.debit,
             "credit": leg.credit,
+            "carried": leg.debit - leg.credit if "clears" in draft.links else Decimal(0),
         }
         for draft in drafts
         for leg in draft.legs
     ]
-    work.tally("finance.account_balance", rows, by=("account", "period", "currency"), add=("debit", "credit"))
+    sums = ("debit", "credit", "carried")
+    work.tally("finance.account_balance", rows, by=("account", "period", "currency"), add=sums)
 
 
 def _entry(

@@ -30,10 +30,17 @@ NOTHING = Decimal(0)
 )
 def carry_profit(work: Work, calls: list[Call]) -> list[Record]:
     """结转损益: the entries are posted, the statements leave them out of revenue and costs."""
-    periods = work.fetch("finance.period", [call.period for call in calls], lock=True)
+    periods = work.fetch("finance.period", [call.period for call in calls])
+    _wait_for_earlier(work, periods)
     entries = [entry for period in periods for entry in _carry(work, period)]
     work.tell("finance.profit_carried", entries)
     return entries
+
+
+def _wait_for_earlier(work: Work, periods: Sequence[Record]) -> None:
+    """What stands at the end of a month is also of those before: it isn't carried there at the same time."""
+    last = max(period.starts_on for period in periods)
+    work.find("finance.period", "starts_on <= $last", {"last": last}, fields=("id",), lock=True)
 
 
 def _carry(work: Work, period: Record) -> Sequence[Record]:

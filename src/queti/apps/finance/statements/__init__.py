@@ -90,6 +90,12 @@ def values_of(
     return found
 
 
+def inherited(marks: Marks, codes: Iterable[str]) -> dict[str, str]:
+    """The marks of all accounts: sub-accounts are shown where the nearest one above them is."""
+    above = {code: max((mark for mark in marks if code.startswith(mark)), key=len, default="") for code in codes}
+    return {code: marks[mark] for code, mark in above.items() if mark}
+
+
 def unplaced(lines: Iterable[Line], chart: str, balances: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """What stands on accounts that no line holds: shown, never lost."""
     known = list(lines)

@@ -9,7 +9,7 @@ from typing import Any
 from queti.apps.finance.balances import Balances
 from queti.apps.finance.chart import CHARTS
 from queti.apps.finance.refusals import LayoutForAnotherChart
-from queti.apps.finance.statements import LAYOUTS, Line, layout, unplaced, values_of
+from queti.apps.finance.statements import LAYOUTS, Line, inherited, layout, unplaced, values_of
 from queti.kernel.definitions import Choice
 from queti.kernel.operations import choice, words
 from queti.kernel.work import Work
@@ -36,8 +36,9 @@ class Statement:
         if self.layout not in LAYOUTS:
             raise LayoutForAnotherChart(layout=self.layout)
         found = work.find("finance.account", fields=("code", "category", "statement_part"))
-        self.marks = {account.code: account.statement_part for account in found if account.statement_part}
-        marked = set(self.marks.values())
+        marks = {account.code: account.statement_part for account in found if account.statement_part}
+        self.marks = inherited(marks, [account.code for account in found])
+        marked = set(marks.values())
         lines = layout(statement, self.layout)
         self.lines: Sequence[Line] = [line for line in lines if not line.is_marked or line.name in marked]
         self.codes = {account.id: account.code for account in found}
