@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from queti.kernel.definitions import RuleDef
+from queti.kernel.publishing import drafts
+from queti.kernel.publishing.canonical import body_of
+from queti.kernel.publishing.proposing import publish_draft
 from queti.kernel.work import Work
-from tests.fixtures.harbour import Harbour
+from tests.fixtures.harbour import WORKSPACE, Harbour
 
 RULE = "oms.order_review"
 
@@ -36,3 +40,24 @@ def test_the_shipped_rule_is_one_that_a_customer_could_have_written(harbour: Har
     rule = harbour.run(lambda work: work.model.rules[RULE])
     assert msgspec.convert(msgspec.to_builtins(rule), RuleDef) == rule
     assert set(rule.tests) == {"large", "ordinary"}
+
+
+@pytest.mark.parametrize(("hit", "holds"), [("first", ["review"]), (None, None)])
+def test_a_table_of_one_answer_holds_as_well_and_none_holds_nothing(
+    harbour: Harbour, hit: str | None, holds: list[str] | None
+) -> None:
+    """The company may change how the rows count, or do without the rule; orders come in all the same."""
+
+    def write(work: Work) -> int:
+        draft = drafts.create_draft(work, None).id
+        if hit is None:
+            drafts.remove_definition(work, draft, "rule", RULE)
+        else:
+            body = {**body_of(work.model.rules[RULE]), "hit": hit, "tests": {}}
+            drafts.put_definition(work, draft, "rule", RULE, body)
+        return draft
+
+    platform = harbour.platform
+    draft = harbour.run(write)
+    publish_draft(platform.db, platform.workspace(WORKSPACE), platform.catalogue, draft)
+    assert harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01").holds == holds
