@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import msgspec.structs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queti.kernel.definitions import KINDS, ObjectDef, RoleDef
@@ -85,6 +85,7 @@ class TestHashes:
         )
         assert hash_of("object", body_of(one)) == hash_of("object", body_of(other))
 
+    @settings(deadline=None)
     @given(st.data())
     def test_whichever_defaults_are_written_out_the_body_is_the_same(self, data: st.DataObject) -> None:
         definition = data.draw(st.sampled_from(definitions()))
