@@ -298,6 +298,25 @@ def test_carrying_the_profit_forward_turns_nothing_back(harbour: Harbour) -> Non
     assert turnovers() == before
 
 
+def test_a_month_carried_after_the_next_is_carried_once(harbour: Harbour) -> None:
+    """December took November's profit along; it gives it back to November. A month without entries is carried too."""
+    harbour.ada.does("finance.open_periods", first="2019-10-01", last="2019-12-31")
+    for day in ("2019-10-10", "2019-11-10"):
+        harbour.ada.does("finance.post_journal_entry", posted_on=day, lines=rows(harbour, "1002", "5001"))
+    october, november, december = harbour.all("finance.period", "starts_on <= date(2019, 12, 1)")
+    acts = harbour.run(lambda work: work.as_person.acts("finance.period", december.id), harbour.ada.person)
+    assert {act["operation"]: act["possible"] for act in acts}["finance.carry_profit"]
+
+    for month in (december, october, november):
+        harbour.ada.does("finance.carry_profit", month)
+        balances = harbour.balances()
+        assert (balances.get("5001", 0), balances.get("3103", 0), balances["3104"]) == (0, 0, -200)
+    for month, profit in ((october, 100), (november, 100), (december, 0)):
+        days = {"from": month.starts_on, "to": month.ends_on}
+        assert harbour.ada.does("finance.profit_and_loss", **days)["profit"] == profit
+    assert harbour.run(broken_promises) == {}
+
+
 def test_two_months_carried_at_once_are_carried_once(harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each has read its balances before the other posts, unless one waits."""
     harbour.ada.does("finance.open_periods", first="2019-11-01", last="2019-12-31")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from queti.apps.finance.balances import Balances, balances_on
@@ -24,23 +24,33 @@ NOTHING = Decimal(0)
         " in December that goes on to undistributed profit. What is posted later is carried by doing it again.",
         "期末将损益类科目余额转入本年利润；12 月同时将本年利润转入利润分配。之后又有记账的，可再次结转。",
     ),
-    when='state = "open" and total_count > 0',
+    when='state = "open"',
     inputs={"period": link("finance.period", label=words("Period", "会计期间"), required=True)},
     tells=("finance.profit_carried",),
 )
 def carry_profit(work: Work, calls: list[Call]) -> list[Record]:
     """结转损益: the entries are posted, the statements leave them out of revenue and costs."""
-    periods = work.fetch("finance.period", [call.period for call in calls])
-    _wait_for_earlier(work, periods)
-    entries = [entry for period in periods for entry in _carry(work, period)]
+    asked = {call.period for call in calls}
+    entries: list[Record] = []
+    for period in _to_carry(work, asked):
+        posted = _carry(work, period)
+        if not posted and period.id in asked:
+            raise NothingToCarry(period=period.code)
+        entries += posted
     work.tell("finance.profit_carried", entries)
     return entries
 
 
-def _wait_for_earlier(work: Work, periods: Sequence[Record]) -> None:
-    """What stands at the end of a month is also of those before: it isn't carried there at the same time."""
-    last = max(period.starts_on for period in periods)
-    work.find("finance.period", "starts_on <= $last", {"last": last}, fields=("id",), lock=True)
+def _to_carry(work: Work, asked: Collection[int]) -> list[Record]:
+    """The asked ones and those carried after them, which had taken along what is carried before them now.
+
+    What stands at the end of a month is of all months until then: of two acts at once the second waits.
+    """
+    periods = work.find("finance.period", lock=True)
+    first = min(period.starts_on for period in periods if period.id in asked)
+    later = work.find("finance.journal_entry", "clears.starts_on > $first", {"first": first}, fields=("clears",))
+    wanted = {*asked, *(entry.clears for entry in later)}
+    return sorted((period for period in periods if period.id in wanted), key=lambda period: period.starts_on)
 
 
 def _carry(work: Work, period: Record) -> Sequence[Record]:
@@ -54,8 +64,6 @@ def _carry(work: Work, period: Record) -> Sequence[Record]:
     if period.starts_on.month == DECEMBER and UNDISTRIBUTED in of_use:
         of_year = total(cleared.values()) + balances.get(of_use.get(PROFIT_OF_YEAR, 0), NOTHING)
         drafts += [_draft(work, period, "distribute", _moved(of_year))] if of_year else []
-    if not drafts:
-        raise NothingToCarry(period=period.code)
     return post(work, drafts)
 
 
