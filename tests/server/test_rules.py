@@ -157,6 +157,7 @@ class TestPublished:
             "inputs": {"name": {}, "wide": {"formula": "depth"}},
             "outputs": {"points": {"type": "number"}},
             "rows": rows,
+            "tests": {"deep": {"given": {"name": "A1", "depth": "2"}, "expected": {"points": None}}},
         }
         for kind, name, body in (("object", "own.shelf", shelf), ("rule", "own.pick", rule)):
             assert bo.put(f"/api/drafts/{draft}/{kind}/{name}", json={**body, kind: name}).is_success
@@ -170,3 +171,64 @@ class TestPublished:
             "when": {"name": 'starts_with(name, "A"), "B"', "wide": "> width * 2"},
             "then": {"points": "width + 1"},
         }
+        assert body["tests"]["deep"]["given"] == {"name": "A1", "width": "2"}
+
+
+FEE: dict[str, Any] = {
+    "label": {"en": "Fee"},
+    "inputs": {"points": {"type": "number"}},
+    "outputs": {"fee": {"type": "number"}},
+    "rows": [{"when": {"points": "> 5"}, "then": {"fee": "points * 2"}}],
+    "default": {"fee": "1"},
+}
+OFFER: dict[str, Any] = {
+    "label": {"en": "Offer"},
+    "kind": "decision",
+    "on": "kiosk.order",
+    "inputs": {"total": {}},
+    "outputs": {"price": {"type": "number", "formula": "total * fee.fee"}},
+    "calls": {
+        "level": {"rule": "own.level", "order": 1},
+        "fee": {"rule": "own.fee", "given": {"points": "level.points"}, "order": 2},
+    },
+}
+LEVEL: dict[str, Any] = {
+    "label": {"en": "Level"},
+    "on": "kiosk.order",
+    "inputs": {"total": {}},
+    "outputs": {"points": {"type": "number"}},
+    "rows": [{"when": {"total": "> 50"}, "then": {"points": "total / 10"}}],
+    "default": {"points": "0"},
+}
+
+
+def put_all(bo: httpx.Client, **rules: dict[str, Any]) -> int:
+    draft: int = bo.post("/api/drafts", json={}).json()["draft"]
+    for name, body in rules.items():
+        answer = bo.put(f"/api/drafts/{draft}/rule/own.{name}", json={"rule": f"own.{name}", **body})
+        assert answer.is_success, answer.text
+    return draft
+
+
+class TestDecisionsThatCallOthers:
+    def test_use_what_the_called_rules_answer_of_record_and_given_values_and_show_it(self, bo: httpx.Client) -> None:
+        draft = put_all(bo, fee=FEE, level=LEVEL, offer=OFFER)
+        cases = [{"record": placed(bo, "D-1", "80")}, {"given": {"total": "10"}}]
+        headers = {"x-queti-draft": str(draft)}
+        dear, cheap = post(bo, "/api/rules/own.offer/evaluate", {"cases": cases, "explain": True}, **headers)["answers"]
+        assert (dear["outcome"], cheap["outcome"]) == ({"price": "1280"}, {"price": "10"})
+        calls = dear["calls"]
+        assert {name: (each["rule"], each["outcome"], each["rows"]) for name, each in calls.items()} == {
+            "level": ("own.level", {"points": "8"}, [0]),
+            "fee": ("own.fee", {"fee": "16"}, [0]),
+        }
+
+    def test_a_circle_and_what_a_call_leaves_out_are_told(self, bo: httpx.Client) -> None:
+        around = {**OFFER, "calls": {"fee": {"rule": "own.offer"}}}
+        draft = put_all(bo, fee=FEE, level=LEVEL, offer=around)
+        told = post(bo, f"/api/drafts/{draft}/rules/own.offer/check")["problems"]
+        assert any("own.offer → own.offer" in each["message"] for each in told)
+        short = {**OFFER, "calls": {"level": OFFER["calls"]["level"], "fee": {"rule": "own.fee", "order": 2}}}
+        draft = put_all(bo, fee=FEE, level=LEVEL, offer=short)
+        [told] = post(bo, f"/api/drafts/{draft}/rules/own.offer/check")["problems"]
+        assert (told["place"], told["message"]) == ("calls.fee.given", "own.fee needs “points”.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -49,3 +50,24 @@ def test_a_gap_has_an_example_that_nobody_covers() -> None:
 def test_a_table_too_tangled_to_compare_claims_nothing() -> None:
     rows = [{"amount": f"not {at}", "tier": f'not "{at}"'} for at in range(40)]
     assert all(kind == "never" for kind, _ in found(rows))
+
+
+RATES: list[dict[str, Any]] = [
+    {"from": "2024-01-01", "until": "2024-12-31", "then": {"percent": "16"}},
+    {"from": "2025-03-01", "until": "2025-12-31", "when": {"tier": '"VIP"'}, "then": {"percent": "9"}},
+    {"from": "2025-01-01", "until": "2025-12-31", "when": {"tier": 'not "VIP"'}, "then": {"percent": "13"}},
+    {"from": "2026-01-01", "then": {"percent": "6"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("since", "holes"),
+    [("2025-03-01", [(("0", "1"), date(2025, 1, 1))]), ("2025-01-01", []), ("2024-06-01", [])],
+)
+def test_a_hole_between_the_dates_of_rates_is_told_with_its_first_day(since: str, holes: Any) -> None:
+    """Only of those who have a rate before and after it: others' rates may go on."""
+    rows = [each | {"from": since} if at == 1 else each for at, each in enumerate(RATES)]
+    changed: dict[str, Any] = {"kind": "rates", "inputs": {"tier": {"type": "text"}, "day": {"type": "date"}}}
+    told = analyse(compiled(rows=rows, as_of="day", default={}, **changed))
+    assert [(each.rows, each.example["as_of"]) for each in told if each.kind == "hole"] == holes
+    assert all(each.example["tier"] == "VIP" for each in told)

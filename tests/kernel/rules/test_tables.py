@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
+from queti.kernel.model import Model
 from queti.kernel.rules.answers import InputMissing, RowsContradict, explained
+from queti.kernel.rules.deciding import Case, RuleTakesTooLong, World, decide_in
 from tests.kernel.rules.ready import ENV, answer, case, compiled
 
 
@@ -211,3 +213,10 @@ class TestOtherKinds:
         days = [date(2023, 12, 31), date(2024, 1, 1), date(2025, 6, 30), date(2025, 7, 1), date(2026, 4, 1)]
         found = [answer(rule, {"tier": "VIP", "day": day}).outcome for day in days]
         assert [each and each["percent"] for each in found] == [None, Decimal(16), Decimal(9), Decimal(16), Decimal(13)]  # type: ignore[index,call-overload]
+
+
+def test_an_evaluation_that_takes_too_long_is_given_up() -> None:
+    world = World(cast("Model", None), ENV, lambda _rule, _ids: {}, until=0)
+    with pytest.raises(RuleTakesTooLong) as caught:
+        decide_in(world, compiled(), [Case(None, case(6000, "VIP"))])
+    assert "20" in caught.value.says("en")

@@ -23,6 +23,7 @@ Kind = Literal["never", "overlap", "contradiction", "gap", "hole"]
 MOST_REGIONS = 2_000
 MOST_FINDINGS = 50
 MOST_ROWS = 2_000
+DAY = "as_of"
 _COMPARED = frozenset({"eq", "lt", "le", "gt", "ge", "in_list", "is_blank"})
 _STEP = Decimal("0.01")
 _DAY = timedelta(days=1)
@@ -50,7 +51,7 @@ class _Table:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.columns = [name for name in (*rule.given, *rule.asked) if name != "as_of"]
+        self.columns = [*rule.given, *rule.asked]
         self.examples = {name: _examples(_type(rule, name), _tests(rule, name)) for name in self.columns}
         self.masks = [self.mask(row) for row in rule.rows]
 
@@ -59,7 +60,9 @@ class _Table:
             yield from self.overlaps()
         else:
             yield from self.never_firing()
-        if not self.rule.default and self.rule.definition.kind in ("table", "set"):
+        if self.rule.definition.kind == "rates":
+            yield from self.holes()
+        elif not self.rule.default and self.rule.definition.kind in ("table", "set"):
             yield from self.gaps()
 
     # -- rows as boxes
@@ -68,7 +71,7 @@ class _Table:
         """Column → which examples the row lets through; None where a cell looks at more than its column."""
         masks = {name: (1 << len(self.examples[name])) - 1 for name in self.columns}
         for cell in row.when:
-            column = cell.column
+            column = _column(cell)
             if column not in masks or not _is_alone(cell.test, column):
                 return None
             masks[column] &= self.held(cell)
@@ -80,7 +83,8 @@ class _Table:
         if id(cell.test) not in known:
             holds = compile_python(typed_of(cell.test))
             env = fixed_env()
-            bits = (holds({cell.column: each}, env) is True for each in self.examples[cell.column])
+            column = _column(cell)
+            bits = (holds({column: each}, env) is True for each in self.examples[column])
             known[id(cell.test)] = sum(1 << at for at, bit in enumerate(bits) if bit)
         return known[id(cell.test)]
 
@@ -126,6 +130,24 @@ class _Table:
         for masks in left[:3]:
             yield Found("gap", (), _GAP, self.example(masks))
 
+    def holes(self) -> Iterator[Found]:
+        """Days between the end of a rate and the beginning of a later one on which none is valid."""
+        known = [(row, masks) for row, masks in self.compared() if all(masks.values())]
+        for row, masks in known:
+            if not row.definition.until:
+                continue
+            for later, theirs in reversed(known):
+                both = _meet({**masks, DAY: 1 << masks[DAY].bit_length()}, {**theirs, DAY: -1})
+                if later.definition.from_ <= row.definition.until or both is None:
+                    continue
+                try:
+                    left = _remaining(both, [each for _, each in known])
+                except _TooMany:
+                    return
+                if left:
+                    yield Found("hole", (row.label, later.label), _HOLE, self.example(left[0]))
+                    break
+
     def compared(self) -> Iterator[tuple[Row, dict[str, int]]]:
         for row, masks in islice(zip(self.rule.rows, self.masks, strict=True), MOST_ROWS):
             if masks is not None:
@@ -144,6 +166,10 @@ _BOTH: Words = {"en": "Both rows fire for the same case.", "zh": "两行会在�
 _GAP: Words = {
     "en": "No row covers this case, and there is no default row.",
     "zh": "没有任何行覆盖此情况，也没有默认行。",
+}
+_HOLE: Words = {
+    "en": "Between these two rows there are days on which no rate is valid.",
+    "zh": "这两行之间有些日期没有有效的费率。",
 }
 
 
@@ -203,7 +229,12 @@ def _is_alone(test: Expr, column: str) -> bool:
 
 
 def _tests(rule: Rule, column: str) -> Iterator[Cell]:
-    return (cell for row in rule.rows for cell in row.when if cell.column == column)
+    return (cell for row in rule.rows for cell in row.when if _column(cell) == column)
+
+
+def _column(cell: Cell) -> str:
+    """The days of a rate have no column of their own: they look at the day that counts."""
+    return cell.column or DAY
 
 
 def _type(rule: Rule, column: str) -> Type:

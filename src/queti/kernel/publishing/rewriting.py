@@ -210,6 +210,26 @@ class Rewriting:
             new = renamed(typed, self.names.fields, self.names.choices)
             if new != typed.text:
                 holder[last] = new
+        for own in self._of(body.get("on", "")):
+            for test in body.get("tests", {}).values():
+                self._in_given(own, body, test)
+
+    def _in_given(self, own: Object, rule: Body, test: Body) -> None:
+        """What a test gives stands under an input's own name, or under a path; so do the cells of a list."""
+        found: Body = {}
+        for name, value in test.get("given", {}).items():
+            is_input = name in rule.get("inputs", {})
+            rows = self._behind(own, name) if isinstance(value, list) and not is_input else None
+            if rows is not None:
+                value = [self._cells(rows, row) for row in cast("list[Any]", value)]
+            found[name if is_input else self.path(own, name)] = value
+        if found:
+            test["given"] = found
+
+    def _cells(self, rows: Object, row: Any) -> Any:
+        if not isinstance(row, dict):
+            return row
+        return {self.path(rows, key): cell for key, cell in cast("Body", row).items()}
 
     def _key_of(self, body: Body, use: Use) -> None:
         """A key that names a field gets the field's new name."""

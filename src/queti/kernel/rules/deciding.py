@@ -6,9 +6,10 @@ rule that it calls at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from queti.kernel.reading.compiled import Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths
 from queti.kernel.reading.permissions import Rights
 from queti.kernel.record import Record
-from queti.kernel.rules.answers import Answer, Deciding, Given
+from queti.kernel.rules.answers import Answer, Deciding, Given, Values
 from queti.kernel.rules.compiling import Problem, Rule, compile_rule
 from queti.kernel.rules.scope import field_of, input_field
 from queti.kernel.scopes import ObjectScope
@@ -35,6 +36,8 @@ Known = Mapping[int, dict[str, Any]]
 """Record → answer to each question."""
 
 DEEPEST_CALLS = 12
+LONGEST = 20
+"""Seconds that one evaluation may take, of all its cases and of the rules that it calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,12 @@ class RuleNotSound(Refusal):
     """Rule {rule} can't decide: {problem}"""
 
     zh = "规则“{rule}”无法判断：{problem}"
+
+
+class RuleTakesTooLong(Refusal):
+    """Rule {rule} takes longer than {seconds} seconds."""
+
+    zh = "规则“{rule}”的计算超过 {seconds} 秒。"
 
 
 @lru_cache(maxsize=256)
@@ -95,12 +104,13 @@ class World:
     model: Model
     env: Env
     ask: Callable[[Rule, list[int]], Known]
+    until: float = field(default_factory=lambda: monotonic() + LONGEST)
 
 
 def decide(work: Work, name: str, cases: Sequence[Case], rights: Rights | None = None) -> list[Answer]:
     """An answer to each case; with `rights` as their person sees the records.
 
-    InputMissing, RowsContradict, RuleNotSound.
+    InputMissing, RowsContradict, RuleNotSound, RuleTakesTooLong.
     """
     return decide_in(world_of(work, rights), rule_of(work.model, name), cases)
 
@@ -117,10 +127,17 @@ def decide_in(world: World, rule: Rule, cases: Sequence[Case]) -> list[Answer]:
     known: Known = world.ask(rule, ids) if ids and rule.definition.on else {}
     rows = [deciding.inputs(_values(world.env, rule, case, known), world.env) for case in cases]
     calls = _called(world, rule, cases, rows)
-    answers = [deciding.decide(row, world.env) for row in rows]
+    answers = [deciding.decide(row, world.env) for row in _in_time(world, rule, rows)]
     for answer, called in zip(answers, calls, strict=True):
         answer.calls = called
     return answers
+
+
+def _in_time(world: World, rule: Rule, rows: Iterable[Values]) -> Iterator[Values]:
+    for row in rows:
+        if monotonic() > world.until:
+            raise RuleTakesTooLong(rule=rule.definition.label or rule.name, seconds=LONGEST)
+        yield row
 
 
 def _called(world: World, rule: Rule, cases: Sequence[Case], rows: list[Any]) -> list[dict[str, Answer]]:
@@ -131,13 +148,24 @@ def _called(world: World, rule: Rule, cases: Sequence[Case], rows: list[Any]) ->
         makers = {input: compile_python(typed_of(expr)) for input, expr in given.items()}
         same = other.definition.on == rule.definition.on
         put = [
-            Case(case.record if same else None, {input: make(row, world.env) for input, make in makers.items()})
+            Case(
+                case.record if same else None,
+                {
+                    **(_both_ask(rule, other, case) if same else {}),
+                    **{input: make(row, world.env) for input, make in makers.items()},
+                },
+            )
             for case, row in zip(cases, rows, strict=True)
         ]
         for row, kept, answer in zip(rows, answers, decide_in(world, other, put), strict=True):
             kept[name] = answer
             row |= {f"{name}.{output}": answer[output] for output in other.outputs}
     return answers
+
+
+def _both_ask(rule: Rule, other: Rule, case: Case) -> dict[str, Any]:
+    """What stands in for the record in the one stands in for it in the other, too."""
+    return {path: value for path, value in case.given.items() if path in rule.questions and path in other.questions}
 
 
 def _ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None) -> Known:
