@@ -26,6 +26,12 @@ def test_a_large_order_waits_with_its_reason_until_it_is_released(harbour: Harbo
     assert large.state == "draft"
 
 
+def test_a_large_order_over_the_credit_limit_waits_for_both(harbour: Harbour) -> None:
+    harbour.owner.changes(harbour.thing("base.party", "Grand Hotel"), credit_limit="1000")
+    large = harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01")
+    assert (large.holds, large.hold_note) == (["credit", "review"], "> 50000")
+
+
 def test_who_decides_can_see_why(harbour: Harbour) -> None:
     large = harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01")
 

@@ -75,7 +75,7 @@ SHIP_TO = {
         "lines": lines(LINE, label=words("Lines", "明细"), required=True, min_rows=1),
     },
     tells=("oms.order_placed", "oms.order_held", "oms.hold_lifted"),
-    performs=("oms.cancel_order",),
+    performs=("oms.cancel_order", "oms.hold_order"),
 )
 def place_order(work: Work, calls: list[Call]) -> list[Record]:
     """One order a number: what is there already is answered, with the channel's news of it."""
