@@ -45,7 +45,7 @@ def _build() -> bool:
         return False
     print("Building the screen (a minute the first time) …", flush=True)
     install_packages()
-    npm("run", "--silent", "build")
+    npm_quietly("run", "--silent", "build")
     fresh = BUILT.with_name("ui.new")
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(WEB / "dist", fresh)
@@ -60,14 +60,19 @@ def install_packages() -> None:
     lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     stamp = WEB / "node_modules" / ".queti-state"
     if not stamp.exists() or stamp.read_text() != lock:
-        npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        npm_quietly("ci", "--no-audit", "--no-fund", "--loglevel=error")
         stamp.write_text(lock)
 
 
-def npm(*arguments: str) -> None:
+def npm(*arguments: str, stdout: int | None = None) -> None:
     """Raises CalledProcessError."""
     command, environment = npm_command(*arguments)
-    subprocess.run(command, cwd=WEB, env=environment, check=True)
+    subprocess.run(command, cwd=WEB, env=environment, stdout=stdout, check=True)
+
+
+def npm_quietly(*arguments: str) -> None:
+    """Only what it warns of is heard."""
+    npm(*arguments, stdout=subprocess.DEVNULL)
 
 
 def become_npm(*arguments: str) -> None:

@@ -19,5 +19,5 @@ export default defineConfig(async ({ command, mode }) => ({
 async function oneFile() {
   const first = await modulesOfFirstPages({ plugins: plugins(), build: building });
   const isFirst = (id: string) => first.has(id) && !id.endsWith(".po") && !/(Page|main)\.tsx$|\.html$/.test(id);
-  return { advancedChunks: { groups: [{ name: "first", test: isFirst }] } };
+  return { codeSplitting: { groups: [{ name: "first", test: isFirst }] } };
 }

@@ -2,6 +2,7 @@ import { I18nProvider } from "@lingui/react";
 import { i18n } from "@lingui/core";
 import { useQuery } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
+import inEnglish from "antd/es/locale/en_US";
 import { useLayoutEffect, useMemo, useSyncExternalStore } from "react";
 import { RouterProvider } from "react-router";
 import { useMedia } from "../kit/media";
@@ -27,7 +28,7 @@ function useAntLocale(locale: string) {
   const { data } = useQuery({
     queryKey: ["ant-locale", locale],
     queryFn: async () => {
-      if (locale !== "zh") return (await import("antd/es/locale/en_US")).default;
+      if (locale !== "zh") return inEnglish;
       await import("dayjs/locale/zh-cn");
       return (await import("antd/es/locale/zh_CN")).default;
     },
