@@ -358,9 +358,8 @@ class Teller:
         """What ran short is proposed. One supplier's order is given up, so that its goods still have to be
         reordered, one waits to be placed; of the others the first comes next week."""
         [orders] = work.perform("purchase.propose_orders", [{}])
-        *placed, _, given_up = orders
-        work.trash("purchase.purchase_order", [given_up])
-        for order in placed:
+        work.trash("purchase.purchase_order", orders[-1:])
+        for order in orders[:-2]:
             self.desk.purchases.append(work.perform("purchase.place_draft", {"order": order.id}).id)
         if self.desk.purchases:
             late = {"order": self.desk.purchases[0], "promised_on": week.last + timedelta(days=3)}
