@@ -12,6 +12,7 @@ from bench.jobs import (
     buying,
     confirming,
     creating,
+    deciding,
     designing,
     growing,
     importing,
@@ -42,4 +43,5 @@ ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
 ON_THEIR_OWN: Mapping[str, Callable[[Scale], Iterable[Figure]]] = {
     "start": starting.measure,
     "design": designing.measure,
+    "decide": deciding.measure,
 }
