@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queti.apps.oms.pricing import NOTHING, Share, line_amount, share_of_line, spread
+from queti.apps.oms.pricing import NOTHING, Share, line_amount, share_of_line, spread, to_cents
 
 CENTS = st.integers(0, 10_000_000).map(lambda cents: Decimal(cents) / 100)
 QUANTITIES = st.integers(1, 5000).map(lambda thousandths: Decimal(thousandths) / 10)
@@ -74,3 +74,8 @@ def test_a_line_rounds_once() -> None:
 )
 def test_a_line_less_its_percent(quantity: str, price: str, percent: str, amount: str) -> None:
     assert line_amount(Decimal(quantity), Decimal(price), Decimal(percent)) == Decimal(amount)
+
+
+def test_a_price_with_tax_and_freight_is_charged_to_the_cent() -> None:
+    net = line_amount(Decimal(1), Decimal("24.99"), NOTHING)
+    assert net + to_cents(net * Decimal("10.75") / 100) + Decimal("6.44") == Decimal("34.12")
