@@ -1,12 +1,22 @@
-"""Flows of a record."""
+"""Flows: those of a record, one tried out while it is designed, and how one has gone."""
 
 from __future__ import annotations
 
+import msgspec
+
 from queti.engines.flows.about import about
+from queti.engines.flows.statistics import statistics
+from queti.engines.flows.trying import Trial, try_flow
+from queti.kernel.names import unknown
+from queti.kernel.publishing.preview import previewed
+from queti.kernel.work import Work
 from queti.server.door import Door
-from queti.server.messages import Answer, Request, answer_json
+from queti.server.messages import Answer, Request, answer_json, wrong
+from queti.server.routes.drafts import draft_number
 from queti.server.routes.records import place_of
 from queti.server.routing import Route
+
+MOST_DAYS = 3660
 
 
 def flows_of(door: Door, request: Request) -> Answer:
@@ -15,4 +25,47 @@ def flows_of(door: Door, request: Request) -> Answer:
     return door.run(request, lambda work: answer_json(about(work, object, id)), reads_only=True)
 
 
-ROUTES = [Route("GET", "/api/flows/of/{object}/{id}", flows_of)]
+def statistics_of(door: Door, request: Request) -> Answer:
+    """`?days=90` → `{instances, by_state, steps: {step: {tasks, open, hours, sent_back}}}`."""
+    flow, days = request.path_values["flow"], request.whole("days", 90, 1, MOST_DAYS)
+    return door.run(request, lambda work: answer_json(statistics(work, flow, days)), reads_only=True)
+
+
+def try_out(door: Door, request: Request) -> Answer:
+    """`{record | values, submitter?, acts: [{step, act, person?, to?, reason?}]}` → where the draft's flow goes and
+    whom it asks: `{state, problem, steps, lit, open, trail}`. Nothing is written."""
+    number, name, trial = draft_number(request), request.path_values["flow"], _trial(request)
+
+    def act(work: Work) -> None:
+        flows = previewed(work, number).model.flows
+        if name not in flows:
+            raise unknown({"en": "flow", "zh": "流程"}, name, flows)
+        raise _TriedOut(answer_json(try_flow(work, flows[name], trial)))
+
+    try:
+        door.run(request, act)
+    except _TriedOut as out:
+        return out.answer
+    raise AssertionError
+
+
+class _TriedOut(Exception):
+    """Carries the answer out of a Work that is taken back."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _trial(request: Request) -> Trial:
+    try:
+        return msgspec.convert(request.json_object(), Trial)
+    except msgspec.ValidationError as problem:
+        raise wrong("", "wrong_type", str(problem), str(problem)) from None
+
+
+ROUTES = [
+    Route("GET", "/api/flows/of/{object}/{id}", flows_of),
+    Route("GET", "/api/flows/{flow}/statistics", statistics_of, guard="administrator"),
+    Route("POST", "/api/drafts/{draft}/flows/{flow}/try", try_out, guard="administrator", previews="allow"),
+]

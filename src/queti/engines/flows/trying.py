@@ -1,0 +1,124 @@
+"""A flow tried out on a record: where it goes, whom it asks and what it says, while nothing of it is kept.
+
+It runs for real, in a transaction that the caller takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from queti.engines.flows.cases import Case
+from queti.engines.flows.driving import Drive
+from queti.engines.flows.state import Act as Does
+from queti.kernel.definitions import FlowDef
+from queti.kernel.errors import Refusal
+from queti.kernel.people import people_of
+
+if TYPE_CHECKING:
+    from queti.kernel.record import Record
+    from queti.kernel.work import Work
+
+_ACT = ("id", "act", "step", "by", "reason", "detail")
+
+
+class TriedAct(msgspec.Struct, forbid_unknown_fields=True):
+    """What somebody does at a step; without a person, whoever is asked there first."""
+
+    step: str
+    act: str = "approve"
+    person: int = 0
+    to: str = ""
+    reason: str = ""
+
+
+class Trial(msgspec.Struct, forbid_unknown_fields=True):
+    """A record that is there, or the values of one that is made for it."""
+
+    record: int = 0
+    values: dict[str, Any] = {}
+    submitter: int = 0
+    acts: list[TriedAct] = []
+
+
+def try_flow(work: Work, flow: FlowDef, trial: Trial) -> dict[str, Any]:
+    """`{state, problem, steps: [{step, outcome}], lit: ["step.branch"], open: [{step, person, name}], trail}`.
+
+    To be taken back: what it does is done.
+    """
+    if trial.record and flow.object:
+        work.as_person.look_at(flow.object, trial.record)
+    if trial.submitter:
+        [work.who] = people_of(work, [trial.submitter])
+    work.model = replace(work.model, flows={**work.model.flows, flow.flow: flow})
+    drive, case, problem = Drive(work), None, ""
+    try:
+        [case] = drive.begin(flow.flow, [_record(work, flow, trial)], work.who.user or 0)
+        drive.settle()
+        _play(drive, case, trial.acts)
+    except Refusal as refusal:
+        problem = refusal.says("zh" if work.language == "zh" else "en")
+    return _told(work, case, problem)
+
+
+def _record(work: Work, flow: FlowDef, trial: Trial) -> int | None:
+    if not flow.object or trial.record:
+        return trial.record or None
+    return work.create(flow.object, [trial.values])[0].id
+
+
+def _play(drive: Drive, case: Case, acts: Sequence[TriedAct]) -> None:
+    for each in acts:
+        case.hear(_act(case, each))
+        drive.settle()
+
+
+def _act(case: Case, tried: TriedAct) -> Does:
+    """The act on the open task that is meant; one that nobody has is refused by the flow."""
+    token = case.state.tokens.get(tried.step)
+    tasks = [task for task in token.tasks if task.state == "open"] if token else []
+    task = next((task for task in tasks if tried.person in (0, task.person)), None)
+    person = tried.person or (task.person if task else 0)
+    return Does(tried.act, task.no if task else 0, person, to=tried.to, reason=tried.reason)
+
+
+def _told(work: Work, case: Case | None, problem: str) -> dict[str, Any]:
+    if case is None or case.row is None:
+        return {"state": "failed", "problem": problem, "steps": [], "lit": [], "open": [], "trail": []}
+    acts = work.find("flow.act", "instance = $id", {"id": case.row.id}, list(_ACT), "id")
+    trail = [{"act": row.act, "step": row.step, "by": row.by, "reason": row.reason} for row in acts]
+    steps = {row.step: row.act for row in acts if row.step}
+    failed = [token.problem for token in case.state.tokens.values() if token.problem]
+    return {
+        "state": "failed" if problem or failed else case.state.status,
+        "problem": problem or next(iter(failed), ""),
+        "steps": [{"step": step, "outcome": outcome} for step, outcome in steps.items()],
+        "lit": _lit(case, acts),
+        "open": _open(work, case),
+        "trail": trail,
+    }
+
+
+def _lit(case: Case, acts: Sequence[Record]) -> list[str]:
+    """The branches that were gone: all of a parallel branching, elsewhere those that were decided for."""
+    lit: list[str] = []
+    for row in acts:
+        step = case.tree.steps.get(row.step or "")
+        if row.act == "branch":
+            lit += [f"{row.step}.{branch}" for branch in row.detail.split(",")]
+        elif step is not None and step.kind == "branch" and step.take == "all":
+            lit += [f"{row.step}.{branch}" for branch in step.branches]
+    return list(dict.fromkeys(lit))
+
+
+def _open(work: Work, case: Case) -> list[dict[str, Any]]:
+    asked = [
+        (step, task.person)
+        for step, token in case.state.tokens.items() for task in token.tasks if task.state == "open"
+    ]  # fmt: skip
+    ids = sorted({person for _, person in asked})
+    names = {row.id: row.name for row in work.find("base.user", "id in $ids", {"ids": ids}, ["id", "name"])}
+    return [{"step": step, "person": person, "name": names.get(person, "")} for step, person in asked]

@@ -1,0 +1,90 @@
+"""A flow tried out leaves nothing behind; how one has gone is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from queti.engines.flows.statistics import statistics
+from queti.engines.flows.trying import Trial, TriedAct, try_flow
+from queti.kernel.publishing.canonical import decode
+from tests.engines.flows.conftest import Company
+from tests.engines.flows.test_company import approve
+
+STEPS = {
+    "size": {
+        "kind": "branch",
+        "branches": {
+            "dear": {"when": "amount > 1000", "steps": {"boss": approve("boss")}},
+            "cheap": {"steps": {"ann": approve("ann", "bob")}},
+        },
+    },
+    "mark": {"kind": "change", "set": {"state": '"checked"'}},
+}
+Found = Callable[..., Company]
+
+
+class _TakenBack(Exception):
+    pass
+
+
+def tried(place: Company, steps: Any, **trial: Any) -> dict[str, Any]:
+    flow: Any = decode("flow", {"flow": "check", "object": "own.request", "steps": steps}, app="own")
+    found: list[dict[str, Any]] = []
+
+    def act(work: Any) -> None:
+        found.append(try_flow(work, flow, Trial(**trial)))
+        raise _TakenBack
+
+    with pytest.raises(_TakenBack):
+        place.run(act, "boss")
+    return found[0]
+
+
+def test_a_draft_is_tried_on_a_record_and_nothing_of_it_is_kept(company: Found) -> None:
+    place = company(check={"steps": {"old": approve("cat")}})
+    chair = place.request(amount="5000")
+    first = tried(place, STEPS, record=chair, submitter=place.ids["sam"])
+    assert (first["state"], first["lit"]) == ("running", ["size.dear"])
+    assert first["open"] == [{"step": "boss", "person": place.ids["boss"], "name": "Boss"}]
+    done = tried(place, STEPS, record=chair, submitter=place.ids["sam"], acts=[TriedAct("boss")])
+    assert (done["state"], done["open"], done["problem"]) == ("approved", [], "")
+    assert {"step": "mark", "outcome": "ran"} in done["steps"]
+    assert (place.read(chair).state, place.instances(), place.tasks("boss")) == (None, [], [])
+    assert place.submit(chair)
+    assert place.tasks("cat")
+
+
+def test_it_is_tried_on_a_record_that_is_not_there_yet(company: Found) -> None:
+    place = company(check={"steps": {"old": approve("cat")}})
+    told = tried(place, STEPS, values={"name": "A stool", "amount": "5"}, acts=[TriedAct("ann", "reject", reason="no")])
+    assert (told["state"], told["lit"]) == ("rejected", ["size.cheap"])
+    assert place.run(lambda work: work.count("own.request")) == 0
+
+
+def test_who_is_not_asked_and_what_fails_is_told(company: Found) -> None:
+    place = company(check={"steps": {"old": approve("cat")}})
+    chair = place.request(amount="5")
+    wrong = tried(place, STEPS, record=chair, acts=[TriedAct("ann", person=place.ids["dan"])])
+    assert wrong["state"] == "failed"
+    assert wrong["problem"]
+    assert [each["name"] for each in wrong["open"]] == ["Ann", "Bob"]
+    broken = tried(place, {"raise": {"kind": "change", "set": {"amount": "9999"}}}, record=chair)
+    assert broken["state"] == "failed"
+    assert broken["problem"]
+
+
+def test_how_a_flow_has_gone(company: Found) -> None:
+    place = company(check={"steps": {"one": approve("ann"), "two": approve("bob")}})
+    for _ in range(2):
+        place.submit(place.request())
+    place.does("ann", "approve", place.task("ann"))
+    place.does("bob", "send_back", place.task("bob"), to="one", reason="again")
+    place.submit(place.request())
+    told = place.run(lambda work: statistics(work, "own.check", 90))
+    assert (told["instances"], told["by_state"]) == (3, {"running": 3})
+    assert (told["steps"]["one"]["tasks"], told["steps"]["one"]["open"]) == (4, 3)
+    assert (told["steps"]["two"]["tasks"], told["steps"]["two"]["sent_back"]) == (1, 1)
+    assert told["steps"]["one"]["hours"] >= 0
