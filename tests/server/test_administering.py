@@ -190,3 +190,13 @@ class TestDepartmentsThatAdminister:
             refused = office.change(cleo, object, id, **values)
             assert (refused.status_code, refused.json()["code"]) == (403, "roles_beyond_own"), refused.text
         assert office.change(cleo, DEPARTMENT, desk, roles=["clerk"]).status_code == 200
+
+
+def test_the_screen_knows_ones_own_departments_and_those_below(kiosk: Kiosk) -> None:
+    office = Office(kiosk)
+    sales = office.department("Sales")
+    north = office.department("Sales North", parent=sales)
+    office.department("Workshop")
+    assert office.change(office.bo, "base.user", people(office.bo)["bo"]["id"], department=sales).status_code == 200
+    for door in ("session", "definitions"):
+        assert sorted(office.bo.get(f"/api/{door}").json()["me"]["departments"]) == [sales, north]

@@ -2,12 +2,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../kit/api";
-import { isDecimalText } from "../kit/decimal";
+import { Decimal, isDecimalText } from "../kit/decimal";
 import { theZone } from "../kit/time";
 import { useKnown } from "../records/context";
 import { type Definitions, type Field, isLink, type ObjectInfo, type RecordAnswer, type Values } from "../records/definitions";
 import { type Env, evaluate, lift, type Read } from "../rules/formula";
 import { settingsOf } from "../rules/linkage";
+import type { Me } from "../shell/session";
 import { type Moment, momentOf } from "../rules/values";
 import type { LinesShape } from "./lines";
 import { names } from "./naming";
@@ -17,6 +18,8 @@ export interface World {
   definitions: Definitions;
   company: Values | undefined;
   now?: Moment;
+  /** Of the person and all below; unknown to who has no account. */
+  departments?: number[];
   known: (object: string, id: number) => Values | undefined;
 }
 
@@ -60,10 +63,12 @@ function useWorld(): World {
   const client = useQueryClient();
   const { definitions, company } = useKnown();
   const [now] = useState(() => momentOf(new Date().toISOString()));
-  return { definitions, company, now, known: (object, id) => client.getQueryData<RecordAnswer>(["record", object, String(id)]) };
+  const departments = client.getQueryData<Me | null>(["session"])?.departments;
+  return { definitions, company, now, departments, known: (object, id) => client.getQueryData<RecordAnswer>(["record", object, String(id)]) };
 }
 
-const envOf = ({ now }: World, read: Read, rows?: Env["rows"]): Env => ({ read, rows, now, timezone: theZone() });
+const envOf = ({ now, departments }: World, read: Read, rows?: Env["rows"]): Env =>
+  ({ read, rows, now, timezone: theZone(), myDepartments: departments?.map((id) => new Decimal(id)) });
 
 /** Formulas in definition order; those that lean on others of the record once more, when all have been told. */
 function compute(world: World, fields: Field[], values: Values, read: (values: Values) => Read, rows?: Env["rows"]): Values {

@@ -14,6 +14,8 @@ export interface Me {
   workspace: string;
   company: { name?: string; currency?: string | number; timezone?: string; [more: string]: unknown };
   administers: boolean;
+  /** Mine and all below it. */
+  departments?: number[];
   must_change?: boolean;
 }
 

@@ -16,7 +16,7 @@ from queti.server.door import Door, signed_in
 from queti.server.messages import Answer, Header, Request, encode_json
 from queti.server.openapi import openapi_of
 from queti.server.previews import preview_of
-from queti.server.routes.session import about, company_of
+from queti.server.routes.session import about, told_of
 from queti.server.routing import Route
 
 KEPT = 64
@@ -59,10 +59,10 @@ def show_definitions(door: Door, request: Request) -> Answer:
         model, roles = work.model, work.who.roles
         shelf = Shelf() if preview_of(request) else _shelf  # a draft's next version has the same release
         kept = shelf.get(_key(door, work, "definitions"), lambda: describe(model, roles, work.language))
-        return kept, company_of(work)
+        return kept, told_of(work)
 
-    kept, company = door.run(request, act, reads_only=True)
-    me = encode_json(about(signed_in(request), company))
+    kept, told = door.run(request, act, reads_only=True)
+    me = encode_json(about(signed_in(request), told))
     tag = f'"{kept.tag}-{hashlib.sha256(me).hexdigest()[:12]}"'.encode()
     return _cached(request, tag, lambda: b'{"me":' + me + b"," + kept.body[1:])
 

@@ -100,11 +100,11 @@ def change_password(door: Door, request: Request) -> Answer:
 def me(door: Door, request: Request) -> dict[str, Any]:
     """Who is signed in, as the screen wants it."""
     session = signed_in(request)
-    company = door.run(request, company_of, reads_only=True)
-    return about(session, company)
+    told = door.run(request, told_of, reads_only=True)
+    return about(session, told)
 
 
-def about(session: Session, company: dict[str, Any]) -> dict[str, Any]:
+def about(session: Session, told: dict[str, Any]) -> dict[str, Any]:
     person = session.person
     return {
         "user": person.user,
@@ -113,10 +113,15 @@ def about(session: Session, company: dict[str, Any]) -> dict[str, Any]:
         "roles": list(person.roles),
         "language": session.language,
         "workspace": session.workspace,
-        "company": company,
+        **told,
         "administers": person.administers,
         "must_change": session.must_change,
     }
+
+
+def told_of(work: Work) -> dict[str, Any]:
+    """What formulas of the screen know of the person beyond the session: the company, and the departments below."""
+    return {"company": company_of(work), "departments": list(work.env.my_departments)}
 
 
 def company_of(work: Work) -> dict[str, Any]:

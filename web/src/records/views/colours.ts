@@ -36,11 +36,13 @@ export function pathsOf(definitions: Definitions, object: ObjectInfo, colours: V
 interface Company {
   me: number;
   timezone?: string;
+  departments?: number[];
 }
 
-export function envOf(definitions: Definitions, object: ObjectInfo, row: RecordAnswer, { me, timezone }: Company): Env {
+export function envOf(definitions: Definitions, object: ObjectInfo, row: RecordAnswer, { me, timezone, departments }: Company): Env {
   return {
     timezone,
+    myDepartments: departments?.map((id) => new Decimal(id)),
     read: (path) => {
       const name = path.join(".");
       if (name === "me") return new Decimal(me);
@@ -86,12 +88,12 @@ const SAMPLE = 50;
 
 export function useColours(object: ObjectInfo, { colours: written, colour_by: by }: Coloured, rows: RecordAnswer[]): (row: RecordAnswer) => Tones {
   const definitions = useDefs();
-  const { user, company } = useMe();
+  const { user, company, departments } = useMe();
   const colours = useMemo(() => inOrder(written), [written]);
   const tell = useMemo(() => {
-    const here = { me: user, timezone: company.timezone };
+    const here = { me: user, timezone: company.timezone, departments };
     return ({ when }: ViewColour, row: RecordAnswer) => evaluate(when, envOf(definitions, object, row, here));
-  }, [company.timezone, definitions, object, user]);
+  }, [company.timezone, definitions, departments, object, user]);
   const open = useMemo(() => colours.filter((colour) => rows.slice(0, SAMPLE).some((row) => tell(colour, row) === undefined)), [colours, rows, tell]);
   const answered = useAnswers(object.name, open, rows);
   return useMemo(() => {
