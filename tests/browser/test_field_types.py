@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from tests.browser.people import PHONE, Person, Site
+from tests.browser.people import PHONE, Person, Site, until
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 VISIT, POINT = "lab.visit", "lab.visit_point"
@@ -306,8 +306,8 @@ def test_cells_of_the_list_are_edited_in_place(lab: Site, language: str) -> None
     page.keyboard.type("Looks good")
     owner.presses("Take over", dialog)
     expect(row.get_by_text("Looks good")).to_be_visible()
-    kept = owner.record(VISIT, made["id"])
-    assert (kept["score"], kept["notes"]) == (2, "<p>Looks good</p>")
+    until(page, lambda: owner.record(VISIT, made["id"])["notes"] == "<p>Looks good</p>")
+    assert owner.record(VISIT, made["id"])["score"] == 2
 
 
 FILTERS = {

@@ -199,6 +199,7 @@ class TestGuard:
             "suggestions",
             "presence",
             "publications",
+            "rules",
         }
         assert open_ones & {"/api/public/{secret}", "/api/tokens", "/api/news/seen"} == set()
 
