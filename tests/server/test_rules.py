@@ -118,6 +118,14 @@ class TestPublished:
             answer = cleo.post("/api/rules/kiosk.review/evaluate", json={"cases": [{"record": orders["R-2"]}]})
         assert (answer.status_code, answer.json()["code"]) == (404, "record_not_found")
 
+    def test_who_sees_no_orders_knows_nothing_of_their_rules(self, kiosk: Kiosk, orders: dict[str, int]) -> None:
+        given = {"cases": [{"given": {"total": "51", "teas": 0}}]}
+        with closing(kiosk.signed_in("gus")) as gus:
+            there, nowhere = (gus.post(f"/api/rules/kiosk.{name}/evaluate", json=given) for name in ("review", "revie"))
+        assert orders
+        assert (there.status_code, nowhere.status_code) == (404, 404)
+        assert "review" not in nowhere.json()["detail"]
+
     def test_a_run_over_the_past_lists_what_would_change(self, bo: httpx.Client, orders: dict[str, int]) -> None:
         rows = [{"when": {"total": "> 80"}, "then": {"level": '"high"', "points": "total / 10"}}]
         draft = drafted(bo, rows=rows, tests={})

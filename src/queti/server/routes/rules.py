@@ -16,7 +16,7 @@ from queti.kernel.formulas.typed import value_json
 from queti.kernel.names import unknown
 from queti.kernel.publishing.preview import previewed, sketched
 from queti.kernel.reading.past import labels_of
-from queti.kernel.reading.permissions import rights_of
+from queti.kernel.reading.permissions import Rights, rights_of
 from queti.kernel.rules.answers import Answer, explained
 from queti.kernel.rules.compiling import Problem, Rule
 from queti.kernel.rules.deciding import Case, decide, read_given, rule_of
@@ -46,14 +46,23 @@ def evaluate(door: Door, request: Request) -> Response:
     def act(work: Work) -> dict[str, Any]:
         if draft.isdecimal() and len(draft) < 10 and work.who.administers:
             work = previewed(work, int(draft))
+        rights = None if work.who.administers else rights_of(work.model, work.who.roles)
+        _refuse_unless_open(work, rights, name)
         rule = rule_of(work.model, name)
         cases = _cases(work, rule, body.get("cases"))
-        rights = None if work.who.administers else rights_of(work.model, work.who.roles)
         answers = decide(work, name, cases, rights)
         told = [_told(work, rule, answer, bool(body.get("explain"))) for answer in answers]
         return {"rule": name, "version": rule.version, "answers": told}
 
     return answer_json(door.run(request, act, reads_only=True))
+
+
+def _refuse_unless_open(work: Work, rights: Rights | None, name: str) -> None:
+    """Who sees the records that a rule is about may ask it; to anybody else it is as one that isn't there."""
+    if rights is not None:
+        open_ones = [each for each, rule in work.model.rules.items() if rule.on and rights.sees(rule.on)]
+        if name not in open_ones:
+            raise unknown({"en": "rule", "zh": "规则"}, name, open_ones)
 
 
 def check(door: Door, request: Request) -> Response:
