@@ -317,6 +317,17 @@ def test_a_month_carried_after_the_next_is_carried_once(harbour: Harbour) -> Non
     assert harbour.run(broken_promises) == {}
 
 
+def test_a_chart_of_before_months_were_carried_learns_where_the_profit_goes(harbour: Harbour) -> None:
+    harbour.ada.does("finance.open_periods", first="2019-12-01", last="2019-12-31")
+    harbour.ada.does("finance.post_journal_entry", posted_on="2019-12-10", lines=rows(harbour, "1002", "5001"))
+    kept = harbour.all("finance.account", 'code = "3103" or code = "3104"')
+    harbour.run(lambda work: work.change("finance.account", [(account.id, {"use": None}) for account in kept]))
+
+    harbour.ada.does("finance.carry_profit", harbour.all("finance.period", "starts_on = date(2019, 12, 1)")[0])
+    balances = harbour.balances()
+    assert (balances.get("5001", 0), balances.get("3103", 0), balances["3104"]) == (0, 0, -100)
+
+
 def test_two_months_carried_at_once_are_carried_once(harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each has read its balances before the other posts, unless one waits."""
     harbour.ada.does("finance.open_periods", first="2019-11-01", last="2019-12-31")

@@ -55,9 +55,11 @@ def _to_carry(work: Work, asked: Collection[int]) -> list[Record]:
 
 def _carry(work: Work, period: Record) -> Sequence[Record]:
     balances = balances_on(work, period.ends_on)
-    accounts = work.find(
-        "finance.account", 'category = "profit_and_loss" or not blank(use)', fields=("category", "use")
-    )
+    accounts = _accounts(work)
+    if PROFIT_OF_YEAR not in {each.use for each in accounts}:
+        # A chart of before months were carried: it is told which of its accounts take the profit.
+        work.perform("finance.set_up", {})
+        accounts = _accounts(work)
     cleared = {each.id: balances.get(each.id, NOTHING) for each in accounts if each.category == "profit_and_loss"}
     drafts = [_draft(work, period, "carry", [*_clearing(cleared), _profit(cleared)])] if any(cleared.values()) else []
     of_use = {each.use: each.id for each in accounts if each.use}
@@ -65,6 +67,10 @@ def _carry(work: Work, period: Record) -> Sequence[Record]:
         of_year = total(cleared.values()) + balances.get(of_use.get(PROFIT_OF_YEAR, 0), NOTHING)
         drafts += [_draft(work, period, "distribute", _moved(of_year))] if of_year else []
     return post(work, drafts)
+
+
+def _accounts(work: Work) -> Sequence[Record]:
+    return work.find("finance.account", 'category = "profit_and_loss" or not blank(use)', fields=("category", "use"))
 
 
 def _clearing(balances: Balances) -> Iterable[Leg]:
