@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addField, renameField } from "./acts";
+import { addField, ALL, newObject, renameField } from "./acts";
 import { applied, type Body, type Definitions } from "./draft";
 import { goesAlong, removeField } from "./removing";
 
@@ -28,6 +28,17 @@ function orders(): Definitions {
 }
 
 const objectOf = (definitions: Definitions): Body => definitions.object!["oms.order"]!.body!;
+
+describe("A new form", () => {
+  it("is written by who writes elsewhere, and only read by who only reads", () => {
+    const before = orders();
+    before.role!["oms:clerk"] = entry({ role: "clerk", objects: { "oms.order": { see: true, change: "owner = me" } } });
+    const made = newObject(before, { app: "rooms", name: "booking", label: { en: "Booking" }, icon: "", title: "name", fields: {}, roles: ["sales", "clerk", "fresh"] });
+    const drafted = applied(before, made);
+    const rights = (role: string) => drafted.role![`rooms:${role}`]!.body!.objects["rooms.booking"];
+    expect([rights("sales"), rights("clerk"), rights("fresh")]).toEqual([{ see: true }, ALL, ALL]);
+  });
+});
 
 describe("A field is named by its label", () => {
   it("leaves functions of the same name alone", () => {

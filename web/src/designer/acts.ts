@@ -78,6 +78,7 @@ export function newApp(definitions: Definitions, { name, label, icon, roles }: N
 }
 
 export const ALL = { see: true, create: true, change: true, remove: true, export: true };
+const SEE = { see: true };
 
 export interface NewObject {
   app: string;
@@ -113,7 +114,13 @@ function menuWith(definitions: Definitions, app: string, object: string, icon: s
 function granted(definitions: Definitions, app: string, role: string, object: string): Change[] {
   const key = `${app}:${role}`;
   const body = bodyOf(definitions, "role", key) ?? { role, app, objects: {} };
-  return [put("role", key, { ...body, objects: { ...body.objects, [object]: ALL } })];
+  return [put("role", key, { ...body, objects: { ...body.objects, [object]: readsOnly(definitions, role) ? SEE : ALL } })];
+}
+
+/** Whoever may write nothing so far goes on reading only. */
+function readsOnly(definitions: Definitions, role: string): boolean {
+  const grants = alive(definitions, "role").flatMap(([, body]) => (body.role === role ? Object.values((body.objects ?? {}) as Record<string, Body>) : []));
+  return grants.length > 0 && !grants.some((grant) => grant.create || grant.change || grant.remove);
 }
 
 /** All the roles of the workspace, whichever app speaks of them: name → what it is called. */

@@ -62,7 +62,7 @@ export const palettes: Record<Scheme, Palette> = {
     text: "#e6ecea",
     muted: "#a4b1ad",
     accent: "#1b7d75",
-    accentHover: "#166a63",
+    accentHover: "#23958b",
     accentSoft: "#163532",
     accentText: "#6fd3c8",
     timber: "#e5a37d",

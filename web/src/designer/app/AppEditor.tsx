@@ -93,7 +93,8 @@ function MenuRow({ id, index, item, app }: { id: string; index: number; item: Bo
   const { definitions } = useDesign();
   const { ref, handleRef, isDragging } = useSorted(id, index, "menu");
   const object = item.object ? bodyOf(definitions, "object", item.object) : undefined;
-  const label = say(item.label) || (object ? say(object.plural) || labelOf(object, item.object) : id);
+  const view = item.view ? bodyOf(definitions, "view", item.view) : undefined;
+  const label = say(item.label) || (view ? labelOf(view, item.view) : object ? say(object.plural) || labelOf(object, item.object) : id);
   return (
     <li ref={ref} className={isDragging ? "q-lifted" : ""}>
       <button type="button" ref={handleRef} className="q-handle" aria-label={t`Move ${label}`}>

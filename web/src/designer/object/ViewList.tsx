@@ -26,7 +26,7 @@ export function ViewList() {
     const name = unused(`${whole.name}_list`, Object.keys(definitions.view ?? {}));
     const label = { en: "New list", zh: "新列表" };
     const menu = bodyOf(definitions, "app", app);
-    const item = { [unused("list", Object.keys(menu?.menu ?? {}))]: { view: name, label, order: 10 * (menuOf(menu ?? {}).length + 1) } };
+    const item = { [unused("list", Object.keys(menu?.menu ?? {}))]: { view: name, order: 10 * (menuOf(menu ?? {}).length + 1) } };
     act(t`New list`, [
       { kind: "view", name, body: { view: name, object: whole.name, label, fields: listed } },
       ...(menu ? [{ kind: "app", name: app, body: { ...menu, menu: { ...menu.menu, ...item } } }] : []),
