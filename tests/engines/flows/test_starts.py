@@ -88,6 +88,23 @@ def test_records_are_found_made_and_removed_and_values_computed(company: Found) 
     assert [task.text for task in place.tasks("ann")] == ["Seed comes twice: 8.00"]
 
 
+def test_a_message_stays_unread_whatever_becomes_of_later_tasks(company: Found) -> None:
+    tell = {"kind": "message", **BOB, "text": {"en": "{name} is asked for"}}
+    steps = {
+        "one": {"kind": "approve", **ANN},
+        "tell": tell,
+        "two": {"kind": "approve", **ANN},
+        "three": {"kind": "approve", **ANN},
+    }
+    place = company(check={"same_person": "ask", "steps": steps})
+    place.submit(place.request())
+    for step in ("one", "two", "three"):
+        place.does("ann", "approve", place.task("ann", step))
+    assert [(task.kind, task.result) for task in place.tasks("bob")] == [("message", None)]
+    numbers = place.run(lambda work: [row.number for row in work.find("flow.task", fields=["number"])])
+    assert len(numbers) == len(set(numbers)) == 4
+
+
 def test_what_fails_is_shown_and_run_again_and_takes_nothing_of_the_others_along(company: Found) -> None:
     steps = {"more": {"kind": "change", "set": {"amount": "amount * 100"}}}
     place = company(more={"start": {"on": "created", "when": "name = 'S'"}, "steps": steps})

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 INSTANCE, TASK, ACT, TIMER = "flow.instance", "flow.task", "flow.act", "flow.timer"
 _SUBMIT_WORDS = {"en": "Submit again", "zh": "重新提交"}
 Values = dict[str, Any]
+Message = tuple[Case, str, Task, str]
 
 
 def save(work: Work, cases: Sequence[Case]) -> None:
     """Write what the cases have come to and forget their commands."""
     moved = [case for case in cases if case.commands or case.row is None]
     _set_records(work, moved)
+    # Their numbers are drawn from the state, which is written with the instances.
+    messages = [each for case in moved for each in _messages(case)]
     _save_instances(work, moved)
-    _save_tasks(work, moved)
+    _save_tasks(work, moved, messages)
     _save_trail(work, moved)
     _save_timers(work, moved)
     for case in moved:
@@ -120,13 +123,12 @@ def _now(work: Work, case: Case) -> Values:
 # -- tasks
 
 
-def _save_tasks(work: Work, cases: Sequence[Case]) -> None:
-    made: list[Values] = []
+def _save_tasks(work: Work, cases: Sequence[Case], messages: Sequence[Message]) -> None:
+    made = [{**_task(work, case, step, task), "kind": "message", "text": text} for case, step, task, text in messages]
     changed: dict[tuple[int, int], Values] = {}
     for case in cases:
         opened, set = _tasks(case)
         made += [_task(work, case, step, task) for step, task in opened.values()]
-        made += _messages(work, case)
         for no, (_, task, by) in set.items():
             changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, **_said(case, no)}
     if made:
@@ -197,15 +199,14 @@ def _said(case: Case, no: int) -> Values:
     return {"reason": reasons[-1]} if reasons else {}
 
 
-def _messages(work: Work, case: Case) -> list[Values]:
-    """Messages are tasks that are only read."""
-    made: list[Values] = []
+def _messages(case: Case) -> list[Message]:
+    """Messages are tasks that are only read: case, step, task and text of each."""
+    made: list[Message] = []
     for key, text in case.texts.items():
         sort, _, name = key.partition(" ")
         for person in filter(None, case.texts.get(f"people {name}", "").split(",") if sort == "message" else ()):
             case.state.tasks += 1
-            task = _task(work, case, name, Task(case.state.tasks, int(person)))
-            made.append({**task, "kind": "message", "text": text})
+            made.append((case, name, Task(case.state.tasks, int(person)), text))
     return made
 
 
