@@ -89,13 +89,18 @@ def subject(work: Work, tree: Tree) -> Object:
     return found
 
 
+def in_words(work: Work, problem: Refusal) -> str:
+    """As who acts reads it."""
+    return problem.says("zh" if work.language == "zh" else "en")
+
+
 def evaluate(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[list[Any] | Refusal]:
     """The values of these formulas of one flow over the record of each case; one read for all."""
     tree = cases[0].tree
     try:
         formulas = [_formula(work.model, tree.hash, text) for text in texts]
     except FormulaError as problem:
-        return [Unreadable(problem=problem.says("en"))] * len(cases)
+        return [Unreadable(problem={"en": problem.says("en"), "zh": problem.says("zh")})] * len(cases)
     paths = {path for uses, _ in formulas for path in uses}
     held = _read(work, cases, paths)
     found: list[list[Any] | Refusal] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from queti.engines.flows.cases import Case, current_tree, evaluate, trees_of
+from queti.engines.flows.cases import Case, current_tree, evaluate, in_words, trees_of
 from queti.engines.flows.interpreting import Ask, asks, read
 from queti.engines.flows.people import Directory, seats_of
 from queti.engines.flows.running import run
@@ -108,7 +108,7 @@ class Drive:
         events: list[Event] = []
         for found in evaluate(self.work, cases, [when for _, when in asked]):
             if isinstance(found, Refusal):
-                events.append(Failed(name, found.says("en")))
+                events.append(Failed(name, in_words(self.work, found)))
                 continue
             fitting = [key for (key, _), holds in zip(asked, found, strict=True) if holds is True] or otherwise
             events.append(Decided(name, fitting[:1] if step.take == "first" else fitting))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,6 @@ class Directory:
     """The people of the company as they are now, read once for a Work."""
 
     work: Work
-    deputies: dict[str, dict[int, int]] = field(default_factory=dict[str, "dict[int, int]"])
 
     @cached_property
     def people(self) -> Mapping[int, Person]:
@@ -66,12 +65,11 @@ class Directory:
         known = {person.login: id for id, person in self.people.items()}
         return [known[login] for login in logins if login in known]
 
-    def stand_in(self, flow: str) -> Mapping[int, int]:
+    @cached_property
+    def deputies(self) -> Mapping[int, int]:
         """Person → their deputy of today."""
-        if flow not in self.deputies:
-            where = "from_on <= today() and until_on >= today()"
-            self.deputies[flow] = {row.person: row.deputy for row in self.work.find("flow.deputy", where, sort="id")}
-        return self.deputies[flow]
+        where = "from_on <= today() and until_on >= today()"
+        return {row.person: row.deputy for row in self.work.find("flow.deputy", where, sort="id")}
 
 
 def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> list[People]:
@@ -82,14 +80,14 @@ def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str)
     else:
         found = named(work, directory, cases, name, step.who)
     return [
-        People(name, [_deputised(directory, case, each) for each in seats if each.person in directory.people],
+        People(name, [_deputised(directory, each) for each in seats if each.person in directory.people],
                directory.administrators)
-        for case, seats in zip(cases, found, strict=True)
+        for seats in found
     ]  # fmt: skip
 
 
-def _deputised(directory: Directory, case: Case, seat: Seat) -> Seat:
-    deputy = directory.stand_in(case.flow.flow).get(seat.person)
+def _deputised(directory: Directory, seat: Seat) -> Seat:
+    deputy = directory.deputies.get(seat.person)
     return Seat(deputy, seat.weight, seat.person) if deputy in directory.people and deputy else seat
 
 

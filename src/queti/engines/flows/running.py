@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from queti.engines.flows.cases import Case, RecordGone, evaluate, subject
+from queti.engines.flows.cases import Case, RecordGone, evaluate, in_words, subject
 from queti.engines.flows.hours import after_working_hours
 from queti.engines.flows.people import Directory, named
 from queti.engines.flows.state import Failed, Ran
@@ -36,7 +36,7 @@ def run(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> l
             return _RUNS[step.kind](work, directory, cases, name, step)
     except Refusal as problem:
         if len(cases) == 1:
-            return [Failed(name, problem.says("en" if work.language != "zh" else "zh"))]
+            return [Failed(name, in_words(work, problem))]
     middle = len(cases) // 2
     return [*run(work, directory, cases[:middle], name), *run(work, directory, cases[middle:], name)]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from queti.engines.flows.cases import Case
+from queti.engines.flows.cases import Case, in_words
 from queti.engines.flows.driving import Drive
 from queti.engines.flows.state import Act as Does
 from queti.kernel.definitions import FlowDef
@@ -60,7 +60,7 @@ def try_flow(work: Work, flow: FlowDef, trial: Trial) -> dict[str, Any]:
         drive.settle()
         _play(drive, case, trial.acts)
     except Refusal as refusal:
-        problem = refusal.says("zh" if work.language == "zh" else "en")
+        problem = in_words(work, refusal)
     return _told(work, case, problem)
 
 
