@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from queti.engines.flows.hours import after_working_hours
 from queti.engines.flows.timing import pass_time
 from queti.jobs.queue import queue_timers
 from queti.jobs.worker import standard_runs
@@ -166,20 +165,6 @@ def test_a_step_done_in_time_is_not_late(company: Found) -> None:
     place.submit(place.request())
     place.does("ann", "approve", place.task("ann"))
     assert later(place, 2) == 0
-
-
-@pytest.mark.parametrize(
-    ("begin", "hours", "end"),
-    [
-        ("2026-11-23T10:00+00:00", 2, "2026-11-23T12:00+00:00"),
-        ("2026-11-23T17:00+00:00", 2, "2026-11-24T10:00+00:00"),
-        ("2026-11-27T17:30+00:00", 1, "2026-11-30T09:30+00:00"),
-        ("2026-11-28T12:00+00:00", 9, "2026-11-30T18:00+00:00"),
-    ],
-)
-def test_working_hours(begin: str, hours: float, end: str) -> None:
-    reached = after_working_hours(datetime.fromisoformat(begin), hours, UTC)
-    assert reached == datetime.fromisoformat(end)
 
 
 def test_the_worker_is_told_of_what_is_due(company: Found) -> None:

@@ -70,7 +70,7 @@ class Drive:
         """Answer what the instances ask until they wait for people, for time or for others; then write all of it."""
         while self._answer() or self._tell_parents():
             pass
-        save(self.work, self.cases)
+        save(self.work, self.directory, self.cases)
         for case in self.cases:
             if case.row is not None:
                 self._by_id[case.row.id] = case

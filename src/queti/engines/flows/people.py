@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.flows.cases import Case, evaluate
+from queti.engines.flows.hours import Calendars
 from queti.engines.flows.state import People, Seat
 from queti.kernel.definitions import WhoDef
 from queti.kernel.definitions.flows import in_order
@@ -23,9 +24,13 @@ _FARTHEST = 20
 
 @dataclass
 class Directory:
-    """The people of the company as they are now, read once for a Work."""
+    """The people of the company as they are now, and when they work; read once for a Work."""
 
     work: Work
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        return Calendars(self.work)
 
     @cached_property
     def people(self) -> Mapping[int, Person]:

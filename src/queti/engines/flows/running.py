@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from queti.engines.flows.cases import Case, RecordGone, evaluate, in_words, subject
-from queti.engines.flows.hours import after_working_hours
 from queti.engines.flows.people import Directory, named
 from queti.engines.flows.state import Failed, Ran
 from queti.kernel.definitions import StepDef
@@ -134,11 +133,11 @@ def _loop(work: Work, _: Directory, cases: Sequence[Case], name: str, step: Step
     return [Ran(name, rows=[line["id"] for line in row[step.over]]) for row in rows]
 
 
-def _wait(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+def _wait(work: Work, directory: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
     """Begun where it isn't over at once."""
     match step.wait_for:
         case "hours":
-            due = later(work, step.hours, working=step.working_hours)
+            due = later(directory, cases[0], step.hours, working=step.working_hours)
             return [_until(work, case, name, due) for case in cases]
         case "until":
             moments = computed(work, cases, [step.until])
@@ -163,10 +162,10 @@ def _moment(work: Work, value: Any) -> datetime | None:
     return value
 
 
-def later(work: Work, hours: float, *, working: bool) -> datetime:
-    if working:
-        return after_working_hours(work.now, hours, ZoneInfo(work.timezone))
-    return work.now + timedelta(hours=hours)
+def later(directory: Directory, case: Case, hours: float, *, working: bool) -> datetime:
+    """So many hours from now; working ones by the flow's calendar."""
+    now = directory.work.now
+    return directory.calendars.of(case.flow.calendar).after(now, hours) if working else now + timedelta(hours=hours)
 
 
 def _message(work: Work, directory: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:

@@ -15,6 +15,7 @@ from queti.kernel.errors import Refusal
 from queti.kernel.reading.past import labels_of
 
 if TYPE_CHECKING:
+    from queti.engines.flows.people import Directory
     from queti.kernel.work import Work
 
 INSTANCE, TASK, ACT, TIMER = "flow.instance", "flow.task", "flow.act", "flow.timer"
@@ -23,16 +24,16 @@ Values = dict[str, Any]
 Message = tuple[Case, str, Task, str]
 
 
-def save(work: Work, cases: Sequence[Case]) -> None:
+def save(work: Work, directory: Directory, cases: Sequence[Case]) -> None:
     """Write what the cases have come to and forget their commands."""
     moved = [case for case in cases if case.commands or case.row is None]
     _set_records(work, moved)
     # Their numbers are drawn from the state, which is written with the instances.
     messages = [each for case in moved for each in _messages(case)]
     _save_instances(work, moved)
-    _save_tasks(work, moved, messages)
+    _save_tasks(work, directory, moved, messages)
     _save_trail(work, moved)
-    _save_timers(work, moved)
+    _save_timers(work, directory, moved)
     for case in moved:
         case.commands, case.texts = [], {}
 
@@ -123,12 +124,15 @@ def _now(work: Work, case: Case) -> Values:
 # -- tasks
 
 
-def _save_tasks(work: Work, cases: Sequence[Case], messages: Sequence[Message]) -> None:
-    made = [{**_task(work, case, step, task), "kind": "message", "text": text} for case, step, task, text in messages]
+def _save_tasks(work: Work, directory: Directory, cases: Sequence[Case], messages: Sequence[Message]) -> None:
+    made = [
+        {**_task(work, directory, case, step, task), "kind": "message", "text": text}
+        for case, step, task, text in messages
+    ]
     changed: dict[tuple[int, int], Values] = {}
     for case in cases:
         opened, set = _tasks(case)
-        made += [_task(work, case, step, task) for step, task in opened.values()]
+        made += [_task(work, directory, case, step, task) for step, task in opened.values()]
         for no, (_, task, by) in set.items():
             changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, **_said(case, no)}
     if made:
@@ -161,10 +165,10 @@ def _tasks(case: Case) -> tuple[dict[int, tuple[str, Task]], dict[int, tuple[str
     return opened, changed
 
 
-def _task(work: Work, case: Case, name: str, task: Task) -> Values:
+def _task(work: Work, directory: Directory, case: Case, name: str, task: Task) -> Values:
     step = case.tree.steps.get(name)
     label = step.label if step else _SUBMIT_WORDS
-    due = later(work, step.due_hours, working=step.working_hours) if step and step.due_hours else None
+    due = later(directory, case, step.due_hours, working=step.working_hours) if step and step.due_hours else None
     assert case.row is not None
     return {
         "title": case.row.title,
@@ -229,7 +233,7 @@ def _save_trail(work: Work, cases: Sequence[Case]) -> None:
 # -- timers
 
 
-def _save_timers(work: Work, cases: Sequence[Case]) -> None:
+def _save_timers(work: Work, directory: Directory, cases: Sequence[Case]) -> None:
     """Steps that were left need no timer any more; those begun get one for each stage."""
     made: list[Values] = []
     over: list[tuple[int, str]] = []
@@ -239,7 +243,7 @@ def _save_timers(work: Work, cases: Sequence[Case]) -> None:
             over += [(case.row.id, each.step) for each in case.commands if isinstance(each, Leave)]
         for name in entered:
             if name in case.state.tokens and name != SUBMIT:
-                made += _stages(work, case, name)
+                made += _stages(directory, case, name)
     if over and work.object(TIMER).fields:
         ids, steps = sorted({id for id, _ in over}), sorted({step for _, step in over})
         rows = work.find(TIMER, "instance in $ids and step in $steps and not blank(due_at) and blank(done_at)",
@@ -250,12 +254,12 @@ def _save_timers(work: Work, cases: Sequence[Case]) -> None:
         work.create(TIMER, made)
 
 
-def _stages(work: Work, case: Case, name: str) -> list[Values]:
+def _stages(directory: Directory, case: Case, name: str) -> list[Values]:
     step = case.tree.steps[name]
     stages: list[tuple[str, datetime]] = []
     if step.due_hours:
         stages = [
-            (stage, later(work, step.due_hours + late.after_hours, working=step.working_hours))
+            (stage, later(directory, case, step.due_hours + late.after_hours, working=step.working_hours))
             for stage, late in in_order(step.late)
         ]
     if due := case.texts.get(f"due {name}"):

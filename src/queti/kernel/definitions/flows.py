@@ -11,7 +11,7 @@ from queti.kernel.definitions.shared import Definition, Words
 
 Kind = Literal[
     "approve", "handle", "copy", "branch", "loop", "wait", "flow", "create", "change", "find", "remove",
-    "perform", "compute", "message", "end",
+    "perform", "compute", "evaluate", "message", "end",
 ]  # fmt: skip
 By = Literal[
     "user", "role", "department_head", "manager", "field", "formula", "submitter", "chosen", "step_chosen"
@@ -109,6 +109,8 @@ class StepDef(Definition):
     set: dict[str, str] = {}
     """Field, or name of a computed value, → formula."""
     operation: str = ""
+    rule: str = ""
+    """Evaluate: its outputs are computed values then, called `step.output`."""
     inputs: dict[str, str] = {}
 
     text: Words = {}
@@ -124,11 +126,26 @@ class StepDef(Definition):
 class StartDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What begins an instance."""
 
-    on: Literal["submit", "created", "changed", "event", "flow"] = "submit"
+    on: Literal["submit", "created", "changed", "date", "schedule", "event", "flow"] = "submit"
     when: str = ""
     fields: list[str] = []
     """Changed: any of these; none: any at all."""
     event: str = ""
+    date_field: str = ""
+    """Date: a date or moment of the record."""
+    days: int = 0
+    """Date: so many days after it; below zero, before it."""
+    working_days: bool = False
+    """Date: the days are working days of the calendar."""
+    every: Literal["hour", "day", "week", "month"] = "day"
+    at: str = "09:00"
+    """Date, schedule: when on that day, in the company's time; of an hour only the minutes count."""
+    weekday: int = 1
+    """Every week: 1 Monday to 7 Sunday."""
+    day: int = 1
+    """Every month: the day, or the month's last where it is shorter."""
+    each: str = ""
+    """Schedule: one instance for each record that fits; blank: one without a record."""
     roles: list[str] = []
 
 
@@ -144,6 +161,8 @@ class FlowDef(Definition):
     withdraw: Literal["never", "before_act", "always"] = "before_act"
     urge_hours: float = 4
     same_person: SamePerson = "skip"
+    calendar: str = ""
+    """Code of the calendar of its working hours; blank: the company's."""
     sets: dict[str, dict[str, str]] = {}
     """started, approved, rejected, withdrawn, cancelled → what the record is given then: field → formula."""
     steps: dict[str, StepDef] = {}
