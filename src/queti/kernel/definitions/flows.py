@@ -11,7 +11,8 @@ from queti.kernel.definitions.shared import Definition, Words
 
 Kind = Literal[
     "approve", "handle", "copy", "branch", "loop", "wait", "flow", "create", "change", "find", "remove",
-    "perform", "compute", "evaluate", "message", "end",
+    "perform", "compute", "evaluate", "message", "mail", "http",
+    "webhook", "print", "end",
 ]  # fmt: skip
 By = Literal[
     "user", "role", "department_head", "manager", "field", "formula", "submitter", "chosen", "step_chosen"
@@ -46,6 +47,15 @@ class LateDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_f
     who: dict[str, WhoDef] = {}
     """Whom it is escalated or handed over to."""
     order: float = 0
+
+
+class TakeDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A value taken out of JSON that comes from outside; later formulas know it by its name."""
+
+    at: str
+    """Where it stands: `order.lines.0.sku`."""
+    type: Literal["text", "number", "boolean", "date", "moment"] = "text"
+    required: bool = False
 
 
 class BranchDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -89,7 +99,7 @@ class StepDef(Definition):
     """Loop: list of the record."""
     steps: dict[str, StepDef] = {}
 
-    wait_for: Literal["hours", "until", "value", "event"] = "hours"
+    wait_for: Literal["hours", "until", "value", "event", "callback"] = "hours"
     hours: float = 0
     until: str = ""
     when: str = ""
@@ -116,6 +126,25 @@ class StepDef(Definition):
     text: Words = {}
     """Message: `{path}` in it stands for what that leads to."""
 
+    to: str = ""
+    """Mail: formula of an address, beside the people of `who`."""
+    subject: Words = {}
+    print: str = ""
+    """Print: which, kept with the record."""
+    url: str = ""
+    """HTTP, webhook: `{path}` may stand behind the host."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    headers: dict[str, str] = {}
+    """`{secret}` in one stands for the secret; without that it goes as a bearer token."""
+    body: dict[str, str] = {}
+    """Name in the JSON → formula."""
+    secret: str = ""
+    """Name of a secret: what HTTP shows, what a webhook is signed with."""
+    tries: int = 5
+    seconds: float = 10
+    takes: dict[str, TakeDef] = {}
+    """From the answer, or from what a callback brings."""
+
     failed: dict[str, StepDef] = {}
     """Done instead where the step fails."""
     go_on: bool = False
@@ -126,7 +155,7 @@ class StepDef(Definition):
 class StartDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What begins an instance."""
 
-    on: Literal["submit", "created", "changed", "date", "schedule", "event", "flow"] = "submit"
+    on: Literal["submit", "created", "changed", "date", "schedule", "event", "webhook", "flow"] = "submit"
     when: str = ""
     fields: list[str] = []
     """Changed: any of these; none: any at all."""
@@ -147,6 +176,10 @@ class StartDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_
     each: str = ""
     """Schedule: one instance for each record that fits; blank: one without a record."""
     roles: list[str] = []
+    secret: str = ""
+    """Webhook: name of the secret that signs it."""
+    takes: dict[str, TakeDef] = {}
+    """Webhook: from its body; `when` finds the record by them: `number = this.order_number`."""
 
 
 class FlowDef(Definition):
