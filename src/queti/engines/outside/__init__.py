@@ -1,0 +1,1 @@
+"""What leaves the company and what comes in from programs: HTTP, mail, signatures."""
