@@ -361,6 +361,7 @@ _TYPES = (
         (values_parts.read_encrypted, values_parts.show_kept, values_parts.text_as_encrypted),
         (),
         "max_length",
+        "write_only",
         write=values_parts.write_kept,
         refuses=KEYS | COMPUTED,
         is_special=True,

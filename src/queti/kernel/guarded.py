@@ -117,6 +117,8 @@ class Guarded:
         entry = found.fields.get(field)
         if entry is None or entry.type.name != "encrypted" or not self.visible_paths(object, [field]):
             raise unknown({"en": "encrypted field", "zh": "加密字段"}, field, ())
+        if entry.definition.write_only:
+            raise revealing.NeverShown
         shown = self.fetch(object, id)[field]
         return revealing.reveal(self.work, found, id, entry) if shown else None
 

@@ -273,7 +273,9 @@ class Describer:
         ]
 
 
-_SETTINGS = ("accept", "max_size", "max_count", "depth", "symbology", "tree", "path", "sort", "take", "pattern")
+_SETTINGS = (
+    "accept", "max_size", "max_count", "depth", "symbology", "tree", "path", "sort", "take", "pattern", "write_only",
+)  # fmt: skip
 """Told where they are set."""
 
 

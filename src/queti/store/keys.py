@@ -8,6 +8,7 @@ its place (`associated`) and opens nowhere else.
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 from pathlib import Path
 
@@ -48,6 +49,14 @@ class Keyring:
         except InvalidTag:
             raise KeyLost(id=id) from None
 
+    def sign(self, text: str) -> str:
+        """A mark that only this home can make; those of older keys are recognised too."""
+        return self._mark(self.newest(), text)
+
+    def is_signed(self, text: str, sign: str) -> bool:
+        ids = [file.name.removeprefix("field-key-") for file in self._files()]
+        return any(hmac.compare_digest(self._mark(id, text).encode(), sign.encode()) for id in ids)
+
     def rotate(self) -> str:
         """Begin a new key; its id. What older ones sealed stays until it is sealed anew."""
         with self._home.locked("secrets.lock"):
@@ -69,11 +78,17 @@ class Keyring:
         self._home.keep(self._home.secrets / f"field-key-{number}", base64.b64encode(os.urandom(32)).decode())
         return str(number)
 
+    def _mark(self, id: str, text: str) -> str:
+        own = hmac.digest(self._read(id), b"queti.sign", "sha256")
+        return hmac.digest(own, text.encode(), "sha256").hex()[:32]
+
     def _key(self, id: str) -> AESGCM:
         if id not in self._known:
-            try:
-                text = (self._home.secrets / f"field-key-{int(id)}").read_text()
-            except (FileNotFoundError, ValueError):
-                raise KeyLost(id=id) from None
-            self._known[id] = AESGCM(base64.b64decode(text))
+            self._known[id] = AESGCM(self._read(id))
         return self._known[id]
+
+    def _read(self, id: str) -> bytes:
+        try:
+            return base64.b64decode((self._home.secrets / f"field-key-{int(id)}").read_text())
+        except (FileNotFoundError, ValueError):
+            raise KeyLost(id=id) from None

@@ -55,6 +55,7 @@ export interface Field {
   max_size?: number | null;
   max_count?: number | null;
   depth?: "province" | "city" | "district" | null;
+  write_only?: boolean;
   symbology?: "code128" | "ean13" | "qr" | null;
   tree?: string | null;
   path?: string | null;

@@ -22,7 +22,7 @@ class WrongAddress(OutsideFailed):
 
 
 class InsideAddress(OutsideFailed):
-    """{host} lies inside this server's own networks ({address}). Whoever runs the server can allow it by QUETI_REACH."""
+    """{host} lies inside this server's own networks ({address}). Its operator can allow it: QUETI_REACH."""
 
     zh = "{host} 位于服务器的内部网络（{address}）。服务器管理员可通过 QUETI_REACH 放行。"
 

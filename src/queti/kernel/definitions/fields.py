@@ -107,6 +107,9 @@ class FieldDef(Definition):
     take: str | None = None
     """Query: field of the match that is shown; the match's own link when None."""
 
+    write_only: bool = False
+    """Encrypted: nobody looks at it again; it can only be replaced."""
+
     many: bool = False
     """Operation inputs only: the input also takes a list; all or nothing."""
     fields: dict[str, FieldDef] = {}

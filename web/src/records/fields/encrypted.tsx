@@ -31,7 +31,7 @@ function SecretCell({ value, field, row, dense }: CellProps) {
   }
 
   if (!value) return null;
-  if (dense || !field.object || !row.id) return <span aria-label={t`Kept secret`}>{DOTS}</span>;
+  if (dense || field.write_only || !field.object || !row.id) return <span aria-label={t`Kept secret`}>{DOTS}</span>;
   const label = shown === null ? t`Show ${field.label}` : t`Hide ${field.label}`;
   return (
     <span className="q-secret">
