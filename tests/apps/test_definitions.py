@@ -16,10 +16,12 @@ from queti.kernel.publishing.check import check_model
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.findings import Findings
 
-APPS = ("base", "crm", "oms", "stock", "purchase", "finance")
+APPS = ("base", "flow", "crm", "oms", "stock", "purchase", "finance", "people")
 
 
-@pytest.mark.parametrize("installed", [APPS, ("base", "crm"), ("base", "oms"), ("base", "stock"), ("base", "finance")])
+@pytest.mark.parametrize(
+    "installed", [APPS, ("base", "flow", "crm"), ("base", "flow", "oms"), ("base", "stock"), ("base", "finance")]
+)
 def test_the_apps_check_without_a_finding(installed: tuple[str, ...]) -> None:
     catalogue, findings = Catalogue.standard(), Findings()
     apps = [catalogue.app(name) for name in installed]

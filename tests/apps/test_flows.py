@@ -1,30 +1,212 @@
-"""The flows that come with the apps find their people at Harbour Supplies."""
+"""The flows that come with the apps, each played to its end by the people of Harbour Supplies."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from queti.engines.flows.about import about
-from queti.kernel.platform import Platform
-from queti.kernel.publishing.apps import Catalogue
-from queti.server.founding import add_apps
-from tests.fixtures.database import Databases
-from tests.fixtures.harbour import APPS, WORKSPACE, Harbour, make_harbour
+from tests.fixtures.harbour import Actor, Harbour, Thing
 
 
-def test_a_large_order_is_looked_at_by_accounts_and_orders_at_once(databases: Databases) -> None:
-    with databases.fresh(databases.template("harbour", make_harbour)) as database:
-        harbour = Harbour(Platform(database, Catalogue.standard()))
-        add_apps(harbour.platform, WORKSPACE, [*APPS, "flow"])
-        order = harbour.lin.writes_order("Grand Hotel", "150 Office chair @ 480.00")
-        harbour.mei.does("flow.submit", flow="oms.large_order", record=order.id)
-        asked = harbour.run(lambda work: work.find("flow.task", 'state = "open"', fields=["id", "step", "assignee"]))
-        assert {task.step for task in asked} == {"accounts", "orders"}
-        mine = next(task.id for task in asked if task.assignee == harbour.ada.person.user)
-        harbour.ada.does("flow.approve", mine)
-        other = next(task.id for task in asked if task.assignee == harbour.lin.person.user)
-        harbour.lin.does("flow.approve", other)
-        [done] = harbour.run(lambda work: work.find("flow.instance"))
-        assert done.state == "approved"
-        seen = harbour.run(lambda work: about(work, "oms.sales_order", order.id), harbour.ada.person)
-        assert [each["flow"] for each in seen["flows"]] == ["oms.large_order"]
-        assert [each["state"] for each in seen["instances"]] == ["approved"]
-        assert seen["acts"][0]["act"] == "submitted"
+def submits(actor: Actor, flow: str, record: Thing, **more: Any) -> None:
+    actor.does("flow.submit", flow=flow, record=record.id, **more)
+
+
+def waiting(harbour: Harbour) -> dict[str, list[str]]:
+    """Step → the logins it waits for."""
+    found = harbour.run(
+        lambda work: work.find("flow.task", 'state = "open"', fields=["step", "assignee.login"], sort="id")
+    )
+    steps: dict[str, list[str]] = {}
+    for task in found:
+        steps.setdefault(task.step, []).append(task["assignee.login"])
+    return steps
+
+
+def task_of(actor: Actor, step: str) -> int:
+    given = {"me": actor.person.user, "step": step}
+    where = 'assignee = $me and step = $step and state = "open"'
+    [task] = actor.harbour.run(lambda work: work.find("flow.task", where, given))
+    return task.id
+
+
+def says_yes(actor: Actor, step: str, **more: Any) -> None:
+    actor.does("flow.approve", task_of(actor, step), **more)
+
+
+def does(actor: Actor, step: str, **more: Any) -> None:
+    actor.does("flow.handle", task_of(actor, step), **more)
+
+
+def told(harbour: Harbour, actor: Actor) -> list[str]:
+    given = {"me": actor.person.user}
+    found = harbour.run(lambda work: work.find("flow.task", 'assignee = $me and kind = "message"', given))
+    return [task.text for task in found]
+
+
+def test_a_large_order_is_looked_at_by_accounts_and_orders_at_once_and_goes_on(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "150 Office chair @ 480.00")
+    assert "review" in order.holds
+    submits(harbour.mei, "oms.large_order", order)
+    assert set(waiting(harbour)) == {"accounts", "orders"}
+    says_yes(harbour.ada, "accounts")
+    says_yes(harbour.lin, "orders")
+    [done] = harbour.all("flow.instance")
+    assert done.state == "approved"
+    assert "review" not in (order.holds or ())
+    seen = harbour.run(lambda work: about(work, "oms.sales_order", order.id), harbour.ada.person)
+    assert [each["state"] for each in seen["instances"]] == ["approved"]
+    assert "submitted" in {act["act"] for act in seen["acts"]}
+
+
+def test_leave_goes_to_the_manager_and_long_leave_on_to_the_owner(harbour: Harbour) -> None:
+    kai = harbour.kai  # type: ignore[attr-defined]
+    leave = kai.writes(
+        "people.leave_request", from_on="2026-12-01", until_on="2026-12-10", days="8", stands_in=harbour.mei.person.user
+    )
+    submits(kai, "people.leave", leave)
+    assert waiting(harbour) == {"manager": ["mei"]}
+    assert leave.state == "submitted"
+    assert kai.cannot_change(leave, days="2").code
+    says_yes(harbour.mei, "manager")
+    assert waiting(harbour) == {"owner": ["owner"]}
+    says_yes(harbour.owner, "owner")
+    assert leave.state == "approved"
+
+
+def test_who_takes_leave_back_can_write_it_anew(harbour: Harbour) -> None:
+    kai = harbour.kai  # type: ignore[attr-defined]
+    leave = kai.writes("people.leave_request", from_on="2026-12-01", until_on="2026-12-02", days="2")
+    submits(kai, "people.leave", leave)
+    [instance] = harbour.all("flow.instance")
+    kai.does("flow.withdraw", instance)
+    assert leave.state == "draft"
+    kai.changes(leave, days="1")
+    submits(kai, "people.leave", leave)
+    harbour.mei.does("flow.reject", task_of(harbour.mei, "manager"), reason="Stocktaking")
+    assert leave.state == "rejected"
+
+
+def test_expenses_go_up_the_line_and_accounts_pay(harbour: Harbour) -> None:
+    kai = harbour.kai  # type: ignore[attr-defined]
+    claim = kai.writes(
+        "people.expense_claim",
+        purpose="Fair in Canton",
+        lines=[
+            {"kind": "travel", "what": "Train", "amount": "553.50"},
+            {"kind": "lodging", "what": "Hotel, 3 nights", "amount": "1860.00"},
+        ],
+    )
+    assert claim.total == Decimal("2413.50")
+    submits(kai, "people.expenses", claim)
+    assert waiting(harbour) == {"line": ["mei"]}
+    says_yes(harbour.mei, "line")
+    assert waiting(harbour) == {"line": ["owner"]}
+    says_yes(harbour.owner, "line")
+    assert set(waiting(harbour)["pay"]) == {"ada", "fang"}
+    does(harbour.ada, "pay", values={"paid_on": "2026-12-05"})
+    assert (claim.state, claim.paid_on.isoformat()) == ("approved", "2026-12-05")
+    assert [text for text in told(harbour, kai) if claim.number in text]
+
+
+def test_what_was_asked_for_and_approved_becomes_orders_to_place(harbour: Harbour) -> None:
+    supplier = harbour.all("base.party", "is_supplier")[0]
+    request = harbour.tomas.writes(
+        "purchase.purchase_request",
+        purpose="Chairs for the meeting room",
+        supplier=supplier.id,
+        lines=[{"product": harbour.id_of("base.product", "Office chair"), "quantity": "12", "unit_cost": "210.00"}],
+    )
+    submits(harbour.tomas, "purchase.request", request)
+    assert waiting(harbour) == {"manager": ["owner"]}
+    says_yes(harbour.owner, "manager")
+    says_yes(harbour.ada, "money")
+    assert request.state == "ordered"
+    [order] = harbour.all("purchase.purchase_order")
+    assert (order.supplier, order.state, order.net_amount) == (supplier.id, "draft", Decimal("2520.00"))
+    assert told(harbour, harbour.tomas)
+    assert harbour.pia.cannot("purchase.order_requested", request).says(request.number)
+
+
+def test_goods_without_a_supplier_are_ordered_by_hand(harbour: Harbour) -> None:
+    chair = harbour.id_of("base.product", "Office chair")
+    harbour.run(lambda work: work.change("base.product", [(chair, {"supplier": None})]))
+    request = harbour.tomas.writes(
+        "purchase.purchase_request", purpose="A chair", lines=[{"product": chair, "quantity": "1", "unit_cost": "9.00"}]
+    )
+    submits(harbour.tomas, "purchase.request", request)
+    says_yes(harbour.owner, "manager")
+    assert waiting(harbour) == {"buyer": ["pia"]}
+    assert request.state == "approved"
+
+
+def test_a_supplier_is_admitted_when_all_three_checks_agree(harbour: Harbour) -> None:
+    wish = harbour.pia.writes(
+        "purchase.supplier_application", name="Northwind Timber", supplies="Timber", phone="+86 21 5555 0199"
+    )
+    submits(harbour.pia, "purchase.supplier_onboarding", wish)
+    assert set(waiting(harbour)) == {"goods", "terms", "owner"}
+    says_yes(harbour.tomas, "goods", values={"quality_note": "Samples are dry and straight"})
+    says_yes(harbour.ada, "terms", values={"terms_note": "30 days net"})
+    assert not harbour.all("base.party", 'name = "Northwind Timber"')
+    says_yes(harbour.owner, "owner")
+    [party] = harbour.all("base.party", 'name = "Northwind Timber"')
+    assert party.is_supplier
+    assert (wish.state, wish.quality_note) == ("admitted", "Samples are dry and straight")
+
+
+def test_one_refusal_keeps_a_supplier_out(harbour: Harbour) -> None:
+    wish = harbour.pia.writes("purchase.supplier_application", name="Quick & Cheap", supplies="Anything")
+    submits(harbour.pia, "purchase.supplier_onboarding", wish)
+    harbour.ada.does("flow.reject", task_of(harbour.ada, "terms"), reason="No tax number")
+    assert wish.state == "refused"
+    assert waiting(harbour) == {}
+
+
+def test_broken_goods_come_back_and_the_owner_decides_what_is_paid(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "4 Office chair @ 480.00")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.tomas.does("oms.ship_order", order)
+    chair = harbour.id_of("base.product", "Office chair")
+    wish = harbour.mei.writes(
+        "oms.return_request",
+        order=order.id,
+        reason="damaged",
+        refund="480.00",
+        lines=[{"product": chair, "quantity": "1"}],
+    )
+    submits(harbour.mei, "oms.return_request", wish)
+    says_yes(harbour.lin, "orders")
+    does(harbour.tomas, "goods", values={"condition": "broken"})
+    assert set(waiting(harbour)) == {"decide"}
+    says_yes(harbour.owner, "decide", values={"refund": "240.00"})
+    does(harbour.ada, "accounts")
+    assert (wish.state, wish.refund, wish.condition) == ("settled", Decimal("240.00"), "broken")
+
+
+def test_an_order_over_the_credit_limit_goes_on_by_exception(harbour: Harbour) -> None:
+    order = harbour.lin.writes_order("Grand Hotel", "2 Office chair @ 480.00")
+    harbour.lin.does("oms.hold_order", order, reason="credit")
+    submits(harbour.mei, "oms.credit_exception", order)
+    says_yes(harbour.ada, "accounts", reason="Pays on Friday, told on the phone")
+    assert not order.holds
+    assert harbour.all("flow.instance")[0].state == "approved"
+
+
+def test_a_contract_is_sent_back_from_one_of_three_and_comes_to_be_signed(harbour: Harbour) -> None:
+    nora = harbour.nora  # type: ignore[attr-defined]
+    harbour.run(lambda work: work.change("base.user", [(nora.person.user, {"roles": ["legal"]})]))
+    nora = Harbour(harbour.platform).nora  # type: ignore[attr-defined]
+    customer = harbour.id_of("base.party", "Grand Hotel")
+    contract = harbour.mei.writes("crm.contract", name="Yearly supply", customer=customer, amount="120000.00")
+    submits(harbour.mei, "crm.contract", contract)
+    assert waiting(harbour) == {"legal": ["nora"], "finance": ["ada", "fang"], "management": ["owner"]}
+    says_yes(harbour.ada, "finance", values={"finance_note": "Half in advance"})
+    nora.does("flow.send_back", task_of(nora, "legal"), reason="Which court?", again=False)
+    assert waiting(harbour)["submit"] == ["mei"]
+    does(harbour.mei, "submit")
+    says_yes(nora, "legal")
+    says_yes(harbour.owner, "management")
+    does(harbour.mei, "sign", values={"signed_on": "2026-12-01"})
+    assert (contract.state, contract.finance_note) == ("in_force", "Half in advance")

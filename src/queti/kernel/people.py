@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from queti.kernel.definitions.roles import EVERYONE
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.person import Person
 from queti.kernel.writing.statements import above
 
 if TYPE_CHECKING:
+    from queti.kernel.definitions import RoleDef
     from queti.kernel.record import Record
     from queti.kernel.work import Work
 
@@ -48,7 +50,7 @@ def find_people(work: Work, users: Iterable[int] | None = None, *, active: bool 
 
 def _person(work: Work, user: Record, granted: Mapping[int | None, Sequence[str]]) -> Person:
     department, known = user.get("department"), work.model.roles
-    roles = tuple(dict.fromkeys((*user.get("roles", ()), *granted.get(department, ()))))
+    roles = with_everyone(known, (*user.get("roles", ()), *granted.get(department, ())))
     return Person(
         user=user.id,
         login=user.get("login", ""),
@@ -58,6 +60,11 @@ def _person(work: Work, user: Record, granted: Mapping[int | None, Sequence[str]
         department=department,
         administers=any(known[role].administers for role in roles if role in known),
     )
+
+
+def with_everyone(known: Mapping[str, RoleDef], roles: Iterable[str]) -> tuple[str, ...]:
+    """These roles, and the one that everybody has."""
+    return tuple(dict.fromkeys((*roles, *known.keys() & {EVERYONE})))
 
 
 def roles_of_departments(work: Work, departments: Iterable[int | None]) -> dict[int | None, list[str]]:

@@ -20,7 +20,7 @@ def test_a_department_gives_its_roles_to_everybody_in_it_and_in_its_parts(harbou
     assert "accounts" not in before.roles
     harbour.run(lambda work: work.change("base.user", [(tomas, {"department": dock.id, "roles": []})]))
     after = person(harbour, tomas)
-    assert sorted(after.roles) == ["accounts", "warehouse"]
+    assert sorted(after.roles) == ["accounts", "everyone", "warehouse"]
     assert after.department == dock.id
 
 

@@ -145,3 +145,18 @@ class NothingToReorder(Refusal):
     zh = "没有已设置默认供应商的待补货商品。"
     kind = "conflict"
     offers = ("purchase.reorder_list",)
+
+
+class RequestNotApproved(Refusal):
+    """{request} isn't approved and still to order."""
+
+    zh = "{request} 未批准或已转采购。"
+    kind = "conflict"
+
+
+class RequestWithoutSupplier(Refusal):
+    """{product} in {request} has no supplier; name one in the request or at the product."""
+
+    zh = "{request} 中的 {product} 没有供应商，请在申请单或商品上指定。"
+    kind = "conflict"
+    field = "supplier"

@@ -9,6 +9,7 @@ from importlib import resources
 from random import Random
 from typing import Any, Literal
 
+from queti.kernel.people import people_of
 from queti.kernel.person import Person
 from queti.kernel.publishing.apps import read_yaml
 from queti.kernel.record import Record
@@ -90,19 +91,10 @@ def _people(work: Work) -> dict[str, Person]:
         {**body, "login": login, "email": f"{login}@harbour.example", "department": departments[body["department"]]}
         for login, body in words("people").items()
     ]
-    return {user.login: as_person(user) for user in work.create("base.user", rows)}
-
-
-def as_person(user: Record) -> Person:
-    return Person(
-        user=user.id,
-        login=user.login,
-        name=user.name,
-        roles=tuple(user.roles or ()),
-        language=user.language or "en",
-        department=user.department,
-        administers="owner" in (user.roles or ()),
-    )
+    ids = {user.login: user.id for user in work.create("base.user", rows)}
+    heads = [(departments[code], {"head": ids[body["head"]]}) for code, body in words("departments").items()]
+    work.change("base.department", heads)
+    return {person.login: person for person in people_of(work, list(ids.values()))}
 
 
 def _products(work: Work, size: Size) -> dict[str, int]:

@@ -28,6 +28,10 @@ class Grant(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fie
     that an app adds to another's object are written only by grants of its own, or of the workspace's roles."""
 
 
+EVERYONE = "everyone"
+"""The role that each person of the workspace has beside their own; nobody is given it, and it never administers."""
+
+
 class RoleDef(Definition):
     """A role, or (several apps grant to one role) a part of it; parts are merged by role name."""
 
@@ -38,6 +42,8 @@ class RoleDef(Definition):
     objects: dict[str, Grant] = {}
     operations: list[str] = []
     """Operations that the role may perform; `oms.*` for all of an app."""
+    rules: list[str] = []
+    """Rules that the role may ask, beside those about records that it sees; `oms.*` for all of an app."""
     administers: bool = False
     """May use the administrator's page and publish."""
     order: float = 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from queti.kernel.definitions import FieldDef, Grant, PrintDef, RoleDef
+from queti.kernel.definitions.roles import EVERYONE
 from queti.kernel.formulas import FormulaError, check
 from queti.kernel.formulas.types import BOOLEAN, Type, rows_scope
 from queti.kernel.model import Model, Object
@@ -95,11 +96,17 @@ class _Check:
         return {name: definition for name, definition in now.items() if known.get(name) != definition}
 
     def _check_role(self, name: str, role: RoleDef) -> None:
+        if name == EVERYONE and role.administers:
+            self.findings.error("role", name, "administers", "Everyone can't administer.", "不能让所有人都成为管理员。")
         for entry in role.operations:
             app, _, act = entry.partition(".")
             known = app in self.model.apps if act == "*" else entry in self.model.operations
             if not known:
                 self._unknown("role", name, "operations", entry, self.model.operations)
+        for entry in role.rules:
+            app, _, rule = entry.partition(".")
+            if entry not in self.model.rules and not (rule == "*" and app in self.model.apps):
+                self._unknown("role", name, "rules", entry, self.model.rules)
         for object_name, grant in role.objects.items():
             object = self._object("role", name, f"objects.{object_name}", object_name)
             if object is not None:

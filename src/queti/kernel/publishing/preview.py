@@ -23,7 +23,7 @@ from queti.kernel.definitions import FieldDef, ObjectDef
 from queti.kernel.errors import NotAllowed, Refusal
 from queti.kernel.formulas import Typed
 from queti.kernel.model import Field, Model, Object, Place, Storage
-from queti.kernel.people import people_of
+from queti.kernel.people import people_of, with_everyone
 from queti.kernel.person import Person
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.compiling import compile_model
@@ -138,7 +138,7 @@ def _somebody(work: Work, model: Model, role: str, user: int | None) -> Person:
         return people_of(work, [user])[0]
     if role not in model.roles:
         raise NoSuchRole(role=role)
-    return replace(work.who, roles=(role,), administers=model.roles[role].administers)
+    return replace(work.who, roles=with_everyone(model.roles, [role]), administers=model.roles[role].administers)
 
 
 # --- the draft upon the tables that are there -------------------------------------------

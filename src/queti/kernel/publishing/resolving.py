@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from queti.kernel.definitions import Choice, FieldDef, ObjectDef, RoleDef
+from queti.kernel.definitions.roles import EVERYONE
 from queti.kernel.fields import FIELD_TYPES, decimals_of
 from queti.kernel.model import Field, Object
 
@@ -55,7 +56,8 @@ def linked_object(written: FieldDef) -> str:
 
 
 def role_choices(roles: Mapping[str, RoleDef]) -> dict[str, Choice]:
-    return {name: Choice(label=role.label, order=place) for place, (name, role) in enumerate(sorted(roles.items()))}
+    given = sorted((name, role) for name, role in roles.items() if name != EVERYONE)
+    return {name: Choice(label=role.label, order=place) for place, (name, role) in enumerate(given)}
 
 
 def names_roles(definition: ObjectDef) -> bool:
