@@ -1,11 +1,12 @@
 /** The tree: cards joined by lines, a + on each line. Arrows walk, Alt and arrows move, Delete removes. */
 import { useLingui } from "@lingui/react/macro";
-import { Button, Dropdown } from "antd";
-import { Flag, Maximize2, Play, Plus, ZoomIn, ZoomOut } from "lucide-react";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { Dropdown } from "antd";
+import { Flag, Play, Plus } from "lucide-react";
+import { type KeyboardEvent, useMemo } from "react";
 import { DragArea, type Dropped, useDroppable, useFresh, useIsDragging } from "../designer/drag";
 import { identifier, unused } from "../designer/names";
 import { say } from "../designer/words";
+import { at, CanvasFrame, neighbour } from "./CanvasFrame";
 import { type Card, type Drawing, type Edge, layout } from "./layout";
 import { KINDS, kindOfStep } from "./kinds";
 import { insertStep, moveStep, namesOf, newStep, type Place, removeStep, shiftBranch, shiftStep, type StepKind } from "./model";
@@ -15,39 +16,18 @@ export function Canvas({ lit }: { lit?: ReadonlySet<string> }) {
   const { t } = useLingui();
   const { flow, put } = useFlow();
   const drawing = useMemo(() => layout(flow), [flow]);
-  const [zoom, setZoom] = useState(1);
-  const frame = useRef<HTMLDivElement>(null);
-  const fit = () => setZoom(Math.min(1, (frame.current!.clientWidth - 48) / drawing.width, (frame.current!.clientHeight - 48) / drawing.height));
   const drop = ({ id, to }: Dropped) => put(t`Move the step`, moveStep(flow, id, JSON.parse(to.group) as Place, to.index));
   return (
     <DragArea onDrop={drop}>
-      <div className="q-flow-canvas" ref={frame} onKeyDown={useTreeKeys(drawing)}>
-        <div className="q-flow-sheet" style={{ width: drawing.width * zoom + 48, height: drawing.height * zoom + 48 }}>
-          <div className="q-flow-scaled" style={{ width: drawing.width, height: drawing.height, transform: `scale(${zoom})` }} role="group" aria-label={t`The steps`}>
-            <svg width={drawing.width} height={drawing.height} aria-hidden>
-              {drawing.edges.map((edge) => (
-                <path key={`${edge.from} ${edge.to} ${edge.points[0]!.join()}`} d={`M${edge.points.map((point) => point.join()).join("L")}`} className={lit?.has(edge.to) ? "q-flow-lit" : ""} />
-              ))}
-            </svg>
-            {drawing.cards.map((card) => (
-              <CardOf key={card.id} card={card} isLit={lit?.has(card.id)} />
-            ))}
-            {drawing.edges.map((edge) => edge.add && <AddHere key={`${JSON.stringify(edge.add.place)} ${edge.add.at}`} add={edge.add} />)}
-          </div>
-        </div>
-      </div>
-      <div className="q-flow-zoom" role="group" aria-label={t`Zoom`}>
-        <Button size="small" type="text" aria-label={t`Smaller`} icon={<ZoomOut size={15} aria-hidden />} onClick={() => setZoom(Math.max(0.2, zoom - 0.1))} />
-        <span aria-live="polite">{Math.round(zoom * 100)} %</span>
-        <Button size="small" type="text" aria-label={t`Larger`} icon={<ZoomIn size={15} aria-hidden />} onClick={() => setZoom(Math.min(1.5, zoom + 0.1))} />
-        <Button size="small" type="text" aria-label={t`Show all`} icon={<Maximize2 size={15} aria-hidden />} onClick={fit} />
-      </div>
-      <MiniMap drawing={drawing} frame={frame} zoom={zoom} />
+      <CanvasFrame drawing={drawing} label={t`The steps`} lit={lit} onKeyDown={useTreeKeys(drawing)}>
+        {drawing.cards.map((card) => (
+          <CardOf key={card.id} card={card} isLit={lit?.has(card.id)} />
+        ))}
+        {drawing.edges.map((edge) => edge.add && <AddHere key={`${JSON.stringify(edge.add.place)} ${edge.add.at}`} add={edge.add} />)}
+      </CanvasFrame>
     </DragArea>
   );
 }
-
-const at = ({ x, y, width, height }: Card) => ({ left: x, top: y, width, height });
 
 function CardOf({ card, isLit }: { card: Card; isLit?: boolean }) {
   const { t } = useLingui();
@@ -160,35 +140,6 @@ function AddHere({ add }: { add: NonNullable<Edge["add"]> }) {
   );
 }
 
-/** All of it small, and the part that is seen; a press goes there. */
-function MiniMap({ drawing, frame, zoom }: { drawing: Drawing; frame: React.RefObject<HTMLDivElement | null>; zoom: number }) {
-  const [seen, setSeen] = useState({ x: 0, y: 0, width: 0, height: 0 });
-  useEffect(() => {
-    const box = frame.current!;
-    const look = () => setSeen({ x: box.scrollLeft / zoom, y: box.scrollTop / zoom, width: box.clientWidth / zoom, height: box.clientHeight / zoom });
-    look();
-    box.addEventListener("scroll", look, { passive: true });
-    return () => box.removeEventListener("scroll", look);
-  }, [drawing, frame, zoom]);
-  if (drawing.height <= seen.height && drawing.width <= seen.width) return null;
-  return (
-    <svg
-      className="q-flow-map q-desk-only"
-      viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-      aria-hidden
-      onClick={({ currentTarget, clientX, clientY }) => {
-        const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(currentTarget.getScreenCTM()!.inverse());
-        frame.current!.scrollTo({ left: (x - seen.width / 2) * zoom, top: (y - seen.height / 2) * zoom, behavior: "smooth" });
-      }}
-    >
-      {drawing.cards.map(({ id, kind, x, y, width, height }) => (
-        <rect key={id} className={`q-flow-map-${kind}`} x={x} y={y} width={width} height={height} rx={10} />
-      ))}
-      <rect className="q-flow-map-seen" {...seen} />
-    </svg>
-  );
-}
-
 function useTreeKeys(drawing: Drawing): (event: KeyboardEvent<HTMLElement>) => void {
   const { t } = useLingui();
   const { flow, put, chosen, choose } = useFlow();
@@ -206,7 +157,8 @@ function useTreeKeys(drawing: Drawing): (event: KeyboardEvent<HTMLElement>) => v
     if (arrow) {
       event.preventDefault();
       if (event.altKey) return move((arrow[0] || arrow[1]) as -1 | 1, arrow[0] !== 0, id);
-      const next = neighbour(drawing, id, arrow);
+      const here = drawing.cards.find((card) => keyOf(card) === id);
+      const next = here && neighbour(drawing.cards.filter(({ kind }) => kind !== "end"), here, arrow);
       if (next) event.currentTarget.querySelector<HTMLElement>(`[data-card="${keyOf(next)}"]`)?.focus();
       if (next?.kind === "step") choose(next.name);
     } else if (event.key === "Delete" && drawing.cards.some((card) => card.kind === "step" && card.name === id)) {
@@ -218,16 +170,3 @@ function useTreeKeys(drawing: Drawing): (event: KeyboardEvent<HTMLElement>) => v
 }
 
 const keyOf = (card: Card): string => (card.kind === "step" ? card.name : card.id);
-
-/** The nearest card in that direction; what lies straight ahead is nearer than what lies aside. */
-function neighbour(drawing: Drawing, key: string, [dx, dy]: [number, number]): Card | undefined {
-  const here = drawing.cards.find((card) => keyOf(card) === key);
-  if (!here) return undefined;
-  const far = (card: Card) => {
-    const [x, y] = [card.x + card.width / 2 - here.x - here.width / 2, card.y - here.y];
-    const ahead = x * dx + y * dy;
-    return ahead <= 0 ? Infinity : ahead + 3 * Math.abs(dx ? y : x);
-  };
-  const [next] = drawing.cards.filter((card) => card.kind !== "end" && far(card) < Infinity).toSorted((one, other) => far(one) - far(other));
-  return next;
-}
