@@ -23,7 +23,7 @@ from queti.kernel.model import Model, Object
 from queti.kernel.person import Person
 from queti.kernel.reading import finding, queries, sums
 from queti.kernel.record import Record, Rows
-from queti.kernel.rules import deciding
+from queti.kernel.rules import deciding, remembering
 from queti.kernel.rules.answers import Answer
 from queti.kernel.writing import (
     calls,
@@ -332,9 +332,16 @@ class Work:
         """The records with these keys, locked in the order of their ids."""
         return finding.lock_by(self, self.model.object(object), rows, tuple(by))
 
-    def decide(self, rule: str, cases: Sequence[Record | int | Values]) -> list[Answer]:
-        """What a rule says of records, or of values by input; see `rules.deciding`."""
-        return deciding.decide(self, rule, [deciding.case_of(case) for case in cases])
+    def decide(self, rule: str, cases: Sequence[Record | int | Values], *, keep: bool = False) -> list[Answer]:
+        """What a rule says of records, or of values by input; see `rules.deciding`.
+
+        `keep` it with the records where it matters; an answer's `news` is then what the last one didn't say.
+        """
+        put = [deciding.case_of(case) for case in cases]
+        answers = deciding.decide(self, rule, put)
+        if keep:
+            remembering.remember(self, rule, put, answers)
+        return answers
 
     def perform(self, operation: str, calls_: Sequence[Values] | Values) -> Any:
         """Perform an operation of any app by its full name; see `calls.perform`."""

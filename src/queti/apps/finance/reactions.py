@@ -45,6 +45,12 @@ def open_the_finance_side(work: Work, events: list[Event]) -> None:
     _hold_over_credit(work, events, {party.id: party for party in parties})
 
 
+@reacts_to("oms.order_revised", inline=True, needs=("oms",), performs=("oms.hold_order",))
+def hold_what_grew_over_credit(work: Work, events: list[Event]) -> None:
+    """An order that was placed within the limit may have grown beyond it, or be another customer's now."""
+    open_the_finance_side(work, events)
+
+
 def _finance_side(work: Work, party: Record) -> dict[str, Any]:
     terms = party.terms_days if party.terms_days is not None else work.company.get("terms_days")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from queti.apps.oms.backorders import let_open_orders_wait
+from queti.apps.oms.reviewing import review, to_review
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -49,6 +50,40 @@ def _ship_to(address: Record) -> dict[str, Any]:
     """In the order of Chinese post: the larger place first."""
     parts = (address.region, address.city, address.address)
     return {"name": address.name, "phone": address.phone, "address": " ".join(part for part in parts if part)}
+
+
+@reacts_to("oms.sales_order.created", inline=True, performs=("oms.hold_order",))
+def review_placed_orders(work: Work, events: list[Event]) -> None:
+    """However an order came in, it is placed, and reviewed."""
+    placed = _open(work, [event.record for event in events])
+    if placed:
+        work.tell("oms.order_placed", placed, data=[_placed(order) for order in placed])
+        review(work, placed)
+
+
+@reacts_to("oms.sales_order.changed", inline=True, performs=("oms.hold_order",))
+def review_revised_orders(work: Work, events: list[Event]) -> None:
+    """What changes before the order is confirmed is reviewed again, and told to those who lend the money."""
+    worth = [event.record for event in events if _WORTH & set(event.data["fields"])]
+    doubtful = to_review(work, events)
+    orders = {order.id: order for order in _open(work, sorted({*worth, *doubtful}))}
+    revised = [orders[id] for id in worth if id in orders]
+    if revised:
+        work.tell("oms.order_revised", revised, data=[_placed(order) for order in revised])
+    review(work, [orders[id] for id in doubtful if id in orders])
+
+
+_WORTH = {"total", "currency", "customer"}
+
+
+def _open(work: Work, orders: list[int]) -> list[Record]:
+    """Those that are neither confirmed nor cancelled."""
+    found = work.fetch("oms.sales_order", orders) if orders else []
+    return [order for order in found if order.confirmed_at is None and order.cancelled_at is None]
+
+
+def _placed(order: Record) -> dict[str, Any]:
+    return {"customer": order.customer, "number": order.number, "total": order.total, "ordered_on": order.ordered_on}
 
 
 @reacts_to("stock.keeping_began", inline=True, needs=("stock",), performs=("oms.serve_waiting_orders",))

@@ -157,6 +157,8 @@ def _completed(kind: str, body: Mapping[str, Any], app: str, first_order: float)
         completed["objects"] = {_full(key, app): grant for key, grant in objects.items()}
         operations = cast("list[str]", completed.get("operations") or [])
         completed["operations"] = [_full(entry, app) for entry in operations]
+        if completed.get("rules"):
+            completed["rules"] = [_full(entry, app) for entry in cast("list[str]", completed["rules"])]
     return completed
 
 

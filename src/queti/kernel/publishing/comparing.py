@@ -134,7 +134,8 @@ class _Telling:
             if old != new:
                 yield from self._of_grant(name, old, new)
         yield from self._of_operations(was.operations, now.operations)
-        yield from _properties(body_of(was), body_of(now), {"objects", "operations"})
+        yield from self._of_rules(was.rules, now.rules)
+        yield from _properties(body_of(was), body_of(now), {"objects", "operations", "rules"})
 
     def _of_grant(self, object: str, old: Body, new: Body) -> Iterator[Said]:
         en, zh = _called(self._object_label(object), object)
@@ -166,6 +167,12 @@ class _Telling:
         for name in sorted(set(was) - set(now)):
             en, zh = self._operation(name)
             yield Said("operations", f"May no longer {en}", f"不再允许执行“{zh}”")
+
+    def _of_rules(self, was: Iterable[str], now: Iterable[str]) -> Iterator[Said]:
+        for name in sorted(set(now) - set(was)):
+            yield Said("rules", f"May now ask the rule {name}", f"允许调用规则“{name}”")
+        for name in sorted(set(was) - set(now)):
+            yield Said("rules", f"May no longer ask the rule {name}", f"不再允许调用规则“{name}”")
 
     def _operation(self, name: str) -> tuple[str, str]:
         known = self.operations.get(name)
@@ -337,6 +344,7 @@ _SETTINGS = {
     "to": ("target", "关联对象"),
     "filter": ("what may be chosen", "可选范围"),
     "pattern": ("numbering", "编号规则"),
+    "write_only": ("shown to nobody", "不可查看"),
     "title": ("title", "标题"),
     "subtitle": ("subtitle", "副标题"),
     "plural": ("plural", "复数名称"),

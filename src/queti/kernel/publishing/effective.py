@@ -169,6 +169,7 @@ def _add_role(roles: dict[str, RoleDef], part: RoleDef, apps: Mapping[str, AppDe
         help=known.help or part.help,
         objects=objects,
         operations=list(dict.fromkeys([*known.operations, *part.operations])),
+        rules=list(dict.fromkeys([*known.rules, *part.rules])),
         administers=known.administers or part.administers,
         order=min(filter(None, (known.order, part.order)), default=0),
     )

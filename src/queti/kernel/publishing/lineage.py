@@ -185,6 +185,7 @@ def _of_roles(model: Model) -> Iterator[Edge]:
         for operation in role.operations:
             if operation in model.operations:
                 yield Edge(("role", name), "operations", ("operation", operation))
+        yield from (Edge(("role", name), "rules", ("rule", rule)) for rule in role.rules if rule in model.rules)
         for object_name, grant in role.objects.items():
             yield Edge(("role", name), "objects", ("object", object_name))
             if object_name not in model.objects:

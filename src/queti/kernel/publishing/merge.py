@@ -22,7 +22,7 @@ class _Gone:
 
 _GONE: Any = _Gone()
 
-SETS = {"operations", "hide", "only", "locked", "writes", "roles", "needs", "show", "require", "lock"}
+SETS = {"operations", "rules", "hide", "only", "locked", "writes", "roles", "needs", "show", "require", "lock"}
 """Properties whose lists are sets: additions and removals of both sides are taken."""
 _QUIET = {"order"}
 """Properties whose conflicts nobody needs to decide: ours stays."""

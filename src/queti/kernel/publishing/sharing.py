@@ -212,7 +212,8 @@ def _own_parts(app: str, definitions: Mapping[Identity, Definition]) -> dict[Ide
 def _add_grants(parts: dict[Identity, Definition], app: str, role: RoleDef) -> None:
     grants = {name: grant for name, grant in role.objects.items() if name.partition(".")[0] == app}
     acts = [name for name in role.operations if name.partition(".")[0] == app]
-    if not grants and not acts:
+    asked = [name for name in role.rules if name.partition(".")[0] == app]
+    if not grants and not acts and not asked:
         return
     key = ("role", f"{app}:{role.role}")
     part = cast("RoleDef", parts.get(key)) or RoleDef(role=role.role, app=app, label=role.label, help=role.help)
@@ -220,7 +221,8 @@ def _add_grants(parts: dict[Identity, Definition], app: str, role: RoleDef) -> N
     for name, grant in grants.items():
         objects[name] = both_grants(objects[name], grant) if name in objects else grant
     operations = list(dict.fromkeys([*part.operations, *acts]))
-    parts[key] = msgspec.structs.replace(part, objects=objects, operations=operations)
+    rules = list(dict.fromkeys([*part.rules, *asked]))
+    parts[key] = msgspec.structs.replace(part, objects=objects, operations=operations, rules=rules)
 
 
 def _changes(
@@ -431,7 +433,8 @@ def _without_grants(definition: Definition, app: str) -> Definition:
         return definition
     objects = {name: grant for name, grant in definition.objects.items() if not _is_of(app, name)}
     operations = [name for name in definition.operations if not _is_of(app, name)]
-    return msgspec.structs.replace(definition, objects=objects, operations=operations)
+    rules = [name for name in definition.rules if not _is_of(app, name)]
+    return msgspec.structs.replace(definition, objects=objects, operations=operations, rules=rules)
 
 
 def _read(publication: Publication, hashes: Mapping[str, str]) -> dict[Identity, Definition]:

@@ -8,7 +8,7 @@ allowed by default.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -67,9 +67,14 @@ class Rights:
     def operations(self) -> frozenset[str]:
         """Full names of the operations that may be performed."""
         granted = {entry for role in self.roles for entry in self.model.roles[role].operations}
-        return frozenset(
-            name for name in self.model.operations if name in granted or f"{name.partition('.')[0]}.*" in granted
-        )
+        return _granted(self.model.operations, granted)
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Rules that may be asked: those granted, and those about records that are seen."""
+        granted = {entry for role in self.roles for entry in self.model.roles[role].rules}
+        about_seen = (name for name, rule in self.model.rules.items() if rule.on and self.sees(rule.on))
+        return _granted(self.model.rules, granted).union(about_seen)
 
     def of(self, object: Object | str) -> ObjectRights:
         name = object if isinstance(object, str) else object.name
@@ -99,6 +104,10 @@ class Rights:
             return column
         condition = rights.condition("see", paths.with_full_sight(), roles)
         return column if condition is None else sa.case((condition, column))
+
+
+def _granted(names: Iterable[str], granted: Collection[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name in granted or f"{name.partition('.')[0]}.*" in granted)
 
 
 class FullRights:

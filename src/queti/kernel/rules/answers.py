@@ -41,6 +41,8 @@ class Answer:
     values: Mapping[str, Any]
     version: str
     calls: dict[str, Answer] = field(default_factory=dict[str, "Answer"])
+    news: Sequence[Outcome] = ()
+    """Of a decision that is kept: what follows from facts on which the last one didn't say so."""
 
     def __getitem__(self, output: str) -> Any:
         return self.outcome[output] if isinstance(self.outcome, dict) else None

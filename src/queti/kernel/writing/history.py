@@ -1,4 +1,4 @@
-"""What a Work leaves behind: history, events and the kept answer, in one statement before the commit.
+"""What a Work leaves behind: history, events, decisions and the kept answer, in one statement before the commit.
 
 History has one row per operation and root record, lines inside. `changes` holds what
 changed as `{field: [old, new]}` in JSON values, and for lines
@@ -36,6 +36,7 @@ class Journal:
     def __init__(self) -> None:
         self.history: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.decisions: list[dict[str, Any]] = []
         self.queued: set[tuple[str, str]] = set()
         """(event name, reaction) for a worker."""
         self.answer: dict[str, Any] | None = None
@@ -72,22 +73,24 @@ class Journal:
             }
         )
 
-    def mark(self) -> tuple[int, int, dict[tuple[str, int], int]]:
-        return len(self.history), len(self.events), dict(self.touched)
+    def mark(self) -> tuple[int, int, int, dict[tuple[str, int], int]]:
+        return len(self.history), len(self.events), len(self.decisions), dict(self.touched)
 
-    def back_to(self, mark: tuple[int, int, dict[tuple[str, int], int]]) -> None:
+    def back_to(self, mark: tuple[int, int, int, dict[tuple[str, int], int]]) -> None:
         del self.history[mark[0] :]
         del self.events[mark[1] :]
-        self.touched = mark[2]
+        del self.decisions[mark[2] :]
+        self.touched = mark[3]
 
     def write(self, work: Work, ask: Ask | None = None) -> list[tuple[Any, ...]]:
         """Everything noted so far; what waits for a worker is written with its event and told to the queue.
 
         Where it can, the same statement asks `ask`; the answer is what was asked.
         """
-        if not (self.history or self.events or self.answer):
+        if not (self.history or self.events or self.decisions or self.answer):
             return work.rows(ask.text(1), ask.values) if ask else []
-        parts = {"history": self.history, "events": self.events, "answer": [self.answer] if self.answer else []}
+        answer = [self.answer] if self.answer else []
+        parts = {"history": self.history, "events": self.events, "decisions": self.decisions, "answer": answer}
         used = {part: as_json(rows) for part, rows in parts.items() if rows}
         values: list[Any] = [work.now, work.who.user, str(work.id), *used.values()]
         queues = bool(self.queued and self.events)
@@ -99,7 +102,7 @@ class Journal:
             rows = work.rows(ask.text(1), ask.values) if ask else []
         else:
             rows = work.rows(f"{text} {ask.text(len(values) + 1)}", [*values, *ask.values])
-        self.history, self.events, self.answer, self.queued = [], [], None, set()
+        self.history, self.events, self.decisions, self.answer, self.queued = [], [], [], None, set()
         return rows
 
 
@@ -132,6 +135,11 @@ _PARTS = {
     SELECT given.*, row.* FROM given, jsonb_to_recordset({rows}) AS row (name text, object text, record_id bigint,
         version integer, operation text, cause text, data jsonb)
     RETURNING id, name)""",
+    "decisions": """decided AS (
+    INSERT INTO {schema}.kernel_decision (at, by, work, object, record_id, rule, version, seen, reasons, calls,
+        operation, cause)
+    SELECT given.*, row.* FROM given, jsonb_to_recordset({rows}) AS row (object text, record_id bigint, rule text,
+        version text, seen jsonb, reasons jsonb, calls jsonb, operation text, cause text))""",
     "answer": """kept AS (
     UPDATE {schema}.kernel_idempotency AS kept SET status = row.status, answer = row.answer
     FROM jsonb_to_recordset({rows}) AS row (who bigint, method text, path text, key text, status smallint, answer jsonb)

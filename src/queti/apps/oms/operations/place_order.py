@@ -6,7 +6,6 @@ from typing import Any
 from queti.apps.oms.channel_states import catch_up, hold_of, is_cancelled
 from queti.apps.oms.pricing import line_amount, spread
 from queti.apps.oms.refusals import CustomerMissing, DiscountTooLarge
-from queti.apps.oms.reviewing import review
 from queti.kernel.errors import DuplicateKey, Overtaken
 from queti.kernel.operations import (
     Call,
@@ -89,20 +88,17 @@ def place_order(work: Work, calls: list[Call]) -> list[Record]:
     fresh = {_number_of(call): call for call in calls if _number_of(call) not in known}
     made = _create(work, [_order(work, call, billed, prices) for call in fresh.values()])
     known.update(zip(fresh, made, strict=True))
-    placed = [order for order in made if order.cancelled_at is None]
-    if placed:
-        work.tell("oms.order_placed", placed, data=[_data(order) for order in placed])
-        reviewed = {order.id: order for order in review(work, placed)}
-        known = {number: reviewed.get(order.id, order) for number, order in known.items()}
     return [known[_number_of(call)] for call in calls]
 
 
 def _create(work: Work, rows: list[dict[str, Any]]) -> list[Record]:
-    """Another connection may be placing the same order now: then the whole act runs again and finds it."""
+    """As they stand once they are reviewed. Another connection may be placing the same order now: then the whole
+    act runs again and finds it."""
     try:
-        return work.create("oms.sales_order", rows)
+        made = work.create("oms.sales_order", rows)
     except DuplicateKey as problem:
         raise Overtaken(what={"en": "order", "zh": "订单"}) from problem
+    return work.fetch("oms.sales_order", made, ("*", "lines")) if made else []
 
 
 def _number_of(call: Call) -> tuple[Any, ...]:
@@ -189,7 +185,3 @@ def _amount(line: Call, prices: dict[int, Decimal]) -> Decimal:
 def _refuse_too_large(call: Call, amounts: list[Decimal]) -> None:
     if (call.discount_amount or NOTHING) > sum(amounts, NOTHING):
         raise DiscountTooLarge
-
-
-def _data(order: Record) -> dict[str, Any]:
-    return {"customer": order.customer, "number": order.number, "total": order.total, "ordered_on": order.ordered_on}

@@ -1,0 +1,106 @@
+"""Nobody gets an order past its review: not by writing it as a record, not by enlarging it once it is placed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from queti.kernel.work import Work
+from tests.fixtures.harbour import Harbour, Thing
+
+SMALL, LARGE = "1", "501"
+
+
+@pytest.fixture
+def order(harbour: Harbour) -> Thing:
+    """As on its form: a record like any other."""
+    return written(harbour, SMALL)
+
+
+def written(harbour: Harbour, quantity: str, **values: Any) -> Thing:
+    line = {"product": harbour.id_of("base.product", "Desk lamp"), "quantity": quantity, "unit_price": "100"}
+    customer = harbour.id_of("base.party", "Grand Hotel")
+    return harbour.mei.writes("oms.sales_order", customer=customer, lines=[line], **values)
+
+
+def takes(harbour: Harbour, order: Thing, quantity: str) -> Thing:
+    lines = [{"id": line.id, "quantity": quantity} for line in order.lines]
+    return harbour.mei.changes(order, lines=lines)
+
+
+def test_an_order_written_as_a_record_is_reviewed(harbour: Harbour) -> None:
+    assert written(harbour, LARGE).holds == ["review"]
+    assert written(harbour, SMALL).holds is None
+
+
+def test_an_order_written_as_a_record_opens_the_finance_side_and_meets_the_credit_limit(harbour: Harbour) -> None:
+    hotel = harbour.thing("base.party", "Grand Hotel")
+    harbour.owner.changes(hotel, credit_limit="1000")
+    assert written(harbour, "20").holds == ["credit"]
+    assert hotel.finance_opened_at is not None
+
+
+def test_an_order_enlarged_after_placing_is_reviewed(harbour: Harbour, order: Thing) -> None:
+    takes(harbour, order, LARGE)
+    assert (order.holds, order.hold_note) == (["review"], "> 50000")
+    assert harbour.lin.cannot("oms.confirm_order", order).code == "order_on_hold"
+
+
+def test_an_order_enlarged_beyond_the_credit_limit_waits(harbour: Harbour, order: Thing) -> None:
+    harbour.owner.changes(harbour.thing("base.party", "Grand Hotel"), credit_limit="1000")
+    takes(harbour, order, "20")
+    assert order.holds == ["credit"]
+
+
+def test_what_somebody_has_looked_at_goes_on_until_it_changes(harbour: Harbour) -> None:
+    order = written(harbour, LARGE)
+    harbour.lin.does("oms.lift_hold", order, reason="review")
+
+    harbour.mei.changes(order, buyer_note="周末配送", ship_to_address="上海市人民路 1 号")
+    assert order.holds is None, "nobody changed what the amount's row looks at"
+
+    takes(harbour, order, "5000")
+    assert order.holds == ["review"], "ten times as much was not looked at"
+
+    harbour.lin.does("oms.lift_hold", order, reason="review")
+    assert order.state == "draft"
+
+
+def test_a_hold_of_another_kind_that_is_lifted_lets_nothing_else_through(harbour: Harbour, order: Thing) -> None:
+    harbour.lin.does("oms.hold_order", order, reason="payment")
+    takes(harbour, order, LARGE)
+    harbour.lin.does("oms.lift_hold", order, reason="payment")
+    assert order.holds == ["review"]
+
+
+def test_another_currency_is_reviewed_again(harbour: Harbour) -> None:
+    order = written(harbour, "400")
+    assert order.holds is None
+    dollar = harbour.thing("base.currency", "USD")
+    harbour.owner.changes(dollar, rate="7.1")
+    harbour.mei.changes(order, currency=dollar.id)
+    assert order.holds == ["review"]
+
+
+def test_forty_orders_are_reviewed_by_one_decision(harbour: Harbour) -> None:
+    line = {"product": harbour.id_of("base.product", "Desk lamp"), "quantity": SMALL, "unit_price": "100"}
+    row = {"customer": harbour.id_of("base.party", "Grand Hotel"), "lines": [line]}
+
+    def write(work: Work, count: int) -> int:
+        before = work.statements
+        work.create("oms.sales_order", [row] * count)
+        return work.statements - before
+
+    harbour.run(lambda work: write(work, 2))
+    few, many = (harbour.run(lambda work, count=count: write(work, count)) for count in (2, 40))
+    assert many <= few + 1, "one more statement takes their ids"
+
+
+def test_a_confirmed_order_that_is_shrunk_is_not_held_again(harbour: Harbour) -> None:
+    order = written(harbour, "60")
+    harbour.lin.does("oms.confirm_order", order)
+    [line] = order.lines
+    harbour.lin.does("oms.shrink_order", order, lines=[{"line": line.id, "quantity": Decimal(50)}])
+    assert order.holds is None
