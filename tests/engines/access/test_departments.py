@@ -31,7 +31,7 @@ def test_an_administrator_by_department_administers(harbour: Harbour) -> None:
     assert person(harbour, mei).administers
     harbour.owner.changes(board, roles=[])
     assert not person(harbour, mei).administers
-    assert person(harbour, mei).roles == ("sales",)
+    assert person(harbour, mei).roles == ("sales", "everyone")
 
 
 def test_a_role_that_does_not_exist_is_refused(harbour: Harbour) -> None:
