@@ -52,27 +52,35 @@ def _queue_undone(db: Database, workspace: Workspace) -> int:
         return 1
 
 
-def queue_timers(db: Database) -> int:
-    """Queue a job for each workspace in which a timer of a flow is due; how many."""
-    return sum(_queue_timers(db, workspace) for workspace in all_workspaces(db))
+def queue_timers(db: Database, looked_at: dict[str, int] | None = None) -> int:
+    """Queue a job for each workspace in which a flow's timer or clock is due, or whose release hasn't been looked
+    at for flows that begin by the clock; how many. `looked_at` keeps the releases by workspace."""
+    return sum(_queue_timers(db, workspace, looked_at) for workspace in all_workspaces(db))
 
 
-def _queue_timers(db: Database, workspace: Workspace) -> int:
+def _queue_timers(db: Database, workspace: Workspace, looked_at: dict[str, int] | None) -> int:
     with db.connection() as connection:
-        found = connection.execute(_HAS_TIMERS, [f'"{workspace.schema}".flow_timer']).fetchone()
+        found = connection.execute(_HAS_CLOCKS, [f'"{workspace.schema}".flow_clock']).fetchone()
         if found is None or found[0] is None:
             return 0
-        values = {"lock": f"flows:{workspace.name}"}
-        if not connection.execute(sql.SQL(_DUE).format(sql.Identifier(workspace.schema)), values).fetchone():
+        known = -1 if looked_at is None else looked_at.get(workspace.name, 0)
+        values = {"lock": f"flows:{workspace.name}", "known": known}
+        due = connection.execute(sql.SQL(_DUE).format(sql.Identifier(workspace.schema)), values).fetchone()
+        if due is None:
             return 0
+        if looked_at is not None:
+            looked_at[workspace.name] = due[0]
         connection.execute("SELECT set_config('role', %s, true)", [workspace.role])
         connection.execute("SELECT jobs.enqueue_work('flows', '{}')")
         return 1
 
 
-_HAS_TIMERS = "SELECT to_regclass(%s)"
+_HAS_CLOCKS = "SELECT to_regclass(%s)"
 _DUE = """
-SELECT 1 WHERE EXISTS (SELECT FROM {0}.flow_timer WHERE due_at <= now())
+SELECT number FROM (SELECT max(number) AS number FROM {0}.kernel_release) AS newest
+WHERE (EXISTS (SELECT FROM {0}.flow_timer WHERE due_at <= now())
+    OR EXISTS (SELECT FROM {0}.flow_clock WHERE due_at <= now())
+    OR (%(known)s >= 0 AND number <> %(known)s))
 AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
 """
 

@@ -16,7 +16,8 @@ import procrastinate
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
-from queti.engines.flows.timing import AT_ONCE, pass_time
+from queti.engines.flows.timing import pass_time
+from queti.engines.flows.winding import strike, wind
 from queti.engines.pictures import keep_within
 from queti.jobs.cleaning import clean_platform, forget_old_keys
 from queti.jobs.queue import queue_timers, queue_undone
@@ -69,10 +70,12 @@ def make_queue(
     def look_again(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
         queue_undone(db)
 
+    looked_at: dict[str, int] = {}
+
     @queue.periodic(cron="* * * * *")
     @queue.task(name="queti.queue_timers", queue="clean", queueing_lock="queue_timers")
     def look_at_the_clock(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
-        queue_timers(db)
+        queue_timers(db, looked_at)
 
     @queue.periodic(cron="7 * * * *")
     @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
@@ -200,7 +203,8 @@ def standard_runs(platform: Platform) -> dict[str, Run]:
         run_reactions(platform, workspace, payload["events"])
 
     def flows(workspace: str, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
-        while platform.run(workspace, SYSTEM, pass_time) == AT_ONCE:
+        platform.run(workspace, SYSTEM, wind)
+        while any(platform.run(workspace, SYSTEM, act) for act in (pass_time, strike)):
             pass
 
     return {"react": react, "flows": flows}

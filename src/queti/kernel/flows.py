@@ -12,14 +12,15 @@ from typing import Literal
 from queti.kernel.definitions import FlowDef, StepDef, WhoDef
 from queti.kernel.definitions.flows import walk
 from queti.kernel.formulas import BOOLEAN, TEXT, Evaluate, FormulaError, Path, Typed, check, compile_python
-from queti.kernel.formulas.types import FieldInfo, NameScope, Type
+from queti.kernel.formulas.types import FieldInfo, Names, NameScope, Type
 from queti.kernel.formulas.types import link as link_type
 from queti.kernel.model import Model, Object
+from queti.kernel.rules.scope import input_type, output_type
 from queti.kernel.scopes import LinkedScope, ObjectScope, type_of
 
 USER = "base.user"
 COMPANY = "base.company"
-Sort = Literal["formula", "path", "object", "role", "operation", "step", "flow"]
+Sort = Literal["formula", "path", "object", "role", "operation", "step", "flow", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,14 @@ class FlowScope(ObjectScope):
             return FieldInfo(link_type(self.name), element=ObjectScope(self.model, self.object))
         if name == "submitter" and USER in self.model.objects:
             return FieldInfo(link_type(USER), element=ObjectScope(self.model, self.model.objects[USER]))
-        return FieldInfo(self.computed[name]) if name in self.computed else None
+        if name in self.computed:
+            return FieldInfo(self.computed[name])
+        parts = {
+            key.removeprefix(f"{name}."): type for key, type in self.computed.items() if key.startswith(f"{name}.")
+        }
+        if not parts:
+            return None
+        return FieldInfo(Type("link"), element=Names({part: FieldInfo(type) for part, type in parts.items()}))
 
     def names(self) -> list[str]:
         return [*super().names(), "record", "submitter", *self.computed]
@@ -75,6 +83,9 @@ def scope_of(model: Model, flow: FlowDef) -> FlowScope | None:
     for _, name, step in walk(flow.steps):
         if step.kind == "flow":
             computed[name] = TEXT
+        if step.kind == "evaluate" and step.rule in model.rules:
+            outputs = model.rules[step.rule].outputs
+            computed |= {f"{name}.{output}": output_type(column) for output, column in outputs.items()}
         for key, text in step.set.items() if step.kind == "compute" else ():
             try:
                 computed[key] = check(text, scope).type
@@ -121,6 +132,10 @@ def _of_start(flow: FlowDef, subject: Object | None) -> Iterator[Use]:
     start = flow.start
     if start.when:
         yield Use(("start", "when"), "formula", start.when, subject, BOOLEAN)
+    if start.each:
+        yield Use(("start", "each"), "formula", start.each, subject, BOOLEAN)
+    if start.date_field:
+        yield Use(("start", "date_field"), "path", start.date_field, subject)
     for field in start.fields:
         yield Use(("start", "fields"), "path", field, subject)
     for role in start.roles:
@@ -139,7 +154,7 @@ def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Objec
     for name in ("over", "record"):
         if path := getattr(step, name):
             yield Use((*place, name), "path", path, subject)
-    for name in ("flow", "operation", "object"):
+    for name in ("flow", "operation", "object", "rule"):
         if value := getattr(step, name):
             yield Use((*place, name), name, value)
     for name in ("reject_to", "found"):
@@ -158,8 +173,11 @@ def _of_formulas(model: Model, place: tuple[str, ...], step: StepDef, subject: O
         yield from (Use((*place, "set", name), "formula", text, subject) for name, text in step.set.items())
     else:
         yield from _of_set((*place, "set"), step.set, target, subject)
-    operation = model.operations.get(step.operation)
-    for name, text in step.inputs.items():
+    operation, rule = model.operations.get(step.operation), model.rules.get(step.rule)
+    for name, text in step.inputs.items() if step.kind == "evaluate" else ():
+        column = rule.inputs.get(name) if rule else None
+        yield Use((*place, "inputs", name), "formula", text, subject, input_type(column) if column else None)
+    for name, text in step.inputs.items() if step.kind != "evaluate" else ():
         entry = operation.inputs.get(name) if operation else None
         yield Use((*place, "inputs", name), "formula", text, subject, type_of(entry) if entry else None)
 

@@ -31,6 +31,7 @@ REQUEST = {
         "state": {"type": "text"},
         "note": {"type": "text"},
         "due_on": {"type": "date"},
+        "meets_at": {"type": "moment"},
         "checker": {"type": "link", "to": "base.user"},
         "parent": {"type": "link", "to": "own.request", "reverse": "parts"},
     },
@@ -100,6 +101,15 @@ class Company:
         raise AssertionError("the worker never rests")
 
 
+SIZE = {
+    "rule": "own.size", "on": "own.request",
+    "inputs": {"amount": {"formula": "amount"}, "least": {"type": "number"}},
+    "outputs": {"size": {"type": "text"}, "days": {"type": "number"}},
+    "rows": [{"when": {"amount": ">= least"}, "then": {"size": '"large"', "days": "2"}}],
+    "default": {"size": '"small"', "days": "9"},
+}  # fmt: skip
+
+
 def _definitions() -> list[Any]:
     grants = {"own.request": {"see": True, "create": True, "change": True}, "base.user": {"see": True}}
     mine = {"see": "submitter = me or count(tasks where assignee = me) > 0"}
@@ -115,7 +125,7 @@ def _definitions() -> list[Any]:
     assert isinstance(made, ObjectDef)
     roles = [decode("role", each, app="own") for each in (role, boss)]
     assert all(isinstance(each, RoleDef) for each in roles)
-    return [made, *roles]
+    return [made, *roles, decode("rule", SIZE, app="own")]
 
 
 def _flows(flows: Mapping[str, Any]) -> list[FlowDef]:

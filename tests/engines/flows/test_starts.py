@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from queti.engines.flows.timing import pass_time
 from queti.jobs.queue import queue_timers
 from queti.jobs.worker import standard_runs
 from queti.kernel.person import SYSTEM
+from queti.kernel.publishing.findings import DefinitionsWrong
 from tests.engines.flows.conftest import PLACE, Company
 
 Found = Callable[..., Company]
@@ -178,3 +180,155 @@ def test_the_worker_is_told_of_what_is_due(company: Found) -> None:
     assert (queue_timers(place.database), queue_timers(place.database)) == (1, 0)
     standard_runs(place.platform)["flows"](PLACE, {})
     assert place.instances()[0].state == "approved"
+
+
+LATE = {"due_hours": 1, "working_hours": False}
+BOSS = {"who": {"them": {"by": "user", "users": ["boss"]}}}
+BOTH = {"who": {"them": {"by": "user", "users": ["ann", "bob"]}}}
+
+
+def plain(step: dict[str, Any]) -> dict[str, Any]:
+    return {"check": {"steps": {"one": step}}}
+
+
+def in_a_branch(step: dict[str, Any]) -> dict[str, Any]:
+    note = {"kind": "change", "set": {"note": '"other arm"'}}
+    arms = {"left": {"steps": {"one": step}}, "right": {"steps": {"mark": note}}}
+    return {"check": {"steps": {"both": {"kind": "branch", "take": "all", "branches": arms}}}}
+
+
+def in_a_sub_flow(step: dict[str, Any]) -> dict[str, Any]:
+    part = {"start": {"on": "flow"}, "steps": {"one": step}}
+    return {"check": {"steps": {"part": {"kind": "flow", "flow": "own.part"}}}, "part": part}
+
+
+@pytest.mark.parametrize("shape", [plain, in_a_branch, in_a_sub_flow])
+class TestLate:
+    def submitted(self, company: Found, shape: Callable[[Any], Any], **step: Any) -> Company:
+        place = company(**shape({"kind": "approve", **ANN, **LATE, **step}))
+        place.submit(place.request())
+        return place
+
+    def state(self, place: Company) -> str:
+        return next(row.state for row in place.instances() if row.flow == "own.check")
+
+    def test_who_has_it_is_reminded_in_stages(self, company: Found, shape: Any) -> None:
+        late = {"soon": {"act": "remind"}, "again": {"act": "remind", "after_hours": 2, **BOB}}
+        place = self.submitted(company, shape, late=late)
+        later(place, 2)
+        assert [task.kind for task in place.tasks("ann")] == ["message", "approve"]
+        later(place, 4)
+        assert [task.text for task in place.tasks("bob")] == ["已超时：one"]
+        [asked] = [task.id for task in place.tasks("ann") if task.kind == "approve"]
+        place.does("ann", "approve", asked)
+        assert self.state(place) == "approved"
+
+    def test_reminded_first_escalated_then(self, company: Found, shape: Any) -> None:
+        late = {"tell": {"act": "remind"}, "up": {"act": "escalate", "after_hours": 1, **BOSS}}
+        place = self.submitted(company, shape, late=late)
+        later(place, 1.5)
+        assert place.tasks("boss") == []
+        later(place, 3)
+        assert (len(place.tasks("boss")), [task.kind for task in place.tasks("ann")][-1]) == (1, "approve")
+        place.does("boss", "approve", place.task("boss"))
+        assert self.state(place) == "approved"
+        assert [task.kind for task in place.tasks("ann")] == ["message"]
+
+    def test_who_it_was_escalated_to_decides_for_all_who_are_late(self, company: Found, shape: Any) -> None:
+        place = self.submitted(company, shape, **BOTH, mode="all_of", late={"up": {"act": "escalate", **BOSS}})
+        later(place, 2)
+        place.does("ann", "approve", place.task("ann"))
+        assert self.state(place) == "running"
+        place.does("boss", "approve", place.task("boss"))
+        assert self.state(place) == "approved"
+
+    def test_who_is_late_decides_before_who_it_was_escalated_to(self, company: Found, shape: Any) -> None:
+        place = self.submitted(company, shape, **BOTH, mode="all_of", late={"up": {"act": "escalate", **BOSS}})
+        later(place, 2)
+        place.does("ann", "approve", place.task("ann"))
+        place.does("bob", "approve", place.task("bob"))
+        assert (self.state(place), place.tasks("boss")) == ("approved", [])
+
+    @pytest.mark.parametrize(("act", "state"), [("approve", "approved"), ("reject", "rejected")])
+    def test_it_is_decided_without_them(self, company: Found, shape: Any, act: str, state: str) -> None:
+        place = self.submitted(company, shape, late={"tell": {"act": "remind"}, "end": {"act": act, "after_hours": 1}})
+        later(place, 3)
+        own = "own.part" if shape is in_a_sub_flow else "own.check"
+        assert next(row.state for row in place.instances() if row.flow == own) == state
+
+    def test_it_is_handed_over_or_goes_to_an_administrator(self, company: Found, shape: Any) -> None:
+        nobody = {"who": {"them": {"by": "field", "field": "checker"}}}
+        place = self.submitted(company, shape, late={"over": {"act": "hand_over", **nobody}})
+        later(place, 2)
+        assert place.tasks("ann") == []
+        place.does("boss", "approve", place.task("boss"))
+        assert self.state(place) == "approved"
+
+
+def test_a_wait_that_fails_shows_it_and_stops_no_other(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "hours", "hours": 1, "working_hours": False}
+    place = company(check={"sets": {"approved": {"amount": "amount * 100"}}, "steps": {"wait": wait}})
+    for amount in ("1", "99", "2", "3"):
+        place.submit(place.request(amount=amount))
+    assert later(place, 2) == 4
+    assert [row.state for row in place.instances()] == ["approved", "failed", "approved", "approved"]
+    [failed] = place.instances(state="failed")
+    assert "Too dear." in failed.problem
+    place.change(int(failed.record), amount="5")
+    place.does("boss", "restart_step", instance=failed.id)
+    assert later(place, 4) == 1
+    assert place.instances(id=failed.id)[0].state == "approved"
+
+
+def test_a_wait_of_working_hours_keeps_the_companys_holidays(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "hours", "hours": 1}
+    place = company(check={"steps": {"wait": wait}}, quick={"calendar": "round", "steps": {"wait": wait}})
+    every_day = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    always = {"weekdays": every_day, "begins": "00:00", "ends": "00:00"}
+    today = datetime.now(UTC).date()
+    free = [{"day": (today + timedelta(each)).isoformat(), "name": "Holiday"} for each in range(-1, 6)]
+
+    def calendars(work: Any) -> None:
+        usual, _ = work.create("base.calendar", [
+            {"code": "ours", "name": "Ours", "hours": [always], "days": free},
+            {"code": "round", "name": "Round the clock", "hours": [always]},
+        ])  # fmt: skip
+        work.change("base.company", [(work.find("base.company")[0], {"calendar": usual})])
+
+    place.run(calendars)
+    chair = place.request()
+    place.submit(chair)
+    place.submit(chair, "own.quick")
+    assert later(place, 1.1) == 1
+    assert [row.state for row in place.instances()] == ["running", "approved"]
+    assert later(place, 24 * 7) == 1
+
+
+def test_a_rule_decides_and_the_trail_tells_by_which_row(company: Found) -> None:
+    steps = {
+        "size": {"kind": "evaluate", "rule": "own.size", "inputs": {"least": "10 * 2"}},
+        "which": {
+            "kind": "branch",
+            "branches": {
+                "large": {
+                    "when": "size.size = 'large' and size.days < 3",
+                    "steps": {"one": {"kind": "approve", **ANN}},
+                },
+                "other": {"steps": {"mark": {"kind": "change", "set": {"note": 'size.size & " " & size.days'}}}},
+            },
+        },
+    }
+    place = company(check={"steps": steps})
+    small, large = place.request(amount="5"), place.request(amount="50")
+    first, second = place.submit(small), place.submit(large)
+    assert place.read(small).note == "small 9"
+    assert (len(place.tasks("ann")), place.instances(id=second)[0].state) == (1, "running")
+    told = place.run(lambda work: work.find("flow.act", "instance = $id and act = 'ran'", {"id": second}))
+    detail = json.loads(told[0].detail)
+    assert (detail["rule"], detail["rows"], len(detail["version"])) == ("own.size", ["0"], 40)
+    assert place.instances(id=first)[0].state == "approved"
+
+
+def test_a_rule_that_lacks_an_input_is_refused_at_publishing(company: Found) -> None:
+    with pytest.raises(DefinitionsWrong, match="“least” must be given"):
+        company(check={"steps": {"size": {"kind": "evaluate", "rule": "own.size"}}})

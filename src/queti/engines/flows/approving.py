@@ -93,6 +93,7 @@ def settle(walk: Walk, name: str) -> None:
         mode = step.mode if step.mode == "all_of" else "any_of"
     if any(task.gate and task.result == "rejected" for task in token.tasks):
         return _refuse(walk, name)
+    _relieve(walk, name)
     _open_gates(walk, name)
     verdict = _verdict(token, mode, step.share if step else 0)
     if verdict == "rejected":
@@ -123,6 +124,18 @@ def _verdict(token: Token, mode: str, share: float) -> str:
     if mode == "any_of":
         return "approved" if yes else ""
     return "approved" if len(yes) == len(asked) else ""
+
+
+def _relieve(walk: Walk, name: str) -> None:
+    """Who was asked beside those who are late decides for them, and isn't needed once they have decided."""
+    by_no = {task.no: task for task in walk.state.tokens[name].tasks}
+    for task in by_no.values():
+        late = [by_no[no] for no in task.stands_for if no in by_no]
+        if task.state == "done":
+            for each in late:
+                walk.cancel(name, each)
+        elif late and all(each.state in ("done", "cancelled") for each in late):
+            walk.cancel(name, task)
 
 
 def _open_gates(walk: Walk, name: str) -> None:

@@ -45,10 +45,22 @@ class Case:
     """Does its parent know that it has ended?"""
     commands: list[Command] = field(default_factory=list[Command])
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    calls: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
+    """Step → what it wants called outside."""
 
     @property
     def flow(self) -> FlowDef:
         return self.tree.flow
+
+    def tell(self, step: str, text: str, people: Iterable[int]) -> None:
+        """Into the inbox of these people, with what else is written."""
+        self.texts[f"message {step}"] = text
+        self.texts[f"people {step}"] = ",".join(map(str, dict.fromkeys(people)))
+
+    def waiting_at(self, step: str) -> list[int]:
+        """Who has it to do there."""
+        token = self.state.tokens.get(step)
+        return [task.person for task in token.tasks if task.state == "open"] if token else []
 
     def hear(self, event: Event) -> None:
         self.state, commands = advance(self.tree, self.state, event)

@@ -29,9 +29,9 @@ MOST_PASSES = 3
 class Drive:
     """The instances that one Work has at hand."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, directory: Directory | None = None) -> None:
         self.work = work
-        self.directory = Directory(work)
+        self.directory = directory or Directory(work)
         self.cases: list[Case] = []
         self._by_id: dict[int, Case] = {}
 

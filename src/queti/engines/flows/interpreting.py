@@ -29,6 +29,7 @@ from queti.engines.flows.state import (
 )
 from queti.engines.flows.tree import ROOT, Tree
 from queti.engines.flows.walking import Walk
+from queti.kernel.definitions.flows import OUTSIDE
 
 Ask = Literal["people", "deciding", "running"]
 
@@ -111,18 +112,21 @@ def _ran(walk: Walk, event: Ran) -> None:
     walk.state.values |= event.values
     if event.waits:
         token.phase = "waiting"
+        if step.kind in OUTSIDE:
+            token.cause = 0
         return
     if not event.pure:
         walk.cause = 0
     if step.kind == "loop":
         walk.begin_loop(event.step, event.rows)
         return
-    walk.note("ran", event.step)
+    walk.note("ran", event.step, detail=event.detail)
     walk.leave(event.step)
 
 
 def _failed(walk: Walk, event: Failed) -> None:
     token, step = walk.state.tokens[event.step], walk.tree.steps[event.step]
+    walk.state.values |= event.values
     walk.note("failed", event.step, detail=event.problem)
     if step.failed:
         walk.drop(event.step)
@@ -144,11 +148,21 @@ def _late(walk: Walk, event: Late) -> None:
             walk.commands.append(SetTask(task, event.step))
         if event.step in walk.tree.steps:
             settle(walk, event.step)
-    elif event.act == "hand_over" and event.people:
+    elif event.act in ("escalate", "hand_over"):
+        _ask_instead(walk, event, waiting)
+
+
+def _ask_instead(walk: Walk, event: Late, waiting: list[Task]) -> None:
+    """Others are asked instead of those who are late, or beside them: then who decides first, decides."""
+    asked = {task.person for task in waiting}
+    people = [person for person in event.people if person not in asked]
+    if event.act == "hand_over" and people:
         for task in waiting:
             walk.cancel(event.step, task)
-        for person in event.people:
-            walk.open(event.step, Task(0, person))
+    weight = sum(task.weight for task in waiting)
+    for person in people:
+        beside = [task.no for task in waiting] if event.act == "escalate" else []
+        walk.open(event.step, Task(0, person, weight / len(people), stands_for=beside))
 
 
 def _order(walk: Walk, event: Order) -> None:
@@ -206,4 +220,4 @@ def _restart(walk: Walk, event: Order) -> None:
             walk.note("restarted", name, by=event.by, reason=event.reason)
             resume, token.resume = token.resume, {}
             walk.drop(name)
-            walk.enter(name, resume=resume)
+            walk.enter(name, resume=resume, is_again=True)

@@ -11,12 +11,19 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from queti.engines.flows.cases import Case, RecordGone, evaluate, in_words, subject
+import msgspec
+
+from queti.engines.flows import outside
+from queti.engines.flows.asking import computed, filled, in_company_words
+from queti.engines.flows.cases import Case, RecordGone, in_words, subject
 from queti.engines.flows.people import Directory, named
 from queti.engines.flows.state import Failed, Ran
 from queti.kernel.definitions import StepDef
 from queti.kernel.errors import Refusal
 from queti.kernel.flows import target_of
+from queti.kernel.rules.answers import Answer
+from queti.kernel.rules.deciding import Case as Asked
+from queti.kernel.rules.deciding import decide
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
 Outcome = Ran | Failed
 Run = Callable[["Work", Directory, Sequence[Case], str, StepDef], list[Outcome]]
 _THIS = re.compile(r"\bthis\.([a-z_][\w.]*)")
-_PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
 
 
 def run(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> list[Outcome]:
@@ -38,14 +44,6 @@ def run(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> l
             return [Failed(name, in_words(work, problem))]
     middle = len(cases) // 2
     return [*run(work, directory, cases[:middle], name), *run(work, directory, cases[middle:], name)]
-
-
-def computed(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[list[Any]]:
-    found = evaluate(work, cases, texts)
-    for each in found:
-        if isinstance(each, Refusal):
-            raise each
-    return [each for each in found if not isinstance(each, Refusal)]
 
 
 def values_of(work: Work, cases: Sequence[Case], step: StepDef) -> list[dict[str, Any]]:
@@ -122,6 +120,25 @@ def _compute(work: Work, _: Directory, cases: Sequence[Case], name: str, step: S
     return [Ran(name, _plain(values), pure=True) for values in values_of(work, cases, step)]
 
 
+def _evaluate(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
+    """What the rule answers; the trail tells its version and the rows that fired."""
+    given = computed(work, cases, list(step.inputs.values()))
+    is_about = bool(work.model.rules[step.rule].on)
+    records = _targets(work, cases, step) if is_about else [[None] for _ in cases]
+    asked = [
+        Asked(next(iter(ids), None), dict(zip(step.inputs, each, strict=True)))
+        for ids, each in zip(records, given, strict=True)
+    ]
+    return [_answered(name, step, answer) for answer in decide(work, step.rule, asked)]
+
+
+def _answered(name: str, step: StepDef, answer: Answer) -> Outcome:
+    outcome = answer.outcome if isinstance(answer.outcome, dict) else {}
+    detail = {"rule": step.rule, "version": answer.version, "rows": answer.rows}
+    values = _plain({f"{name}.{output}": value for output, value in outcome.items()})
+    return Ran(name, values, detail=msgspec.json.encode(detail).decode(), pure=True)
+
+
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value.isoformat() if isinstance(value, date | datetime) else value for key, value in values.items()}
 
@@ -170,24 +187,11 @@ def later(directory: Directory, case: Case, hours: float, *, working: bool) -> d
 
 def _message(work: Work, directory: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
     """Into the inbox of these people, in words that hold what the braces name."""
-    texts = [step.text.get(language) or step.text.get("en", "") for language in ("zh", "en")]
-    text = texts[0] if work.company.get("language") == "zh" else texts[1]
+    text = in_company_words(work, step.text)
     people = named(work, directory, cases, name, step.who)
     for case, said, seats in zip(cases, filled(work, cases, text), people, strict=True):
-        case.texts[f"message {name}"] = said
-        case.texts[f"people {name}"] = ",".join(str(seat.person) for seat in seats if seat.person in directory.people)
+        case.tell(name, said, (seat.person for seat in seats if seat.person in directory.people))
     return [Ran(name) for _ in cases]
-
-
-def filled(work: Work, cases: Sequence[Case], text: str) -> list[str]:
-    """The text with `{path}` replaced by what it leads to."""
-    paths = list(dict.fromkeys(_PLACE.findall(text)))
-    given = computed(work, cases, paths)
-    said: list[str] = []
-    for values in given:
-        held = {path: "" if value is None else str(value) for path, value in zip(paths, values, strict=True)}
-        said.append(_PLACE.sub(lambda part, held=held: held[part[1]], text))
-    return said
 
 
 _RUNS: dict[str, Run] = {
@@ -197,7 +201,12 @@ _RUNS: dict[str, Run] = {
     "find": _find,
     "perform": _perform,
     "compute": _compute,
+    "evaluate": _evaluate,
     "loop": _loop,
     "wait": _wait,
     "message": _message,
+    "mail": outside.call_mail,
+    "http": outside.call_http,
+    "webhook": outside.call_http,
+    "print": outside.call_print,
 }

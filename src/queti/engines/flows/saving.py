@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.engines.flows.cases import Case, evaluate, subject
 from queti.engines.flows.interpreting import write
+from queti.engines.flows.outside import save_calls
 from queti.engines.flows.running import later
 from queti.engines.flows.state import SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
 from queti.kernel.definitions.flows import in_order
@@ -34,8 +35,9 @@ def save(work: Work, directory: Directory, cases: Sequence[Case]) -> None:
     _save_tasks(work, directory, moved, messages)
     _save_trail(work, moved)
     _save_timers(work, directory, moved)
+    save_calls(work, moved)
     for case in moved:
-        case.commands, case.texts = [], {}
+        case.commands, case.texts, case.calls = [], {}, {}
 
 
 def _set_records(work: Work, cases: Sequence[Case]) -> None:
@@ -102,6 +104,7 @@ def _first(work: Work, case: Case, titles: Mapping[tuple[str, int | None], str])
         "definition": case.tree.hash,
         "parent": parent.row.id if parent and parent.row else None,
         "parent_step": case.parent_step,
+        "occasion": case.texts.get("occasion"),
     }
 
 

@@ -38,7 +38,7 @@ def _begin(work: Work, drive: Drive, flow: FlowDef, events: Sequence[Event]) -> 
     ))  # fmt: skip
     fitting = fits(work, flow, records)
     if work.chain.count(flow.flow) >= MOST_PASSES:
-        stop_loop(work, drive, flow, fitting)
+        stop(drive, flow, fitting, _LOOP + " → ".join([*work.chain, flow.flow]))
     elif fitting:
         if flow.running == "one_by_one":
             work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (f"{work.schema} {flow.flow}",))
@@ -52,13 +52,12 @@ def fits(work: Work, flow: FlowDef, records: Sequence[int]) -> list[int]:
     return [id for id in records if id in found]
 
 
-def stop_loop(work: Work, drive: Drive, flow: FlowDef, records: Sequence[int]) -> None:
-    """A flow that begins itself again and again stops: one stopped instance a record shows the chain."""
-    problem = _LOOP + " → ".join([*work.chain, flow.flow])
-    for record in records:
-        case = Case(current_tree(work.model, flow.flow), State(status="stopped"), record)
-        case.texts["problem"] = problem
-        drive.cases.append(case)
+def stop(drive: Drive, flow: FlowDef, records: Sequence[int | None], problem: str) -> list[Case]:
+    """The flow doesn't begin: one stopped instance a record shows why."""
+    tree = current_tree(drive.work.model, flow.flow)
+    stopped = [Case(tree, State(status="stopped"), record, texts={"problem": problem}) for record in records]
+    drive.cases += stopped
+    return stopped
 
 
 def go_on_by(work: Work, events: Sequence[Event]) -> None:

@@ -32,6 +32,8 @@ class Task(msgspec.Struct, omit_defaults=True):
     gate: Literal["", "before", "after"] = ""
     opener: int = 0
     returns_to: int = 0
+    stands_for: list[int] = []
+    """Those who are late, for whom it was escalated; who decides first, decides."""
 
 
 class Token(msgspec.Struct, omit_defaults=True):
@@ -81,6 +83,10 @@ class State(msgspec.Struct, omit_defaults=True):
     chosen: dict[str, list[int]] = {}
     tasks: int = 0
     """How many there have been: the number of the last one."""
+    nonce: str = ""
+    """Its name in addresses that call it back."""
+    entered: dict[str, int] = {}
+    """How often each step was entered that waits for something outside."""
     has_acted: bool = False
 
 
@@ -112,6 +118,8 @@ class Ran(msgspec.Struct):
     values: dict[str, Any] = {}
     rows: list[int] = []
     waits: bool = False
+    detail: str = ""
+    """For the trail."""
     pure: bool = False
     """Nothing was written that taking an act back would have to undo."""
 
@@ -119,6 +127,7 @@ class Ran(msgspec.Struct):
 class Failed(msgspec.Struct):
     step: str
     problem: str
+    values: dict[str, Any] = {}
 
 
 class Act(msgspec.Struct):

@@ -1,20 +1,24 @@
-"""What time brings about: waits that are over, steps that are late. Claimed set by set, each by one worker."""
+"""What time brings about in instances: waits that are over, steps that are late. Claimed set by set."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from queti.engines.flows.cases import Case
 from queti.engines.flows.driving import Drive
-from queti.engines.flows.people import named
+from queti.engines.flows.halving import in_halves
+from queti.engines.flows.people import Directory, named
 from queti.engines.flows.saving import TIMER
-from queti.engines.flows.state import Late, Ran
+from queti.engines.flows.state import Failed, Late, Note, Ran
+from queti.kernel.record import Record
 from queti.kernel.writing.statements import table
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 AT_ONCE = 500
+_LATE = {"en": "Overdue: {step}", "zh": "已超时：{step}"}
 
 
 def pass_time(work: Work) -> int:
@@ -22,22 +26,54 @@ def pass_time(work: Work) -> int:
     text = f"""SELECT id FROM {table(work.object(TIMER))} WHERE due_at <= $1::timestamptz
         ORDER BY due_at, id LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED"""
     rows = work.fetch(TIMER, work.column(text, (work.now,)))
-    drive = Drive(work)
-    for row, case in zip(rows, drive.take(row.instance for row in rows), strict=True):
-        _strike(work, drive, case, row.step, row.stage or "")
-    if rows:
-        work.change(TIMER, [(row, {"done_at": work.now, "due_at": None}) for row in rows])
-    drive.settle()
+    directory = Directory(work)
+    in_halves(
+        work, rows, lambda part: _strike(work, directory, part),
+        lambda row, problem: _give_up(work, directory, row, problem),
+    )  # fmt: skip
     return len(rows)
 
 
-def _strike(work: Work, drive: Drive, case: Case, step: str, stage: str) -> None:
+def _strike(work: Work, directory: Directory, rows: Sequence[Record]) -> None:
+    drive = Drive(work, directory)
+    groups: dict[tuple[str, str, str], list[Case]] = {}
+    for row, case in zip(rows, drive.take(row.instance for row in rows), strict=True):
+        groups.setdefault((case.tree.hash, row.step, row.stage or ""), []).append(case)
+    _done(work, rows)
+    for (_, step, stage), cases in groups.items():
+        _pass(work, directory, cases, step, stage)
+    drive.settle()
+
+
+def _done(work: Work, rows: Sequence[Record]) -> None:
+    work.change(TIMER, [(row, {"done_at": work.now, "due_at": None}) for row in rows])
+
+
+def _pass(work: Work, directory: Directory, cases: Sequence[Case], name: str, stage: str) -> None:
+    """The wait is over, or the step late, for all of them."""
     if not stage:
-        return case.hear(Ran(step))
-    late = case.tree.steps[step].late[stage]
-    [seats] = named(work, drive.directory, [case], step, late.who)
-    people = [seat.person for seat in seats if seat.person in drive.directory.people]
-    if late.act == "escalate" and step in case.state.tokens:
-        case.texts[f"message {step}"] = case.tree.steps[step].label.get("en") or step
-        case.texts[f"people {step}"] = ",".join(map(str, people))
-    return case.hear(Late(step, stage, late.act, people))
+        for case in cases:
+            case.hear(Ran(name))
+        return
+    step = cases[0].tree.steps[name]
+    late = step.late[stage]
+    words = _LATE["zh" if work.company.get("language") == "zh" else "en"]
+    label = step.label.get(str(work.company.get("language"))) or step.label.get("en") or name
+    for case, seats in zip(cases, named(work, directory, cases, name, late.who), strict=True):
+        found = [seat.person for seat in seats if seat.person in directory.people]
+        people = found or (directory.administrators if late.act in ("escalate", "hand_over") else [])
+        if late.act == "remind":
+            case.tell(name, words.format(step=label), [*case.waiting_at(name), *people])
+        case.hear(Late(name, stage, late.act, people))
+
+
+def _give_up(work: Work, directory: Directory, row: Record, problem: str) -> None:
+    """The instance shows what went wrong; a wait that failed can be begun again."""
+    drive = Drive(work, directory)
+    [case] = drive.take([row.instance])
+    _done(work, [row])
+    if row.stage:
+        case.commands.append(Note("failed", row.step, detail=problem))
+    else:
+        case.hear(Failed(row.step, problem))
+    drive.settle()

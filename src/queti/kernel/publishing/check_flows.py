@@ -18,10 +18,12 @@ from queti.kernel.publishing.findings import Findings
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _NEEDS: dict[str, tuple[str, ...]] = {
     "create": ("object",), "find": ("object",), "change": ("set",), "compute": ("set",), "perform": ("operation",),
-    "loop": ("over",), "flow": ("flow",),
+    "loop": ("over",), "flow": ("flow",), "evaluate": ("rule",),
     "message": ("who", "text"), "branch": ("branches",), "handle": ("who",), "copy": ("who",),
 }  # fmt: skip
 _WAITS = {"hours": "hours", "until": "until", "value": "when", "event": "event"}
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_OF_SUBMITTER = frozenset({"submitter", "manager", "department_head", "chosen"})
 _LEFT_OUT: Words = {"en": "Fill it in.", "zh": "请填写。"}
 
 
@@ -63,10 +65,38 @@ class _Check:
 
     def _check_start(self) -> None:
         start, object = self.flow.start, self.flow.object
-        if not object and start.on != "flow":
+        if not object and start.on not in ("flow", "schedule"):
             self._error("object", "Choose whose records it is about.", "请选择流程所针对的业务对象。")
+        if start.on in ("date", "schedule"):
+            self._check_clock()
         if start.on == "event" and not start.event:
             self._error("start.event", "Choose the event.", "请选择事件。")
+
+    def _check_clock(self) -> None:
+        start, subject = self.flow.start, self.model.objects.get(self.flow.object)
+        if not _CLOCK.fullmatch(start.at):
+            self._error("start.at", "A time of day is written as 09:30.", "时刻应写作 09:30。")
+        if not 1 <= start.weekday <= 7:
+            self._error("start.weekday", "Days of the week are 1 to 7.", "星期应为 1 至 7。")
+        if not 1 <= start.day <= 31:
+            self._error("start.day", "Days of the month are 1 to 31.", "日期应为 1 至 31。")
+        if start.on == "schedule" and bool(start.each) != bool(self.flow.object):
+            self._error(
+                "start.each",
+                "Say for which records it begins, or leave out the object.",
+                "请设置对哪些记录启动，或不选业务对象。",
+            )
+        field = subject.fields.get(start.date_field) if subject else None
+        if start.on == "date" and (field is None or field.type.name not in ("date", "moment")):
+            self._error("start.date_field", "Choose a date of the record.", "请选择记录的日期字段。")
+        for place, _, step in walk(self.flow.steps):
+            for name, who in step.who.items():
+                if who.by in _OF_SUBMITTER:
+                    self._error(
+                        f"{place}.who.{name}",
+                        "Nobody submits a flow that begins by the clock.",
+                        "定时启动的流程没有发起人。",
+                    )
 
     def _check_use(self, use: Use) -> None:
         known: Iterable[str]
@@ -110,6 +140,8 @@ class _Check:
                 self._check_created(place, step)
             case "perform":
                 self._check_performed(place, step)
+            case "evaluate":
+                self._check_evaluated(place, step)
             case _:
                 pass
 
@@ -156,6 +188,24 @@ class _Check:
         for name, entry in operation.inputs.items():
             is_record = entry.type == "link" and subject is not None and entry.to == subject.name
             if entry.required and name not in step.inputs and not is_record and not step.found:
+                self._error(f"{place}.inputs.{name}", f"“{name}” must be given.", f"必须提供“{name}”。", _LEFT_OUT)
+
+    def _check_evaluated(self, place: str, step: StepDef) -> None:
+        rule = self.model.rules.get(step.rule)
+        if rule is None:
+            return
+        target = target_of(self.model, step, subject_of(self.model, self.flow))
+        if rule.on and (target is None or target.name != rule.on):
+            self._error(
+                f"{place}.rule", f"“{step.rule}” decides on other records.", f"规则“{step.rule}”针对的是其他业务对象。"
+            )
+        if rule.hit == "collect" and rule.collect == "list":
+            self._error(f"{place}.rule", "A flow takes one answer, not a list.", "流程只能使用单一结果，不能使用列表。")
+        for name in step.inputs:
+            if name not in rule.inputs:
+                self._unknown(f"{place}.inputs.{name}", name, rule.inputs)
+        for name, column in rule.inputs.items():
+            if not column.formula and name not in step.inputs:
                 self._error(f"{place}.inputs.{name}", f"“{name}” must be given.", f"必须提供“{name}”。", _LEFT_OUT)
 
     def _error(self, place: str, en: str, zh: str, fix: Words | None = None) -> None:
