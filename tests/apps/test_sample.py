@@ -27,6 +27,10 @@ AT_LEAST = {
     "finance.payment": 400,
     "purchase.purchase_order": 3,
     "purchase.receipt": 1,
+    "people.employee": 13,
+    "people.leave_request": 3,
+    "flow.instance": 8,
+    "flow.task": 10,
 }
 TODAY = date(2026, 11, 20)
 

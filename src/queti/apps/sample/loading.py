@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from queti.apps.sample.company import COST, Company, Size, found, words
+from queti.apps.sample.requests import tell_requests
 from queti.apps.sample.story import Story, tell_story
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
@@ -42,6 +43,7 @@ def load(
         platform.run(workspace, SYSTEM, lambda work: _fill(work, company), now=begins)
     else:
         tell_story(platform, workspace, company, story, say or _silent)
+        tell_requests(platform, workspace, company, min(_noon(until), datetime.now(ZONE)))
     return company
 
 
