@@ -1,15 +1,15 @@
 /** Names of icons that definitions may use. An unknown name gets the general one. */
 import {
   Activity, ArrowLeftRight, BadgeDollarSign, Banknote, Barcode, Bell, BookOpen, Boxes, Briefcase, Building2, Calculator, Calendar, ChartColumn, CircleCheck, Clock, Copy, Eye, GitBranch, Mail, Send, SquareCheck, UserCheck,
-  ChartNoAxesCombined, CircleDollarSign, CirclePause, ClipboardCheck, ClipboardList, Contact, CreditCard, Factory, FileText, Flag, Folder, FolderKanban, FolderTree, Gift, HandCoins, Handshake, History, House, Inbox, Landmark, Layers,
+  ChartNoAxesCombined, CircleDollarSign, CirclePause, ClipboardCheck, ClipboardList, Contact, CreditCard, Factory, FileText, Flag, Folder, FolderKanban, FolderTree, Gift, HandCoins, Handshake, History, House, Inbox, KeyRound, Landmark, Layers,
   Lock, type LucideIcon, MapPin, Network, Package, PackageCheck, Percent, Receipt, Ruler, Scale, ScrollText, Settings, ShoppingBag,
-  ShoppingCart, Store, Table2, Tag, Target, Truck, User, UserPlus, Users, Wallet, Warehouse,
+  ShoppingCart, Store, Table2, Tag, Target, Truck, User, UserPlus, Users, Wallet, Warehouse, Webhook,
 } from "lucide-react";
 
 const ICONS: Record<string, LucideIcon> = {
   "account-book": BookOpen, aim: Target, apartment: Network, audit: ClipboardCheck, barcode: Barcode, calculator: Calculator,
   cluster: FolderTree, environment: MapPin, "file-done": ScrollText, fund: ChartNoAxesCombined, gift: Gift, history: History, inbox: Inbox,
-  lock: Lock, "money-collect": HandCoins, number: Ruler, "pause-circle": CirclePause, swap: ArrowLeftRight, tags: Tag, team: Users,
+  api: Webhook, key: KeyRound, lock: Lock, "money-collect": HandCoins, number: Ruler, "pause-circle": CirclePause, swap: ArrowLeftRight, tags: Tag, team: Users,
   activity: Activity, account: BookOpen, address: MapPin, bank: Landmark, banknote: Banknote, book: BookOpen, "book-open": BookOpen,
   box: Package, boxes: Boxes, briefcase: Briefcase, building: Building2, calendar: Calendar, cart: ShoppingCart,
   "shopping-cart": ShoppingCart, chart: ChartColumn, clipboard: ClipboardList, coins: CircleDollarSign, contact: Contact, contacts: Contact,
