@@ -75,6 +75,28 @@ def _queue_timers(db: Database, workspace: Workspace, looked_at: dict[str, int] 
         return 1
 
 
+def queue_calls(db: Database) -> int:
+    """Queue a job for each workspace in which a call to the outside is due; how many."""
+    return sum(_queue_calls(db, workspace) for workspace in all_workspaces(db))
+
+
+def _queue_calls(db: Database, workspace: Workspace) -> int:
+    with db.connection() as connection:
+        found = connection.execute(_HAS_CLOCKS, [f'"{workspace.schema}".flow_call']).fetchone()
+        if found is None or found[0] is None:
+            return 0
+        values = {"lock": f"calls:{workspace.name}"}
+        if not connection.execute(sql.SQL(_CALLS).format(sql.Identifier(workspace.schema)), values).fetchone():
+            return 0
+        connection.execute("SELECT set_config('role', %s, true)", [workspace.role])
+        connection.execute("SELECT jobs.enqueue_work('calls', '{}')")
+        return 1
+
+
+_CALLS = """
+SELECT 1 WHERE EXISTS (SELECT FROM {0}.flow_call WHERE due_at <= now())
+AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
+"""
 _HAS_CLOCKS = "SELECT to_regclass(%s)"
 _DUE = """
 SELECT number FROM (SELECT max(number) AS number FROM {0}.kernel_release) AS newest

@@ -11,7 +11,7 @@ from psycopg import Connection
 from queti.store.database import Database
 from queti.store.platform import prepare_platform
 
-KINDS = ("react", "flows")
+KINDS = ("react", "flows", "calls")
 """Kinds of job that a workspace may enqueue; jobs of one kind and workspace run one after another."""
 
 # Whoever calls: the workspace is the one whose role the transaction has entered, and the

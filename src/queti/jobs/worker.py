@@ -16,11 +16,13 @@ import procrastinate
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
+from queti.engines.flows.calling import AT_ONCE as CALLS_AT_ONCE
+from queti.engines.flows.calling import make_calls
 from queti.engines.flows.timing import pass_time
 from queti.engines.flows.winding import strike, wind
 from queti.engines.pictures import keep_within
 from queti.jobs.cleaning import clean_platform, forget_old_keys
-from queti.jobs.queue import queue_timers, queue_undone
+from queti.jobs.queue import queue_calls, queue_timers, queue_undone
 from queti.kernel.errors import Refusal
 from queti.kernel.files import sweep
 from queti.kernel.person import SYSTEM
@@ -39,7 +41,7 @@ RETRY_AFTER = 1
 """Seconds to the first retry; each further one waits so much longer."""
 RETRIES = 5
 """Then the job is over; what an event still waits for is queued again later."""
-LANES = ("react", "clean", "flows")
+LANES = ("react", "clean", "flows", "calls")
 """One job at a time in each: a worker with a free hand would look for the next job while the
 lock of the running one hides it, and then sleep until its next poll."""
 
@@ -76,6 +78,7 @@ def make_queue(
     @queue.task(name="queti.queue_timers", queue="clean", queueing_lock="queue_timers")
     def look_at_the_clock(timestamp: int) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
         queue_timers(db, looked_at)
+        queue_calls(db)
 
     @queue.periodic(cron="7 * * * *")
     @queue.task(name="queti.clean_keys", queue="clean", queueing_lock="clean_keys")
@@ -207,4 +210,8 @@ def standard_runs(platform: Platform) -> dict[str, Run]:
         while any(platform.run(workspace, SYSTEM, act) for act in (pass_time, strike)):
             pass
 
-    return {"react": react, "flows": flows}
+    def calls(workspace: str, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
+        while make_calls(platform, workspace) == CALLS_AT_ONCE:
+            pass
+
+    return {"react": react, "flows": flows, "calls": calls}

@@ -73,6 +73,17 @@ def add_comment(
     return _shown(work, row, _names(work, [author, *mentioned]))
 
 
+def keep_with(work: Work, object: str, id: int, by: int, file: Mapping[str, Any]) -> None:
+    """A file that was made for the record, beside what people say about it; `by` is 0 where nobody asked for it."""
+    mark_attached(work, [file["file"]])
+    work.execute(
+        f"INSERT INTO {work.schema}.kernel_comment (object, record_id, by, at, text, mentions, files)"
+        " VALUES ($1, $2::bigint, $3::bigint, $4, '', '{}', $5::jsonb)",
+        (object, id, by, work.now, as_json([dict(file)])),
+    )
+    _tell(work, object, id)
+
+
 def change_comment(work: Work, comment: int, text: str, mentions: Sequence[int] = ()) -> dict[str, Any]:
     """The author says it otherwise; that it was changed stays to be seen."""
     object, id, files = _own(work, comment)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from queti.engines.flows.addresses import addresses_of
 from queti.engines.flows.interpreting import advance
 from queti.engines.flows.state import Command, Event, State
 from queti.engines.flows.tree import Tree
@@ -120,7 +121,7 @@ def evaluate(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[li
         if values is None:
             found.append(RecordGone())
         else:
-            given = {**values, **_read_back(work.model, tree.hash, case.state.values)}
+            given = {**values, **read_back(work.model, tree.hash, case.state.values), **addresses_of(work, case)}
             found.append([formula(given, work.env) for _, formula in formulas])
     return found
 
@@ -138,7 +139,7 @@ def _readers(model: Model, hash: str) -> Mapping[str, Callable[[Any], Any]]:
     return {name: _READERS[type.kind] for name, type in scope.computed.items() if type.kind in _READERS}
 
 
-def _read_back(model: Model, hash: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def read_back(model: Model, hash: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Computed values as formulas know them; they are kept as text."""
     readers = _readers(model, hash)
     return {name: readers[name](value) if value is not None and name in readers else value

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from queti.engines.flows.addresses import first_state
 from queti.engines.flows.cases import Case, current_tree, evaluate, in_words, trees_of
 from queti.engines.flows.interpreting import Ask, asks, read
 from queti.engines.flows.people import Directory, seats_of
 from queti.engines.flows.running import run
 from queti.engines.flows.saving import save
-from queti.engines.flows.state import Decided, Event, Failed, Ran, Start, State
+from queti.engines.flows.state import Decided, Event, Failed, Ran, Start
 from queti.engines.flows.tree import Tree
 from queti.kernel.definitions.flows import in_order
 from queti.kernel.errors import Refusal
@@ -42,10 +43,11 @@ class Drive:
         submitter: int,
         chosen: Mapping[str, list[int]] | None = None,
         parents: Sequence[tuple[Case, str]] = (),
+        values: Mapping[str, Any] | None = None,
     ) -> list[Case]:
-        """An instance of the flow for each record."""
+        """An instance of the flow for each record; `values` are known to its formulas from the start."""
         tree = current_tree(self.work.model, name)
-        begun = [Case(tree, State(), record) for record in records]
+        begun = [Case(tree, first_state(tree, values or {}), record) for record in records]
         for case, (parent, step) in zip(begun, parents, strict=False):
             case.parent_case, case.parent_step = parent, step
         self.cases += begun

@@ -65,6 +65,41 @@ class WrongAct(Refusal):
     zh = "该任务不支持“{act}”。"
 
 
+class NoSuchHook(Refusal):
+    """Nothing is listening at this address."""
+
+    zh = "此地址无人接收。"
+    kind = "not_found"
+
+
+class HookOver(Refusal):
+    """This answer comes too late: the flow doesn't wait for it any more ({state})."""
+
+    zh = "该回复已过时：流程不再等待它（{state}）。"
+    kind = "conflict"
+
+
+class AnsweredAlready(Refusal):
+    """This address was called already, with another content. Each is called once."""
+
+    zh = "此地址已被调用过，且内容不同。每个地址只能调用一次。"
+    kind = "conflict"
+
+
+class Replayed(Refusal):
+    """The call “{id}” came already; it isn't taken twice."""
+
+    zh = "请求“{id}”已收到过，不会重复处理。"
+    kind = "conflict"
+
+
+class NothingFits(Refusal):
+    """The flow's condition fits no record, so nothing was begun."""
+
+    zh = "没有记录符合流程的条件，因此未启动任何流程。"
+    kind = "not_found"
+
+
 class UnknownStep(Refusal):
     """The flow has no step “{step}”."""
 

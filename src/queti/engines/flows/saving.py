@@ -105,6 +105,7 @@ def _first(work: Work, case: Case, titles: Mapping[tuple[str, int | None], str])
         "parent": parent.row.id if parent and parent.row else None,
         "parent_step": case.parent_step,
         "occasion": case.texts.get("occasion"),
+        "address": case.state.nonce or None,
     }
 
 

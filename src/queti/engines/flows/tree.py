@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from queti.kernel.definitions import FlowDef, StepDef
-from queti.kernel.definitions.flows import in_order, sequences_of
+from queti.kernel.definitions.flows import OUTSIDE, in_order, sequences_of
 
 ROOT = ""
 
@@ -21,6 +21,8 @@ class Tree:
     sequences: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     home: dict[str, str] = field(default_factory=dict[str, str])
     owner: dict[str, str] = field(default_factory=dict[str, str])
+    callbacks: list[str] = field(default_factory=list[str])
+    """Steps that wait for a call from outside."""
 
     @staticmethod
     def of(flow: FlowDef, hash: str = "") -> Tree:
@@ -33,11 +35,17 @@ class Tree:
         for name, step in in_order(steps):
             self.steps[name] = step
             self.home[name] = sequence
+            if step.kind == "wait" and step.wait_for == "callback":
+                self.callbacks.append(name)
             self.sequences[sequence].append(name)
             for part, inner in sequences_of(step):
                 key = f"{name}.{part}"
                 self.owner[key] = name
                 self._add(key, inner)
+
+    def is_outside(self, name: str) -> bool:
+        """Does the step wait for something outside?"""
+        return name in self.steps and (self.steps[name].kind in OUTSIDE or name in self.callbacks)
 
     def first(self, sequence: str) -> str | None:
         return next(iter(self.sequences.get(sequence, ())), None)

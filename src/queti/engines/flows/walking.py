@@ -41,13 +41,16 @@ class Walk:
         else:
             self.enter(first)
 
-    def enter(self, name: str, resume: dict[str, Token] | None = None) -> None:
+    def enter(self, name: str, resume: dict[str, Token] | None = None, *, is_again: bool = False) -> None:
+        """`is_again`: what failed there is tried once more."""
         step = self.tree.steps[name]
         if step.kind == "end":
             return self.finish(step.result)
         if step.kind == "branch" and step.take == "all":
             self.note("entered", name)
             return self.fork(name, list(step.branches))
+        if self.tree.is_outside(name) and not is_again:
+            self.state.entered[name] = self.state.entered.get(name, 0) + 1
         phase = _PHASES.get(step.kind, "running")
         self.state.tokens[name] = Token(phase, cause=self.cause, resume=resume or {})  # type: ignore[arg-type]
         if phase == "people" and name not in self.state.visited:

@@ -17,6 +17,14 @@ VARIABLE = "QUETI_REACH"
 """Hosts, addresses and networks inside that may be called: `erp.corp.local, 10.0.0.0/8`."""
 
 
+PUBLIC = "QUETI_PUBLIC_URL"
+
+
+def public_address() -> str:
+    """Under which people and programs reach this server; "" where its operator hasn't said."""
+    return os.environ.get(PUBLIC, "").rstrip("/")
+
+
 def resolved(host: str, port: int) -> list[str]:
     """The addresses of the host; raises OutsideAway, InsideAddress where one of them isn't allowed."""
     try:

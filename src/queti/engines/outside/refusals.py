@@ -78,6 +78,19 @@ class AnswerLacks(OutsideFailed):
     zh = "外部数据的“{at}”处没有{wanted}。"
 
 
+class NotJson(OutsideFailed):
+    """What came is not JSON."""
+
+    zh = "收到的内容不是 JSON。"
+
+
+class Unforeseen(OutsideFailed):
+    """An unexpected error ({reason}); the server's log has the details."""
+
+    zh = "发生意外错误（{reason}），详情见服务器日志。"
+    passes = True
+
+
 class NoSecret(OutsideFailed):
     """There is no secret “{name}”. An administrator sets it under Flows, Secrets."""
 

@@ -67,11 +67,15 @@ def print_page(work: Work, name: str, record_id: int, language: str) -> str:
     Raises UnknownName for a print that isn't there, RecordNotFound for a record that
     isn't or that this person may not see.
     """
+    return _template.render(sheet=sheet_of(work, name, record_id, language), language=language, words=WORDS[language])
+
+
+def sheet_of(work: Work, name: str, record_id: int, language: str) -> Sheet:
+    """What stands on the named print of the record."""
     definition = work.model.prints.get(name)
     if definition is None:
         raise UnknownName(what={"en": "print", "zh": "打印模板"}, name=name, nearest="", at="print")
-    sheet = _Reader(work, definition, record_id, language).sheet()
-    return _template.render(sheet=sheet, language=language, words=WORDS[language])
+    return _Reader(work, definition, record_id, language).sheet()
 
 
 class _Reader:

@@ -20,6 +20,8 @@ By = Literal[
 SamePerson = Literal["skip", "ask", "forbid"]
 PEOPLE: frozenset[str] = frozenset({"approve", "handle", "copy"})
 """Kinds of steps that wait for people, or tell them."""
+OUTSIDE: frozenset[str] = frozenset({"mail", "http", "webhook", "print"})
+"""Kinds of steps that a worker does after the commit."""
 
 
 class WhoDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
