@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from queti.engines.flows.about import about
-from tests.fixtures.harbour import Actor, Harbour, Thing
+from queti.engines.flows.winding import strike, wind
+from queti.kernel.person import SYSTEM
+from tests.fixtures.harbour import WORKSPACE, Actor, Harbour, Thing
 
 
 def submits(actor: Actor, flow: str, record: Thing, **more: Any) -> None:
@@ -210,3 +213,23 @@ def test_a_contract_is_sent_back_from_one_of_three_and_comes_to_be_signed(harbou
     says_yes(harbour.owner, "management")
     does(harbour.mei, "sign", values={"signed_on": "2026-12-01"})
     assert (contract.state, contract.finance_note) == ("in_force", "Half in advance")
+
+
+def test_leads_that_nobody_touched_for_a_week_are_told_to_their_owner_once_a_week(harbour: Harbour) -> None:
+    def nights(after: int) -> None:
+        moment = written + timedelta(days=after)
+        harbour.platform.run(WORKSPACE, SYSTEM, wind, now=moment)
+        while harbour.platform.run(WORKSPACE, SYSTEM, strike, now=moment):
+            pass
+
+    lead = harbour.mei.writes("crm.lead", name="Hotel in Suzhou", company_name="Lake Hotel")
+    harbour.mei.writes("crm.lead", name="Lost", company_name="Gone Ltd", state="lost")
+    written = lead.changed_at
+    nights(5)
+    assert told(harbour, harbour.mei) == []
+    for night in (6, 8, 9, 10):
+        nights(night)
+    assert told(harbour, harbour.mei) == ["线索“Hotel in Suzhou”已 7 天无人跟进。"]
+    assert [note.lead for note in harbour.all("crm.activity", "not blank(lead)")] == [lead.id]
+    nights(17)
+    assert len(told(harbour, harbour.mei)) == 2
