@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from queti.engines.flows.driving import Drive
 from queti.engines.flows.timing import pass_time
 from queti.jobs.queue import queue_timers
 from queti.jobs.worker import standard_runs
@@ -332,3 +333,46 @@ def test_a_rule_decides_and_the_trail_tells_by_which_row(company: Found) -> None
 def test_a_rule_that_lacks_an_input_is_refused_at_publishing(company: Found) -> None:
     with pytest.raises(DefinitionsWrong, match="“least” must be given"):
         company(check={"steps": {"size": {"kind": "evaluate", "rule": "own.size"}}})
+
+
+def test_a_find_step_asks_once_for_all_instances(company: Found) -> None:
+    steps = {
+        "others": {
+            "kind": "find",
+            "object": "own.request",
+            "where": "checker = this.checker and id < this.id and amount > 10",
+            "sort": "-amount",
+            "limit": 2,
+        },
+        "mark": {"kind": "change", "found": "others", "set": {"note": '"found"'}},
+    }
+    place = company(look={"start": {"on": "event", "event": "own.look"}, "steps": steps})
+    ann, bob = place.ids["ann"], place.ids["bob"]
+    rows = [(checker, amount) for amount in ("5", "20", "40", "30") for checker in (ann, bob, None)]
+    asked = [(checker, "50") for checker in (ann, bob, None, ann)]
+
+    def look(work: Any) -> int:
+        made = work.create("own.request", [{"name": "A", "checker": who, "amount": n} for who, n in [*rows, *asked]])
+        drive = Drive(work)
+        drive.begin("own.look", [row.id for row in made[len(rows) :]], ann)
+        before = work.statements
+        drive.settle()
+        return work.statements - before
+
+    used = place.run(look)
+    held = [json.loads(row.holds)["values"]["others"] for row in place.instances()]
+    first = place.run(lambda work: work.find("own.request", sort="id"))[0].id
+    assert held == [[first + 6, first + 9], [first + 7, first + 10], [first + 8, first + 11], [first + 12, first + 6]]
+    assert used < 40
+
+
+def test_values_that_come_true_together_are_looked_at_together(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "value", "when": "amount > 100"}
+    place = company(check={"steps": {"wait": wait}})
+    requests = [place.request(amount="1") for _ in range(20)]
+    for request in requests:
+        place.submit(request)
+    changes = [(request, {"amount": "500" if at % 2 else "2"}) for at, request in enumerate(requests)]
+    place.run(lambda work: work.change("own.request", changes))
+    place.works()
+    assert [row.state for row in place.instances()] == ["running", "approved"] * 10

@@ -21,9 +21,11 @@ from queti.engines.flows.state import Failed, Ran
 from queti.kernel.definitions import StepDef
 from queti.kernel.errors import Refusal
 from queti.kernel.flows import target_of
+from queti.kernel.reading.each import find_each
 from queti.kernel.rules.answers import Answer
 from queti.kernel.rules.deciding import Case as Asked
 from queti.kernel.rules.deciding import decide
+from queti.kernel.rules.remembering import remember
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -90,12 +92,9 @@ def _find(work: Work, _: Directory, cases: Sequence[Case], name: str, step: Step
     paths = list(dict.fromkeys(_THIS.findall(step.where)))
     where = _THIS.sub(lambda part: "$this_" + part[1].replace(".", "_"), step.where)
     names = ["this_" + path.replace(".", "_") for path in paths]
-    outcomes: list[Outcome] = []
-    for given in computed(work, cases, paths):
-        params = dict(zip(names, given, strict=True))
-        found = work.find(step.object, where, params, ["id"], step.sort, step.limit)
-        outcomes.append(Ran(name, {name: [row.id for row in found]}, pure=True))
-    return outcomes
+    given = [dict(zip(names, each, strict=True)) for each in computed(work, cases, paths)]
+    found = find_each(work, work.object(step.object), where, given, step.sort, step.limit)
+    return [Ran(name, {name: ids}, pure=True) for ids in found]
 
 
 def _perform(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
@@ -129,7 +128,9 @@ def _evaluate(work: Work, _: Directory, cases: Sequence[Case], name: str, step: 
         Asked(next(iter(ids), None), dict(zip(step.inputs, each, strict=True)))
         for ids, each in zip(records, given, strict=True)
     ]
-    return [_answered(name, step, answer) for answer in decide(work, step.rule, asked)]
+    answers = decide(work, step.rule, asked)
+    remember(work, step.rule, asked, answers)
+    return [_answered(name, step, answer) for answer in answers]
 
 
 def _answered(name: str, step: StepDef, answer: Answer) -> Outcome:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from queti.engines.flows.cases import Case, current_tree
+from queti.engines.flows.cases import Case, current_tree, evaluate
 from queti.engines.flows.driving import INSTANCE, MOST_PASSES, Drive
-from queti.engines.flows.running import computed
 from queti.engines.flows.state import Ran, State
-from queti.kernel.definitions import FlowDef
+from queti.kernel.definitions import FlowDef, StepDef
 from queti.kernel.definitions.flows import walk
 from queti.kernel.errors import Refusal
 from queti.kernel.events import Event
@@ -69,23 +68,31 @@ def go_on_by(work: Work, events: Sequence[Event]) -> None:
     running = 'flow in $flows and record in $records and state = "running"'
     found = work.find(INSTANCE, running, {"flows": flows, "records": records}, ["id"])
     drive = Drive(work)
+    waiting: dict[tuple[str, str], list[Case]] = {}
     for case in drive.take(row.id for row in found):
-        _go_on(work, case, name)
+        for step in _waits(case, name):
+            waiting.setdefault((case.tree.hash, step), []).append(case)
+    for (_, step), cases in waiting.items():
+        for case in _whose_time_has_come(work, cases, step):
+            case.hear(Ran(step))
     drive.settle()
 
 
-def _go_on(work: Work, case: Case, event: str) -> None:
-    for name, token in list(case.state.tokens.items()):
-        step = case.tree.steps.get(name)
-        if token.phase != "waiting" or step is None or step.kind != "wait":
-            continue
-        has_come = step.wait_for == "event" and step.event == event
-        if has_come or (step.wait_for == "value" and _holds(work, case, name)):
-            case.hear(Ran(name))
+def _waits(case: Case, event: str) -> list[str]:
+    """Where the case waits for the event, or for a value."""
+    waiting = (name for name, token in case.state.tokens.items() if token.phase == "waiting")
+    return [name for name in waiting if name in case.tree.steps and _waits_for(case.tree.steps[name], event)]
 
 
-def _holds(work: Work, case: Case, name: str) -> bool:
-    try:
-        return computed(work, [case], [case.tree.steps[name].when])[0][0] is True
-    except Refusal:
-        return False
+def _waits_for(step: StepDef, event: str) -> bool:
+    return step.kind == "wait" and (step.wait_for == "value" or (step.wait_for, step.event) == ("event", event))
+
+
+def _whose_time_has_come(work: Work, cases: Sequence[Case], name: str) -> list[Case]:
+    step = cases[0].tree.steps[name]
+    if step.wait_for == "event":
+        return list(cases)
+    found = evaluate(work, cases, [step.when])
+    return [
+        case for case, values in zip(cases, found, strict=True) if not isinstance(values, Refusal) and values[0] is True
+    ]
