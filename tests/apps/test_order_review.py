@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from queti.engines.rules.why import decisions
+from queti.kernel.errors import RecordNotFound
+from queti.kernel.publishing import drafts
+from queti.kernel.publishing.canonical import body_of
+from queti.kernel.publishing.proposing import publish_draft
 from queti.kernel.work import Work
-from tests.fixtures.harbour import Harbour, Thing
+from tests.fixtures.harbour import WORKSPACE, Actor, Harbour, Thing
 
 SMALL, LARGE = "1", "501"
 
@@ -104,3 +109,65 @@ def test_a_confirmed_order_that_is_shrunk_is_not_held_again(harbour: Harbour) ->
     [line] = order.lines
     harbour.lin.does("oms.shrink_order", order, lines=[{"line": line.id, "quantity": Decimal(50)}])
     assert order.holds is None
+
+
+def why(harbour: Harbour, order: Thing, reader: Actor) -> list[dict[str, Any]]:
+    return harbour.run(lambda work: decisions(work, "oms.sales_order", order.id), reader.person)
+
+
+def test_who_lifts_the_hold_reads_why_it_was_put_there(harbour: Harbour) -> None:
+    order = written(harbour, LARGE, buyer_note="Please cancel")
+    [told] = why(harbour, order, harbour.lin)
+
+    assert (told["rule"], told["is_current"], told["by_name"]) == ("oms.order_review", True, "Mei 梅晓云")
+    assert {each["name"]: each["value"] for each in told["values"]}["amount"] == f"{order.total.normalize():f}"
+    large, note = told["reasons"]
+    assert [(cell["label"], cell["text"]) for cell in large["cells"]] == [("金额", "> 50000")]
+    assert [(each["name"], each["text"] or each["value"]) for each in large["outcome"]] == [
+        ("hold", "待人工审核"),
+        ("note", "> 50000"),
+    ]
+    assert note["outcome"][1]["value"] == "Please cancel"
+
+
+def test_an_older_decision_is_told_as_the_rule_stood_then(harbour: Harbour) -> None:
+    order = written(harbour, LARGE)
+    publish_rule(harbour, rows=[{"when": {"amount": "> 80000"}, "then": {"hold": '"review"'}}], tests={})
+    takes(harbour, order, "5000")
+
+    newer, older = why(harbour, order, harbour.lin)
+    assert [each["reasons"][0]["cells"][0]["text"] for each in (newer, older)] == ["> 80000", "> 50000"]
+    assert (newer["is_current"], older["is_current"]) == (True, False)
+    assert newer["version"] != older["version"]
+
+
+def test_the_warehouse_reads_no_amount_of_it(harbour: Harbour) -> None:
+    order = written(harbour, LARGE, buyer_note="Please cancel")
+    harbour.lin.does("oms.lift_hold", order)
+    harbour.lin.does("oms.hold_order", order, reason="other")
+    harbour.run(lambda work: work.change("oms.sales_order", [(order.id, {"confirmed_at": work.now})]))
+
+    [told] = why(harbour, order, harbour.tomas)
+    amount, *_ = told["values"]
+    assert (amount["name"], amount.get("value"), amount["hidden"]) == ("amount", None, True)
+    large, note = told["reasons"]
+    assert large == {"rows": ["0"], "hidden": True}
+    assert note["outcome"][1]["value"] == "Please cancel"
+
+
+def test_a_record_out_of_sight_has_no_decisions_to_tell(harbour: Harbour) -> None:
+    order = written(harbour, LARGE)
+    with pytest.raises(RecordNotFound):
+        why(harbour, order, harbour.tomas)
+
+
+def publish_rule(harbour: Harbour, **changed: Any) -> None:
+    def write(work: Work) -> int:
+        draft = drafts.create_draft(work, None).id
+        body = {**body_of(work.model.rules["oms.order_review"]), **changed}
+        drafts.put_definition(work, draft, "rule", "oms.order_review", body)
+        return draft
+
+    platform = harbour.platform
+    draft = harbour.run(write)
+    publish_draft(platform.db, platform.workspace(WORKSPACE), platform.catalogue, draft)

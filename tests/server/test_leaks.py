@@ -69,6 +69,7 @@ STORIES: dict[tuple[str, str], Story] = {
     ("GET", f"{RECORD}/mentionable"): Story(each("q", ["", "bo"]), tells=False),
     ("GET", f"{RECORD}/followers"): QUIET,
     ("GET", "/api/flows/of/{object}/{id}"): QUIET,
+    ("GET", f"{RECORD}/decisions"): QUIET,
     ("GET", "/api/comments/{comment}/files/{file}"): Story(),
     ("GET", "/api/news"): QUIET,
     ("GET", f"{RECORD}/files/{{field}}/{{file}}"): Story([{}, {"size": "96"}], objects=[CASE]),

@@ -240,3 +240,26 @@ class TestDecisionsThatCallOthers:
         draft = put_all(bo, fee=FEE, level=LEVEL, offer=short)
         [told] = post(bo, f"/api/drafts/{draft}/rules/own.offer/check")["problems"]
         assert (told["place"], told["message"]) == ("calls.fee.given", "own.fee needs “points”.")
+
+
+def test_a_role_is_given_a_rule_that_is_about_no_record(kiosk: Kiosk, bo: httpx.Client) -> None:
+    """So another system may ask for a fee, and for nothing else."""
+    postage = {**FEE, "rule": "kiosk.postage"}
+    draft: int = bo.post("/api/drafts", json={}).json()["draft"]
+    assert bo.put(f"/api/drafts/{draft}/rule/kiosk.postage", json=postage).is_success
+    guest = bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["role"]["guest"]["body"]
+    given = {**guest, "rules": ["kiosk.postage", "kiosk.nothing"]}
+    assert bo.put(f"/api/drafts/{draft}/role/guest", json=given).is_success
+    problems = bo.post(f"/api/drafts/{draft}/check", json={}).json()["findings"]
+    assert [each["place"] for each in problems if each["kind"] == "role"] == ["rules"]
+
+    asked = {"cases": [{"given": {"points": 6}}, {"given": {"points": 1}}]}
+    with closing(kiosk.signed_in("gus")) as gus:
+        assert gus.post("/api/rules/kiosk.postage/evaluate", json=asked).status_code == 404
+        assert bo.put(f"/api/drafts/{draft}/role/guest", json={**given, "rules": ["kiosk.postage"]}).is_success
+        assert bo.post(f"/api/drafts/{draft}/publish", json={}).is_success
+        answers = gus.post("/api/rules/kiosk.postage/evaluate", json=asked).json()["answers"]
+        assert [each["outcome"]["fee"] for each in answers] == ["12", "1"]
+        assert gus.post("/api/rules/kiosk.review/evaluate", json=asked).status_code == 404
+    used = bo.get("/api/lineage/rule/kiosk.postage").json()["used_by"]
+    assert {"kind": "role", "name": "guest", "place": "rules"} in used

@@ -116,7 +116,7 @@ def decide(work: Work, name: str, cases: Sequence[Case], rights: Rights | None =
 
 
 def world_of(work: Work, rights: Rights | None = None) -> World:
-    return World(work.model, work.env, lambda rule, ids: _ask_records(work, rule, ids, rights))
+    return World(work.model, work.env, lambda rule, ids: ask_records(work, rule, ids, rights))
 
 
 def decide_in(world: World, rule: Rule, cases: Sequence[Case]) -> list[Answer]:
@@ -168,7 +168,7 @@ def _both_ask(rule: Rule, other: Rule, case: Case) -> dict[str, Any]:
     return {path: value for path, value in case.given.items() if path in rule.questions and path in other.questions}
 
 
-def _ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None) -> Known:
+def ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None) -> Known:
     work.settle_before(rule.definition.on)
     keys = list(rule.questions)
     if rights is None and "questions" not in rule.kept:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from queti.engines.rules.analysis import analyse
 from queti.engines.rules.shadow import Shadow, shadow_run
 from queti.engines.rules.sheets import read_table, write_table
+from queti.engines.rules.why import decisions
 from queti.kernel.definitions import FieldDef
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.fields import FIELD_TYPES, FieldError
@@ -27,6 +28,7 @@ from queti.server.door import Door
 from queti.server.messages import Answer as Response
 from queti.server.messages import Request, answer_json, wrong
 from queti.server.routes.drafts import draft_number
+from queti.server.routes.records import place_of
 from queti.server.routing import Route
 
 MOST_CASES = 1000
@@ -47,7 +49,7 @@ def evaluate(door: Door, request: Request) -> Response:
         if draft.isdecimal() and len(draft) < 10 and work.who.administers:
             work = previewed(work, int(draft))
         rights = None if work.who.administers else rights_of(work.model, work.who.roles)
-        _refuse_unless_open(work, rights, name)
+        _refuse_unless_open(rights, name)
         rule = rule_of(work.model, name)
         cases = _cases(work, rule, body.get("cases"))
         answers = decide(work, name, cases, rights)
@@ -57,11 +59,17 @@ def evaluate(door: Door, request: Request) -> Response:
     return answer_json(door.run(request, act, reads_only=True))
 
 
-def _refuse_unless_open(work: Work, rights: Rights | None, name: str) -> None:
+def _refuse_unless_open(rights: Rights | None, name: str) -> None:
     """Who sees the records that a rule is about, or has the right, may ask it; to others it is as one that isn't
     there."""
     if rights is not None and name not in rights.rules:
         raise unknown({"en": "rule", "zh": "规则"}, name, rights.rules)
+
+
+def decisions_of(door: Door, request: Request) -> Response:
+    """`{decisions}`: what rules decided of a record where it mattered, and why, newest first."""
+    object, id = place_of(request)
+    return door.run(request, lambda work: answer_json({"decisions": decisions(work, object, id)}), reads_only=True)
 
 
 def check(door: Door, request: Request) -> Response:
@@ -263,6 +271,7 @@ def _counted(counter: Any) -> dict[str, int]:
 
 ROUTES = [
     Route("POST", "/api/rules/{name}/evaluate", evaluate, previews="allow"),
+    Route("GET", "/api/records/{object}/{id}/decisions", decisions_of),
     Route("POST", "/api/drafts/{draft}/rules/{name}/check", check, guard="administrator", previews="allow"),
     Route("POST", "/api/drafts/{draft}/rules/{name}/tests", run_tests, guard="administrator", previews="allow"),
     Route(
