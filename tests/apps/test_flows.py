@@ -6,8 +6,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from queti.engines.flows.about import about
+import pytest
+
+from queti.engines.flows.about import about, about_instance, flows_at_work
 from queti.engines.flows.winding import strike, wind
+from queti.kernel.errors import RecordNotFound
 from queti.kernel.person import SYSTEM
 from tests.fixtures.harbour import WORKSPACE, Actor, Harbour, Thing
 
@@ -233,3 +236,70 @@ def test_leads_that_nobody_touched_for_a_week_are_told_to_their_owner_once_a_wee
     assert [note.lead for note in harbour.all("crm.activity", "not blank(lead)")] == [lead.id]
     nights(17)
     assert len(told(harbour, harbour.mei)) == 2
+
+
+class TestWhatOneMayDo:
+    def about(self, actor: Actor, contract: Thing) -> dict[str, Any]:
+        return actor.harbour.run(lambda work: about(work, "crm.contract", contract.id), actor.person, reads_only=True)
+
+    def mine(self, actor: Actor, contract: Thing) -> dict[str, Any]:
+        [task] = [task for task in self.about(actor, contract)["tasks"] if task["may"]]
+        return task
+
+    def written(self, harbour: Harbour) -> Thing:
+        customer = harbour.id_of("base.party", "Grand Hotel")
+        return harbour.mei.writes("crm.contract", name="Yearly supply", customer=customer, amount="120000.00")
+
+    def test_who_submits_sees_what_comes_and_may_recall_it_until_somebody_acts(self, harbour: Harbour) -> None:
+        contract = self.written(harbour)
+        assert [flow["flow"] for flow in self.about(harbour.mei, contract)["flows"]] == ["crm.contract"]
+        submits(harbour.mei, "crm.contract", contract)
+        [instance] = self.about(harbour.mei, contract)["instances"]
+        assert instance["label"] == {"en": "Contract", "zh": "合同会审"}
+        assert {step["step"] for step in instance["at"]} == {"legal", "finance", "management"}
+        assert [step["step"] for step in instance["ahead"]] == ["sign"]
+        assert instance["may"] == ["withdraw", "urge", "cancel", "comment"]
+        says_yes(harbour.ada, "finance")
+        [instance] = self.about(harbour.mei, contract)["instances"]
+        assert instance["may"] == ["urge", "cancel", "comment"]
+
+    def test_an_approver_is_told_the_rules_of_the_step(self, harbour: Harbour) -> None:
+        contract = self.written(harbour)
+        submits(harbour.mei, "crm.contract", contract)
+        task = self.mine(harbour.ada, contract)
+        assert task["label"] == {"en": "Finance", "zh": "财务审核"}
+        assert task["may"] == [
+            "approve", "reject", "send_back", "hand_over", "delegate", "add_approver", "remove_approver",
+        ]  # fmt: skip
+        assert task["fields"] == {"finance_note": "change"}
+        assert [step["step"] for step in task["back_to"]] == ["submit"]
+        assert (task["reason"], task["back"]) == ("on_reject", "choose")
+
+    def test_an_act_can_be_taken_back_until_the_next_acts(self, harbour: Harbour) -> None:
+        contract = self.written(harbour)
+        submits(harbour.mei, "crm.contract", contract)
+        says_yes(harbour.ada, "finance")
+        assert self.mine(harbour.ada, contract)["may"] == ["take_back"]
+        harbour.ada.does("flow.take_back", self.mine(harbour.ada, contract)["id"])
+        assert "approve" in self.mine(harbour.ada, contract)["may"]
+
+    def test_an_administrator_may_put_it_elsewhere(self, harbour: Harbour) -> None:
+        contract = self.written(harbour)
+        submits(harbour.mei, "crm.contract", contract)
+        [instance] = self.about(harbour.owner, contract)["instances"]
+        assert instance["may"] == ["comment", "jump", "stop", "move_to_version"]
+        assert [step["step"] for step in instance["steps"]] == ["review", "sign"]
+
+    def test_who_has_no_part_in_it_sees_nothing_of_it(self, harbour: Harbour) -> None:
+        contract = self.written(harbour)
+        submits(harbour.mei, "crm.contract", contract)
+        [instance] = harbour.all("flow.instance")
+        assert self.about(harbour.kai, contract)["instances"] == []  # type: ignore[attr-defined]
+        with pytest.raises(RecordNotFound):
+            harbour.run(lambda work: about_instance(work, instance.id), harbour.tomas.person)
+
+
+def test_the_flows_are_told_as_far_as_one_sees_what_they_are_about(harbour: Harbour) -> None:
+    seen = {flow["flow"] for flow in harbour.run(flows_at_work, harbour.tomas.person)}
+    assert "purchase.request" in seen
+    assert "crm.quote_discount" not in seen

@@ -24,6 +24,7 @@ WHY = text(label=words("Reason", "原因"), required=True)
 PERSON = link("base.user", label=words("Person", "人员"), required=True)
 CHOSEN = json(label=words("Next approvers", "下一步审批人"))
 VALUES = json(label=words("Changed fields", "修改的字段"))
+ASKED = 'state = "open" and (kind = "approve" or kind = "handle") and waits_for = me'
 DOABLE = 'state = "open" and kind = "approve" and waits_for = me'
 
 

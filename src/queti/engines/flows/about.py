@@ -1,44 +1,216 @@
-"""What flows have to do with a record: those that one may submit, and those that it has been through."""
+"""What flows have to do with a record: those that one may submit, those that it has been through, and what one may
+do with each of one's tasks there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from queti.engines.flows.cases import trees_of
+from queti.engines.flows.interpreting import read
+from queti.engines.flows.returning import can_take_back, earlier
+from queti.engines.flows.state import SUBMIT, State
+from queti.engines.flows.tree import Tree
+from queti.kernel.definitions import FlowDef
+from queti.kernel.definitions.flows import PEOPLE, in_order
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
 
-_INSTANCE = ("id", "title", "flow", "state", "submitter", "submitter._label", "started_at", "ended_at", "at_step")
-_ACT = ("instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason")
-_TASK = ("id", "instance", "step", "kind", "state", "assignee", "assignee._label", "created_at", "due_at", "version")
+Row = Mapping[str, Any]
+
+MOST = 500
+"""Tasks and lines of the trail, the newest."""
+_INSTANCE = (
+    "id", "title", "flow", "object", "record", "state", "submitter", "submitter._label", "started_at", "ended_at",
+    "urged_at", "problem", "definition",
+)  # fmt: skip
+_ACT = ("id", "instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason", "task", "detail")
+_TASK = (
+    "id", "instance", "number", "step", "step_en", "step_zh", "kind", "state", "result", "assignee",
+    "assignee._label", "on_behalf_of", "on_behalf_of._label", "waits_for", "created_at", "done_at", "due_at",
+    "urged_at", "reason", "text", "version",
+)  # fmt: skip
+_SUBMIT_LABEL = {"en": "Submitter", "zh": "发起人"}
+_OPEN = ("queued", "running", "failed")
 
 
 def about(work: Work, object: str, id: int) -> dict[str, Any]:
-    """`{flows: [{flow, label}], instances, tasks, acts}`: all as far as the person sees them."""
+    """`{flows, instances, tasks, acts}` as far as the person sees them, the newest instance first.
+
+    `flows` may be submitted: `{flow, label, chosen: [{step, label}]}`, chosen are the steps whose people the
+    submitter names. An instance has `label`, `at` (the steps where it stands), `ahead` (those of people that may
+    follow) and `may` (acts of this person on it). A task has `label` and, where it is this person's, `may`, `back_to`,
+    `back`, `reason`, `confirm` and `fields`.
+    """
     work.as_person.look_at(object, id)
     if "flow.instance" not in work.model.objects:
         return {"flows": [], "instances": [], "tasks": [], "acts": []}
-    return {"flows": _offered(work, object), **_past(work, object, id)}
+    given = {"object": object, "record": id}
+    return {"flows": _offered(work, object), **_told(work, "object = $object and record = $record", given)}
+
+
+def about_instance(work: Work, id: int) -> dict[str, Any]:
+    """The same of one instance: `{instances, tasks, acts}`; RecordNotFound for one that they don't see."""
+    work.as_person.look_at("flow.instance", id)
+    return _told(work, "id = $id", {"id": id})
+
+
+def flows_at_work(work: Work) -> list[dict[str, Any]]:
+    """`{flow, label, object, is_active}` of the flows about what the person sees, in the order of the apps."""
+    rights = work.as_person.rights
+    return [
+        {"flow": name, "label": flow.label, "object": flow.object, "is_active": flow.is_active}
+        for name, flow in _sorted(work.model.flows)
+        if not flow.object or (flow.object in work.model.objects and rights.sees(flow.object))
+    ]
+
+
+def _sorted(flows: Mapping[str, FlowDef]) -> list[tuple[str, FlowDef]]:
+    return sorted(flows.items(), key=lambda each: (each[1].order, each[0]))
 
 
 def _offered(work: Work, object: str) -> list[dict[str, Any]]:
     if not work.as_person.can("flow.submit"):
         return []
     return [
-        {"flow": name, "label": flow.label}
-        for name, flow in sorted(work.model.flows.items(), key=lambda each: (each[1].order, each[0]))
+        {"flow": name, "label": flow.label, "chosen": _chosen(Tree.of(flow))}
+        for name, flow in _sorted(work.model.flows)
         if flow.object == object and flow.is_active and flow.start.on == "submit"
         and (not flow.start.roles or set(flow.start.roles) & set(work.who.roles))
     ]  # fmt: skip
 
 
-def _past(work: Work, object: str, id: int) -> dict[str, Any]:
+def _chosen(tree: Tree) -> list[dict[str, Any]]:
+    """The steps whose people who submits is to name."""
+    asked = [name for name, step in tree.steps.items() if any(who.by == "chosen" for who in step.who.values())]
+    return [_step(tree, name) for name in asked]
+
+
+def _step(tree: Tree, name: str) -> dict[str, Any]:
+    label = tree.steps[name].label if name in tree.steps else _SUBMIT_LABEL
+    return {"step": name, "label": label or {"en": name}}
+
+
+def _told(work: Work, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
     person = work.as_person
     if not all(person.rights.sees(work.object(name)) for name in ("flow.instance", "flow.task", "flow.act")):
         return {"instances": [], "tasks": [], "acts": []}
-    given = {"object": object, "record": id}
-    where = "object = $object and record = $record"
-    instances = person.query("flow.instance", where, "-id", _INSTANCE, params=given).records
-    ids = {"ids": [each["id"] for each in instances]}
-    tasks = person.query("flow.task", "instance in $ids", "id", _TASK, limit=500, params=ids).records
-    acts = person.query("flow.act", "instance in $ids", "id", _ACT, limit=500, params=ids).records
-    return {"instances": instances, "tasks": tasks, "acts": acts}
+    rows = person.query("flow.instance", where, "-id", _INSTANCE, params=given).records
+    ids = {"ids": [each["id"] for each in rows]}
+    tasks = person.query("flow.task", "instance in $ids", "-id", _TASK, limit=MOST, params=ids).records[::-1]
+    acts = person.query("flow.act", "instance in $ids", "-id", _ACT, limit=MOST, params=ids).records[::-1]
+    known = {row.id: row for row in work.find("flow.instance", "id in $ids", ids, ["id", "holds", "definition"])}
+    trees = trees_of(work, {row.definition for row in known.values()})
+    told = {id: Standing(work, trees[row.definition], read(row.holds)) for id, row in known.items()}
+    return {
+        "instances": [told[each["id"]].instance(each) for each in rows],
+        "tasks": [told[each["instance"]].task(each, tasks) for each in tasks],
+        "acts": [{**each, "label": told[each["instance"]].label(each["step"])} for each in acts],
+    }
+
+
+class Standing:
+    """Where an instance stands, as one person may know and change it."""
+
+    def __init__(self, work: Work, tree: Tree, state: State) -> None:
+        self.work, self.tree, self.state = work, tree, state
+        self.me, self.can = work.who.user, work.as_person.can
+
+    def label(self, step: str | None) -> Mapping[str, str] | None:
+        return _step(self.tree, step)["label"] if step else None
+
+    def instance(self, row: Row) -> dict[str, Any]:
+        told = {name: value for name, value in row.items() if name != "definition"}
+        return {
+            **told,
+            "label": self.tree.flow.label,
+            "at": [_step(self.tree, name) for name in self.state.tokens],
+            "ahead": self._ahead() if row["state"] in _OPEN else [],
+            "steps": self._steps() if self.can("flow.jump") else [],
+            "may": self._orders(row),
+        }
+
+    def _ahead(self) -> list[dict[str, Any]]:
+        """Steps of people that may still come: all that lie behind where it stands."""
+        here = [name for name in self.state.tokens if name in self.tree.steps]
+        return [
+            {**_step(self.tree, name), "kind": step.kind}
+            for name, step in self.tree.steps.items()
+            if step.kind in PEOPLE and any(self.tree.is_before(each, name) for each in here)
+        ]
+
+    def _steps(self) -> list[dict[str, Any]]:
+        """Where an administrator may put it."""
+        return [_step(self.tree, name) for name, _ in in_order(self.tree.flow.steps)]
+
+    def _orders(self, row: Row) -> list[str]:
+        state, is_mine = row["state"], row["submitter"] == self.me
+        may: dict[str, bool] = {
+            "withdraw": is_mine and state == "running" and self._withdraws(),
+            "urge": is_mine and state == "running",
+            "cancel": is_mine and state == "running",
+            "resubmit": is_mine and state in ("withdrawn", "rejected"),
+            "comment": True,
+            "restart_step": state == "failed",
+            "jump": state in ("running", "failed"),
+            "stop": state in ("running", "failed"),
+            "move_to_version": state in ("running", "failed"),
+        }
+        return [act for act, fits in may.items() if fits and self.can(f"flow.{act}")]
+
+    def _withdraws(self) -> bool:
+        rule = self.tree.flow.withdraw
+        return rule == "always" or (rule == "before_act" and not self.state.has_acted)
+
+    def task(self, row: Row, beside: Sequence[Row]) -> dict[str, Any]:
+        told = {**row, "label": self.label(row["step"])}
+        may = self._acts(row, beside)
+        return told | ({"may": may, **self._rules(row["step"])} if may else {"may": []})
+
+    def _acts(self, row: Row, beside: Sequence[Row]) -> list[str]:
+        kind, step, no = row["kind"], row["step"], int(row["number"])
+        open, is_mine = row["state"] == "open", row["assignee"] == self.me
+        is_done = is_mine and row["state"] == "done"
+        asked = open and is_mine and kind in ("approve", "handle")
+        others = any(
+            each["instance"] == row["instance"] and each["step"] == step and each["id"] != row["id"]
+            and each["state"] in ("open", "waiting")
+            for each in beside
+        )  # fmt: skip
+        may: dict[str, bool] = {
+            "approve": asked and kind == "approve",
+            "handle": asked and kind == "handle",
+            "reject": asked and kind == "approve",
+            "send_back": asked and step != SUBMIT,
+            "hand_over": asked and step != SUBMIT,
+            "delegate": asked and kind == "approve",
+            "add_approver": asked and kind == "approve",
+            "remove_approver": asked and kind == "approve" and others,
+            "take_back": is_done and can_take_back(self.tree, self.state, no),
+            "read": open and is_mine and kind in ("copy", "message"),
+            "reassign": open and kind in ("approve", "handle"),
+        }  # fmt: skip
+        return [act for act, fits in may.items() if fits and self.can(f"flow.{act}")]
+
+    def _rules(self, step: str) -> dict[str, Any]:
+        """What the step demands of who decides there, and what it lets them change."""
+        if step not in self.tree.steps:
+            return {"back_to": [], "back": "choose", "reason": "never", "fields": {}, "chosen": []}
+        definition = self.tree.steps[step]
+        back_to = [SUBMIT, *earlier(self.tree, self.state, step)]
+        return {
+            "back_to": [_step(self.tree, name) for name in back_to],
+            "back": definition.back,
+            "reason": definition.reason,
+            "fields": definition.fields,
+            "chosen": self._next_chosen(step),
+        }
+
+    def _next_chosen(self, step: str) -> list[dict[str, Any]]:
+        """The steps behind this one whose people its approver names."""
+        return [
+            _step(self.tree, name)
+            for name, each in self.tree.steps.items()
+            if any(who.by == "step_chosen" for who in each.who.values()) and self.tree.is_before(step, name)
+        ]

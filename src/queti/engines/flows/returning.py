@@ -63,6 +63,15 @@ def remember(walk: Walk, step: str, before: State, task: Task) -> None:
         walk.state.left[step] = Left(task.no, task.person, before.tokens[step], entered)
 
 
+def can_take_back(tree: Tree, state: State, no: int) -> bool:
+    """May the act on that task still be undone?"""
+    if state.status != "running":
+        return False
+    if any(_mine(token, no) for token in state.tokens.values()):
+        return True
+    return any(left.no == no and not _has_gone_on(tree, state, name, left) for name, left in state.left.items())
+
+
 def take_back(walk: Walk, no: int, by: int) -> None:
     """Undo an act that nobody has gone on from; NextHasActed."""
     name = next((each for each, token in walk.state.tokens.items() if _mine(token, no)), None)
@@ -88,16 +97,25 @@ def _left_by(walk: Walk, no: int) -> str:
 
 
 def _bring_back(walk: Walk, name: str, left: Left) -> None:
-    followed = [each for each, token in walk.state.tokens.items() if token.cause == left.no]
-    touched = any(task.state == "done" and task.result != "passed"
-                  for each in followed for task in walk.state.tokens[each].tasks)  # fmt: skip
-    arm = walk.tree.owner.get(walk.tree.home[name])
-    waits = arm is not None and any(walk.tree.is_inside(each, arm) for each in walk.state.tokens if each != SUBMIT)
-    if touched or (left.entered and not followed) or (not left.entered and not waits):
+    if _has_gone_on(walk.tree, walk.state, name, left):
         raise NextHasActed
-    for each in followed:
+    for each in _followed(walk.state, left):
         walk.drop(each)
     walk.state.approved.pop(name, None)
     walk.state.tokens[name] = left.token
     for task in left.token.tasks:
         walk.commands.append(SetTask(task, name))
+
+
+def _followed(state: State, left: Left) -> list[str]:
+    return [each for each, token in state.tokens.items() if token.cause == left.no]
+
+
+def _has_gone_on(tree: Tree, state: State, name: str, left: Left) -> bool:
+    """Has somebody acted since, or has all that followed ended?"""
+    followed = _followed(state, left)
+    touched = any(task.state == "done" and task.result != "passed"
+                  for each in followed for task in state.tokens[each].tasks)  # fmt: skip
+    arm = tree.owner.get(tree.home[name])
+    waits = arm is not None and any(tree.is_inside(each, arm) for each in state.tokens if each != SUBMIT)
+    return touched or (left.entered and not followed) or (not left.entered and not waits)

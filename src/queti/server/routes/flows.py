@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from queti.engines.flows.about import about
+from queti.engines.flows.about import about, about_instance, flows_at_work
 from queti.engines.flows.statistics import statistics
 from queti.engines.flows.trying import Trial, try_flow
 from queti.kernel.names import unknown
@@ -13,16 +13,27 @@ from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.messages import Answer, Request, answer_json, wrong
 from queti.server.routes.drafts import draft_number
-from queti.server.routes.records import place_of
+from queti.server.routes.records import id_in, place_of
 from queti.server.routing import Route
 
 MOST_DAYS = 3660
 
 
 def flows_of(door: Door, request: Request) -> Answer:
-    """`{flows: [{flow, label}], instances, tasks, acts}`: all as far as the person sees them."""
+    """`{flows, instances, tasks, acts}` of a record, with what the person may do with each; see `about`."""
     object, id = place_of(request)
     return door.run(request, lambda work: answer_json(about(work, object, id)), reads_only=True)
+
+
+def instance_of(door: Door, request: Request) -> Answer:
+    """`{instances, tasks, acts}` of one instance; see `about`."""
+    id = id_in(request, "flow.instance")
+    return door.run(request, lambda work: answer_json(about_instance(work, id)), reads_only=True)
+
+
+def all_flows(door: Door, request: Request) -> Answer:
+    """`{flows: [{flow, label, object, is_active}]}`: those about what the person sees."""
+    return door.run(request, lambda work: answer_json({"flows": flows_at_work(work)}), reads_only=True)
 
 
 def statistics_of(door: Door, request: Request) -> Answer:
@@ -65,7 +76,9 @@ def _trial(request: Request) -> Trial:
 
 
 ROUTES = [
+    Route("GET", "/api/flows", all_flows),
     Route("GET", "/api/flows/of/{object}/{id}", flows_of),
+    Route("GET", "/api/flows/instances/{id}", instance_of),
     Route("GET", "/api/flows/{flow}/statistics", statistics_of, guard="administrator"),
     Route("POST", "/api/drafts/{draft}/flows/{flow}/try", try_out, guard="administrator", previews="allow"),
 ]

@@ -148,10 +148,16 @@ def reveal_field(door: Door, request: Request) -> Answer:
 
 
 def place_of(request: Request) -> tuple[str, int]:
-    object, text = request.path_values["object"], request.path_values["id"]
+    object = request.path_values["object"]
+    return object, id_in(request, object)
+
+
+def id_in(request: Request, object: str) -> int:
+    """The id in the address; what is none is no record of the object."""
+    text = request.path_values["id"]
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise RecordNotFound(what=object, id=text)
-    return object, int(text)
+    return int(text)
 
 
 def version_of(value: Any, place: str = "version") -> int:

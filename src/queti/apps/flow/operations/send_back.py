@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from queti.apps.flow.acting import DOABLE, TASKS, WHY, act
+from queti.apps.flow.acting import ASKED, TASKS, WHY, act
 from queti.kernel.operations import Call, boolean, operation, text, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -9,7 +9,7 @@ from queti.kernel.work import Work
 @operation(
     on="flow.task",
     label=words("Send back", "退回"),
-    when=DOABLE,
+    when=ASKED,
     inputs={
         "task": TASKS,
         "to": text(label=words("Step", "退回到")),
