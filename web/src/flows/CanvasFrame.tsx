@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { Maximize2, ZoomIn, ZoomOut } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import "./flows.css";
 
 /** A card's upper left corner and size. */
@@ -41,6 +41,10 @@ export function CanvasFrame({ drawing, label, lit, onKeyDown, children }: Canvas
   const { t } = useLingui();
   const [zoom, setZoom] = useState(1);
   const frame = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const box = frame.current!;
+    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+  }, []);
   const fit = () => setZoom(Math.min(1, (frame.current!.clientWidth - 48) / drawing.width, (frame.current!.clientHeight - 48) / drawing.height));
   return (
     <>

@@ -2,22 +2,23 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useProblemWords } from "../../kit/states";
-import { type Analysis, concerned } from "./analysis";
+import { type Analysis, concerned, useFindings } from "./analysis";
 import { shownValue } from "./cases/values";
 import { columnsOf } from "./model";
+import { usePlaceWords } from "./places";
 import type { RowFinding } from "./server";
-import { useRule } from "./state";
+import { useRule, type Wanted } from "./state";
 
 const FEW = 6;
+const MANY = 12;
 
-export function FindingsOfRule({ analysis }: { analysis: Analysis }) {
+export function FindingsOfRule() {
   const { t } = useLingui();
-  const { want } = useRule();
+  const analysis = useFindings();
   const problemWords = useProblemWords();
-  const cells = [...analysis.cells.rows].flatMap(([row, problems]) => [...problems].map(([column, text]) => ({ row, column, text })));
-  const isSound = cells.length === 0 && analysis.others.length === 0 && analysis.findings.length === 0 && analysis.cells.bands.size === 0;
+  const wrong = useWrong(analysis);
   if (analysis.error) return <p className="q-finding q-finding-error">{problemWords(analysis.error)}</p>;
-  if (isSound)
+  if (wrong.length === 0 && analysis.findings.length === 0)
     return (
       <p className="q-rule-sound q-muted" role="status">
         {!analysis.isOpen && (
@@ -29,44 +30,71 @@ export function FindingsOfRule({ analysis }: { analysis: Analysis }) {
     );
   return (
     <section className="q-rule-findings" aria-label={t`Findings`} role="status">
-      {cells.slice(0, FEW).map(({ row, column, text }) => (
-        <button key={`${row} ${column}`} type="button" className="q-finding q-finding-error" onClick={() => want({ row, column })}>
-          <span>
-            <CircleAlert size={14} aria-hidden /> <strong>{t`Row ${row + 1}`}</strong> {text}
-          </span>
-        </button>
+      {wrong.slice(0, FEW).map((each) => (
+        <WrongPlace key={each.called + each.text} {...each} />
       ))}
-      {cells.length > FEW && (
+      {wrong.length > FEW && (
         <p className="q-muted">
-          <Plural value={cells.length - FEW} one="# more cell is wrong" other="# more cells are wrong" />
+          <Plural value={wrong.length - FEW} one="# more place is wrong" other="# more places are wrong" />
         </p>
       )}
-      {analysis.others.map(({ place, message }) => (
-        <p key={place + message} className="q-finding q-finding-error">
-          <span>
-            <CircleAlert size={14} aria-hidden /> <code>{place}</code> {message}
-          </span>
-        </p>
-      ))}
-      {analysis.findings.map((finding) => (
+      {analysis.findings.slice(0, MANY).map((finding) => (
         <Finding key={finding.kind + finding.rows.join() + finding.message} finding={finding} />
       ))}
+      {analysis.findings.length > MANY && (
+        <p className="q-muted">
+          <Plural value={analysis.findings.length - MANY} one="# more finding" other="# more findings" />
+        </p>
+      )}
     </section>
+  );
+}
+
+interface Wrong {
+  called: string;
+  text: string;
+  to: Wanted;
+}
+
+/** All that is wrong, cell by cell and place by place, each with the way to it. */
+function useWrong({ cells, others }: Analysis): Wrong[] {
+  const { t } = useLingui();
+  const placeWords = usePlaceWords();
+  const listed = (of: "rows" | "bands", words: (row: number) => string): Wrong[] =>
+    [...cells[of]].flatMap(([row, problems]) => [...problems].map(([column, text]) => ({ called: words(row + 1), text, to: { of, row, column } })));
+  return [
+    ...listed("rows", (row) => t`Row ${row}`),
+    ...listed("bands", (row) => t`Band ${row}`),
+    ...others.map(({ place, message }) => ({ called: placeWords(place), text: message, to: { place } })),
+  ];
+}
+
+function WrongPlace({ called, text, to }: Wrong) {
+  const { want } = useRule();
+  return (
+    <button type="button" className="q-finding q-finding-error" onClick={() => want(to)}>
+      <span>
+        <CircleAlert size={14} aria-hidden /> <strong>{called}</strong> {text}
+      </span>
+    </button>
   );
 }
 
 function Finding({ finding }: { finding: RowFinding }) {
   const { t } = useLingui();
   const { body, want } = useRule();
+  const placeWords = usePlaceWords();
   const label = (name: string) => columnsOf(body).find((column) => column.name === name)?.label ?? name;
   const isMild = ["never", "gap", "hole"].includes(finding.kind);
   const example = Object.entries(finding.example ?? {}).map(([name, value]) => `${label(name)} = ${shownValue(value, t`blank`)}`);
   const rows = concerned(finding);
   const last = rows.at(-1);
+  const placeOf = (row: number | string) => `rows.${String(row).split(".").join(".branches.")}`;
+  const isSheet = ["table", "scorecard", "rates"].includes((body.kind as string | undefined) ?? "table");
   return (
-    <button type="button" className={isMild ? "q-finding" : "q-finding q-finding-error"} disabled={last === undefined} onClick={() => last !== undefined && want({ row: last })}>
+    <button type="button" className={isMild ? "q-finding" : "q-finding q-finding-error"} disabled={last === undefined} onClick={() => last !== undefined && want(isSheet ? { row: Number(last) } : { place: placeOf(last) })}>
       <span>
-        <TriangleAlert size={14} aria-hidden /> {rows.length > 0 && <strong>{rows.length === 1 ? t`Row ${rows[0]! + 1}` : t`Rows ${rows.map((row) => row + 1).join(", ")}`}</strong>} {finding.message}
+        <TriangleAlert size={14} aria-hidden /> {rows.length > 0 && <strong>{rows.map((row) => placeWords(placeOf(row))).join(", ")}</strong>} {finding.message}
       </span>
       {example.length > 0 && <small>{t`For example: ${example.join(", ")}`}</small>}
     </button>

@@ -2,20 +2,23 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Drawer } from "antd";
 import { FlaskConical } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useIsWide } from "../../kit/media";
 import { EmptyState } from "../../kit/states";
 import { bodyOf } from "../acts";
 import { useDesign } from "../context";
-import { kindOfRule, type RuleKind } from "./kinds";
+import { AnalysisProvider, useAnalysis } from "./analysis";
 import { CasesPanel } from "./cases/CasesPanel";
+import { FindingsOfRule } from "./FindingsOfRule";
+import { kindOfRule, type RuleKind } from "./kinds";
+import { useNames } from "./names";
 import { DecisionEditor } from "./other/DecisionEditor";
 import { RatesEditor } from "./other/RatesEditor";
 import { ScorecardEditor } from "./other/ScorecardEditor";
 import { SetEditor } from "./other/SetEditor";
 import { TreeEditor } from "./other/TreeEditor";
 import { RuleHead } from "./RuleHead";
-import { RuleProvider, useRuleState } from "./state";
+import { RuleProvider, useRule, useRuleState } from "./state";
 import { TableEditor } from "./table/TableEditor";
 import "./rules.css";
 
@@ -29,28 +32,41 @@ export default function RuleEditor({ name }: { name: string }) {
 }
 
 function OpenRule({ name }: { name: string }) {
+  return (
+    <RuleProvider value={useRuleState(name)}>
+      <Analysed>
+        <Opened />
+      </Analysed>
+    </RuleProvider>
+  );
+}
+
+function Analysed({ children }: { children: ReactNode }) {
+  return <AnalysisProvider value={useAnalysis(useNames(useRule().object))}>{children}</AnalysisProvider>;
+}
+
+function Opened() {
   const { t } = useLingui();
-  const rule = useRuleState(name);
+  const { body } = useRule();
   const isWide = useIsWide();
   const [isOpen, setOpen] = useState(false);
-  const Editor = EDITORS[kindOfRule(rule.body.kind as string).name];
+  const Editor = EDITORS[kindOfRule(body.kind as string).name];
   return (
-    <RuleProvider value={rule}>
-      <div className="q-rule">
-        <div className="q-rule-main">
-          <RuleHead>{!isWide && <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => setOpen(true)}>{t`Cases`}</Button>}</RuleHead>
-          <Editor />
-        </div>
-        {isWide ? (
-          <aside className="q-pane q-pane-right q-rule-side" aria-label={t`Cases`}>
-            <CasesPanel />
-          </aside>
-        ) : (
-          <Drawer open={isOpen} onClose={() => setOpen(false)} title={t`Cases`} placement="bottom" size="80%">
-            <CasesPanel />
-          </Drawer>
-        )}
+    <div className="q-rule">
+      <div className="q-rule-main">
+        <RuleHead>{!isWide && <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => setOpen(true)}>{t`Cases`}</Button>}</RuleHead>
+        <Editor />
+        <FindingsOfRule />
       </div>
-    </RuleProvider>
+      {isWide ? (
+        <aside className="q-pane q-pane-right q-rule-side" aria-label={t`Cases`}>
+          <CasesPanel />
+        </aside>
+      ) : (
+        <Drawer open={isOpen} onClose={() => setOpen(false)} title={t`Cases`} placement="bottom" size="80%">
+          <CasesPanel />
+        </Drawer>
+      )}
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What is wrong with the rule, cell by cell and row by row: at once what the screen can tell, then the server's word. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { useLocale } from "../../shell/App";
 import { useDesign } from "../context";
 import type { Body } from "../draft";
@@ -20,13 +20,24 @@ export type CellProblems = Map<number, Map<number, string>>;
 
 export interface Analysis {
   cells: { rows: CellProblems; bands: CellProblems };
-  /** What is wrong elsewhere: a column, the default row, a branch. */
+  /** What is wrong elsewhere: a column, the default row, a branch, a test. */
   others: CellFinding[];
+  /** What is wrong at a place of the definition, such as `rows.0.branches.1.then.desk`. */
+  at: (place: string) => string[];
   marks: Map<number, Mark>;
   findings: RowFinding[];
   /** Asked, but not answered yet. */
   isOpen: boolean;
   error: unknown;
+}
+
+const Context = createContext<Analysis | null>(null);
+export const AnalysisProvider = Context.Provider;
+
+export function useFindings(): Analysis {
+  const analysis = useContext(Context);
+  if (!analysis) throw new Error("No rule is analysed");
+  return analysis;
 }
 
 const PAUSE = 500;
@@ -51,7 +62,8 @@ export function useAnalysis(book: NameBook): Analysis {
   const told = settled === body ? data : undefined;
   return useMemo(() => {
     const { cells, others } = placed(typed, told?.problems ?? [], body);
-    return { cells: { rows: cells.rows, bands: cells.bands }, others, marks: marksOf(told?.findings ?? []), findings: told?.findings ?? [], isOpen: isFetching || settled !== body, error };
+    const at = (place: string) => others.filter((each) => each.place === place).map(({ message }) => message);
+    return { cells, others, at, marks: marksOf(told?.findings ?? []), findings: told?.findings ?? [], isOpen: isFetching || settled !== body, error };
   }, [typed, told, body, settled, isFetching, error]);
 }
 
@@ -95,11 +107,11 @@ function placed(typed: CellProblems, told: CellFinding[], body: Body) {
 }
 
 /** The rows that a finding is about; of one that never fires not those that take its cases. */
-export const concerned = ({ kind, rows }: RowFinding): number[] => (kind === "never" ? rows.slice(0, 1) : rows).filter((row) => typeof row === "number");
+export const concerned = ({ kind, rows }: RowFinding): (number | string)[] => (kind === "never" ? rows.slice(0, 1) : rows);
 
 function marksOf(findings: RowFinding[]): Map<number, Mark> {
   const marks = new Map<number, Mark>();
-  for (const finding of findings) for (const row of concerned(finding)) marks.set(row, { tone: finding.kind === "never" ? "warning" : "bad", text: finding.message });
+  for (const finding of findings) for (const row of concerned(finding)) if (typeof row === "number") marks.set(row, { tone: finding.kind === "never" ? "warning" : "bad", text: finding.message });
   return marks;
 }
 

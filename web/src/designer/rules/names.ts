@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useReducer } from "react";
 import { useFormulaDraft } from "../formula/draft";
 import { fetchNames, type Name, NameBook } from "../formula/names";
+import { readFormula } from "../formula/reading";
 
 export function useNames(object: string): NameBook {
   const client = useQueryClient();
@@ -27,3 +28,10 @@ export function namesOf(book: NameBook, path: string): Name[] | undefined {
   }
   return found;
 }
+
+/** A formula with fields and choices as people call them. */
+export const readable = (formula: string, book: NameBook): string =>
+  readFormula(formula, book)
+    .pieces.filter(({ kind }) => kind === "path" || kind === "choice")
+    .toSorted((one, other) => other.from - one.from)
+    .reduce((text, { from, to, label }) => text.slice(0, from) + label + text.slice(to), formula);

@@ -30,6 +30,8 @@ export interface Explained {
   /** Which rows fired: by number, or by the path of a tree. */
   rows: (number | string)[];
   values: Record<string, unknown>;
+  /** Of a decision of decisions: what each rule that it asked answered. */
+  calls?: Record<string, Explained & { rule: string }>;
   explained?: { row: number | string; fires: boolean; cells: Record<string, boolean> }[];
 }
 

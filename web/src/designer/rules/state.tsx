@@ -5,9 +5,12 @@ import { useDesign } from "../context";
 import type { Body } from "../draft";
 import type { Explained } from "./server";
 
+/** A cell of the rows or bands, or a place of the definition such as `rows.0.branches.1.when`. */
 export interface Wanted {
-  row: number;
+  of?: "rows" | "bands";
+  row?: number;
   column?: number;
+  place?: string;
 }
 
 export interface OpenRule {

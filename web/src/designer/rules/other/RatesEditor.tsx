@@ -4,10 +4,7 @@ import { Input } from "antd";
 import { useMemo } from "react";
 import { FormulaInput } from "../../formula";
 import { Labelled } from "../../parts";
-import { useAnalysis } from "../analysis";
-import { FindingsOfRule } from "../FindingsOfRule";
 import { outputsOf, slotsOf } from "../model";
-import { useNames } from "../names";
 import { useRule } from "../state";
 import { DefaultRow } from "../table/DefaultRow";
 import { RowSheet } from "../table/RowSheet";
@@ -18,7 +15,6 @@ export function RatesEditor() {
   const { body, object, put } = useRule();
   const { inputs, outputs } = body;
   const slots = useMemo(() => slotsOf(body), [inputs, outputs]);
-  const analysis = useAnalysis(useNames(object));
   const asOf = (body.as_of as string | undefined) ?? "";
   const set = (as_of: string) => put(t`Choose the day that counts`, { as_of }, "as_of");
   return (
@@ -27,8 +23,7 @@ export function RatesEditor() {
         {(id) => (object ? <FormulaInput id={id} object={object} value={asOf} onChange={set} expect="date" label={t`The day that counts`} hint="today()" /> : <Input id={id} value={asOf} placeholder="today()" onChange={({ target }) => set(target.value)} />)}
       </Labelled>
       {outputsOf(body).length === 0 && <p className="q-rule-hint">{t`Begin with an outcome: the value that changes by date. A condition makes it a list of rates, such as one a country.`}</p>}
-      <RowSheet label={t`Rates`} of="rows" slots={slots} analysis={analysis} adds={<AddColumns />} foot={outputsOf(body).length > 0 && <DefaultRow slots={slots} />} />
-      <FindingsOfRule analysis={analysis} />
+      <RowSheet label={t`Rates`} of="rows" slots={slots} adds={<AddColumns />} foot={outputsOf(body).length > 0 && <DefaultRow slots={slots} />} />
     </>
   );
 }

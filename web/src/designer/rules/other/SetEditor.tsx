@@ -3,11 +3,12 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Input, InputNumber } from "antd";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import type { Body } from "../../draft";
-import { Labelled } from "../../parts";
 import { outputsOf } from "../model";
+import { useSight } from "../sight";
 import { useRule } from "../state";
 import { HitChoice } from "../table/HitChoice";
 import { Condition } from "./Condition";
+import { OutcomeInput } from "./OutcomeInput";
 import { Outputs } from "./Outputs";
 import { moved } from "./tree";
 
@@ -49,9 +50,10 @@ function SetItem({ row, at, count, onMove, onRow }: SetItemProps) {
   const { t } = useLingui();
   const { body, explained } = useRule();
   const then = (row.then ?? {}) as Record<string, string>;
+  const place = `rows.${at}`;
   const isFiring = explained?.rows.includes(at) ?? false;
   return (
-    <section className={isFiring ? "q-box q-rule-part q-tree-firing" : "q-box q-rule-part"} aria-label={t`Rule ${at + 1}`}>
+    <section className={isFiring ? "q-box q-rule-part q-tree-firing" : "q-box q-rule-part"} aria-label={t`Rule ${at + 1}`} ref={useSight(place)}>
       <div className="q-rule-line">
         <span className="q-rule-number">{at + 1}</span>
         <Input className="q-grow" variant="borderless" aria-label={t`Name of rule ${at + 1}`} placeholder={t`What this rule is about`} value={(row.note as string | undefined) ?? ""} onChange={({ target }) => onRow({ ...row, note: target.value }, "note")} />
@@ -60,12 +62,10 @@ function SetItem({ row, at, count, onMove, onRow }: SetItemProps) {
         <Button type="text" size="small" disabled={at === count - 1} aria-label={t`Rule ${at + 1} later`} icon={<ArrowDown size={14} aria-hidden />} onClick={() => onMove(1)} />
         <Button type="text" size="small" danger aria-label={t`Remove rule ${at + 1}`} icon={<Trash2 size={14} aria-hidden />} onClick={() => onRow(null)} />
       </div>
-      <Condition value={row.when} label={t`Condition of rule ${at + 1}`} otherwise={t`always`} onChange={(when) => onRow({ ...row, when }, "when")} />
+      <Condition value={row.when} label={t`Condition of rule ${at + 1}`} otherwise={t`always`} place={place} onChange={(when) => onRow({ ...row, when }, "when")} />
       <div className="q-two-fields">
         {outputsOf(body).map((column) => (
-          <Labelled key={column.name} label={column.label}>
-            {(id) => <Input id={id} value={then[column.name] ?? ""} onChange={({ target }) => onRow({ ...row, then: { ...then, [column.name]: target.value } }, column.name)} />}
-          </Labelled>
+          <OutcomeInput key={column.name} column={column} label={t`${column.label} of rule ${at + 1}`} place={`${place}.then.${column.name}`} value={then[column.name] ?? ""} onChange={(formula) => onRow({ ...row, then: { ...then, [column.name]: formula } }, column.name)} />
         ))}
       </div>
     </section>

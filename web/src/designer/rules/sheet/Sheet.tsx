@@ -47,7 +47,7 @@ export interface SheetProps<R extends Row> {
   lit?: ReadonlyMap<number, Lit>;
   foot?: ReactNode;
   /** A row that shall be seen, from a list of findings or tests. */
-  wanted?: { row: number; column?: number } | null;
+  wanted?: { row?: number; column?: number } | null;
 }
 
 export const ROW = 36;
@@ -71,7 +71,7 @@ export function Sheet<R extends Row>(props: SheetProps<R>) {
   });
   const { wanted } = props;
   useEffect(() => {
-    if (wanted) keys.go({ row: wanted.row, column: wanted.column ?? 0 });
+    if (wanted?.row !== undefined) keys.go({ row: wanted.row, column: wanted.column ?? 0 });
   }, [wanted]);
   const latest = useRef(keys);
   latest.current = keys;

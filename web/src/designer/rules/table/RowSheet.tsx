@@ -4,7 +4,7 @@ import { Button, Popover } from "antd";
 import { Keyboard, Plus } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useDesign } from "../../context";
-import type { Analysis } from "../analysis";
+import { useFindings } from "../analysis";
 import { blankRow, readRows, type Slot, type TableRow, writeRows } from "../model";
 import { useNames } from "../names";
 import type { RowsAct } from "../sheet/keys";
@@ -17,16 +17,16 @@ interface RowSheetProps {
   /** Which rows of the body: `rows` or `bands`. */
   of: "rows" | "bands";
   slots: Slot[];
-  analysis: Analysis;
   /** What else is added here, beside a row. */
   adds?: ReactNode;
   foot?: ReactNode;
 }
 
-export function RowSheet({ label, of, slots, analysis, adds, foot }: RowSheetProps) {
+export function RowSheet({ label, of, slots, adds, foot }: RowSheetProps) {
   const { t } = useLingui();
   const { store } = useDesign();
   const { body, object, put, wanted, explained } = useRule();
+  const analysis = useFindings();
   const rows = useMemo(() => readRows(body[of], slots), [body, of, slots]);
   const columns = useSheetColumns(slots, useNames(object), of);
   const blank = blankRow(slots.length);
@@ -37,7 +37,7 @@ export function RowSheet({ label, of, slots, analysis, adds, foot }: RowSheetPro
   const set = (act: RowsAct, next: TableRow[]) => put(words[act], { [of]: writeRows(next, slots) });
   return (
     <>
-      <Sheet label={label} columns={columns} rows={rows} blank={blank} onRows={set} undo={store.undo} redo={store.redo} problems={analysis.cells[of]} marks={of === "rows" ? analysis.marks : NONE} lit={lit} wanted={of === "rows" ? wanted : null} foot={foot} />
+      <Sheet label={label} columns={columns} rows={rows} blank={blank} onRows={set} undo={store.undo} redo={store.redo} problems={analysis.cells[of]} marks={of === "rows" ? analysis.marks : NONE} lit={lit} wanted={(wanted?.of ?? "rows") === of ? wanted : null} foot={foot} />
       <div className="q-rule-foot">
         <Button size="small" type="text" icon={<Plus size={14} aria-hidden />} onClick={() => set("insert", [...rows, blank()])}>
           {t`Add a row`}

@@ -1,10 +1,7 @@
 /** A decision table: conditions at the left, what follows at the right, findings at the rows and cells they are about. */
 import { useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
-import { useAnalysis } from "../analysis";
-import { FindingsOfRule } from "../FindingsOfRule";
 import { inputsOf, outputsOf, slotsOf } from "../model";
-import { useNames } from "../names";
 import { useRule } from "../state";
 import { AddColumn } from "./AddColumn";
 import { DefaultRow } from "./DefaultRow";
@@ -13,17 +10,15 @@ import { RowSheet } from "./RowSheet";
 
 export function TableEditor() {
   const { t } = useLingui();
-  const { body, object } = useRule();
+  const { body } = useRule();
   const { inputs, outputs, hit } = body;
   const slots = useMemo(() => slotsOf(body), [inputs, outputs, hit]);
-  const analysis = useAnalysis(useNames(object));
   const hasColumns = inputsOf(body).length > 0 && outputsOf(body).length > 0;
   return (
     <>
       <HitChoice />
       {!hasColumns && <p className="q-rule-hint">{t`Begin with a condition and an outcome: they are the columns. Then every row says when it fits and what follows.`}</p>}
-      <RowSheet label={t`Rows of the rule`} of="rows" slots={slots} analysis={analysis} adds={<AddColumns />} foot={hasColumns && <DefaultRow slots={slots} />} />
-      <FindingsOfRule analysis={analysis} />
+      <RowSheet label={t`Rows of the rule`} of="rows" slots={slots} adds={<AddColumns />} foot={hasColumns && <DefaultRow slots={slots} />} />
     </>
   );
 }
