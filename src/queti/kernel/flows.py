@@ -5,13 +5,26 @@ Walked once, for the check, for lineage and for renames.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from queti.kernel.definitions import FlowDef, StepDef, WhoDef
-from queti.kernel.definitions.flows import walk
-from queti.kernel.formulas import BOOLEAN, TEXT, Evaluate, FormulaError, Path, Typed, check, compile_python
+from queti.kernel.definitions.flows import OUTSIDE, TakeDef, walk
+from queti.kernel.formulas import (
+    BOOLEAN,
+    DATE,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    Evaluate,
+    FormulaError,
+    Path,
+    Typed,
+    check,
+    compile_python,
+)
 from queti.kernel.formulas.types import FieldInfo, Names, NameScope, Type
 from queti.kernel.formulas.types import link as link_type
 from queti.kernel.model import Model, Object
@@ -20,7 +33,7 @@ from queti.kernel.scopes import LinkedScope, ObjectScope, type_of
 
 USER = "base.user"
 COMPANY = "base.company"
-Sort = Literal["formula", "path", "object", "role", "operation", "step", "flow", "rule"]
+Sort = Literal["place", "formula", "path", "object", "role", "operation", "step", "flow", "rule", "print"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,16 @@ class Use:
     @property
     def where(self) -> str:
         return ".".join(self.place)
+
+
+PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
+"""In a text: what it leads to stands there instead."""
+THIS = re.compile(r"\bthis\.([a-z_][\w.]*)")
+SECRET = "secret"  # noqa: S105
+"""In a header: the secret stands there instead."""
+START = "start"
+"""Under which formulas know what a webhook brought."""
+_TAKEN: Mapping[str, Type] = {"text": TEXT, "number": NUMBER, "boolean": BOOLEAN, "date": DATE, "moment": MOMENT}
 
 
 class FlowScope(ObjectScope):
@@ -80,7 +103,13 @@ def scope_of(model: Model, flow: FlowDef) -> FlowScope | None:
         return None
     computed: dict[str, Type] = {}
     scope = FlowScope(model, subject, computed)
+    computed |= _taken(START, flow.start.takes)
     for _, name, step in walk(flow.steps):
+        computed |= _taken(name, step.takes)
+        if step.kind in OUTSIDE:
+            computed[f"{name}.status"] = NUMBER
+        if step.kind == "wait" and step.wait_for == "callback":
+            computed[f"{name}.address"] = TEXT
         if step.kind == "flow":
             computed[name] = TEXT
         if step.kind == "evaluate" and step.rule in model.rules:
@@ -94,6 +123,10 @@ def scope_of(model: Model, flow: FlowDef) -> FlowScope | None:
     return scope
 
 
+def _taken(name: str, takes: Mapping[str, TakeDef]) -> dict[str, Type]:
+    return {f"{name}.{key}": _TAKEN[take.type] for key, take in takes.items()}
+
+
 def formula_of(model: Model, flow: FlowDef, use: Use) -> Typed:
     """FormulaError where it is wrong."""
     return check(use.value, scope_for(model, flow, use), expect=use.expect)
@@ -103,7 +136,7 @@ def scope_for(model: Model, flow: FlowDef, use: Use) -> NameScope:
     subject = subject_of(model, flow)
     assert subject is not None
     if use.is_find and use.over is not None:
-        return LinkedScope(ObjectScope(model, subject), use.over)
+        return LinkedScope(scope_of(model, flow) or ObjectScope(model, subject), use.over)
     if use.over is None or use.over is subject:
         return scope_of(model, flow) or ObjectScope(model, subject)
     return ObjectScope(model, use.over)
@@ -131,7 +164,8 @@ def uses_of(model: Model, flow: FlowDef) -> Iterator[Use]:
 def _of_start(flow: FlowDef, subject: Object | None) -> Iterator[Use]:
     start = flow.start
     if start.when:
-        yield Use(("start", "when"), "formula", start.when, subject, BOOLEAN)
+        is_find = start.on == "webhook"
+        yield Use(("start", "when"), "formula", start.when, subject, BOOLEAN, is_find=is_find)
     if start.each:
         yield Use(("start", "each"), "formula", start.each, subject, BOOLEAN)
     if start.date_field:
@@ -154,13 +188,27 @@ def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Objec
     for name in ("over", "record"):
         if path := getattr(step, name):
             yield Use((*place, name), "path", path, subject)
-    for name in ("flow", "operation", "object", "rule"):
+    for name in ("flow", "operation", "object", "rule", "print"):
         if value := getattr(step, name):
             yield Use((*place, name), name, value)
     for name in ("reject_to", "found"):
         if value := getattr(step, name):
             yield Use((*place, name), "step", value)
+    yield from _of_texts(place, step, subject)
     yield from _of_formulas(model, place, step, subject)
+
+
+def _of_texts(place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
+    texts = {(key, language): text for key in ("text", "subject") for language, text in getattr(step, key).items()}
+    texts |= {("url",): step.url, **{("headers", name): text for name, text in step.headers.items()}}
+    for key, text in texts.items():
+        for path in dict.fromkeys(PLACE.findall(text)):
+            if (key[0], path) != ("headers", SECRET):
+                yield Use((*place, *key), "place", path, subject)
+    for name, text in step.body.items():
+        yield Use((*place, "body", name), "formula", text, subject)
+    if step.to:
+        yield Use((*place, "to"), "formula", step.to, subject, TEXT)
 
 
 def _of_formulas(model: Model, place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:

@@ -20,7 +20,7 @@ MOST_FILES = 8
 """Files that belong together in one import."""
 
 
-async def read_body(request: Request, receive: Receive, settings: Settings, *, upload: bool) -> None:
+async def read_body(request: Request, receive: Receive, settings: Settings, *, upload: bool, is_known: bool) -> None:
     """Read the body into `request.body`, or a multipart one into `request.upload`.
 
     Raises TooBig, TooSlow, WrongContentType, MalformedUpload.
@@ -32,7 +32,7 @@ async def read_body(request: Request, receive: Receive, settings: Settings, *, u
             if upload:
                 await _read_upload(request, _in_time(receive, settings.body_seconds), settings.upload_limit)
             else:
-                limit = settings.json_limit if request.session else settings.sign_in_limit
+                limit = settings.json_limit if is_known else settings.sign_in_limit
                 request.body = b"".join([chunk async for chunk in _chunks(request, receive, limit)])
     except TimeoutError:
         raise TooSlow from None

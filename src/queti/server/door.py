@@ -156,7 +156,10 @@ class Door:
             await self._admit(route, request)
             if route.arrives:
                 return await self._serve_arriving(route, request, receive, began)
-            await read_body(request, receive, self.settings, upload=route.upload)
+            if route.admits is not None:
+                await self.threads.run(route.kind, route.admits, self, request)
+            is_known = request.session is not None or route.admits is not None
+            await read_body(request, receive, self.settings, upload=route.upload, is_known=is_known)
         return await self.threads.run(route.kind, self._answer, route, request, began)
 
     async def _serve_arriving(self, route: Route, request: Request, receive: Receive, began: float) -> Answer:

@@ -21,6 +21,7 @@ STATUS_OF_KIND: dict[Kind, int] = {
     "too_many": 429,
     "too_large": 413,
     "busy": 503,
+    "gone": 410,
 }
 
 

@@ -35,7 +35,7 @@ class Route:
     arrives: bool = False
     """The body is a file, written to disk as it comes."""
     admits: Check | None = None
-    """Raises where the file isn't taken, before a byte of it is."""
+    """Raises where the body isn't taken, before a byte of it is."""
     kind: Kind = "quick"
     previews: Literal["", "allow", "refuse"] = ""
     """May it be called while a draft is tried out? Unless it says so, what writes may not."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.flows.cases import Case, evaluate
 from queti.kernel.errors import Refusal
+from queti.kernel.flows import PLACE, THIS
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
 
-THIS = re.compile(r"\bthis\.([a-z_][\w.]*)")
-PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
 
 
 def computed(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[list[Any]]:

@@ -106,7 +106,9 @@ _LEASE = "UPDATE {calls} SET due_at = $2::timestamptz WHERE id = $1::bigint"
 
 
 def _secrets(work: Work, names: set[str]) -> dict[str, str]:
-    rows = work.find("flow.secret", "name in $names", {"names": sorted(names)}, ["id", "name"]) if names else []
+    if not names:
+        return {}
+    rows = work.find("flow.secret", "name in $names", {"names": sorted(names)}, ["id", "name"])
     return {row.name: _open(work, "flow.secret", row.id, "value") for row in rows}
 
 
@@ -145,7 +147,7 @@ def make(platform: Platform, workspace: str, call: Claimed) -> Outcome:
             case _:
                 return _http(call)
     except OutsideFailed as problem:
-        return Outcome(problem.status, problem=problem)
+        return Outcome(problem.answered, problem=problem)
     except Exception as problem:
         log.exception("call %s failed in %s", call.id, workspace)
         return Outcome(problem=Unforeseen(reason=type(problem).__name__))

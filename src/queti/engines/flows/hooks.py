@@ -11,18 +11,16 @@ import msgspec
 from queti.engines.flows.asking import in_find
 from queti.engines.flows.cases import Case, current_tree, read_back
 from queti.engines.flows.driving import INSTANCE, Drive
-from queti.engines.flows.outside import CALL
+from queti.engines.flows.outside import CALL, heard_as
 from queti.engines.flows.refusals import AnsweredAlready, HookOver, NoSuchHook, NothingFits, Replayed
 from queti.engines.flows.state import Ran
 from queti.engines.flows.taking import decoded, taken
 from queti.kernel.definitions import FlowDef
 from queti.kernel.errors import DuplicateKey
+from queti.kernel.flows import START
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
-
-START = "start"
-"""Under which formulas know what a webhook brought: `start.number`."""
 
 
 def call_back(work: Work, nonce: str, step: str, entry: int, body: bytes) -> bool:
@@ -58,11 +56,6 @@ def _called(work: Work, drive: Drive, nonce: str, step: str) -> Case:
     raise NoSuchHook
 
 
-def heard_as(case: Case, step: str, entry: int) -> str:
-    assert case.row is not None
-    return f"{case.row.id}.{step}.{entry}"
-
-
 def _refuse_late(case: Case, step: str, entry: int) -> None:
     now, token = case.state.entered.get(step, 0), case.state.tokens.get(step)
     is_waiting = token is not None and token.phase == "waiting"
@@ -75,7 +68,7 @@ def begin_by_call(work: Work, flow: FlowDef, id: str, body: bytes) -> Sequence[i
     values = taken(flow.start.takes, START, decoded(body))
     try:
         with work.attempt():
-            [row] = work.create(
+            [heard] = work.create(
                 CALL,
                 [{"kind": "received", "target": flow.flow, "key": id, "heard": f"{flow.flow} {id}", "state": "done"}],
             )
@@ -85,7 +78,7 @@ def begin_by_call(work: Work, flow: FlowDef, id: str, body: bytes) -> Sequence[i
     begun = drive.begin(flow.flow, _records(work, flow, values), 0, values=values)
     drive.settle()
     made = [case.row.id for case in begun if case.row is not None]
-    work.change(CALL, [(row, {"instance": made[0]})])
+    work.change(CALL, [(heard, {"instance": made[0]})])
     return made
 
 

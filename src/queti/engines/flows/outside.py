@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from queti.engines.flows.people import Directory, named
 from queti.engines.flows.state import Failed, Leave, Ran
 from queti.engines.outside.http import parse
 from queti.engines.outside.reach import public_address
-from queti.engines.outside.refusals import NobodyToMail
+from queti.engines.outside.refusals import NobodyCalled, NobodyToMail
 from queti.kernel.definitions import StepDef
 from queti.kernel.people import USER
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 CALL = "flow.call"
+_encode = msgspec.json.Encoder(decimal_format="string").encode
 Outcomes = list[Ran | Failed]
 
 
@@ -101,8 +103,33 @@ def call_print(_work: Work, _: Directory, cases: Sequence[Case], name: str, step
 
 
 def _written(asked: Asked, target: str, tries: int) -> dict[str, Any]:
-    holds = msgspec.json.encode(asked, decimal_format="string").decode()
+    holds = _encode(asked).decode()
     return {"kind": asked.kind, "target": target, "most": tries, "holds": holds}
+
+
+def wait_for_call(work: Work, cases: Sequence[Case], name: str, due: datetime | None) -> Outcomes:
+    """Begun, until that moment; unless the answer came before the flow was there."""
+    if due is not None:
+        for case in cases:
+            case.texts[f"due {name}"] = due.isoformat()
+    keys = {heard_as(case, name, case.state.entered.get(name, 0)): case for case in cases if case.row is not None}
+    where = 'heard in $keys and state = "waiting"'
+    rows = work.find(CALL, where, {"keys": list(keys)}, ["id", "heard", "holds"])
+    work.change(CALL, [(row.id, {"state": "done"}) for row in rows])
+    early = {keys[row.heard]: msgspec.json.decode(row.holds) for row in rows}
+    return [Ran(name, early[case]) if case in early else Ran(name, waits=True) for case in cases]
+
+
+def over(work: Work, case: Case, name: str) -> Ran | Failed:
+    """What became of a wait whose time is over: nobody called, or that was all it waited for."""
+    if name not in case.tree.callbacks:
+        return Ran(name)
+    return Failed(name, NobodyCalled().says("zh" if work.company.get("language") == "zh" else "en"))
+
+
+def heard_as(case: Case, step: str, entry: int) -> str:
+    """By which a call from outside is known: there is one for each entry of the step."""
+    return f"{_id(case)}.{step}.{entry}"
 
 
 # -- kept with the instances

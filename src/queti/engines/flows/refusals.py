@@ -76,7 +76,7 @@ class HookOver(Refusal):
     """This answer comes too late: the flow doesn't wait for it any more ({state})."""
 
     zh = "该回复已过时：流程不再等待它（{state}）。"
-    kind = "conflict"
+    kind = "gone"
 
 
 class AnsweredAlready(Refusal):

@@ -163,6 +163,9 @@ def _wait(work: Work, directory: Directory, cases: Sequence[Case], name: str, st
         case "value":
             holds = computed(work, cases, [step.when])
             return [Ran(name, waits=each[0] is not True) for each in holds]
+        case "callback":
+            due = later(directory, cases[0], step.hours, working=step.working_hours) if step.hours else None
+            return outside.wait_for_call(work, cases, name, due)
         case _:
             return [Ran(name, waits=True) for _ in cases]
 

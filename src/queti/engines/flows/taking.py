@@ -67,7 +67,7 @@ def _text(found: Any) -> str:
 
 def _number(found: Any) -> str:
     if isinstance(found, bool) or not isinstance(found, int | str | Decimal):
-        raise ValueError
+        raise TypeError
     number = Decimal(found)
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise ValueError

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from queti.engines.flows.cases import Case
 from queti.engines.flows.driving import Drive
 from queti.engines.flows.halving import in_halves
+from queti.engines.flows.outside import over
 from queti.engines.flows.people import Directory, named
 from queti.engines.flows.saving import TIMER
-from queti.engines.flows.state import Failed, Late, Note, Ran
+from queti.engines.flows.state import Failed, Late, Note
 from queti.kernel.record import Record
 from queti.kernel.writing.statements import table
 
@@ -53,7 +54,7 @@ def _pass(work: Work, directory: Directory, cases: Sequence[Case], name: str, st
     """The wait is over, or the step late, for all of them."""
     if not stage:
         for case in cases:
-            case.hear(Ran(name))
+            case.hear(over(work, case, name))
         return
     step = cases[0].tree.steps[name]
     late = step.late[stage]

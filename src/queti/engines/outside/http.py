@@ -134,5 +134,5 @@ def _refuse_failure(host: str, answer: Answered) -> None:
     said = " ".join(answer.body[:_SAID].decode(errors="replace").split()) or "–"
     kind = AnsweredLater if answer.status in PASSING or answer.status >= 500 else AnsweredNo
     refusal = kind(host=host, status=answer.status, said=said)
-    refusal.status = answer.status
+    refusal.answered = answer.status
     raise refusal

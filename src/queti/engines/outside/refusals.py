@@ -12,7 +12,8 @@ class OutsideFailed(Refusal):
 
     zh = "外部调用失败。"
     passes: ClassVar[bool] = False
-    status: int = 0
+    answered: int = 0
+    """The status that came back."""
 
 
 class WrongAddress(OutsideFailed):
@@ -109,6 +110,12 @@ class NobodyToMail(OutsideFailed):
     zh = "没有可发送的收件人邮箱。"
 
 
+class NobodyCalled(OutsideFailed):
+    """Nobody called back in time."""
+
+    zh = "未在期限内收到回调。"
+
+
 class MailRefused(OutsideFailed):
     """{host} refused the mail: {reason}"""
 
@@ -126,9 +133,11 @@ class NotSigned(Refusal):
     """This call is not signed with the secret that is agreed for this address."""
 
     zh = "该请求未使用此地址约定的密钥签名。"
+    kind = "unauthenticated"
 
 
 class TooOld(Refusal):
     """This call was signed more than {minutes} minutes ago, or its clock is wrong."""
 
     zh = "该请求的签名时间超过 {minutes} 分钟，或其时钟有误。"
+    kind = "unauthenticated"

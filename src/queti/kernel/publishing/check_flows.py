@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from queti.kernel.definitions import FlowDef, StepDef, Words
-from queti.kernel.definitions.flows import MOMENTS, walk
-from queti.kernel.flows import Use, formula_of, subject_of, target_of, uses_of
+from queti.kernel.definitions.flows import MOMENTS, OUTSIDE, TakeDef, walk
+from queti.kernel.flows import START, THIS, Use, formula_of, subject_of, target_of, uses_of
 from queti.kernel.formulas import FormulaError
 from queti.kernel.model import Model
 from queti.kernel.names import did_you_mean
@@ -19,11 +19,18 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _NEEDS: dict[str, tuple[str, ...]] = {
     "create": ("object",), "find": ("object",), "change": ("set",), "compute": ("set",), "perform": ("operation",),
     "loop": ("over",), "flow": ("flow",), "evaluate": ("rule",),
+    "mail": ("subject", "text"), "http": ("url",), "webhook": ("url", "secret"), "print": ("print",),
     "message": ("who", "text"), "branch": ("branches",), "handle": ("who",), "copy": ("who",),
 }  # fmt: skip
 _WAITS = {"hours": "hours", "until": "until", "value": "when", "event": "event"}
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _OF_SUBMITTER = frozenset({"submitter", "manager", "department_head", "chosen"})
+_URL = re.compile(r"https?://[^\s{}/?#@]+([/?][^\s]*)?")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,80}")
+_OUR_HEADERS = frozenset(
+    {"host", "content-length", "content-type", "transfer-encoding", "connection", "idempotency-key"}
+)
+MOST_TRIES, MOST_SECONDS = 20, 60
 _LEFT_OUT: Words = {"en": "Fill it in.", "zh": "请填写。"}
 
 
@@ -65,10 +72,12 @@ class _Check:
 
     def _check_start(self) -> None:
         start, object = self.flow.start, self.flow.object
-        if not object and start.on not in ("flow", "schedule"):
+        if not object and start.on not in ("flow", "schedule", "webhook"):
             self._error("object", "Choose whose records it is about.", "请选择流程所针对的业务对象。")
         if start.on in ("date", "schedule"):
             self._check_clock()
+        if start.on == "webhook":
+            self._check_webhook()
         if start.on == "event" and not start.event:
             self._error("start.event", "Choose the event.", "请选择事件。")
 
@@ -98,10 +107,59 @@ class _Check:
                         "定时启动的流程没有发起人。",
                     )
 
+    def _check_webhook(self) -> None:
+        start = self.flow.start
+        if not start.secret:
+            self._error("start.secret", "Name the secret that signs it.", "请填写签名所用的密钥名称。")
+        if self.flow.object and not start.when:
+            self._error(
+                "start.when", "Say which record it is about, like number = this.start.number, or leave out the object.",
+                "请用条件指明针对哪条记录，例如 number = this.start.number；或不选业务对象。",
+            )  # fmt: skip
+        for path in THIS.findall(start.when):
+            if path.removeprefix(f"{START}.") not in start.takes:
+                self._unknown("start.when", f"this.{path}", [f"this.{START}.{name}" for name in start.takes])
+        self._check_takes("start", start.takes)
+
+    def _check_takes(self, place: str, takes: Mapping[str, TakeDef]) -> None:
+        for name, take in takes.items():
+            here = f"{place}.takes.{name}"
+            if not _NAME.fullmatch(name):
+                self._error(here, f"“{name}” can't name a value.", f"“{name}”不能用作名称。")
+            if not take.at:
+                self._error(f"{here}.at", "Say where it stands in the JSON.", "请填写它在 JSON 中的位置。", _LEFT_OUT)
+
+    def _check_outside(self, place: str, name: str, step: StepDef) -> None:
+        if not 1 <= step.tries <= MOST_TRIES:
+            self._error(f"{place}.tries", f"Tries are 1 to {MOST_TRIES}.", f"尝试次数应为 1 至 {MOST_TRIES}。")
+        if not 1 <= step.seconds <= MOST_SECONDS:
+            self._error(f"{place}.seconds", f"Seconds are 1 to {MOST_SECONDS}.", f"时限应为 1 至 {MOST_SECONDS} 秒。")
+        if step.kind == "mail" and not step.who and not step.to:
+            self._error(f"{place}.who", f"Say to whom “{name}” goes.", f"请设置“{name}”的收件人。")
+        if step.kind in ("http", "webhook"):
+            self._check_call(place, step)
+        printed = self.model.prints.get(step.print)
+        if step.kind == "print" and printed is not None and printed.object != self.flow.object:
+            self._error(f"{place}.print", "It prints other records.", "该打印模板针对的是其他业务对象。")
+
+    def _check_call(self, place: str, step: StepDef) -> None:
+        if step.url and not _URL.fullmatch(step.url):
+            self._error(
+                f"{place}.url", "An address reads https://host/path; {values} may stand behind the host.",
+                "地址应为 https://主机/路径，花括号中的值只能放在主机之后。",
+            )  # fmt: skip
+        if step.method == "GET" and step.body:
+            self._error(f"{place}.body", "GET carries no content; use POST.", "GET 不能携带内容，请改用 POST。")
+        if step.kind == "webhook" and step.method == "GET":
+            self._error(f"{place}.method", "A webhook is sent by POST.", "Webhook 应使用 POST。")
+        for header in step.headers:
+            if not _HEADER.fullmatch(header) or header.lower() in _OUR_HEADERS:
+                self._error(f"{place}.headers.{header}", f"“{header}” can't be set.", f"不能设置请求头“{header}”。")
+
     def _check_use(self, use: Use) -> None:
         known: Iterable[str]
         match use.sort:
-            case "formula":
+            case "formula" | "place":
                 return self._check_formula(use)
             case "path":
                 if use.over is not None and follow(self.model, use.over, use.value) is None:
@@ -125,7 +183,10 @@ class _Check:
         for needed in _NEEDS.get(step.kind, ()):
             if not getattr(step, needed):
                 self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
+        self._check_takes(place, step.takes)
         match step.kind:
+            case kind if kind in OUTSIDE:
+                self._check_outside(place, name, step)
             case "branch":
                 self._check_branches(place, step)
             case "approve":

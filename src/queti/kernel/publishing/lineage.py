@@ -256,7 +256,7 @@ def _of_flows(model: Model) -> Iterator[Edge]:
     for name, flow in model.flows.items():
         node = "flow", name
         for use in uses_of(model, flow):
-            if use.sort == "formula":
+            if use.sort in ("formula", "place"):
                 yield from _of_formula(node, use.where, _safely(partial(formula_of, model, flow, use)))
             elif use.sort == "path":
                 yield from _of_paths(model, node, use.where, use.over, [use.value]) if use.over else ()

@@ -193,6 +193,9 @@ class Rewriting:
             old = cast("list[str] | str | None", holder.get(key))
             if use.sort == "formula":
                 holder[key] = self.formula(use.value, scope_for(self.model, flow, use), use.expect)
+            elif use.sort == "place":
+                new = self.formula(use.value, scope_for(self.model, flow, use), None)
+                holder[key] = cast("str", old).replace(f"{{{use.value}}}", f"{{{new}}}")
             elif use.sort == "path" and use.over is not None and not use.goes_on:
                 new = self.path(use.over, use.value)
                 holder[key] = [new if each == use.value else each for each in old] if isinstance(old, list) else new
