@@ -25,7 +25,7 @@ from queti.kernel.formulas import (
     check,
     compile_python,
 )
-from queti.kernel.formulas.types import FieldInfo, Names, NameScope, Type
+from queti.kernel.formulas.types import FieldInfo, Names, NameScope, Type, money
 from queti.kernel.formulas.types import link as link_type
 from queti.kernel.model import Model, Object
 from queti.kernel.rules.scope import input_type, output_type
@@ -61,7 +61,9 @@ SECRET = "secret"  # noqa: S105
 """In a header: the secret stands there instead."""
 START = "start"
 """Under which formulas know what a webhook brought."""
-_TAKEN: Mapping[str, Type] = {"text": TEXT, "number": NUMBER, "boolean": BOOLEAN, "date": DATE, "moment": MOMENT}
+_TAKEN: Mapping[str, Type] = {
+    "text": TEXT, "number": NUMBER, "money": money(), "boolean": BOOLEAN, "date": DATE, "moment": MOMENT,
+}  # fmt: skip
 
 
 class FlowScope(ObjectScope):
@@ -207,8 +209,8 @@ def _of_texts(place: tuple[str, ...], step: StepDef, subject: Object | None) -> 
                 yield Use((*place, *key), "place", path, subject)
     for name, text in step.body.items():
         yield Use((*place, "body", name), "formula", text, subject)
-    if step.to:
-        yield Use((*place, "to"), "formula", step.to, subject, TEXT)
+    if step.address:
+        yield Use((*place, "address"), "formula", step.address, subject, TEXT)
 
 
 def _of_formulas(model: Model, place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:

@@ -72,7 +72,7 @@ def call_mail(work: Work, directory: Directory, cases: Sequence[Case], name: str
     subjects = filled(work, cases, in_company_words(work, step.subject))
     texts = filled(work, cases, in_company_words(work, step.text))
     seats = named(work, directory, cases, name, step.who)
-    others = computed(work, cases, [step.to]) if step.to else [[None]] * len(cases)
+    others = computed(work, cases, [step.address]) if step.address else [[None]] * len(cases)
     known = _emails(work, {seat.person for each in seats for seat in each if seat.person in directory.people})
     for case, people, [other], subject, text in zip(cases, seats, others, subjects, texts, strict=True):
         to = [known[seat.person] for seat in people if seat.person in known] + ([str(other)] if other else [])

@@ -17,6 +17,7 @@ _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _NAMES = {
     "text": {"en": "text", "zh": "文本"},
     "number": {"en": "number", "zh": "数字"},
+    "money": {"en": "amount", "zh": "金额"},
     "boolean": {"en": "true or false", "zh": "真/假值"},
     "date": {"en": "date like 2027-01-31", "zh": "日期（如 2027-01-31）"},
     "moment": {"en": "moment like 2027-01-31T09:00:00Z", "zh": "时刻（如 2027-01-31T09:00:00Z）"},
@@ -43,7 +44,7 @@ def _take(take: TakeDef, body: Any) -> Any:
     try:
         return _READERS[take.type](found)
     except (TypeError, ValueError, InvalidOperation):
-        raise AnswerLacks(wanted=_NAMES[take.type], at=take.at) from None
+        raise AnswerLacks(wanted=_NAMES[take.type], path=take.at) from None
 
 
 def _at(body: Any, path: str) -> Any:
@@ -90,6 +91,7 @@ def _moment(found: Any) -> str:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "text": _text,
     "number": _number,
+    "money": _number,
     "boolean": _boolean,
     "date": lambda found: date.fromisoformat(found).isoformat(),
     "moment": _moment,

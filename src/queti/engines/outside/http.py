@@ -95,7 +95,7 @@ def _ask(
     body: bytes | None, deadline: float, host: str,
 ) -> Answered:  # fmt: skip
     try:
-        connection.request(method, target, body, dict(headers))
+        connection.request(method, target, body, {name: text.encode() for name, text in headers.items()})
         _hurry(connection, deadline)
         answer = connection.getresponse()
         if 300 <= answer.status < 400:

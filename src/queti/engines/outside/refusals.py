@@ -74,9 +74,9 @@ class AnswerTooLong(OutsideFailed):
 
 
 class AnswerLacks(OutsideFailed):
-    """What came from outside has no {wanted} at “{at}”."""
+    """What came from outside has no {wanted} at “{path}”."""
 
-    zh = "外部数据的“{at}”处没有{wanted}。"
+    zh = "外部数据的“{path}”处没有{wanted}。"
 
 
 class NotJson(OutsideFailed):

@@ -56,7 +56,8 @@ class TakeDef(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_f
 
     at: str
     """Where it stands: `order.lines.0.sku`."""
-    type: Literal["text", "number", "boolean", "date", "moment"] = "text"
+    type: Literal["text", "number", "money", "boolean", "date", "moment"] = "text"
+    """Money is in the company's currency."""
     required: bool = False
 
 
@@ -90,6 +91,8 @@ class StepDef(Definition):
     """How what was sent back returns: straight to who sent it, again through all, or as that one chooses."""
     fields: dict[str, Literal["see", "change", "hide"]] = {}
     reason: Literal["never", "on_reject", "always"] = "on_reject"
+    confirm: Literal["", "password", "signature"] = ""
+    """How who approves, rejects or handles proves that it is them."""
     due_hours: float = 0
     working_hours: bool = True
     late: dict[str, LateDef] = {}
@@ -128,8 +131,8 @@ class StepDef(Definition):
     text: Words = {}
     """Message: `{path}` in it stands for what that leads to."""
 
-    to: str = ""
-    """Mail: formula of an address, beside the people of `who`."""
+    address: str = ""
+    """Mail: formula of one, beside the people of `who`."""
     subject: Words = {}
     print: str = ""
     """Print: which, kept with the record."""

@@ -134,7 +134,7 @@ class _Check:
             self._error(f"{place}.tries", f"Tries are 1 to {MOST_TRIES}.", f"尝试次数应为 1 至 {MOST_TRIES}。")
         if not 1 <= step.seconds <= MOST_SECONDS:
             self._error(f"{place}.seconds", f"Seconds are 1 to {MOST_SECONDS}.", f"时限应为 1 至 {MOST_SECONDS} 秒。")
-        if step.kind == "mail" and not step.who and not step.to:
+        if step.kind == "mail" and not step.who and not step.address:
             self._error(f"{place}.who", f"Say to whom “{name}” goes.", f"请设置“{name}”的收件人。")
         if step.kind in ("http", "webhook"):
             self._check_call(place, step)
@@ -184,6 +184,8 @@ class _Check:
             if not getattr(step, needed):
                 self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
         self._check_takes(place, step.takes)
+        if step.confirm and step.kind not in ("approve", "handle"):
+            self._error(f"{place}.confirm", "Nobody decides at this step.", "该步骤无人作出决定，无需确认。")
         match step.kind:
             case kind if kind in OUTSIDE:
                 self._check_outside(place, name, step)
