@@ -59,8 +59,8 @@ def test_sql_and_memory_read_every_cell_alike(shop: Shop, seed: int) -> None:
             rule = rule_over_orders(work, inputs=COLUMNS, outputs=outputs, rows=rows, **hit)
             many = dict(row for part in stream(work, rule) for row in part)
             answers = decide_in(world_of(work), rule, [Case(id) for id in many])
-            for (id, percent), answer in zip(many.items(), answers, strict=True):
-                assert answer["percent"] == percent, id
+            for (id, outcome), answer in zip(many.items(), answers, strict=True):
+                assert answer.outcome == outcome, id
                 fired = [each["row"] for each in explained(rule, answer.values, work.env) if each["fires"]]
                 assert answer.rows == tuple(fired[:1] if hit["hit"] == "first" else fired)
 

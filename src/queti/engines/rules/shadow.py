@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import Typed
 from queti.kernel.rules.answers import Outcome
 from queti.kernel.rules.compiling import Rule
-from queti.kernel.rules.deciding import Case, decide_in, rule_of, world_of
-from queti.kernel.rules.many import is_sql, stream
+from queti.kernel.rules.deciding import rule_of
+from queti.kernel.rules.many import stream
 from queti.kernel.work import Work
 
-AT_ONCE = 5000
 MOST_TOLD = 200
 MOST_VALUES = 50
 
@@ -36,8 +35,6 @@ class Shadow:
     counts: dict[str, tuple[Counter[Any], Counter[Any]]] = field(default_factory=dict[str, Any])
     sums: dict[str, list[Decimal]] = field(default_factory=dict[str, list[Decimal]])
     records: list[tuple[int, Any, Any]] = field(default_factory=list[tuple[int, Any, Any]])
-    refused: int = 0
-    """Records on which one of the two can't decide."""
 
 
 def shadow_run(before: Work, after: Work, name: str, where: Typed | None) -> Shadow:
@@ -47,33 +44,10 @@ def shadow_run(before: Work, after: Work, name: str, where: Typed | None) -> Sha
         raise NothingToRunOver(rule=new.definition.label or name)
     old = rule_of(before.model, name) if name in before.model.rules else None
     shadow = Shadow()
-    past = _outcomes(before, old, where) if old is not None and not old.problems else {}
-    for id, outcome in _stream(after, new, where):
+    past = dict(chain.from_iterable(stream(before, old, where))) if old is not None and not old.problems else {}
+    for id, outcome in chain.from_iterable(stream(after, new, where)):
         _note(shadow, new, id, past.get(id), outcome)
     return shadow
-
-
-def _outcomes(work: Work, rule: Rule, where: Typed | None) -> dict[int, Any]:
-    return dict(_stream(work, rule, where))
-
-
-def _stream(work: Work, rule: Rule, where: Typed | None) -> Iterator[tuple[int, Any]]:
-    if is_sql(rule):
-        names = list(rule.outputs)
-        for part in stream(work, rule, where):
-            for id, *values in part:
-                yield id, dict(zip(names, values, strict=True))
-        return
-    condition = where.text if where is not None else ""
-    ids = [record.id for record in work.find(rule.definition.on, condition, fields=("id",))]
-    for part in _parts(ids):
-        cases = [Case(id) for id in part]
-        for id, answer in zip(part, decide_in(world_of(work), rule, cases), strict=True):
-            yield id, answer.outcome
-
-
-def _parts(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
 
 
 def _note(shadow: Shadow, rule: Rule, id: int, before: Any, after: Any) -> None:

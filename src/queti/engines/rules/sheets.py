@@ -1,4 +1,4 @@
-"""A table as a spreadsheet, and back: one column an input, one an output, one for notes."""
+"""A table as a spreadsheet, and back: one column an input, one an output, one each for the row's own settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from queti.kernel.names import unknown
 
 OUTCOME = "→ "
 """Before the heading of an output."""
-NOTE = "note"
 
 
 def write_table(rule: RuleDef) -> bytes:
@@ -37,25 +36,44 @@ def read_table(rule: RuleDef, name: str, content: bytes) -> list[dict[str, Any]]
     for heading in headings:
         if heading not in known:
             raise unknown({"en": "column", "zh": "列"}, heading, known)
-    return [_row(dict(zip(headings, cells, strict=True))) for _, cells in table.cells()]
+    settings = _settings(rule)
+    return [_row(dict(zip(headings, cells, strict=True)), settings) for _, cells in table.cells()]
 
 
-def _row(cells: Mapping[str, str]) -> dict[str, Any]:
+def _row(cells: Mapping[str, str], settings: Sequence[str]) -> dict[str, Any]:
     texts = {heading: text.strip() for heading, text in cells.items() if text.strip()}
-    when = {name: text for name, text in texts.items() if name != NOTE and not name.startswith(OUTCOME)}
+    when = {name: text for name, text in texts.items() if name not in settings and not name.startswith(OUTCOME)}
     then = {name.removeprefix(OUTCOME): text for name, text in texts.items() if name.startswith(OUTCOME)}
-    return {"when": when, "then": then, **({"note": texts[NOTE]} if NOTE in texts else {})}
+    own = {name: text for name, text in texts.items() if name in settings}
+    if "priority" in own:
+        own["priority"] = _number(own["priority"])
+    return {"when": when, "then": then, **own}
+
+
+def _number(text: str) -> float | str:
+    """What is none stays, for the check to say so."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _headings(rule: RuleDef) -> list[str]:
-    return [*_ordered(rule.inputs), *(OUTCOME + name for name in _ordered(rule.outputs)), NOTE]
+    return [*_ordered(rule.inputs), *(OUTCOME + name for name in _ordered(rule.outputs)), *_settings(rule)]
+
+
+def _settings(rule: RuleDef) -> list[str]:
+    """What a row of this rule says of itself."""
+    days = ("from", "until") if rule.kind == "rates" else ()
+    return [*days, *(("priority",) if rule.hit == "priority" else ()), "note"]
 
 
 def _cells(rule: RuleDef, row: RowDef) -> Iterator[str]:
     when = row.when if isinstance(row.when, dict) else {}
     yield from (when.get(name, "") for name in _ordered(rule.inputs))
     yield from (row.then.get(name, "") for name in _ordered(rule.outputs))
-    yield row.note
+    own = {"from": row.from_, "until": row.until, "priority": f"{row.priority:g}", "note": row.note}
+    yield from (own[name] for name in _settings(rule))
 
 
 def _ordered(columns: Mapping[str, ColumnDef]) -> Sequence[str]:

@@ -66,7 +66,7 @@ class RuleTakesTooLong(Refusal):
     zh = "规则“{rule}”的计算超过 {seconds} 秒。"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def rule_of(model: Model, name: str, above: tuple[str, ...] = ()) -> Rule:
     """The compiled rule; its problems stand in it. UnknownName."""
     if name not in model.rules:
