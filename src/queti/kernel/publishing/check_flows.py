@@ -10,7 +10,7 @@ from queti.kernel.definitions import FlowDef, StepDef, Words
 from queti.kernel.definitions.flows import MOMENTS, OUTSIDE, TakeDef, walk
 from queti.kernel.flows import START, THIS, Use, formula_of, subject_of, target_of, uses_of
 from queti.kernel.formulas import FormulaError
-from queti.kernel.model import Model
+from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.check_objects import follow
 from queti.kernel.publishing.findings import Findings
@@ -162,7 +162,7 @@ class _Check:
             case "formula" | "place":
                 return self._check_formula(use)
             case "path":
-                if use.over is not None and follow(self.model, use.over, use.value) is None:
+                if use.over is not None and not _leads(self.model, use.over, use.value):
                     self._unknown(use.where, use.value, use.over.fields)
                 return None
             case "step":
@@ -276,3 +276,8 @@ class _Check:
 
     def _unknown(self, place: str, wanted: str, known: Iterable[str]) -> None:
         self._error(place, f"There is no “{wanted}”.", f"没有“{wanted}”。", did_you_mean(wanted, known))
+
+
+def _leads(model: Model, over: Object, path: str) -> bool:
+    """Is it a path of fields, or a list of others that point here?"""
+    return path in over.reverse or follow(model, over, path) is not None

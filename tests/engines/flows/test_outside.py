@@ -1,0 +1,401 @@
+"""What flows do outside: called by a worker, with a key, tried again, told to their instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from queti.engines.flows.calling import AT_ONCE, claim, make, make_calls, tell
+from queti.engines.outside.reach import VARIABLE
+from queti.engines.outside.signing import verify
+from queti.kernel.person import SYSTEM
+from tests.engines.flows.conftest import PLACE, Company
+from tests.fixtures.peers import Peer, Post, http_peer, smtp_peer
+
+Found = Callable[..., Company]
+SECRET = "s3cr3t-上海-token"
+
+
+@pytest.fixture
+def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    monkeypatch.setenv(VARIABLE, "127.0.0.1")
+    with http_peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    monkeypatch.setenv(VARIABLE, "127.0.0.0/8")
+    with smtp_peer() as post:
+        yield post
+
+
+def asks(peer: Peer, **more: Any) -> dict[str, Any]:
+    return {"kind": "http", "url": f"{peer.url}/score/{{name}}", "body": {"amount": "amount"}, **more}
+
+
+def created(*steps: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return {"start": {"on": "created"}, "steps": dict(steps)}
+
+
+def change(text: str) -> dict[str, Any]:
+    return {"kind": "change", "set": {"note": text}}
+
+
+def calls(place: Company) -> list[Any]:
+    return place.run(lambda work: work.find("flow.call", sort="id"))
+
+
+def goes_out(place: Company, minutes: float = 0) -> None:
+    """A worker makes what is due so many minutes from now."""
+    now = datetime.now(UTC) + timedelta(minutes=minutes)
+    for call in place.platform.run(PLACE, SYSTEM, claim, now=now):
+        outcome = make(place.platform, PLACE, call)
+        place.platform.run(PLACE, SYSTEM, lambda work, call=call, outcome=outcome: tell(work, call, outcome), now=now)
+
+
+def keeps(place: Company, name: str = "scores", value: str = SECRET) -> None:
+    place.run(lambda work: work.create("flow.secret", [{"name": name, "value": value}]))
+
+
+def has_post(place: Company, post: Post, **more: Any) -> None:
+    server = {"host": "127.0.0.1", "port": post.port, "security": "none", "sender": "flows@harbour.example", **more}
+    place.run(lambda work: work.create("flow.mail_server", [server]))
+
+
+def test_what_is_answered_is_known_to_later_steps(company: Found, peer: Peer) -> None:
+    peer.answers = [(201, {"result": {"score": 7.25, "tags": ["good"]}})]
+    takes = {"score": {"at": "result.score", "type": "money"}, "tag": {"at": "result.tags.0"}}
+    place = company(ask=created(
+        ("ask", asks(peer, takes=takes)),
+        ("note", change('ask.tag & " " & ask.status')),
+        ("much", {"kind": "change", "set": {"amount": "ask.score * 2"}}),
+    ))  # fmt: skip
+    chair = place.request(amount="12.5")
+    place.works()
+    assert place.read(chair).note is None
+    assert make_calls(place.platform, PLACE) == 1
+    found = place.read(chair)
+    assert (found.note, str(found.amount)) == ("good 201", "14.50")
+    [got] = peer.received
+    assert (got.method, got.path, got.json()) == ("POST", "/score/A%20chair", {"amount": "12.50"})
+    assert place.instances()[0].state == "approved"
+    assert [(row.state, row.status, row.tries) for row in calls(place)] == [("done", 201, 1)]
+
+
+def test_nothing_is_called_where_the_step_was_taken_back(company: Found, peer: Peer) -> None:
+    place = company(check={"steps": {"ask": asks(peer), "refuses": {"kind": "change", "set": {"amount": "10000"}}}})
+    chair = place.request()
+    with place.database.connection() as connection, pytest.raises(ZeroDivisionError):
+        del connection
+        place.run(lambda work: (work.as_person.perform("flow.submit", {"flow": "own.check", "record": chair}), 1 / 0))
+    assert calls(place) == []
+
+
+def test_what_fails_for_the_moment_is_tried_again_with_the_same_key(company: Found, peer: Peer) -> None:
+    peer.answers = [(503, b"busy"), (429, b"slowly"), (200, {})]
+    place = company(ask=created(("ask", asks(peer)), ("note", change('"scored"'))))
+    chair = place.request()
+    place.works()
+    goes_out(place)
+    goes_out(place)  # not yet: it pauses
+    assert len(peer.received) == 1
+    assert "503" in calls(place)[0].problem
+    goes_out(place, 1.1)
+    goes_out(place, 2)  # the pause has doubled
+    assert len(peer.received) == 2
+    goes_out(place, 4)
+    assert (len(peer.received), len(set(peer.keys))) == (3, 1)
+    assert place.read(chair).note == "scored"
+
+
+def test_who_dies_between_call_and_outcome_calls_again_with_the_same_key(company: Found, peer: Peer) -> None:
+    place = company(ask=created(("ask", asks(peer)), ("note", change('"scored"'))))
+    chair = place.request()
+    place.works()
+    [claimed] = place.platform.run(PLACE, SYSTEM, claim)
+    make(place.platform, PLACE, claimed)  # and dies here
+    goes_out(place)
+    assert len(peer.received) == 1  # the claim holds
+    goes_out(place, 2)
+    goes_out(place, 9)
+    assert len(peer.received) == 2
+    assert peer.keys[0] == peer.keys[1]
+    assert place.read(chair).note == "scored"
+
+
+def test_the_outcome_is_told_once(company: Found, peer: Peer) -> None:
+    count = {"kind": "change", "set": {"amount": "amount + 1"}}
+    place = company(ask=created(("ask", asks(peer)), ("count", count)))
+    chair = place.request(amount="1")
+    place.works()
+    [claimed] = place.platform.run(PLACE, SYSTEM, claim)
+    outcome = make(place.platform, PLACE, claimed)
+    for _ in range(2):
+        place.platform.run(PLACE, SYSTEM, lambda work: tell(work, claimed, outcome))
+    assert str(place.read(chair).amount) == "2.00"
+
+
+def test_a_final_no_takes_the_steps_own_way_of_failing(company: Found, peer: Peer) -> None:
+    peer.answers = [(404, b"no such customer")]
+    place = company(
+        ask=created(
+            ("ask", asks(peer, failed={"sorry": change('"answered " & ask.status')})),
+        )
+    )
+    chair = place.request()
+    place.works()
+    goes_out(place)
+    assert place.read(chair).note == "answered 404"
+    assert len(peer.received) == 1
+
+
+def test_tries_run_out_and_an_administrator_restarts_the_step_with_the_same_key(company: Found, peer: Peer) -> None:
+    peer.answers = [(500, b"broken"), (500, b"broken"), (200, {})]
+    place = company(ask=created(("ask", asks(peer, tries=2)), ("note", change('"scored"'))))
+    chair = place.request()
+    place.works()
+    goes_out(place)
+    goes_out(place, 1.1)
+    [instance] = place.instances()
+    assert (instance.state, "500" in instance.problem) == ("failed", True)
+    place.does("boss", "restart_step", instance=instance.id)
+    goes_out(place)
+    assert place.read(chair).note == "scored"
+    assert len(set(peer.keys)) == 1
+    assert [row.state for row in calls(place)] == ["failed", "done"]
+
+
+def test_changed_content_is_another_call(company: Found, peer: Peer) -> None:
+    peer.answers = [(422, b"amount missing"), (200, {})]
+    place = company(
+        ask=created(
+            ("ask", asks(peer)),
+        )
+    )
+    chair = place.request()
+    place.works()
+    goes_out(place)
+    place.change(chair, amount="5")
+    place.does("boss", "restart_step", instance=place.instances()[0].id)
+    goes_out(place)
+    assert len(set(peer.keys)) == 2
+
+
+def test_a_flow_that_was_stopped_calls_no_more(company: Found, peer: Peer) -> None:
+    place = company(
+        ask=created(
+            ("ask", asks(peer)),
+        )
+    )
+    place.request()
+    place.works()
+    place.does("boss", "stop", instance=place.instances()[0].id, reason="enough")
+    goes_out(place)
+    assert peer.received == []
+    assert [row.state for row in calls(place)] == ["cancelled"]
+
+
+def test_a_loop_calls_for_each_row_with_a_key_of_its_own(company: Found, peer: Peer) -> None:
+    loop = {"kind": "loop", "over": "parts", "steps": {"ask": {"kind": "http", "url": f"{peer.url}/part"}}}
+    place = company(check={"steps": {"each": loop}})
+    chair = place.request()
+    for _ in range(3):
+        place.request(parent=chair)
+    place.submit(chair)
+    for _ in range(4):
+        goes_out(place)
+    assert (len(peer.received), len(set(peer.keys))) == (3, 3)
+    assert place.instances()[0].state == "approved"
+
+
+def test_many_are_called_by_one_worker(company: Found, peer: Peer) -> None:
+    place = company(
+        ask=created(
+            ("ask", asks(peer)),
+        )
+    )
+    place.run(lambda work: work.create("own.request", [{"name": str(each)} for each in range(2 * AT_ONCE + 1)]))
+    place.works()
+    assert [make_calls(place.platform, PLACE) for _ in range(4)] == [AT_ONCE, AT_ONCE, 1, 0]
+    assert {row.state for row in place.instances()} == {"approved"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "name", "shown"),
+    [({}, "authorization", f"Bearer {SECRET}"), ({"X-Key": "k {secret}"}, "x-key", f"k {SECRET}")],
+)
+def test_the_secret_is_shown_to_the_peer_alone(
+    company: Found, peer: Peer, headers: dict[str, str], name: str, shown: str
+) -> None:
+    peer.answers = [(200, {"echo": f"you sent {SECRET}"})]
+    step = asks(peer, secret="scores", headers=headers, takes={"echo": {"at": "echo"}})
+    place = company(ask=created(("ask", step), ("note", change("ask.echo"))))
+    keeps(place)
+    chair = place.request()
+    place.works()
+    goes_out(place)
+    assert peer.received[0].headers[name].encode("latin-1").decode() == shown
+    assert place.read(chair).note == "you sent ••••"
+    assert SECRET not in everything_in(place)
+
+
+def test_a_peer_that_tells_the_secret_back_in_its_refusal_is_not_quoted(company: Found, peer: Peer) -> None:
+    peer.answers = [(400, f"wrong key {SECRET}".encode())]
+    place = company(
+        ask=created(
+            ("ask", asks(peer, secret="scores")),
+        )
+    )
+    keeps(place)
+    place.request()
+    place.works()
+    goes_out(place)
+    assert "wrong key ••••" in place.instances()[0].problem
+    assert SECRET not in everything_in(place)
+
+
+def everything_in(place: Company) -> str:
+    with place.database.connection() as connection:
+        found = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+        names = connection.execute(found, [place.workspace.schema]).fetchall()
+        rows: list[Any] = []
+        for (name,) in names:
+            rows += connection.execute(f'SELECT t::text FROM "{place.workspace.schema}"."{name}" AS t').fetchall()
+    return str(rows)
+
+
+def test_a_secret_that_is_not_there_is_told_with_the_way_out(company: Found, peer: Peer) -> None:
+    place = company(
+        ask=created(
+            ("ask", asks(peer, secret="scores")),
+        )
+    )
+    place.request()
+    place.works()
+    goes_out(place)
+    [instance] = place.instances()
+    assert "“scores”" in instance.problem
+    keeps(place)
+    place.does("boss", "restart_step", instance=instance.id)
+    goes_out(place)
+    assert len(peer.received) == 1
+
+
+def test_a_webhook_is_signed(company: Found, peer: Peer) -> None:
+    hook = {"kind": "webhook", "url": peer.url, "secret": "hook", "body": {"name": "name"}}
+    place = company(
+        tell=created(
+            ("tell", hook),
+        )
+    )
+    keeps(place, "hook")
+    place.request()
+    place.works()
+    goes_out(place)
+    [got] = peer.received
+    assert got.json() == {"name": "A chair"}
+    sent = int(got.headers["webhook-timestamp"])
+    assert verify(SECRET, got.headers, got.body, sent) == got.headers["webhook-id"] == peer.keys[0]
+
+
+def test_networks_inside_are_refused_unless_the_operator_allows_them(
+    company: Found, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    place = company(
+        ask=created(
+            ("ask", asks(peer)),
+        )
+    )
+    place.request()
+    place.works()
+    goes_out(place)
+    assert peer.received == []
+    assert "QUETI_REACH" in place.instances()[0].problem
+
+
+def test_a_redirection_is_not_followed(company: Found, peer: Peer) -> None:
+    peer.answers, peer.extra = [(302, b"")], {"location": "http://169.254.169.254/latest"}
+    place = company(
+        ask=created(
+            ("ask", asks(peer)),
+        )
+    )
+    place.request()
+    place.works()
+    goes_out(place)
+    assert len(peer.received) == 1
+    assert "169.254.169.254" in place.instances()[0].problem
+
+
+def test_a_mail_goes_to_people_and_to_an_address_of_the_record(company: Found, post: Post) -> None:
+    mail = {
+        "kind": "mail", "who": {"them": {"by": "user", "users": ["ann", "bob"]}}, "address": 'note & "@peer.example"',
+        "subject": {"en": "About {name}"}, "text": {"en": "{name} costs {amount}.\n你好"},
+    }  # fmt: skip
+    place = company(tell=created(("tell", mail), ("state", {"kind": "change", "set": {"state": '"told"'}})))
+    place.run(lambda work: work.change("base.user", [(place.ids["ann"], {"email": "ann@harbour.example"})]))
+    has_post(place, post, login="flows", password="p4ss-word")
+    chair = place.request(note="kim", amount="5")
+    place.works()
+    goes_out(place)
+    [(to, mail_)] = post.mails
+    assert to == ["ann@harbour.example", "kim@peer.example"]
+    assert (mail_["subject"], mail_["to"]) == ("About A chair", "undisclosed-recipients:;")
+    text = mail_.get_content()
+    assert "A chair costs 5.00.\n你好" in text
+    assert f"/own/request/{chair}" in text
+    assert place.read(chair).state == "told"
+    assert len(post.logins) == 1
+    assert "p4ss-word" not in everything_in(place)
+
+
+def test_a_mail_server_that_is_busy_is_asked_again_one_that_refuses_is_not(company: Found, post: Post) -> None:
+    mail = {"kind": "mail", "address": "note", "subject": {"en": "Hello"}, "text": {"en": "Hello"}}
+    place = company(
+        tell=created(
+            ("tell", mail),
+        )
+    )
+    has_post(place, post)
+    post.refuses = {"late@peer.example": "451 come back", "gone@peer.example": "550 unknown"}
+    place.request(note="late@peer.example")
+    place.request(note="gone@peer.example")
+    place.works()
+    goes_out(place)
+    assert [row.state for row in place.instances()] == ["running", "failed"]
+    assert "550 unknown" in place.instances()[1].problem
+    post.refuses = {}
+    goes_out(place, 1.1)
+    assert [to for to, _ in post.mails] == [["late@peer.example"]]
+    assert place.instances()[0].state == "approved"
+
+
+def test_without_a_mail_server_the_step_says_who_sets_one(company: Found) -> None:
+    mail = {"kind": "mail", "address": '"a@b.example"', "subject": {"en": "Hello"}, "text": {"en": "Hello"}}
+    place = company(
+        tell=created(
+            ("tell", mail),
+        )
+    )
+    place.request()
+    place.works()
+    goes_out(place)
+    assert "邮件服务器" in place.instances()[0].problem
+
+
+def test_an_answer_that_lacks_what_is_required_fails_the_step(company: Found, peer: Peer) -> None:
+    peer.answers = [(200, {"score": "many"})]
+    place = company(
+        ask=created(
+            ("ask", asks(peer, takes={"score": {"at": "score", "type": "number"}})),
+        )
+    )
+    place.request()
+    place.works()
+    goes_out(place)
+    assert "“score”处没有数字" in place.instances()[0].problem
