@@ -13,6 +13,7 @@ from bench.jobs import (
     confirming,
     creating,
     deciding,
+    deciding_many,
     designing,
     growing,
     importing,
@@ -29,6 +30,7 @@ from bench.scale import Scale
 
 ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
     "list": listing.measure,
+    "decide many": deciding_many.measure,
     "create": creating.measure,
     "loop": looping.measure,
     "publish": publishing.measure,
