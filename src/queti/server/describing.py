@@ -160,6 +160,7 @@ class Describer:
             "fields": self._fields(entry, rights),
             "related": self._related(entry, rights),
             "operations": [op for op, each in self.operations.items() if each.on == name],
+            "decided_by": [rule for rule, each in self.model.rules.items() if each.on == name],
             "views": [view for view, each in views.items() if each.object == name],
             "forms": self.forms.of(entry),
             "linkage": self.forms.linkage(entry),

@@ -84,6 +84,8 @@ export interface ObjectInfo {
   fields: Field[];
   related: { name: string; label: string; object: string; field: string }[];
   operations: string[];
+  /** Rules about these records. */
+  decided_by?: string[];
   views: string[];
   prints: string[];
   imports: string[];

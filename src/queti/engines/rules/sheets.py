@@ -44,7 +44,7 @@ def _row(cells: Mapping[str, str], settings: Sequence[str]) -> dict[str, Any]:
     texts = {heading: text.strip() for heading, text in cells.items() if text.strip()}
     when = {name: text for name, text in texts.items() if name not in settings and not name.startswith(OUTCOME)}
     then = {name.removeprefix(OUTCOME): text for name, text in texts.items() if name.startswith(OUTCOME)}
-    own = {name: text for name, text in texts.items() if name in settings}
+    own: dict[str, Any] = {name: text for name, text in texts.items() if name in settings}
     if "priority" in own:
         own["priority"] = _number(own["priority"])
     return {"when": when, "then": then, **own}
@@ -72,7 +72,12 @@ def _cells(rule: RuleDef, row: RowDef) -> Iterator[str]:
     when = row.when if isinstance(row.when, dict) else {}
     yield from (when.get(name, "") for name in _ordered(rule.inputs))
     yield from (row.then.get(name, "") for name in _ordered(rule.outputs))
-    own = {"from": row.from_, "until": row.until, "priority": f"{row.priority:g}", "note": row.note}
+    own = {
+        "from": row.from_,
+        "until": row.until,
+        "priority": f"{row.priority:g}" if row.priority else "",
+        "note": row.note,
+    }
     yield from (own[name] for name in _settings(rule))
 
 

@@ -1,5 +1,6 @@
 /** What the server says of a rule in a draft: problems, findings, answers with their reasons, tests, the past. */
 import { call } from "../../kit/api";
+import type { Body } from "../draft";
 
 export interface CellFinding {
   place: string;
@@ -58,6 +59,13 @@ export interface ShadowRun {
 export const placeOf = (draft: number, rule: string): string => `/api/drafts/${draft}/rules/${rule}`;
 
 export const checkRule = (draft: number, rule: string, signal?: AbortSignal): Promise<Checked> => call("POST", `${placeOf(draft, rule)}/check`, { body: {}, signal, draft });
+
+/** The rows of a spreadsheet, read but not written. */
+export function readSheet(draft: number, rule: string, file: File): Promise<{ rows: Body[] }> {
+  const form = new FormData();
+  form.set("file", file);
+  return call("POST", `${placeOf(draft, rule)}/xlsx`, { body: form, draft });
+}
 
 export async function evaluateCase(draft: number, rule: string, one: Case, signal?: AbortSignal): Promise<Explained> {
   const { answers } = await call<{ answers: Explained[] }>("POST", `/api/rules/${rule}/evaluate`, { body: { cases: [one], explain: true }, draft, signal });

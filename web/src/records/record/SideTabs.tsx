@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useComments, useSeen } from "../../discussion/talk";
+import { withWords } from "../../kit/i18n";
 import { Bones } from "../../kit/states";
 import { type Tab, Tabs } from "../../kit/Tabs";
 import { useDefs } from "../context";
@@ -10,6 +11,7 @@ import { Related, useRelatedCount } from "./Related";
 import { Timeline } from "./Timeline";
 
 const Discussion = lazy(() => import("../../discussion/Discussion"));
+const Decisions = lazy(() => withWords(() => import("../../rules/Decisions")));
 const Attachments = lazy(() => import("../../discussion/Attachments"));
 
 interface SideTabsProps {
@@ -33,6 +35,7 @@ export function SideTabs({ object, record, isPanel, placed }: SideTabsProps) {
     { key: "timeline", label: t`Timeline`, content: () => <Timeline object={object} record={record} /> },
     { key: "discussion", label: <DiscussionLabel object={object} record={record} />, content: () => <Lately><Discussion object={object.name} id={record.id} /></Lately> },
     { key: "files", label: t`Files`, content: () => <Lately><Attachments object={object} record={record} /></Lately> },
+    ...(object.decided_by?.length ? [{ key: "decisions", label: t`Decisions`, content: () => <Lately><Decisions object={object.name} id={record.id} /></Lately> }] : []),
     ...related.map((list) => ({
       key: list.name,
       label: <RelatedLabel list={list} record={record} />,

@@ -7,6 +7,7 @@ import { AddColumn } from "./AddColumn";
 import { DefaultRow } from "./DefaultRow";
 import { HitChoice } from "./HitChoice";
 import { RowSheet } from "./RowSheet";
+import { RuleFiles } from "./RuleFiles";
 
 export function TableEditor() {
   const { t } = useLingui();
@@ -28,6 +29,7 @@ export function AddColumns() {
     <>
       <AddColumn side="input" />
       <AddColumn side="output" />
+      <RuleFiles />
     </>
   );
 }

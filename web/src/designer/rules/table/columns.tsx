@@ -16,7 +16,7 @@ export function useSheetColumns(slots: Slot[], book: NameBook, of: string): Shee
     from: { label: t`Valid from`, blank: "", width: 130 },
     until: { label: t`Last day`, blank: t`open`, width: 130 },
     priority: { label: t`Priority`, blank: "", width: 110 },
-    note: { label: t`Note`, blank: "", width: 220 },
+    note: { label: t`Remark`, blank: "", width: 220 },
   };
   const any = t`any`;
   const known = slots.map(({ column }) => column && typeOf(column, book)).join();
