@@ -90,7 +90,7 @@ def _emails(work: Work, people: Iterable[int]) -> dict[int, str]:
 
 def _link(case: Case) -> str:
     """Where the record is, for who signs in."""
-    if not case.record or not case.flow.object:
+    if not case.record or not case.flow.object or not public_address():
         return ""
     app, _, object = case.flow.object.partition(".")
     return f"\n\n{public_address()}/{app}/{object}/{case.record}"
