@@ -1,24 +1,27 @@
 import { useLingui } from "@lingui/react/macro";
 import { Tooltip } from "antd";
-import { ChevronDown, DraftingCompass, House, ShieldCheck } from "lucide-react";
+import { ChevronDown, DraftingCompass, House, Inbox, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useLocation, useSearchParams } from "react-router";
 import { NamedIcon } from "../kit/icons";
 import { useSetting } from "../kit/settings";
 import { useDefs } from "../records/context";
 import { activeEntry, type Section, sectionsOf } from "./menu";
+import { useWaiting } from "../work/told";
 import { useMe } from "./session";
 
 export function AppMenu({ isFolded = false }: { isFolded?: boolean }) {
   const { t } = useLingui();
   const me = useMe();
-  const sections = sectionsOf(useDefs());
+  const definitions = useDefs();
+  const sections = sectionsOf(definitions);
   const { pathname } = useLocation();
   const [search] = useSearchParams();
   const active = activeEntry(sections, pathname, search.get("view"));
   return (
     <nav className="q-menu" aria-label={t`Apps`}>
       <Item to="/" icon={<House size={17} strokeWidth={1.75} aria-hidden />} label={t`Home`} isActive={pathname === "/"} isFolded={isFolded} />
+      {definitions.objects["flow.task"] && <MyWork isActive={pathname.startsWith("/work")} isFolded={isFolded} />}
       {sections.map((section) => (
         <SectionPart key={section.name} section={section} active={active?.key} isFolded={isFolded} />
       ))}
@@ -36,6 +39,13 @@ export function AppMenu({ isFolded = false }: { isFolded?: boolean }) {
       )}
     </nav>
   );
+}
+
+/** What waits for me, in all apps. */
+function MyWork({ isActive, isFolded }: { isActive: boolean; isFolded: boolean }) {
+  const { t } = useLingui();
+  const waiting = useWaiting();
+  return <Item to="/work" icon={<Inbox size={17} strokeWidth={1.75} aria-hidden />} label={t`My work`} isActive={isActive} isFolded={isFolded} count={waiting} />;
 }
 
 function SectionPart({ section, active, isFolded }: { section: Section; active?: string; isFolded: boolean }) {
@@ -67,11 +77,22 @@ function SectionPart({ section, active, isFolded }: { section: Section; active?:
   );
 }
 
-function Item({ to, icon, label, isActive, isFolded }: { to: string; icon: ReactNode; label: string; isActive: boolean; isFolded: boolean }) {
+interface ItemProps {
+  to: string;
+  icon: ReactNode;
+  label: string;
+  isActive: boolean;
+  isFolded: boolean;
+  count?: number;
+}
+
+function Item({ to, icon, label, isActive, isFolded, count = 0 }: ItemProps) {
+  const badge = count > 0 && <span className="q-menu-badge">{count > 99 ? "99+" : count}</span>;
   const link = (
     <Link to={to} className={`q-menu-item${isActive ? " q-active" : ""}`} aria-current={isActive ? "page" : undefined} aria-label={isFolded ? label : undefined}>
       {icon}
       {!isFolded && <span className="q-ellipsis">{label}</span>}
+      {badge}
     </Link>
   );
   return isFolded ? (

@@ -2,7 +2,7 @@
 import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Popover } from "antd";
-import { CircleCheck, Sigma } from "lucide-react";
+import { CircleCheck, Inbox, Sigma } from "lucide-react";
 import { Link } from "react-router";
 import { get } from "../kit/api";
 import { currencySign, showDecimal } from "../kit/decimal";
@@ -12,6 +12,7 @@ import { Bones, EmptyState, Failed } from "../kit/states";
 import type { Tone } from "../kit/theme";
 import { useKnown } from "../records/context";
 import { objectPath } from "../records/definitions";
+import { useWaiting } from "../work/told";
 import { useMe } from "./session";
 
 interface Card {
@@ -49,8 +50,21 @@ export function Component() {
   return (
     <div className="q-home">
       <PageTitle title={t`Good day, ${me.name}`} />
+      <Waiting />
       {home.isPending ? <Bones lines={4} title={false} /> : home.isError ? <Failed error={home.error} retry={() => home.refetch()} /> : <Body {...home.data} />}
     </div>
+  );
+}
+
+/** What others wait for me to decide, do or read. */
+function Waiting() {
+  const count = useWaiting();
+  if (count === 0) return null;
+  return (
+    <Link to="/work" className="q-waiting">
+      <Inbox size={17} aria-hidden />
+      <Plural value={count} one="# task waits for you" other="# tasks wait for you" />
+    </Link>
   );
 }
 

@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button } from "antd";
 import { Pencil } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
 import { shapesOf } from "../../forms/draft";
 import { formFor } from "../../forms/layout";
@@ -25,6 +25,8 @@ import { usePossible } from "./possible";
 import { PresentPeople, usePresence, WritingNow } from "./presence";
 import { SideTabs } from "./SideTabs";
 
+const FlowBlock = lazy(() => import("../../work/FlowBlock"));
+
 interface RecordViewProps {
   object: ObjectInfo;
   record: RecordAnswer;
@@ -41,6 +43,7 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
   const seen = hidden.size > 0 ? { ...object, fields: object.fields.filter((field) => !hidden.has(field.name)) } : object;
   const lines = seen.fields.filter((field) => field.type === "lines" && Array.isArray(record[field.name]));
   const isTrashed = Boolean(record.trashed_at);
+  const hasFlows = Boolean(useDefs().objects["flow.instance"]) && !object.name.startsWith("flow.");
   const canEdit = usePossible(object, record).may.change && object.fields.some((field) => canWrite(field, false));
   const onEdit = canEdit ? (name: string) => setEditing({ focusOn: name }) : undefined;
   return (
@@ -61,6 +64,11 @@ export function RecordView({ object, record, isPanel }: RecordViewProps) {
       <div className="q-record-body">
         <div className="q-record-left">
           <WritingNow present={present} />
+          {!editing && !isTrashed && hasFlows && (
+            <Suspense>
+              <FlowBlock object={object.name} id={record.id} />
+            </Suspense>
+          )}
           {editing ? (
             <EditForm object={object} record={record} isNarrow={isPanel} focusOn={editing.focusOn} onDone={() => setEditing(null)} />
           ) : form ? (

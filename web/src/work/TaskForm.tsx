@@ -1,0 +1,183 @@
+/** My turn: what the step lets me fill in, my word, and the acts. */
+import { useLingui } from "@lingui/react/macro";
+import { Button, Dropdown, Input } from "antd";
+import { Check, ChevronDown, X } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { FieldGrid } from "../forms/FieldGrid";
+import { problemsByPath } from "../forms/problems";
+import { useNotices } from "../kit/notices";
+import { useSetting } from "../kit/settings";
+import { useProblemWords } from "../kit/states";
+import { useDefs } from "../records/context";
+import type { Field, Values } from "../records/definitions";
+import { useRecord } from "../records/query";
+import { useAct } from "./acting";
+import type { DialogOf } from "./ActDialog";
+import { said, type Instance, type Task, type TaskAct } from "./told";
+import { useActWords } from "./words";
+
+const ActDialog = lazy(() => import("./ActDialog"));
+const PLAIN: TaskAct[] = ["approve", "handle", "reject"];
+
+interface Kept {
+  reason: string;
+  values: Values;
+}
+
+interface TaskFormProps {
+  instance: Instance;
+  task: Task;
+  /** Others who are asked at the same step. */
+  beside: Task[];
+}
+
+export function TaskForm({ instance, task, beside }: TaskFormProps) {
+  const { t } = useLingui();
+  const words = useActWords();
+  const problemWords = useProblemWords();
+  const notices = useNotices();
+  const doing = useAct();
+  const [kept, keep] = useSetting<Kept>(`work.${task.id}`, { reason: "", values: {} });
+  const [dialog, setDialog] = useState<DialogOf | null>(null);
+  const [isReasonMissing, setReasonMissing] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const fields = useStepFields(instance, task);
+  const primary = task.may.find((act) => act === "approve" || act === "handle");
+  const rest = task.may.filter((act) => !PLAIN.includes(act));
+  const isNeeded = (act: string) => task.needs_reason === "always" || (task.needs_reason === "on_reject" && act === "reject");
+
+  async function act(name: TaskAct): Promise<void> {
+    if (isNeeded(name) && !kept.reason.trim()) {
+      setReasonMissing(true);
+      box.current?.querySelector("textarea")?.focus();
+      return;
+    }
+    const values = Object.keys(kept.values).length > 0 && name !== "reject" ? { values: kept.values } : {};
+    try {
+      await doing.mutateAsync({ act: name, inputs: { task: task.id, reason: kept.reason.trim() || null, ...values } });
+    } catch {
+      return; // Shown above the acts.
+    }
+    keep({ reason: "", values: {} });
+    notices.done(`${words(name)}: ${instance.title}`);
+  }
+
+  useShortcuts(box, { a: primary && (() => void act(primary)), r: task.may.includes("reject") ? () => void act("reject") : undefined });
+
+  return (
+    <div ref={box} className="q-turn" role="group" aria-label={t`Your turn: ${said(task.label)}`}>
+      {fields.length > 0 && <StepFields fields={fields} instance={instance} kept={kept} keep={keep} problems={problemsByPath(doing.error)} />}
+      <Input.TextArea
+        aria-label={t`Your word`}
+        placeholder={task.needs_reason === "always" ? t`Your word (needed)` : t`Your word`}
+        value={kept.reason}
+        autoSize={{ minRows: 1, maxRows: 6 }}
+        status={isReasonMissing && !kept.reason.trim() ? "error" : undefined}
+        onChange={(event) => keep({ ...kept, reason: event.target.value })}
+      />
+      {isReasonMissing && !kept.reason.trim() && (
+        <p role="alert" className="q-field-error">
+          {t`Say why first.`}
+        </p>
+      )}
+      {doing.error && (
+        <p role="alert" className="q-alert">
+          {problemWords(doing.error)}
+        </p>
+      )}
+      <div className="q-turn-acts">
+        {primary && (
+          <Button type="primary" icon={<Check size={16} aria-hidden />} loading={doing.isPending && doing.variables?.act === primary} onClick={() => void act(primary)}>
+            {words(primary)}
+          </Button>
+        )}
+        {task.may.includes("reject") && (
+          <Button danger icon={<X size={16} aria-hidden />} loading={doing.isPending && doing.variables?.act === "reject"} onClick={() => void act("reject")}>
+            {words("reject")}
+          </Button>
+        )}
+        {task.may.includes("send_back") && <Button onClick={() => ask("send_back")}>{words("send_back")}</Button>}
+        {rest.filter((each) => each !== "send_back").length > 0 && (
+          <Dropdown trigger={["click"]} menu={{ items: rest.filter((each) => each !== "send_back").map((each) => ({ key: each, label: words(each) })), onClick: ({ key }) => ask(key as TaskAct) }}>
+            <Button icon={<ChevronDown size={15} aria-hidden />} iconPlacement="end">
+              {t`More`}
+            </Button>
+          </Dropdown>
+        )}
+      </div>
+      {dialog && (
+        <Suspense>
+          <ActDialog {...dialog} onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+
+  function ask(name: TaskAct): void {
+    const others = beside.filter((each) => each.step === task.step && each.id !== task.id && (each.state === "open" || each.state === "waiting"));
+    setDialog({
+      act: name,
+      subject: { task: task.id },
+      reason: kept.reason,
+      isReasonNeeded: name === "send_back" || name === "reassign",
+      steps: name === "send_back" ? task.back_to : undefined,
+      choosesWay: name === "send_back" && task.back === "choose",
+      people: name === "remove_approver" ? others.map((each) => ({ id: each.assignee, label: each["assignee._label"] ?? "" })) : undefined,
+    });
+  }
+}
+
+/** The fields of the record that this step lets its people change. */
+function useStepFields(instance: Instance, task: Task): Field[] {
+  const object = useDefs().objects[instance.object ?? ""];
+  const allowed = Object.entries(task.fields ?? {}).flatMap(([name, right]) => (right === "change" ? [name] : []));
+  return (object?.fields ?? []).filter((field) => allowed.includes(field.name)).map((field) => ({ ...field, required: false, read_only: false, locked: undefined }));
+}
+
+interface StepFieldsProps {
+  fields: Field[];
+  instance: Instance;
+  kept: Kept;
+  keep: (kept: Kept) => void;
+  problems: Record<string, string>;
+}
+
+function StepFields({ fields, instance, kept, keep, problems }: StepFieldsProps) {
+  const record = useRecord(instance.object ?? "", Number(instance.record), Boolean(instance.object && instance.record));
+  const [labels, setLabels] = useState<Record<string, string>>({});
+  if (!record.data) return null;
+  return (
+    <FieldGrid
+      fields={fields}
+      values={{ ...record.data, ...kept.values }}
+      labels={{ ...(record.data._labels as Record<string, string> | undefined), ...labels }}
+      problems={problems}
+      isNew={false}
+      isNarrow
+      focusOn="-"
+      onChange={(name, value, label) => {
+        keep({ ...kept, values: { ...kept.values, [name]: value } });
+        if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
+      }}
+    />
+  );
+}
+
+/** One letter does it where nobody is typing; only the first turn on the page listens. */
+function useShortcuts(box: React.RefObject<HTMLElement | null>, acts: Record<string, (() => void) | undefined>): void {
+  const latest = useRef(acts);
+  latest.current = acts;
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      const isTyping = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]");
+      if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !document.querySelector(".q-work")) return;
+      if (document.querySelector(".q-turn") !== box.current) return;
+      const act = latest.current[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    }
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [box]);
+}

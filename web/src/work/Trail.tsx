@@ -1,0 +1,37 @@
+import { useLingui } from "@lingui/react/macro";
+import { Button } from "antd";
+import { useState } from "react";
+import { Avatar } from "../kit/Avatar";
+import { showAgo, showMoment } from "../kit/time";
+import type { TrailAct } from "./told";
+import { isTold, useTrailWords } from "./words";
+
+const FIRST = 6;
+
+/** What has become of it, the newest first. */
+export function Trail({ acts }: { acts: TrailAct[] }) {
+  const { t } = useLingui();
+  const words = useTrailWords();
+  const [isWhole, setWhole] = useState(false);
+  const told = acts.filter(isTold).reverse();
+  return (
+    <div className="q-trail">
+      <ol aria-label={t`What has happened`}>
+        {(isWhole ? told : told.slice(0, FIRST)).map((act) => (
+          <li key={act.id}>
+            <Avatar name={act["by._label"] ?? "·"} size={22} />
+            <div>
+              <span>{words(act)}</span> <time dateTime={act.at} title={showMoment(act.at)} className="q-muted">{showAgo(act.at)}</time>
+              {act.reason && <p className="q-entry-text">{act.reason}</p>}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {told.length > FIRST && !isWhole && (
+        <Button type="link" size="small" onClick={() => setWhole(true)}>
+          {t`Show all ${told.length}`}
+        </Button>
+      )}
+    </div>
+  );
+}
