@@ -171,6 +171,25 @@ class TestReactions:
             [record] = platform.run(WORKSPACE, SYSTEM, lambda work: work.fetch("kiosk.order", [id]))
             assert record.version == 3
 
+    def test_of_many_small_transactions_are_done_by_one_job(self, databases: Databases) -> None:
+        with databases.fresh(databases.template("kiosk", make_kiosk)) as database:
+            platform = Platform(database, kiosk_catalogue())
+
+            def close(work: Any, number: int) -> None:
+                [made] = work.create("kiosk.order", [order(f"J-{number}")])
+                work.perform("kiosk.close_order", {"order": made.id})
+
+            for number in range(5):
+                platform.run(WORKSPACE, SYSTEM, lambda work, number=number: close(work, number))
+            with database.connection() as connection:
+                jobs = connection.execute("SELECT id, args FROM jobs.procrastinate_jobs ORDER BY id").fetchall()
+                connection.execute("UPDATE jobs.procrastinate_jobs SET status = 'doing' WHERE id = %s", [jobs[0][0]])
+            standard_runs(platform)["react"](WORKSPACE, jobs[0][1]["payload"])
+            with database.connection() as connection:
+                [(left,)] = connection.execute('SELECT count(*) FROM "w_kiosk".kernel_reaction WHERE done_at IS NULL')
+                states = connection.execute("SELECT status::text FROM jobs.procrastinate_jobs").fetchall()
+            assert (len(jobs), left, states) == (5, 0, [("doing",)])
+
 
 class TestCleaning:
     def test_old_keys_go_and_young_ones_stay(self, jobs: Database, home: Workspace) -> None:

@@ -52,6 +52,20 @@ def _queue_undone(db: Database, workspace: Workspace) -> int:
         return 1
 
 
+def backlog(db: Database, workspace: Workspace) -> list[int]:
+    """Events that wait, so that one job does at once what many small transactions have left; oldest first."""
+    with db.connection() as connection:
+        found = connection.execute(sql.SQL(_BACKLOG).format(sql.Identifier(workspace.schema)), [AT_ONCE])
+        return [event for (event,) in found]
+
+
+def drop_done(db: Database, workspace: Workspace) -> int:
+    """Take away the jobs whose reactions another job has done; how many."""
+    with db.connection() as connection:
+        values = {"lock": f"react:{workspace.name}", "limit": AT_ONCE}
+        return connection.execute(sql.SQL(_DROP).format(sql.Identifier(workspace.schema)), values).rowcount
+
+
 def queue_timers(db: Database, looked_at: dict[str, int] | None = None) -> int:
     """Queue a job for each workspace in which a flow's timer or clock is due, or whose release hasn't been looked
     at for flows that begin by the clock; how many. `looked_at` keeps the releases by workspace."""
@@ -104,6 +118,19 @@ WHERE (EXISTS (SELECT FROM {0}.flow_timer WHERE due_at <= now())
     OR EXISTS (SELECT FROM {0}.flow_clock WHERE due_at <= now())
     OR (%(known)s >= 0 AND number <> %(known)s))
 AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
+"""
+
+_BACKLOG = """
+SELECT event_id FROM {}.kernel_reaction WHERE done_at IS NULL AND tries = 0
+GROUP BY event_id ORDER BY event_id LIMIT %s
+"""
+_DROP = """
+DELETE FROM jobs.procrastinate_jobs WHERE id IN (
+    SELECT job.id FROM jobs.procrastinate_jobs AS job
+    WHERE job.lock = %(lock)s AND job.status = 'todo' AND NOT EXISTS (
+        SELECT FROM jsonb_array_elements(job.args #> '{{payload,events}}') AS event
+        JOIN {}.kernel_reaction AS r ON r.event_id = event::bigint AND r.done_at IS NULL)
+    ORDER BY job.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """
 
 # While a job of the workspace waits or runs it may be the one that does them.

@@ -22,7 +22,7 @@ from queti.engines.flows.timing import pass_time
 from queti.engines.flows.winding import strike, wind
 from queti.engines.pictures import keep_within
 from queti.jobs.cleaning import clean_platform, forget_old_keys
-from queti.jobs.queue import queue_calls, queue_timers, queue_undone
+from queti.jobs.queue import backlog, drop_done, queue_calls, queue_timers, queue_undone
 from queti.kernel.errors import Refusal
 from queti.kernel.files import sweep
 from queti.kernel.person import SYSTEM
@@ -203,7 +203,14 @@ def standard_runs(platform: Platform) -> dict[str, Run]:
     """What each kind of job does."""
 
     def react(workspace: str, payload: Mapping[str, Any]) -> None:
-        run_reactions(platform, workspace, payload["events"])
+        """What the job is for, and whatever else waits: many small transactions are done as one set."""
+        home = platform.workspace(workspace)
+        others = set(backlog(platform.db, home)) - set(payload["events"])
+        try:
+            run_reactions(platform, workspace, [*payload["events"], *sorted(others)])
+        finally:
+            if others:
+                drop_done(platform.db, home)
 
     def flows(workspace: str, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
         platform.run(workspace, SYSTEM, wind)

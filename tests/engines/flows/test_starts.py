@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from queti.engines.flows.driving import Drive
+from queti.engines.flows.starting import begin_by
 from queti.engines.flows.timing import pass_time
 from queti.jobs.queue import queue_timers
 from queti.jobs.worker import standard_runs
@@ -376,3 +377,32 @@ def test_values_that_come_true_together_are_looked_at_together(company: Found) -
     place.run(lambda work: work.change("own.request", changes))
     place.works()
     assert [row.state for row in place.instances()] == ["running", "approved"] * 10
+
+
+class Killed(BaseException):
+    """What a worker that dies looks like to who called it."""
+
+
+def test_an_automation_over_thousands_is_done_in_portions_each_once(
+    company: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = {"kind": "change", "set": {"note": '"x"'}}
+    place = company(mark={"start": {"on": "created"}, "steps": {"mark": mark}})
+    place.run(lambda work: work.create("own.request", [{"name": str(each)} for each in range(5000)]))
+    portions: list[int] = []
+
+    def begin(work: Any, events: Any) -> None:
+        portions.append(len(events))
+        if len(portions) == 3:
+            raise Killed
+        begin_by(work, events)
+
+    monkeypatch.setattr("queti.apps.flow.reactions.begin_by", begin)
+    with pytest.raises(Killed):
+        place.works()
+    assert len(place.instances()) == 2000
+    place.works()
+    found = place.instances(state="approved")
+    assert len(found) == len({row.record for row in found}) == 5000
+    assert max(portions) == 1000
+    assert place.run(lambda work: work.count("own.request", "note = 'x'")) == 5000

@@ -44,10 +44,14 @@ class Case:
     parent_case: Case | None = None
     is_told: bool = False
     """Does its parent know that it has ended?"""
+    is_followed: bool = False
+    """Has who waits behind it in line been called?"""
     commands: list[Command] = field(default_factory=list[Command])
     texts: dict[str, str] = field(default_factory=dict[str, str])
     calls: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
     """Step → what it wants called outside."""
+    proofs: dict[int, dict[str, Any]] = field(default_factory=dict[int, "dict[str, Any]"])
+    """Task → what the trail keeps with what was decided there: a signature, files; 0: with a comment."""
 
     @property
     def flow(self) -> FlowDef:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from queti.engines.flows.addresses import first_state
 from queti.engines.flows.cases import Case, current_tree, evaluate, in_words, trees_of
 from queti.engines.flows.interpreting import Ask, asks, read
+from queti.engines.flows.lining import Lines, is_in_line
 from queti.engines.flows.people import Directory, seats_of
 from queti.engines.flows.running import run
 from queti.engines.flows.saving import save
@@ -34,6 +35,7 @@ class Drive:
         self.work = work
         self.directory = directory or Directory(work)
         self.cases: list[Case] = []
+        self._lines = Lines(work)
         self._by_id: dict[int, Case] = {}
 
     def begin(
@@ -48,11 +50,13 @@ class Drive:
         """An instance of the flow for each record; `values` are known to its formulas from the start."""
         tree = current_tree(self.work.model, name)
         begun = [Case(tree, first_state(tree, values or {}), record) for record in records]
+        for case in begun:
+            case.state.submitter, case.state.chosen = submitter, dict(chosen or {})
         for case, (parent, step) in zip(begun, parents, strict=False):
             case.parent_case, case.parent_step = parent, step
         self.cases += begun
-        for case in begun:
-            case.hear(Start(submitter, dict(chosen or {})))
+        for case in self._lines.join(begun):
+            _start(case)
         return begun
 
     def take(self, ids: Iterable[int]) -> list[Case]:
@@ -70,7 +74,7 @@ class Drive:
 
     def settle(self) -> None:
         """Answer what the instances ask until they wait for people, for time or for others; then write all of it."""
-        while self._answer() or self._tell_parents():
+        while self._answer() or self._tell_parents() or self._call_next():
             pass
         save(self.work, self.directory, self.cases)
         for case in self.cases:
@@ -127,12 +131,37 @@ class Drive:
         """What waits for a sub-flow goes on once that has ended."""
         told = False
         for case in list(self.cases):
-            if case.state.status in ("new", "running") or case.is_told or not case.parent_step:
+            if not _is_over(case) or case.is_told or not case.parent_step:
                 continue
             parent = case.parent_case or self.take([case.parent or 0])[0]
             parent.hear(Ran(case.parent_step, {case.parent_step: case.state.status}))
             case.is_told = told = True
         return told
+
+    def _call_next(self) -> bool:
+        """Where instances run in order, the next begin once those before them have ended."""
+        ended = [case for case in self.cases if is_in_line(case) and not case.is_followed and _rests(case)]
+        following = self._lines.follow(ended)
+        for case in ended:
+            case.is_followed = True
+        taken = self.take(each for each in following if isinstance(each, int))
+        for case in [*taken, *(each for each in following if isinstance(each, Case))]:
+            if case.state.status == "new":
+                _start(case)
+        return bool(following)
+
+
+def _start(case: Case) -> None:
+    case.hear(Start(case.state.submitter, case.state.chosen))
+
+
+def _is_over(case: Case) -> bool:
+    return case.state.status not in ("new", "running")
+
+
+def _rests(case: Case) -> bool:
+    """One that failed holds up nobody."""
+    return _is_over(case) or any(token.phase == "failed" for token in case.state.tokens.values())
 
 
 @contextmanager

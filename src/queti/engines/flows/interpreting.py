@@ -168,7 +168,8 @@ def _ask_instead(walk: Walk, event: Late, waiting: list[Task]) -> None:
 def _order(walk: Walk, event: Order) -> None:
     if event.order == "resubmit":
         return _resubmit(walk, event)
-    _refuse_ended(walk.state)
+    if walk.state.status != "new" or event.order not in ("withdraw", "cancel", "stop"):
+        _refuse_ended(walk.state)
     match event.order:
         case "withdraw":
             _refuse_withdrawal(walk)

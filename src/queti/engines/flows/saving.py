@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 INSTANCE, TASK, ACT, TIMER = "flow.instance", "flow.task", "flow.act", "flow.timer"
+_PROVED = frozenset({"approved", "rejected", "handled", "returned", "commented"})
+_MENTION_WORDS = {"en": "You are mentioned", "zh": "评论中提到了您"}
 _SUBMIT_WORDS = {"en": "Submit again", "zh": "重新提交"}
 Values = dict[str, Any]
 Message = tuple[Case, str, Task, str]
@@ -37,7 +39,7 @@ def save(work: Work, directory: Directory, cases: Sequence[Case]) -> None:
     _save_timers(work, directory, moved)
     save_calls(work, moved)
     for case in moved:
-        case.commands, case.texts, case.calls = [], {}, {}
+        case.commands, case.texts, case.calls, case.proofs = [], {}, {}, {}
 
 
 def _set_records(work: Work, cases: Sequence[Case]) -> None:
@@ -113,10 +115,10 @@ def _now(work: Work, case: Case) -> Values:
     state = case.state
     problems = [case.texts["problem"]] if "problem" in case.texts else []
     problems += [token.problem for token in state.tokens.values() if token.phase == "failed"]
-    is_over = state.status != "running"
+    is_over = state.status not in ("new", "running")
     ended = case.row.get("ended_at") if case.row else None
     return {
-        "state": "failed" if problems and not is_over else state.status,
+        "state": "queued" if state.status == "new" else "failed" if problems and not is_over else state.status,
         "at_step": ", ".join(state.tokens) or None,
         "problem": problems[0] if problems else None,
         "round": state.round,
@@ -138,7 +140,7 @@ def _save_tasks(work: Work, directory: Directory, cases: Sequence[Case], message
         opened, set = _tasks(case)
         made += [_task(work, directory, case, step, task) for step, task in opened.values()]
         for no, (_, task, by) in set.items():
-            changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, **_said(case, no)}
+            changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, "draft": None, **_said(case, no)}
     if made:
         work.create(TASK, made)
     if changed:
@@ -171,7 +173,7 @@ def _tasks(case: Case) -> tuple[dict[int, tuple[str, Task]], dict[int, tuple[str
 
 def _task(work: Work, directory: Directory, case: Case, name: str, task: Task) -> Values:
     step = case.tree.steps.get(name)
-    label = step.label if step else _SUBMIT_WORDS
+    label = step.label if step else _SUBMIT_WORDS if name == SUBMIT else _MENTION_WORDS
     due = later(directory, case, step.due_hours, working=step.working_hours) if step and step.due_hours else None
     assert case.row is not None
     return {
@@ -226,7 +228,7 @@ def _save_trail(work: Work, cases: Sequence[Case]) -> None:
         {
             "instance": _id(case), "act": note.act, "step": note.step or None, "by": note.by or None,
             "to": note.to or None, "at": work.now, "reason": note.reason or None, "task": note.task or None,
-            "detail": note.detail or None,
+            "detail": note.detail or None, **(case.proofs.get(note.task, {}) if note.act in _PROVED else {}),
         }
         for case in cases for note in case.commands if isinstance(note, Note)
     ]  # fmt: skip

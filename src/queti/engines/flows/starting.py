@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -31,17 +32,29 @@ def begin_by(work: Work, events: Sequence[Event]) -> None:
 
 def _begin(work: Work, drive: Drive, flow: FlowDef, events: Sequence[Event]) -> None:
     wanted = set(flow.start.fields)
-    records = list(dict.fromkeys(
+    records = [
         event.record for event in events
         if event.object == flow.object and (not wanted or wanted & set(event.data.get("fields", ())))
-    ))  # fmt: skip
-    fitting = fits(work, flow, records)
-    if work.chain.count(flow.flow) >= MOST_PASSES:
-        stop(drive, flow, fitting, _LOOP + " → ".join([*work.chain, flow.flow]))
-    elif fitting:
-        if flow.running == "one_by_one":
-            work.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (f"{work.schema} {flow.flow}",))
-        drive.begin(flow.flow, fitting, work.who.user or 0)
+    ]  # fmt: skip
+    for those in _rounds(records) if flow.running == "parallel" else [records]:
+        fitting = fits(work, flow, those)
+        if work.chain.count(flow.flow) >= MOST_PASSES:
+            stop(drive, flow, fitting, _LOOP + " → ".join([*work.chain, flow.flow]))
+        elif fitting:
+            drive.begin(flow.flow, fitting, work.who.user or 0)
+            drive.settle()
+
+
+def _rounds(records: Sequence[int]) -> list[list[int]]:
+    """All records once; then again those to which more has happened. Where there are lines, they do that."""
+    rounds: list[list[int]] = []
+    times: Counter[int] = Counter()
+    for record in records:
+        times[record] += 1
+        if times[record] > len(rounds):
+            rounds.append([])
+        rounds[times[record] - 1].append(record)
+    return rounds
 
 
 def fits(work: Work, flow: FlowDef, records: Sequence[int]) -> list[int]:

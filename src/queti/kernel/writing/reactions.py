@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PASSING: tuple[type[Exception], ...] = (Busy, psycopg.OperationalError)
 """What others made impossible for the moment."""
+AT_ONCE = 1000
+"""Events that one Work reacts to; a killed worker goes on behind those done."""
 STEPS_ASIDE = 5
 """After so many failures a reaction no longer holds back those to later events of the same record."""
 
@@ -40,6 +42,10 @@ class _Group:
     reaction: str
     events: Sequence[Event]
 
+    def portions(self) -> Iterator[_Group]:
+        for at in range(0, len(self.events), AT_ONCE):
+            yield replace(self, events=self.events[at : at + AT_ONCE])
+
     def halves(self) -> Iterator[_Group]:
         middle = len(self.events) // 2
         yield replace(self, events=self.events[:middle])
@@ -48,14 +54,14 @@ class _Group:
 
 def run_reactions(platform: Platform, workspace: str, events: Sequence[int]) -> int:
     """Perform the reactions that these events wait for; how many ran. Events of one name and one
-    teller go together. Twice is harmless: a reaction is marked as done in its own transaction.
+    teller go together, in portions. Twice is harmless: a reaction is marked as done in its own transaction.
 
     A failing one stops no other; its reason is noted, and the first is raised at the end,
     one that may soon pass before others.
     """
     groups = platform.run(workspace, SYSTEM, lambda work: _load(work, events), reads_only=True)
     problems: list[Exception] = []
-    done = sum(_try(platform, workspace, group, problems) for group in groups)
+    done = sum(_try(platform, workspace, part, problems) for group in groups for part in group.portions())
     for problem in sorted(problems, key=lambda each: not isinstance(each, PASSING)):
         raise problem
     return done

@@ -45,7 +45,7 @@ def _flow(work: Work, call: Call) -> FlowDef:
     where = f"id = $record and ({flow.start.when})" if flow.start.when else "id = $record"
     if not work.find(flow.object, where, {"record": int(call.record)}, ["id"], lock=True):
         raise OtherRecord(flow=label)
-    running = 'flow = $flow and record = $record and (state = "running" or state = "failed")'
-    if work.find(INSTANCE, running, {"flow": flow.flow, "record": int(call.record)}, ["id"], limit=1):
+    running = 'flow = $flow and record = $record and state in ("queued", "running", "failed")'
+    if flow.running != "parallel" and work.find(INSTANCE, running, {"flow": flow.flow, "record": int(call.record)}, ["id"], limit=1):
         raise AlreadyRunning(flow=label)
     return flow
