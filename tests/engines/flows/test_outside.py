@@ -402,3 +402,63 @@ def test_an_answer_that_lacks_what_is_required_fails_the_step(company: Found, pe
     place.works()
     goes_out(place)
     assert "“score”处没有数字" in place.instances()[0].problem
+
+
+# -- tasks by mail
+
+
+def by_mail(place: Company, *people: str) -> None:
+    """The company mails tasks, and these have addresses."""
+
+    def act(work: Any) -> None:
+        [company] = work.find("base.company")
+        work.change("base.company", [(company, {"mails_tasks": True})])
+        work.change("base.user", [(place.ids[each], {"email": f"{each}@harbour.example"}) for each in people])
+
+    place.run(act)
+
+
+def test_who_is_asked_gets_a_mail_with_a_link_when_it_is_their_turn(
+    company: Found, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUETI_PUBLIC_URL", "https://q.example")
+    in_turn = {"kind": "approve", "mode": "in_turn", "label": {"en": "Check"}}
+    place = company(check={"steps": {"turn": {**in_turn, "who": {"them": {"by": "user", "users": ["ann", "bob"]}}}}})
+    by_mail(place, "ann", "bob")
+    place.run(lambda work: work.change("base.user", [(place.ids["ann"], {"language": "en"})]))
+    has_post(place, post)
+    place.submit(place.request())
+    task = place.task("ann")
+    goes_out(place)
+    assert [to for to, _ in post.mails] == [["ann@harbour.example"]]
+    mail = post.mails[0][1]
+    assert mail["subject"] == "Check: A chair"
+    assert f"https://q.example/work/{task}" in mail.get_content()
+    place.does("ann", "approve", task)
+    goes_out(place)
+    assert [to for to, _ in post.mails][1:] == [["bob@harbour.example"]]
+    assert post.mails[1][1]["subject"] == "Check：A chair"
+
+
+def test_a_person_or_the_company_may_want_no_mail(company: Found, post: Post) -> None:
+    place = company(
+        check={"steps": {"any": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann", "bob"]}}}}}
+    )
+    has_post(place, post)
+    place.submit(place.request())
+    assert calls(place) == []
+    by_mail(place, "ann", "bob")
+    place.run(lambda work: work.change("base.user", [(place.ids["ann"], {"task_mail": "off"})]))
+    place.submit(place.request())
+    goes_out(place)
+    assert [to for to, _ in post.mails] == [["bob@harbour.example"]]
+
+
+def test_a_task_is_there_though_its_mail_can_not_be_sent(company: Found) -> None:
+    place = company(check={"steps": {"ann": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}}})
+    by_mail(place, "ann")
+    place.submit(place.request())
+    goes_out(place)
+    assert [row.state for row in calls(place)] == ["failed"]
+    place.does("ann", "approve", place.task("ann"))
+    assert place.instances()[0].state == "approved"

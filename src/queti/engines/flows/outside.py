@@ -59,7 +59,7 @@ def call_http(work: Work, _: Directory, cases: Sequence[Case], name: str, step: 
             step.kind, url, step.method, dict(zip(step.headers, own, strict=True)),
             dict(zip(step.body, body, strict=True)), step.secret, step.seconds,
         )  # fmt: skip
-        case.calls[name] = _written(asked, url.partition("?")[0], step.tries)
+        case.calls[name] = written(asked, url.partition("?")[0], step.tries)
     return [Ran(name, waits=True) for _ in cases]
 
 
@@ -79,7 +79,7 @@ def call_mail(work: Work, directory: Directory, cases: Sequence[Case], name: str
         if not to:
             raise NobodyToMail
         asked = Asked("mail", to=list(dict.fromkeys(to)), subject=subject, text=f"{text}{_link(case)}")
-        case.calls[name] = _written(asked, ", ".join(asked.to), step.tries)
+        case.calls[name] = written(asked, ", ".join(asked.to), step.tries)
     return [Ran(name, waits=True) for _ in cases]
 
 
@@ -98,11 +98,12 @@ def _link(case: Case) -> str:
 
 def call_print(_work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> Outcomes:
     for case in cases:
-        case.calls[name] = _written(Asked("print", print=step.print), step.print, step.tries)
+        case.calls[name] = written(Asked("print", print=step.print), step.print, step.tries)
     return [Ran(name, waits=True) for _ in cases]
 
 
-def _written(asked: Asked, target: str, tries: int) -> dict[str, Any]:
+def written(asked: Asked, target: str, tries: int) -> dict[str, Any]:
+    """The record of what is to be called."""
     holds = _encode(asked).decode()
     return {"kind": asked.kind, "target": target, "most": tries, "holds": holds}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.engines.flows.cases import Case, evaluate, subject
 from queti.engines.flows.interpreting import write
+from queti.engines.flows.mailing import mail_tasks
 from queti.engines.flows.outside import save_calls
 from queti.engines.flows.running import later
 from queti.engines.flows.state import SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
@@ -142,15 +143,16 @@ def _save_tasks(work: Work, directory: Directory, cases: Sequence[Case], message
         for no, (_, task, by) in set.items():
             changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, "draft": None, **_said(case, no)}
     if made:
-        work.create(TASK, made)
+        mail_tasks(work, work.create(TASK, made))
     if changed:
         rows = work.find(
             TASK, "instance in $ids and number in $numbers",
             {"ids": sorted({id for id, _ in changed}), "numbers": sorted({no for _, no in changed})},
-            ["id", "instance", "number"],
+            ["id", "instance", "number", "waits_for"],
         )  # fmt: skip
-        work.change(TASK, [(row.id, changed[row.instance, int(row.number)]) for row in rows
-                           if (row.instance, int(row.number)) in changed])  # fmt: skip
+        known = [row for row in rows if (row.instance, int(row.number)) in changed]
+        after = work.change(TASK, [(row.id, changed[row.instance, int(row.number)]) for row in known])
+        mail_tasks(work, [now for row, now in zip(known, after, strict=True) if now.waits_for != row.waits_for])
 
 
 def _tasks(case: Case) -> tuple[dict[int, tuple[str, Task]], dict[int, tuple[str, Task, int]]]:

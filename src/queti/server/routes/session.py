@@ -9,7 +9,7 @@ from queti.server import accounts
 from queti.server.door import COOKIE, Door, signed_in
 from queti.server.headers import is_local, refuse_foreign_origin
 from queti.server.messages import Answer, Header, Request, answer_json, no_content, wrong
-from queti.server.passwords import is_password, refuse_weak
+from queti.server.passwords import refuse_weak
 from queti.server.people import find_person
 from queti.server.refusals import SamePassword, WrongPassword
 from queti.server.routing import Route
@@ -17,6 +17,8 @@ from queti.server.sessions import Session
 
 LANGUAGES = ("en", "zh")
 THEMES = ("light", "dark", "system")
+OWN = {"language": LANGUAGES, "theme": THEMES, "task_mail": ("on", "off")}
+"""What everybody sets for themselves."""
 
 
 def sign_in(door: Door, request: Request) -> Answer:
@@ -66,13 +68,13 @@ def show_session(door: Door, request: Request) -> Answer:
 
 
 def change_session(door: Door, request: Request) -> Answer:
-    """One's own language and theme."""
+    """One's own language and theme, and whether tasks come by mail."""
     given = request.json_object()
-    for name, known in (("language", LANGUAGES), ("theme", THEMES)):
+    for name, known in OWN.items():
         if name in given and given[name] not in known:
             raise wrong(name, "unknown_choice", f"One of {', '.join(known)}.", f"可选：{'、'.join(known)}。")
     session = signed_in(request)
-    wanted = {name: given[name] for name in ("language", "theme") if name in given}
+    wanted = {name: given[name] for name in OWN if name in given}
     if wanted:
         door.run(request, lambda work: _set_own(work, wanted))
         request.session = door.sessions.again(session)
@@ -84,10 +86,7 @@ def change_password(door: Door, request: Request) -> Answer:
     given = request.json_object()
     old, new = _text(given, "old"), _text(given, "new")
     session = signed_in(request)
-    name = f"{session.workspace}/{session.login}"
-    door.sessions.throttle.refuse_tired(name, request.address)
-    if not is_password(door.sessions.stored_password(session.account), old):
-        door.sessions.throttle.note_failure(name, request.address)
+    if not door.sessions.is_theirs(session, old, request):
         raise WrongPassword
     refuse_weak(new, session.login)
     if new == old:
@@ -121,7 +120,8 @@ def about(session: Session, told: dict[str, Any]) -> dict[str, Any]:
 
 def told_of(work: Work) -> dict[str, Any]:
     """What formulas of the screen know of the person beyond the session: the company, and the departments below."""
-    return {"company": company_of(work), "departments": list(work.env.my_departments)}
+    mail = {"task_mail": work.me.get("task_mail") or "on"} if work.company.get("mails_tasks") else {}
+    return {"company": company_of(work), "departments": list(work.env.my_departments), **mail}
 
 
 def company_of(work: Work) -> dict[str, Any]:
