@@ -93,6 +93,15 @@ def json(**settings: Unpack[Settings]) -> FieldDef:
     return FieldDef(type="json", **settings)
 
 
+def signature(**settings: Unpack[Settings]) -> FieldDef:
+    """A drawn one, uploaded before: `{"file": id}`."""
+    return FieldDef(type="signature", **settings)
+
+
+def files(**settings: Unpack[Settings]) -> FieldDef:
+    return FieldDef(type="files", **settings)
+
+
 def choice(choices: Mapping[str, Choice | Words], **settings: Unpack[Settings]) -> FieldDef:
     """`choice({"goods": words("Goods", "货物"), "service": words("Service", "服务")})`."""
     return FieldDef(type="choice", choices=_choices(choices), **settings)

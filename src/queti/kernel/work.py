@@ -99,6 +99,8 @@ class Work:
         self.pending = creating.Pending()
         self.dirty = derived.Dirty()
         self.claim = claim
+        self.is_confirmed = False
+        """Has the person just shown their password for this?"""
         self.is_replay = False
         self._cursor: RawCursor[Any] = RawCursor(connection)
         self.held = Held()

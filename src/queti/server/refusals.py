@@ -177,6 +177,14 @@ class Unexpected(DoorRefusal):
     status = 500
 
 
+class NotTheirPassword(DoorRefusal):
+    """This is not your password."""
+
+    zh = "密码不正确。"
+    status = 422
+    field = "password"
+
+
 class WrongPassword(DoorRefusal):
     """The old password is wrong."""
 

@@ -220,6 +220,20 @@ class Sessions:
         self.throttle.note_success(name, request.address)
         return self._begin(row, password, request)
 
+    def is_theirs(self, session: Session, password: str, request: Request) -> bool:
+        """Is it the person's password? Raises TooManyAttempts: wrong ones count as in signing in."""
+        name = f"{session.workspace}/{session.login}"
+        self.throttle.refuse_tired(name, request.address)
+        with self.db.connection() as connection:
+            shut = lockouts.locked_for(connection, session.account, request.address, self.settings)
+        if shut is not None:
+            raise too_many(shut)
+        if is_password(self.stored_password(session.account), password):
+            return True
+        self.throttle.note_failure(name, request.address)
+        self._note_failure(session.account, session.workspace, session.login, request.address)
+        return False
+
     def _begin(self, row: tuple[Any, ...], password: str, request: Request) -> tuple[str, Session]:
         account, workspace, login, _user, stored, _must, _sample = row
         token = secrets.token_urlsafe(32)

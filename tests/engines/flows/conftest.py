@@ -21,7 +21,7 @@ from queti.store.workspaces import create_workspace
 from tests.fixtures.database import Databases
 
 PLACE = "flowing"
-PEOPLE = ("sam", "ann", "bob", "cat", "dan", "boss")
+PEOPLE = ("sam", "ann", "bob", "cat", "dan", "boss", "eve", "fay", "gus", "hal", "ida")
 REQUEST = {
     "object": "request", "title": "name",
     "rules": {"dear": {"require": "blank(amount) or amount < 9900", "say": {"en": "Too dear."}, "field": "amount"}},
@@ -43,10 +43,8 @@ class Company:
     """People by login; flows published as the test draws them."""
 
     def __init__(self, database: Database, flows: Mapping[str, Any]) -> None:
-        own = App.of(AppDef(app="own", needs=["base", "flow"]), [*_definitions(), *_flows(flows)])
-        standard = Catalogue.standard()
         self.database = database
-        self.platform = Platform(database, Catalogue([standard.app("base"), standard.app("flow"), own]))
+        self.platform = Platform(database, catalogue_of(flows))
         self.workspace = create_workspace(database, PLACE, {"en": "Flowing"})
         install_apps(database, self.workspace, self.platform.catalogue, ["base", "flow", "own"])
         self.ids: dict[str, int] = self.run(_found)
@@ -108,6 +106,12 @@ SIZE = {
     "rows": [{"when": {"amount": ">= least"}, "then": {"size": '"large"', "days": "2"}}],
     "default": {"size": '"small"', "days": "9"},
 }  # fmt: skip
+
+
+def catalogue_of(flows: Mapping[str, Any]) -> Catalogue:
+    own = App.of(AppDef(app="own", needs=["base", "flow"]), [*_definitions(), *_flows(flows)])
+    standard = Catalogue.standard()
+    return Catalogue([standard.app("base"), standard.app("flow"), own])
 
 
 def _definitions() -> list[Any]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from queti.apps.flow.refusals import FieldNotYours, NotYourInstance, ReasonNeeded
+from queti.apps.flow.refusals import (
+    ConfirmedAlone,
+    FieldNotYours,
+    NotYourInstance,
+    OthersWereFaster,
+    PasswordNeeded,
+    ReasonNeeded,
+    SignatureNeeded,
+)
 from queti.engines.flows.cases import Case
 from queti.engines.flows.driving import Drive
-from queti.engines.flows.state import SUBMIT, Act, Order
-from queti.kernel.inputs import json, link, text, words
+from queti.engines.flows.refusals import NotRunning, TaskNotOpen
+from queti.engines.flows.state import Act, Order
+from queti.kernel.errors import Refusal
+from queti.kernel.inputs import json, link, signature, text, words
 from queti.kernel.operations import Call
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -24,22 +35,57 @@ WHY = text(label=words("Reason", "原因"), required=True)
 PERSON = link("base.user", label=words("Person", "人员"), required=True)
 CHOSEN = json(label=words("Next approvers", "下一步审批人"))
 VALUES = json(label=words("Changed fields", "修改的字段"))
+SIGNATURE = signature(label=words("Signature", "手写签名"))
 ASKED = 'state = "open" and (kind = "approve" or kind = "handle") and waits_for = me'
 DOABLE = 'state = "open" and kind = "approve" and waits_for = me'
+DECISIONS = ("approve", "reject", "handle")
+_READ = ("instance", "number", "step", "title")
 
 
 def act(work: Work, calls: Sequence[Call], name: str) -> list[Record]:
     """Do the same with many tasks; the tasks as they are then."""
-    tasks = work.fetch(TASK, [call.task for call in calls], ["instance", "number", "step"])
+    tasks = work.fetch(TASK, [call.task for call in calls], _READ)
     drive = Drive(work)
     cases = drive.take(task.instance for task in tasks)
     for call, task, case in zip(calls, tasks, cases, strict=True):
-        if name in ("approve", "reject", "handle"):
-            _refuse_silence(case, task.step, name, call)
-            _change_record(work, case, task.step, call)
-        case.hear(_event(work, name, int(task.number), call))
+        _do(work, name, case, task, call)
     drive.settle()
     return work.fetch(TASK, [call.task for call in calls])
+
+
+def decide_each(work: Work, calls: Sequence[Call]) -> list[dict[str, Any]]:
+    """`{task, title, done, problem}`: what can be decided is, of the others it is told why not."""
+    tasks = work.fetch(TASK, [call.task for call in calls], _READ)
+    drive = Drive(work)
+    told: list[dict[str, Any]] = []
+    for call, task, case in zip(calls, tasks, drive.take(task.instance for task in tasks), strict=True):
+        problem = _tried(work, case, task, call)
+        told.append({"task": task.id, "title": task.title, "done": not problem, "problem": problem})
+    drive.settle()
+    return told
+
+
+def _tried(work: Work, case: Case, task: Record, call: Call) -> str:
+    try:
+        _do(work, call.decision, case, task, call)
+    except Refusal as refusal:
+        return refusal.says("zh" if work.language == "zh" else "en")
+    return ""
+
+
+def _do(work: Work, name: str, case: Case, task: Record, call: Call) -> None:
+    """A refused act leaves its instance as it was."""
+    try:
+        if name in DECISIONS:
+            _refuse_silence(case, task.step, name, call)
+            _refuse_unproved(work, case, task, call)
+            _refuse_other_fields(case, task.step, call)
+        case.hear(_event(work, name, int(task.number), call))
+    except (NotRunning, TaskNotOpen) as late:
+        raise _who_was_faster(work, task) or late from late
+    if name in DECISIONS:
+        _prove(work, case, int(task.number), call)
+        _change_record(work, case, call)
 
 
 def _event(work: Work, name: str, number: int, call: Call) -> Act:
@@ -58,21 +104,76 @@ def _event(work: Work, name: str, number: int, call: Call) -> Act:
 
 
 def _refuse_silence(case: Case, step: str, name: str, call: Call) -> None:
-    rule = case.tree.steps[step].reason if step != SUBMIT else "never"
+    rule = case.tree.steps[step].reason if step in case.tree.steps else "never"
     if not call.get("reason") and (rule == "always" or (rule == "on_reject" and name == "reject")):
         raise ReasonNeeded
 
 
-def _change_record(work: Work, case: Case, step: str, call: Call) -> None:
-    """What the step lets its approvers fill in."""
-    values: dict[str, Any] = call.get("values") or {}
-    if not values:
-        return
+# -- proof
+
+
+def _refuse_unproved(work: Work, case: Case, task: Record, call: Call) -> None:
+    match case.tree.steps[task.step].confirm if task.step in case.tree.steps else "":
+        case "password" if not work.is_confirmed:
+            raise PasswordNeeded
+        case "signature" if "signature" not in call:
+            raise ConfirmedAlone(task=task.title)
+        case "signature" if not call.get("signature"):
+            raise SignatureNeeded
+        case _:
+            pass
+
+
+def _prove(work: Work, case: Case, number: int, call: Call) -> None:
+    """What the trail keeps with the act."""
+    if call.get("signature"):
+        case.proofs[number] = {"signature": call.get("signature"), "detail": "signature"}
+    elif work.is_confirmed:
+        case.proofs[number] = {"detail": "password"}
+
+
+# -- the record
+
+
+def _refuse_other_fields(case: Case, step: str, call: Call) -> None:
     allowed = case.tree.steps[step].fields if step in case.tree.steps else {}
-    for field in values:
+    for field in call.get("values") or ():
         if allowed.get(field) != "change":
             raise FieldNotYours(field=field)
-    work.change(case.flow.object, [(case.record or 0, values)])
+
+
+def _change_record(work: Work, case: Case, call: Call) -> None:
+    """What the step lets its approvers fill in."""
+    values: dict[str, Any] = call.get("values") or {}
+    if values:
+        work.change(case.flow.object, [(case.record or 0, values)])
+
+
+# -- what others did before
+
+
+_DONE: Mapping[str, Mapping[str, str]] = {
+    "approved": words("approved", "同意"),
+    "rejected": words("rejected", "拒绝"),
+    "handled": words("done", "办理完成"),
+    "sent_back": words("sent back", "退回"),
+    "withdrawn": words("withdrawn", "撤回"),
+    "cancelled": words("cancelled", "取消"),
+    "stopped": words("stopped", "终止"),
+    "jumped": words("put at another step", "跳转"),
+    "removed": words("an approver removed", "减签"),
+    "handed_over": words("handed over", "转交"),
+}
+
+
+def _who_was_faster(work: Work, task: Record) -> OthersWereFaster | None:
+    where = "instance = $instance and act in $acts and not blank(by) and (step = $step or blank(step))"
+    given = {"instance": task.instance, "step": task.step, "acts": list(_DONE)}
+    found = work.find("flow.act", where, given, ["id", "act", "by", "by.name", "at"], "-id", limit=1)
+    if not found or found[0].by == work.who.user:
+        return None
+    at = found[0].at.astimezone(ZoneInfo(work.timezone)).strftime("%Y-%m-%d %H:%M")
+    return OthersWereFaster(who=found[0]["by.name"], act=_DONE[found[0].act], moment=at)
 
 
 def order(work: Work, calls: Sequence[Call], name: str, *, is_own: bool = False) -> list[Record]:

@@ -60,3 +60,31 @@ class UrgedLately(Refusal):
 
     zh = "已于 {last} 催办过，两次催办至少间隔 {hours} 小时。"
     kind = "conflict"
+
+
+class OthersWereFaster(Refusal):
+    """{who} was faster: {act} at {moment}."""
+
+    zh = "{who} 已先行处理：{act}（{moment}）。"
+    kind = "conflict"
+
+
+class PasswordNeeded(Refusal):
+    """This step asks for your password."""
+
+    zh = "该步骤需要输入密码确认。"
+    kind = "forbidden"
+    field = "password"
+
+
+class SignatureNeeded(Refusal):
+    """This step asks for your signature."""
+
+    zh = "该步骤需要手写签名。"
+    field = "signature"
+
+
+class ConfirmedAlone(Refusal):
+    """“{task}” asks for a signature of its own; open it to decide."""
+
+    zh = "“{task}”需要单独手写签名，请打开后处理。"

@@ -25,7 +25,10 @@ _INSTANCE = (
     "id", "title", "flow", "object", "record", "state", "submitter", "submitter._label", "started_at", "ended_at",
     "urged_at", "problem", "definition",
 )  # fmt: skip
-_ACT = ("id", "instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason", "task", "detail")
+_ACT = (
+    "id", "instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason", "task", "detail", "signature",
+    "files",
+)  # fmt: skip
 _TASK = (
     "id", "instance", "number", "step", "step_en", "step_zh", "kind", "state", "result", "assignee",
     "assignee._label", "on_behalf_of", "on_behalf_of._label", "waits_for", "created_at", "done_at", "due_at",
@@ -41,7 +44,7 @@ def about(work: Work, object: str, id: int) -> dict[str, Any]:
     `flows` may be submitted: `{flow, label, chosen: [{step, label}]}`, chosen are the steps whose people the
     submitter names. An instance has `label`, `at` (the steps where it stands), `ahead` (those of people that may
     follow) and `may` (acts of this person on it). A task has `label` and, where it is this person's, `may`, `back_to`,
-    `back`, `reason`, `confirm` and `fields`.
+    `back`, `needs_reason`, `fields` and `chosen`.
     """
     work.as_person.look_at(object, id)
     if "flow.instance" not in work.model.objects:
@@ -102,12 +105,19 @@ def _told(work: Work, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
     acts = person.query("flow.act", "instance in $ids", "-id", _ACT, limit=MOST, params=ids).records[::-1]
     known = {row.id: row for row in work.find("flow.instance", "id in $ids", ids, ["id", "holds", "definition"])}
     trees = trees_of(work, {row.definition for row in known.values()})
+    drafts = _drafts(work, [each["id"] for each in tasks if each["waits_for"] == work.who.user])
     told = {id: Standing(work, trees[row.definition], read(row.holds)) for id, row in known.items()}
     return {
         "instances": [told[each["id"]].instance(each) for each in rows],
-        "tasks": [told[each["instance"]].task(each, tasks) for each in tasks],
+        "tasks": [{**told[each["instance"]].task(each, tasks), **drafts.get(each["id"], {})} for each in tasks],
         "acts": [{**each, "label": told[each["instance"]].label(each["step"])} for each in acts],
     }
+
+
+def _drafts(work: Work, mine: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What this person has prepared, by task."""
+    rows = work.find("flow.task", "id in $ids and not blank(draft)", {"ids": mine}, ["id", "draft"]) if mine else ()
+    return {row.id: {"draft": row.draft} for row in rows}
 
 
 class Standing:
@@ -196,13 +206,14 @@ class Standing:
     def _rules(self, step: str) -> dict[str, Any]:
         """What the step demands of who decides there, and what it lets them change."""
         if step not in self.tree.steps:
-            return {"back_to": [], "back": "choose", "reason": "never", "fields": {}, "chosen": []}
+            return {"back_to": [], "back": "choose", "reason": "never", "confirm": "", "fields": {}, "chosen": []}
         definition = self.tree.steps[step]
         back_to = [SUBMIT, *earlier(self.tree, self.state, step)]
         return {
             "back_to": [_step(self.tree, name) for name in back_to],
             "back": definition.back,
-            "reason": definition.reason,
+            "needs_reason": definition.reason,
+            "confirm": definition.confirm,
             "fields": definition.fields,
             "chosen": self._next_chosen(step),
         }

@@ -46,6 +46,8 @@ def _flow(work: Work, call: Call) -> FlowDef:
     if not work.find(flow.object, where, {"record": int(call.record)}, ["id"], lock=True):
         raise OtherRecord(flow=label)
     running = 'flow = $flow and record = $record and state in ("queued", "running", "failed")'
-    if flow.running != "parallel" and work.find(INSTANCE, running, {"flow": flow.flow, "record": int(call.record)}, ["id"], limit=1):
+    if flow.running != "parallel" and work.find(
+        INSTANCE, running, {"flow": flow.flow, "record": int(call.record)}, ["id"], limit=1
+    ):
         raise AlreadyRunning(flow=label)
     return flow

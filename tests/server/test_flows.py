@@ -1,0 +1,114 @@
+"""Flows over HTTP: decided with a password, tried as a draft, run over the past, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from queti.jobs.schema import prepare_database
+from queti.server.accounts import add_account
+from tests.engines.flows.conftest import PLACE, Company
+from tests.fixtures.database import Databases
+from tests.fixtures.patience import PATIENCE
+from tests.server.kiosk import PASSWORD, Kiosk, serving
+
+FLOWS = {
+    "check": {"steps": {"one": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}}},
+    "sign": {
+        "steps": {
+            "one": {"kind": "approve", "confirm": "password", "who": {"them": {"by": "user", "users": ["ann", "bob"]}}}
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def place(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Kiosk]]:
+    with databases.fresh(databases.template("flowing", prepare_database)) as database:
+        company = Company(database, FLOWS)
+        for login in ("boss", "ann", "sam"):
+            add_account(database, PLACE, login, PASSWORD, company.ids[login])
+        with serving(database, tmp_path_factory.mktemp("flows"), company.platform.catalogue) as server:
+            yield company, server
+
+
+@pytest.fixture
+def company(place: tuple[Company, Kiosk]) -> Company:
+    return place[0]
+
+
+@pytest.fixture
+def signed_in(place: tuple[Company, Kiosk]) -> Iterator[Callable[[str], httpx.Client]]:
+    clients: list[httpx.Client] = []
+
+    def sign_in(login: str) -> httpx.Client:
+        client = httpx.Client(base_url=place[1].address, timeout=PATIENCE)
+        answer = client.post("/api/session", json={"workspace": PLACE, "login": login, "password": PASSWORD})
+        client.cookies.clear()
+        client.headers["authorization"] = f"Bearer {answer.json()['token']}"
+        clients.append(client)
+        return client
+
+    yield sign_in
+    for client in clients:
+        client.close()
+
+
+def test_a_password_is_asked_for_and_a_wrong_one_decides_nothing(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    instance = company.submit(company.request(), "own.sign")
+    ann, task = signed_in("ann"), company.task("ann")
+    plain = ann.post("/api/operations/flow.approve", json={"task": task})
+    assert (plain.status_code, plain.json()["code"]) == (403, "password_needed")
+    wrong = ann.post("/api/operations/flow.approve/confirmed", json={"password": "guess", "inputs": {"task": task}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "not_their_password")
+    assert company.read(instance, "flow.instance").state == "running"
+    given = {"password": PASSWORD, "inputs": {"task": task, "reason": "fine"}}
+    for _ in range(2):
+        right = ann.post("/api/operations/flow.approve/confirmed", json=given, headers={"idempotency-key": "once"})
+        assert right.status_code == 200
+        assert right.json()["result"]["state"] == "done"
+    assert company.read(instance, "flow.instance").state == "approved"
+    assert company.trail(instance).count("approved one") == 1
+
+
+def test_a_program_can_not_show_a_password(company: Company, signed_in: Callable[[str], httpx.Client]) -> None:
+    company.submit(company.request(), "own.sign")
+    ann, task = signed_in("ann"), company.task("ann")
+    made = ann.post("/api/tokens", json={"name": "robot", "is_personal": True, "roles": ["staff"]})
+    ann.headers["authorization"] = f"Bearer {made.json()['token']}"
+    given = {"password": PASSWORD, "inputs": {"task": task}}
+    refused = ann.post("/api/operations/flow.approve/confirmed", json=given)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_for_programs")
+
+
+def test_a_draft_is_tried_over_http_and_nothing_stays(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    boss, chair = signed_in("boss"), company.request(amount="50")
+    draft = boss.post("/api/drafts", json={"title": "Later"}).json()["draft"]
+    body = {**FLOWS["check"], "flow": "own.check", "object": "own.request"}
+    put = boss.put(f"/api/drafts/{draft}/flow/own.check", json=body)
+    assert put.status_code in (200, 201), put.text
+    before = len(company.instances())
+    tried = boss.post(f"/api/drafts/{draft}/flows/own.check/try", json={"record": chair, "acts": [{"step": "one"}]})
+    assert tried.status_code == 200, tried.text
+    assert (tried.json()["state"], tried.json()["open"]) == ("approved", [])
+    assert len(company.instances()) == before
+    assert signed_in("ann").post(f"/api/drafts/{draft}/flows/own.check/try", json={}).status_code == 403
+
+
+def test_how_a_flow_has_gone_is_told_to_administrators(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    instance = company.submit(company.request())
+    company.does("ann", "approve", company.task("ann", "one"))
+    assert company.read(instance, "flow.instance").state == "approved"
+    told = signed_in("boss").get("/api/flows/own.check/statistics?days=30")
+    assert told.status_code == 200
+    assert told.json()["by_state"] == {"approved": 1}
+    assert told.json()["steps"]["one"]["tasks"] == 1
+    assert signed_in("ann").get("/api/flows/own.check/statistics").status_code == 403
