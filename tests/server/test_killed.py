@@ -9,11 +9,13 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.fixtures.database import make_folder
@@ -138,6 +140,70 @@ def test_who_waits_is_served_though_the_server_dies_right_after_the_receipt(plac
         eventually(lambda: len(waiting(owner)) == 5, "serving those who wait")
         [balance] = owner.get("/api/records/stock.balance", params={"fields": "on_hand,reserved"}).json()["records"]
         assert (float(balance["on_hand"]), float(balance["reserved"])) == (15, 15)
+
+
+COPY = {"kind": "create", "object": "base.contact", "set": {"name": "name"}}
+FOLLOW = {
+    "flow": "own.follow", "label": {"en": "Follow"}, "object": "base.party", "start": {"on": "created"},
+    "steps": {"copy": COPY, "mark": {"kind": "change", "set": {"note": '"followed"'}}},
+}  # fmt: skip
+
+
+def test_flows_begin_once_though_the_database_and_the_server_die_meanwhile(place: Place) -> None:
+    told = place.command("workspace", "create", "test", "--apps", "flow")
+    password = re.search(r"with (\S+),", told)
+    assert password
+    with place.serving() as server:
+        owner = place.first_client(password[1])
+        publishes(owner, "flow", FOLLOW)
+        for kill in (a_backend_of, lambda process: process):
+            for number in range(40):
+                post(owner, f"{kill.__name__} {number}")
+            kill(psutil.Process(server.pid)).send_signal(signal.SIGKILL)
+            if kill is a_backend_of:
+                eventually(lambda: post(owner, "after"), "the database's return")
+    with place.serving():
+        owner = place.client(PASSWORD)
+        parties = eventually(lambda: all_followed(owner), "the flows of all")
+        contacts = names(owner, "base.contact")
+        assert Counter(contacts) == Counter(parties)
+        assert len(parties) >= 80
+        asked = {"where": 'state = "approved"', "fields": "id", "limit": "1000"}
+        assert len(owner.get("/api/records/flow.instance", params=asked).json()["records"]) == len(parties)
+
+
+def publishes(client: httpx.Client, kind: str, body: dict[str, object]) -> None:
+    draft = client.post("/api/drafts", json={}).json()["draft"]
+    kept = client.put(f"/api/drafts/{draft}/{kind}/{body[kind]}", json=body)
+    assert kept.status_code == 200, kept.text
+    published = client.post(f"/api/drafts/{draft}/publish", json={"note": "A flow"})
+    assert published.status_code == 200, published.text
+
+
+def a_backend_of(server: psutil.Process) -> psutil.Process:
+    """A process of PostgreSQL's that does the server's or the worker's work."""
+    pid = int(next((Path(server.environ()["QUETI_HOME"])).rglob("postmaster.pid")).read_text().splitlines()[0])
+    backends = psutil.Process(pid).children()
+    return next(
+        each for each in backends if " queti" in " ".join(each.cmdline()) and "idle" in " ".join(each.cmdline())
+    )
+
+
+def post(client: httpx.Client, name: str) -> bool:
+    try:
+        return client.post("/api/records/base.party", json={"name": name}).status_code == 201
+    except httpx.HTTPError:
+        return False
+
+
+def names(client: httpx.Client, object: str, where: str = "") -> list[str]:
+    asked = {"fields": "name", "limit": "1000", "where": where}
+    return [row["name"] for row in client.get(f"/api/records/{object}", params=asked).json()["records"]]
+
+
+def all_followed(client: httpx.Client) -> list[str]:
+    parties = names(client, "base.party")
+    return parties if len(names(client, "base.party", 'note = "followed"')) == len(parties) else []
 
 
 def written(client: httpx.Client, object: str, **values: object) -> int:
