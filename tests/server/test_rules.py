@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from tests.server.kiosk import Kiosk, order
@@ -263,3 +264,27 @@ def test_a_role_is_given_a_rule_that_is_about_no_record(kiosk: Kiosk, bo: httpx.
         assert gus.post("/api/rules/kiosk.review/evaluate", json=asked).status_code == 404
     used = bo.get("/api/lineage/rule/kiosk.postage").json()["used_by"]
     assert {"kind": "role", "name": "guest", "place": "rules"} in used
+
+
+def test_a_decision_model_of_gorules_comes_into_the_draft(bo: httpx.Client) -> None:
+    """Nothing is written by reading it; what it makes is put into the draft, and decides."""
+    column = {"id": "i", "name": "Total", "field": "total"}
+    content = {
+        "hitPolicy": "first",
+        "inputs": [column],
+        "outputs": [{"id": "o", "name": "Level", "field": "level"}],
+        "rules": [{"_id": "1", "i": "> 50", "o": "'high'"}, {"_id": "2", "i": "", "o": "'none'"}],
+    }
+    script = {"id": "js", "name": "Script", "type": "functionNode", "content": "…"}
+    nodes = [{"id": "t", "name": "Review", "type": "decisionTableNode", "content": content}, script]
+    draft = drafted(bo, tests={})
+    place = f"/api/drafts/{draft}/rules/kiosk.review/jdm"
+    file = {"file": ("review.json", msgspec.json.encode({"nodes": nodes, "edges": []}))}
+    told = bo.post(place, files=file, headers={"accept-language": "zh"}).json()
+    assert [(each["node"], each["message"]) for each in told["left"]] == [("Script", "JavaScript 函数节点无法导入。")]
+    assert set(told["rules"]) == {"kiosk.review", "kiosk.review_review"}
+    assert told["rules"]["kiosk.review_review"]["inputs"]["total"]["formula"] == "total", "the field of the record"
+    for name, body in told["rules"].items():
+        assert bo.put(f"/api/drafts/{draft}/rule/{name}", json=body).is_success
+    assert post(bo, f"/api/drafts/{draft}/rules/kiosk.review/check")["problems"] == []
+    assert bo.post(place, files={"file": ("x.json", b"[]")}).status_code == 422

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from queti.engines.rules.analysis import analyse
+from queti.engines.rules.jdm import read_model
 from queti.engines.rules.shadow import Shadow, shadow_run
 from queti.engines.rules.sheets import read_table, write_table
 from queti.engines.rules.why import decisions
@@ -20,7 +21,7 @@ from queti.kernel.reading.past import labels_of
 from queti.kernel.reading.permissions import Rights, rights_of
 from queti.kernel.rules.answers import Answer, explained
 from queti.kernel.rules.compiling import Problem, Rule
-from queti.kernel.rules.deciding import Case, decide, read_given, rule_of
+from queti.kernel.rules.deciding import Case, base_of, decide, read_given, rule_of
 from queti.kernel.rules.trying import shown, try_tests
 from queti.kernel.scopes import object_formula
 from queti.kernel.work import Work
@@ -130,11 +131,32 @@ def as_spreadsheet(door: Door, request: Request) -> Response:
 
 def from_spreadsheet(door: Door, request: Request) -> Response:
     """A spreadsheet (multipart `file`) → `{rows}` for the draft; nothing is written."""
+    name, content = _uploaded(request)
+    rule = door.run(request, lambda work: _drafted(door, request, work).definition, reads_only=True)
+    return answer_json({"rows": read_table(rule, name, content)})
+
+
+def from_gorules(door: Door, request: Request) -> Response:
+    """A decision model of GoRules (multipart `file`) → `{rules: {name: body}, left: [{node, place, message}]}` for the
+    draft; nothing is written."""
+    content = _uploaded(request)[1]
+    number, name = draft_number(request), request.path_values["name"]
+
+    def act(work: Work) -> dict[str, Any]:
+        model = sketched(work, door.platform.catalogue, number).model
+        on = model.rules[name].on if name in model.rules else ""
+        made = read_model(name, content, on, base_of(model, on))
+        left = [{"node": each.node, "place": each.place, "message": each.words[request.language]} for each in made.left]
+        return {"rules": made.rules, "left": left}
+
+    return answer_json(door.run(request, act, reads_only=True))
+
+
+def _uploaded(request: Request) -> tuple[str, bytes]:
     files = [(file.filename or "file", file.file.read()) for file in request.upload.get("files", ()) if file.filename]
     if not files:
         raise wrong("file", "required", "Choose a file.", "请选择文件。")
-    rule = door.run(request, lambda work: _drafted(door, request, work).definition, reads_only=True)
-    return answer_json({"rows": read_table(rule, *files[0])})
+    return files[0]
 
 
 def _drafted(door: Door, request: Request, work: Work) -> Rule:
@@ -281,6 +303,10 @@ ROUTES = [
     Route("GET", "/api/drafts/{draft}/rules/{name}/xlsx", as_spreadsheet, guard="administrator"),
     Route(
         "POST", "/api/drafts/{draft}/rules/{name}/xlsx", from_spreadsheet,
+        guard="administrator", upload=True, kind="long", previews="allow",
+    ),
+    Route(
+        "POST", "/api/drafts/{draft}/rules/{name}/jdm", from_gorules,
         guard="administrator", upload=True, kind="long", previews="allow",
     ),
 ]  # fmt: skip
