@@ -36,6 +36,7 @@ REQUEST = {
         "parent": {"type": "link", "to": "own.request", "reverse": "parts"},
     },
 }  # fmt: skip
+SLIP = {"print": "slip", "object": "request", "label": {"en": "Slip", "zh": "领料单"}, "header": ["name", "amount"]}
 _TASK_ACTS = ["flow.*"]
 
 
@@ -129,7 +130,7 @@ def _definitions() -> list[Any]:
     assert isinstance(made, ObjectDef)
     roles = [decode("role", each, app="own") for each in (role, boss)]
     assert all(isinstance(each, RoleDef) for each in roles)
-    return [made, *roles, decode("rule", SIZE, app="own")]
+    return [made, *roles, decode("rule", SIZE, app="own"), decode("print", SLIP, app="own")]
 
 
 def _flows(flows: Mapping[str, Any]) -> list[FlowDef]:

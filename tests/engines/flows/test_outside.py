@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from queti.engines.discussion.comments import comment_file, files_of
 from queti.engines.flows.calling import AT_ONCE, claim, make, make_calls, tell
 from queti.engines.outside.reach import VARIABLE
 from queti.engines.outside.signing import verify
@@ -402,6 +403,19 @@ def test_an_answer_that_lacks_what_is_required_fails_the_step(company: Found, pe
     place.works()
     goes_out(place)
     assert "“score”处没有数字" in place.instances()[0].problem
+
+
+def test_a_print_is_kept_with_its_record(company: Found) -> None:
+    place = company(paper=created(("paper", {"kind": "print", "print": "own.slip"}), ("note", change('"printed"'))))
+    chair = place.request(name="A 椅子 chair", amount="5")
+    place.works()
+    goes_out(place)
+    assert place.read(chair).note == "printed"
+    [kept] = place.run(lambda work: files_of(work, "own.request", chair), "boss")
+    assert (kept["name"], kept["type"]) == ("领料单 A 椅子 chair.pdf", "application/pdf")
+    found = place.run(lambda work: comment_file(work, kept["comment"], kept["file"]), "boss")
+    content = b"".join(place.platform.files.read(place.workspace.schema, found.digest))
+    assert (content[:5], len(content)) == (b"%PDF-", kept["size"])
 
 
 # -- tasks by mail
