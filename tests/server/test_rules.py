@@ -141,6 +141,25 @@ class TestPublished:
             "output": "level", "before": {"high": 2, "none": 1}, "after": {"high": 1, "none": 2}
         }  # fmt: skip
 
+    def test_a_price_is_simulated_over_the_past(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        """Revenue and points of the orders as they were decided, and as the draft would."""
+        rows = [{"when": {"total": "> 80"}, "then": {"level": '"high"', "points": "total / 10"}}]
+        place = f"/api/drafts/{drafted(bo, rows=rows, tests={})}/rules/kiosk.review/shadow_run"
+        body = {"where": "starts_with(number, 'R-')"}
+        measures = {"revenue": "total * (1 - answer.points / 100)", "large": 'if(answer.level = "high", 1, 0)'}
+        told = post(bo, place, {**body, "measures": measures})
+        assert told["measures"] == [
+            {"output": "revenue", "before": "178.3", "after": "181.9"},
+            {"output": "large", "before": "2", "after": "1"},
+        ]
+        assert (told["changed"], len(told["counts"]), told["records"][0]["after"]["revenue"]) == (1, 2, "60")
+        assert orders
+
+        wrong = bo.post(place, json={**body, "measures": {"revenue": "total * answer.point"}})
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "measure_wrong")
+        assert "revenue" in wrong.json()["detail"]
+        assert bo.post(place, json={**body, "measures": ["total"]}).status_code == 422
+
     def test_a_draft_is_asked_before_it_is_published(self, bo: httpx.Client, orders: dict[str, int]) -> None:
         draft = drafted(bo, default={"level": '"none"', "points": "7"})
         [answer] = evaluated(bo, {"record": orders["R-1"]}, **{"x-queti-draft": str(draft)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -33,6 +34,7 @@ from queti.server.routes.records import place_of
 from queti.server.routing import Route
 
 MOST_CASES = 1000
+MOST_MEASURES = 10
 MOST_EXPLAINED = 500
 _WHEN = "before", "after"
 _XLSX = [
@@ -112,15 +114,29 @@ def run_tests(door: Door, request: Request) -> Response:
 
 
 def run_over_past(door: Door, request: Request) -> Response:
-    """`{from_on, until_on, where, date_field}` → how many records would be decided otherwise, and which."""
+    """`{from_on, until_on, where, date_field, measures}` → how many records would be decided otherwise, and which.
+
+    `measures` simulate: `{revenue: "total * (1 - answer.percent / 100)"}` are summed before and after.
+    """
     number, name, body = draft_number(request), request.path_values["name"], request.json_object()
+    measures = _measures(body.get("measures") or {})
 
     def act(work: Work) -> dict[str, Any]:
         after = previewed(work, number)
         rule = rule_of(after.model, name)
-        return _past(work, rule, shadow_run(work, after, name, _period(work, rule, body)))
+        return _past(work, shadow_run(work, after, name, _period(work, rule, body), measures))
 
     return answer_json(door.run(request, act, reads_only=True))
+
+
+def _measures(given: Any) -> dict[str, str]:
+    measures = cast("dict[str, Any]", given) if isinstance(given, dict) else {"": ""}
+    if len(measures) > MOST_MEASURES or not all(
+        isinstance(text, str) and re.fullmatch(r"[a-z]\w{0,39}", name) for name, text in measures.items()
+    ):
+        words = f"Up to {MOST_MEASURES} formulas by name.", f"应为最多 {MOST_MEASURES} 个“名称: 公式”。"
+        raise wrong("measures", "wrong_type", *words)
+    return measures
 
 
 def as_spreadsheet(door: Door, request: Request) -> Response:
@@ -257,8 +273,15 @@ def _day(body: Mapping[str, Any], name: str) -> str:
         raise wrong(name, "wrong_type", error.en, error.zh) from None
 
 
-def _past(work: Work, rule: Rule, shadow: Shadow) -> dict[str, Any]:
-    object = rule.definition.on
+def _past(work: Work, shadow: Shadow) -> dict[str, Any]:
+    rule, object = shadow.rule, shadow.rule.definition.on
+    sums = [
+        {
+            "output": output,
+            **{when: shown(rule, {output: sum})[output] for when, sum in zip(_WHEN, sums, strict=True)},
+        }
+        for output, sums in shadow.sums.items()
+    ]
     labels = labels_of(work, None, work.model.object(object), [id for id, _, _ in shadow.records])
     return {
         "cases": shadow.cases,
@@ -267,13 +290,8 @@ def _past(work: Work, rule: Rule, shadow: Shadow) -> dict[str, Any]:
             {"output": output, "before": _counted(before), "after": _counted(after)}
             for output, (before, after) in shadow.counts.items()
         ],
-        "sums": [
-            {
-                "output": output,
-                **{when: shown(rule, {output: sum})[output] for when, sum in zip(_WHEN, sums, strict=True)},
-            }
-            for output, sums in shadow.sums.items()
-        ],
+        "sums": [each for each in sums if each["output"] not in shadow.measures],
+        "measures": [each for each in sums if each["output"] in shadow.measures],
         "records": [
             {
                 "object": object,
