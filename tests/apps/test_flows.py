@@ -273,7 +273,7 @@ class TestWhatOneMayDo:
         ]  # fmt: skip
         assert task["fields"] == {"finance_note": "change"}
         assert [step["step"] for step in task["back_to"]] == ["submit"]
-        assert (task["reason"], task["back"]) == ("on_reject", "choose")
+        assert (task["needs_reason"], task["back"]) == ("on_reject", "choose")
 
     def test_an_act_can_be_taken_back_until_the_next_acts(self, harbour: Harbour) -> None:
         contract = self.written(harbour)

@@ -1,4 +1,4 @@
-/** Many at once, with one reason: all or none. */
+/** Many at once, with one reason: those that can be decided are, of the others it is told why not. */
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -11,6 +11,13 @@ import type { RecordAnswer } from "../records/definitions";
 import { refreshAfterWrite } from "../records/writes";
 import { useActWords } from "./words";
 
+interface Decided {
+  task: number;
+  title: string;
+  done: boolean;
+  problem: string | null;
+}
+
 export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => void }) {
   const { t } = useLingui();
   const words = useActWords();
@@ -18,15 +25,19 @@ export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => v
   const client = useQueryClient();
   const { keyFor, done } = useActKey();
   const [reason, setReason] = useState("");
+  const [left, setLeft] = useState<Decided[]>([]);
   const doing = useMutation({
-    mutationFn: (act: "approve" | "reject") => {
-      const calls = tasks.map(({ id }) => ({ task: id, reason: reason.trim() || null }));
-      return post(`/api/operations/flow.${act}`, calls, keyFor({ act, calls }));
+    mutationFn: (decision: "approve" | "reject") => {
+      const inputs = { task: tasks.map(({ id }) => id), decision, reason: reason.trim() || null };
+      return post<{ result: Decided[] }>("/api/operations/flow.decide_many", inputs, keyFor(inputs));
     },
-    onSuccess: (_, act) => {
+    onSuccess: ({ result }, decision) => {
       done();
-      notices.done(t`${words(act)}: ${plural(tasks.length, { one: "# task", other: "# tasks" })}`);
-      onDone();
+      const refused = result.filter((each) => !each.done);
+      const count = result.length - refused.length;
+      if (count > 0) notices.done(t`${words(decision)}: ${plural(count, { one: "# task", other: "# tasks" })}`);
+      setLeft(refused);
+      if (refused.length === 0) onDone();
       return refreshAfterWrite(client);
     },
     onError: (error) => {
@@ -36,6 +47,15 @@ export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => v
   });
   return (
     <div className="q-work-bulk" role="group" aria-label={t`Those selected`}>
+      {left.length > 0 && (
+        <ul role="alert" className="q-alert">
+          {left.map((each) => (
+            <li key={each.task}>
+              <strong>{each.title}</strong> {each.problem}
+            </li>
+          ))}
+        </ul>
+      )}
       <Input aria-label={t`One reason for all`} placeholder={t`One reason for all`} value={reason} onChange={(event) => setReason(event.target.value)} />
       <div>
         <Button type="primary" loading={doing.isPending && doing.variables === "approve"} onClick={() => doing.mutate("approve")}>

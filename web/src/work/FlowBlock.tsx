@@ -17,6 +17,7 @@ import { useActWords, useHaving, useStateWords } from "./words";
 import "./work.css";
 
 const ActDialog = lazy(() => import("./ActDialog"));
+const CommentDialog = lazy(() => import("./CommentDialog"));
 const OPEN = new Set(["queued", "running", "failed"]);
 
 /** On the page of a record. */
@@ -98,7 +99,7 @@ function InstancePart({ instance, told }: { instance: Instance; told: Told }) {
       )}
       {isOpen && <Standing instance={instance} tasks={tasks} />}
       {mine.map((task) => (
-        <TaskForm key={task.id} instance={instance} task={task} beside={tasks} />
+        <TaskForm key={task.id} instance={instance} task={task} beside={tasks} isOneOfMany={mine.length > 1} />
       ))}
       <Aside tasks={tasks} />
       {acts.length > 0 && (
@@ -187,10 +188,12 @@ function InstanceActs({ instance }: { instance: Instance }) {
   const notices = useNotices();
   const doing = useAct();
   const [dialog, setDialog] = useState<DialogOf | null>(null);
+  const [isCommenting, setCommenting] = useState(false);
   const shown: InstanceAct[] = instance.may.filter((act) => act === "urge" || act === "resubmit");
   const rest = instance.may.filter((act) => !shown.includes(act));
 
   function ask(act: InstanceAct): void {
+    if (act === "comment") return setCommenting(true);
     if (AT_ONCE.has(act)) doing.mutate({ act, inputs: { instance: instance.id } }, { onSuccess: () => notices.done(words(act)), onError: (error) => notices.problem(error) });
     else
       setDialog({
@@ -214,11 +217,10 @@ function InstanceActs({ instance }: { instance: Instance }) {
           <Button type="text" size="small" icon={<EllipsisVertical size={16} aria-hidden />} aria-label={t`More about ${said(instance.label)}`} />
         </Dropdown>
       )}
-      {dialog && (
-        <Suspense>
-          <ActDialog {...dialog} onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {dialog && <ActDialog {...dialog} onClose={() => setDialog(null)} />}
+        {isCommenting && <CommentDialog instance={instance} onClose={() => setCommenting(false)} />}
+      </Suspense>
     </>
   );
 }

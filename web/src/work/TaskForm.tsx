@@ -29,24 +29,31 @@ interface TaskFormProps {
   task: Task;
   /** Others who are asked at the same step. */
   beside: Task[];
+  /** I have several turns here at once: each is named. */
+  isOneOfMany: boolean;
 }
 
-export function TaskForm({ instance, task, beside }: TaskFormProps) {
+export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps) {
   const { t } = useLingui();
   const words = useActWords();
   const problemWords = useProblemWords();
   const notices = useNotices();
   const doing = useAct();
-  const [kept, keep] = useSetting<Kept>(`work.${task.id}`, { reason: "", values: {} });
+  const [kept, keep] = useSetting<Kept>(`work.${task.id}`, task.draft ?? { reason: "", values: {} });
+  const [proof, setProof] = useState<{ password: string; signature: unknown }>({ password: "", signature: null });
+  const asksPassword = task.confirm === "password";
+  const lacksProof = asksPassword ? !proof.password : task.confirm === "signature" && !proof.signature;
   const [dialog, setDialog] = useState<DialogOf | null>(null);
   const [isReasonMissing, setReasonMissing] = useState(false);
+  const [isProofMissing, setProofMissing] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const fields = useStepFields(instance, task);
   const primary = task.may.find((act) => act === "approve" || act === "handle");
-  const rest = task.may.filter((act) => !PLAIN.includes(act));
+  const rest: (TaskAct | "save_draft")[] = [...task.may.filter((act) => !PLAIN.includes(act)), ...(primary ? ["save_draft" as const] : [])];
   const isNeeded = (act: string) => task.needs_reason === "always" || (task.needs_reason === "on_reject" && act === "reject");
 
   async function act(name: TaskAct): Promise<void> {
+    if (lacksProof) return setProofMissing(true);
     if (isNeeded(name) && !kept.reason.trim()) {
       setReasonMissing(true);
       box.current?.querySelector("textarea")?.focus();
@@ -54,7 +61,8 @@ export function TaskForm({ instance, task, beside }: TaskFormProps) {
     }
     const values = Object.keys(kept.values).length > 0 && name !== "reject" ? { values: kept.values } : {};
     try {
-      await doing.mutateAsync({ act: name, inputs: { task: task.id, reason: kept.reason.trim() || null, ...values } });
+      const signed = task.confirm === "signature" ? { signature: proof.signature } : {};
+      await doing.mutateAsync({ act: name, inputs: { task: task.id, reason: kept.reason.trim() || null, ...values, ...signed }, password: asksPassword ? proof.password : undefined });
     } catch {
       return; // Shown above the acts.
     }
@@ -62,10 +70,16 @@ export function TaskForm({ instance, task, beside }: TaskFormProps) {
     notices.done(`${words(name)}: ${instance.title}`);
   }
 
+  /** What is prepared here is there on my other devices too. */
+  function saveDraft(): void {
+    doing.mutate({ act: "save_draft", inputs: { task: task.id, ...kept } }, { onSuccess: () => notices.done(words("save_draft")) });
+  }
+
   useShortcuts(box, { a: primary && (() => void act(primary)), r: task.may.includes("reject") ? () => void act("reject") : undefined });
 
   return (
     <div ref={box} className="q-turn" role="group" aria-label={t`Your turn: ${said(task.label)}`}>
+      {isOneOfMany && <h3>{said(task.label)}</h3>}
       {fields.length > 0 && <StepFields fields={fields} instance={instance} kept={kept} keep={keep} problems={problemsByPath(doing.error)} />}
       <Input.TextArea
         aria-label={t`Your word`}
@@ -80,6 +94,7 @@ export function TaskForm({ instance, task, beside }: TaskFormProps) {
           {t`Say why first.`}
         </p>
       )}
+      {task.confirm && <Proof how={task.confirm} proof={proof} onChange={setProof} isMissing={isProofMissing && lacksProof} />}
       {doing.error && (
         <p role="alert" className="q-alert">
           {problemWords(doing.error)}
@@ -98,7 +113,7 @@ export function TaskForm({ instance, task, beside }: TaskFormProps) {
         )}
         {task.may.includes("send_back") && <Button onClick={() => ask("send_back")}>{words("send_back")}</Button>}
         {rest.filter((each) => each !== "send_back").length > 0 && (
-          <Dropdown trigger={["click"]} menu={{ items: rest.filter((each) => each !== "send_back").map((each) => ({ key: each, label: words(each) })), onClick: ({ key }) => ask(key as TaskAct) }}>
+          <Dropdown trigger={["click"]} menu={{ items: rest.filter((each) => each !== "send_back").map((each) => ({ key: each, label: words(each) })), onClick: ({ key }) => (key === "save_draft" ? saveDraft() : ask(key as TaskAct)) }}>
             <Button icon={<ChevronDown size={15} aria-hidden />} iconPlacement="end">
               {t`More`}
             </Button>
@@ -125,6 +140,34 @@ export function TaskForm({ instance, task, beside }: TaskFormProps) {
       people: name === "remove_approver" ? others.map((each) => ({ id: each.assignee, label: each["assignee._label"] ?? "" })) : undefined,
     });
   }
+}
+
+interface ProofProps {
+  how: "password" | "signature";
+  proof: { password: string; signature: unknown };
+  onChange: (proof: ProofProps["proof"]) => void;
+  isMissing: boolean;
+}
+
+/** This step wants to be sure who decides. */
+function Proof({ how, proof, onChange, isMissing }: ProofProps) {
+  const { t } = useLingui();
+  const problem = isMissing ? (how === "password" ? t`Confirm with your password.` : t`Sign first.`) : "";
+  const field: Field = { name: "signature", type: "signature", label: t`Your signature`, required: true };
+  return (
+    <div className="q-proof">
+      {how === "password" ? (
+        <Input.Password aria-label={t`Your password, to confirm`} placeholder={t`Your password, to confirm`} autoComplete="current-password" value={proof.password} status={problem ? "error" : undefined} onChange={(event) => onChange({ ...proof, password: event.target.value })} />
+      ) : (
+        <FieldGrid fields={[field]} values={{ signature: proof.signature }} labels={{}} problems={{}} isNew isNarrow focusOn="-" onChange={(_, value) => onChange({ ...proof, signature: value })} />
+      )}
+      {problem && (
+        <p role="alert" className="q-field-error">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
 }
 
 /** The fields of the record that this step lets its people change. */

@@ -4,9 +4,20 @@ import { useState } from "react";
 import { Avatar } from "../kit/Avatar";
 import { showAgo, showMoment } from "../kit/time";
 import type { TrailAct } from "./told";
+import type { Field } from "../records/definitions";
+import { FileStrip, filesOf } from "../records/fields/file";
+import { fileAddress } from "../records/fields/upload";
 import { isTold, useTrailWords } from "./words";
 
 const FIRST = 6;
+
+/** Files of a comment, and the hand that signed. */
+function Proofs({ act }: { act: TrailAct }) {
+  const field = (name: string, type: string): Field => ({ name, type, label: name, object: "flow.act" });
+  const shown = (name: "files" | "signature") => filesOf(act[name]).map((file) => ({ ...file, url: fileAddress(field(name, name), { id: act.id }, file, { object: "flow.act", id: act.id, field: name }) }));
+  const files = [...shown("signature"), ...shown("files")];
+  return files.length > 0 ? <FileStrip files={files} /> : null;
+}
 
 /** What has become of it, the newest first. */
 export function Trail({ acts }: { acts: TrailAct[] }) {
@@ -23,6 +34,7 @@ export function Trail({ acts }: { acts: TrailAct[] }) {
             <div>
               <span>{words(act)}</span> <time dateTime={act.at} title={showMoment(act.at)} className="q-muted">{showAgo(act.at)}</time>
               {act.reason && <p className="q-entry-text">{act.reason}</p>}
+              <Proofs act={act} />
             </div>
           </li>
         ))}

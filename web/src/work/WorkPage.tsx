@@ -43,7 +43,7 @@ export function Component() {
   const navigate = useNavigate();
   const isPhone = useIsPhone();
   const waiting = useWaiting();
-  const labels: Record<Name, string> = { todo: t`To do`, done: t`Done`, mine: t`Submitted by me`, copied: t`Copied to me` };
+  const labels: Record<Name, string> = { todo: t`Waits for me`, done: t`Done by me`, mine: t`Submitted by me`, copied: t`Copied to me` };
   const tabs: Tab[] = (Object.keys(LISTS) as Name[]).map((each) => ({ key: each, label: each === "todo" || each === "copied" ? <Counted name={each} label={labels[each]} /> : labels[each], content: () => <Work key={each} name={each} open={id} /> }));
   useEffect(() => {
     document.title = waiting > 0 ? `(${waiting}) ${t`My work`}` : t`My work`;

@@ -9,6 +9,8 @@ import { refreshAfterWrite } from "../records/writes";
 export interface Asked {
   act: string;
   inputs: Values;
+  /** Proves that it is me, where the step asks for it. */
+  password?: string;
 }
 
 /** Told of each act that was done, before everything is asked for again. */
@@ -19,7 +21,10 @@ export function useAct() {
   const client = useQueryClient();
   const { keyFor, done } = useActKey();
   return useMutation({
-    mutationFn: ({ act, inputs }: Asked) => post<{ result: unknown }>(`/api/operations/flow.${act}`, inputs, keyFor({ act, ...inputs })),
+    mutationFn: ({ act, inputs, password }: Asked) =>
+      password === undefined
+        ? post<{ result: unknown }>(`/api/operations/flow.${act}`, inputs, keyFor({ act, ...inputs }))
+        : post<{ result: unknown }>(`/api/operations/flow.${act}/confirmed`, { password, inputs }, keyFor({ act, ...inputs })),
     onSuccess: (_, { act }) => {
       done();
       whenActed(act);

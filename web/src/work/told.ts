@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../kit/api";
 import { language } from "../kit/i18n";
+import type { Values } from "../records/definitions";
+import type { StoredFile } from "../records/fields/upload";
 
 export type Words = Partial<Record<"en" | "zh", string>>;
 export type TaskAct = "approve" | "handle" | "reject" | "send_back" | "hand_over" | "delegate" | "add_approver" | "remove_approver" | "take_back" | "read" | "reassign";
@@ -58,6 +60,7 @@ export interface Task {
   fields?: Record<string, "see" | "change" | "hide">;
   chosen?: Step[];
   confirm?: "" | "password" | "signature";
+  draft?: { reason: string; values: Values };
 }
 
 export interface TrailAct {
@@ -73,6 +76,10 @@ export interface TrailAct {
   at: string;
   reason: string | null;
   detail: string | null;
+  /** Branches taken, or the step sent back to. */
+  way: Words | null;
+  signature?: StoredFile[] | StoredFile | null;
+  files?: StoredFile[] | null;
 }
 
 export interface Told {

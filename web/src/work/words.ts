@@ -23,7 +23,7 @@ export function useTrailWords(): (act: TrailAct) => string {
       case "handled":
         return t`${by} did it (${step})`;
       case "sent_back":
-        return t`${by} sent it back (${step})`;
+        return t`${by} sent it back to ${said(act.way)} (${step})`;
       case "taken_back":
         return t`${by} took their act back (${step})`;
       case "handed_over":
@@ -55,7 +55,7 @@ export function useTrailWords(): (act: TrailAct) => string {
       case "passed":
         return to ? t`${step} was passed for ${to}, who had approved before or submitted it` : t`${step} was passed: nobody was found`;
       case "branch":
-        return t`${step}: taken ${act.detail ?? ""}`;
+        return t`${step}: ${said(act.way) || (act.detail ?? "")}`;
       case "ran":
         return t`${step} was done`;
       case "failed":
@@ -127,6 +127,7 @@ export function useActWords(): (act: string) => string {
     add_approver: t`Add approvers`,
     remove_approver: t`Remove an approver`,
     take_back: t`Take back`,
+    save_draft: t`Save as draft`,
     read: t`Mark as read`,
     reassign: t`Reassign`,
     withdraw: t`Withdraw`,

@@ -110,7 +110,7 @@ def _told(work: Work, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "instances": [told[each["id"]].instance(each) for each in rows],
         "tasks": [{**told[each["instance"]].task(each, tasks), **drafts.get(each["id"], {})} for each in tasks],
-        "acts": [{**each, "label": told[each["instance"]].label(each["step"])} for each in acts],
+        "acts": [told[each["instance"]].act(each) for each in acts],
     }
 
 
@@ -130,12 +130,25 @@ class Standing:
     def label(self, step: str | None) -> Mapping[str, str] | None:
         return _step(self.tree, step)["label"] if step else None
 
+    def act(self, row: Row) -> dict[str, Any]:
+        return {**row, "label": self.label(row["step"]), "way": self._way(row)}
+
+    def _way(self, row: Row) -> Mapping[str, str] | None:
+        """The branches taken, or the step that it was sent back to, as they are called."""
+        if row["act"] == "sent_back":
+            return self.label(row["detail"] or SUBMIT)
+        if row["act"] != "branch" or row["step"] not in self.tree.steps:
+            return None
+        branches = self.tree.steps[row["step"]].branches
+        taken = [branches[name].label for name in (row["detail"] or "").split(",") if name in branches]
+        return {language: ", ".join(label.get(language, "") for label in taken) for language in ("en", "zh")}
+
     def instance(self, row: Row) -> dict[str, Any]:
         told = {name: value for name, value in row.items() if name != "definition"}
         return {
             **told,
             "label": self.tree.flow.label,
-            "at": [_step(self.tree, name) for name in self.state.tokens],
+            "at": [_step(self.tree, name) for name in [*self.tree.steps, SUBMIT] if name in self.state.tokens],
             "ahead": self._ahead() if row["state"] in _OPEN else [],
             "steps": self._steps() if self.can("flow.jump") else [],
             "may": self._orders(row),
@@ -206,7 +219,7 @@ class Standing:
     def _rules(self, step: str) -> dict[str, Any]:
         """What the step demands of who decides there, and what it lets them change."""
         if step not in self.tree.steps:
-            return {"back_to": [], "back": "choose", "reason": "never", "confirm": "", "fields": {}, "chosen": []}
+            return {"back_to": [], "back": "choose", "needs_reason": "never", "confirm": "", "fields": {}, "chosen": []}
         definition = self.tree.steps[step]
         back_to = [SUBMIT, *earlier(self.tree, self.state, step)]
         return {
