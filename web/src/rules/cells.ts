@@ -5,6 +5,9 @@ export class CellError extends Error {
   constructor(
     readonly position: number,
     readonly length: number,
+    readonly kind: "value_missing" | "bracket" | "range_backwards" | "unreadable",
+    /** What stands before a value that is missing; the bracket that is never closed. */
+    readonly sign = "",
   ) {
     super(`cell, character ${position + 1}`);
   }
@@ -16,11 +19,27 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TEST = /[=<>]|\b(and|or|in|not)\b/;
 const ASKS = /^(contains|starts_with|ends_with|any|all|blank|overlaps)\(\)$/;
 
+export const isAny = (cell: string): boolean => cell.trim() === "" || cell.trim() === "-";
+
 /** null where any value will do; CellError at the character of a mistake. */
 export function cellFormula(cell: string, column: string, type: string): string | null {
-  if (cell.trim() === "" || cell.trim() === "-") return null;
+  return isAny(cell) ? null : joined(readItems(cell, column, type), column);
+}
+
+/** The values that a cell names or compares with, as they are written. */
+export const valuesOf = (cell: string, type: string): string[] => (isAny(cell) ? [] : readItems(cell, "value", type).items.flatMap(({ operands }) => operands));
+
+interface Items {
+  turned: number;
+  items: Item[];
+}
+
+function readItems(cell: string, column: string, type: string): Items {
   const turned = NOT.exec(cell)?.[0].length ?? 0;
-  const items = itemsOf(cell, column, type, turned);
+  return { turned, items: itemsOf(cell, column, type, turned) };
+}
+
+function joined({ turned, items }: Items, column: string): string {
   const values = items.map((item) => item.value);
   const found = items.length > 1 && values.every((value) => value !== undefined) ? `${column} in (${values.join(", ")})` : items.map((item) => item.formula).join(" or ");
   if (!turned) return found;
@@ -31,6 +50,7 @@ interface Item {
   formula: string;
   /** What the column is to equal. */
   value?: string;
+  operands: string[];
 }
 
 function itemsOf(cell: string, column: string, type: string, from: number): Item[] {
@@ -39,7 +59,7 @@ function itemsOf(cell: string, column: string, type: string, from: number): Item
     const opening = start + (cell.slice(start).length - cell.slice(start).trimStart().length);
     const ranged = range(cell, column, type, opening);
     const end = ranged?.end ?? until(cell, start, ",");
-    items.push(ranged ?? itemOf(cell.slice(start, end), start, column, type));
+    items.push(ranged ?? itemOf(cell.slice(start, end), start, column, type, items.length > 0 ? "," : from > 0 ? "not" : ""));
     start = end;
     if (start >= cell.length) return items;
   }
@@ -50,34 +70,35 @@ function range(cell: string, column: string, type: string, opening: number): (It
   const dots = until(cell, opening + 1, "..", ")", "]");
   if (!cell.startsWith("..", dots)) return undefined;
   const closing = until(cell, dots + 2, ")", "]", ",");
-  if (cell[closing] !== "]" && cell[closing] !== ")") throw new CellError(closing, 0);
+  if (cell[closing] !== "]" && cell[closing] !== ")") throw new CellError(closing, 0, "bracket", cell[opening]);
   const after = closing + 1 + (cell.slice(closing + 1).length - cell.slice(closing + 1).trimStart().length);
-  if (after < cell.length && cell[after] !== ",") throw new CellError(after, 1);
-  const low = valueOf(cell.slice(opening + 1, dots), opening + 1, type);
-  const high = valueOf(cell.slice(dots + 2, closing), dots + 2, type);
-  if (isBehind(low, high)) throw new CellError(opening + 1, low.length);
-  return { formula: `${column} ${cell[opening] === "[" ? ">=" : ">"} ${low} and ${column} ${cell[closing] === "]" ? "<=" : "<"} ${high}`, end: after };
+  if (after < cell.length && cell[after] !== ",") throw new CellError(after, 1, "unreadable");
+  const low = valueOf(cell.slice(opening + 1, dots), opening + 1, type, "..");
+  const high = valueOf(cell.slice(dots + 2, closing), dots + 2, type, "..");
+  if (isBehind(low, high)) throw new CellError(opening + 1, low.length, "range_backwards");
+  return { formula: `${column} ${cell[opening] === "[" ? ">=" : ">"} ${low} and ${column} ${cell[closing] === "]" ? "<=" : "<"} ${high}`, operands: [low, high], end: after };
 }
 
 const isBehind = (low: string, high: string): boolean => (low.startsWith('"') ? high.startsWith('"') && low > high : /^[\d.]+$/.test(low) && /^[\d.]+$/.test(high) && Number(low) > Number(high));
 
-function itemOf(part: string, start: number, column: string, type: string): Item {
+function itemOf(part: string, start: number, column: string, type: string, before: string): Item {
   const sign = SIGN.exec(part);
   if (sign) {
-    const value = operand(valueOf(part.slice(sign[0].length), start + sign[0].length, type));
-    return sign[1] === "=" ? { formula: `${column} = ${value}`, value } : { formula: `${column} ${sign[1] === "<>" ? "!=" : sign[1]} ${value}` };
+    const value = operand(valueOf(part.slice(sign[0].length), start + sign[0].length, type, sign[1]!));
+    const operands = [value];
+    return sign[1] === "=" ? { formula: `${column} = ${value}`, value, operands } : { formula: `${column} ${sign[1] === "<>" ? "!=" : sign[1]} ${value}`, operands };
   }
-  const value = valueOf(part, start, type);
+  const value = valueOf(part, start, type, before);
   const bones = skeleton(value);
-  if (type !== "boolean" && (TEST.test(bones) || ASKS.test(bones))) return { formula: value };
-  return { formula: `${column} = ${operand(value)}`, value: operand(value) };
+  if (type !== "boolean" && (TEST.test(bones) || ASKS.test(bones))) return { formula: value, operands: [] };
+  return { formula: `${column} = ${operand(value)}`, value: operand(value), operands: [value] };
 }
 
 const operand = (value: string): string => (TEST.test(skeleton(value)) ? `(${value})` : value);
 
-function valueOf(part: string, start: number, type: string): string {
+function valueOf(part: string, start: number, type: string, before: string): string {
   const value = part.trim();
-  if (value === "") throw new CellError(start, Math.max(1, part.length));
+  if (value === "") throw new CellError(start, Math.max(1, part.length), "value_missing", before);
   return (type === "date" || type === "moment") && DAY.test(value) ? `"${value}"` : value;
 }
 

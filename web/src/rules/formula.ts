@@ -42,6 +42,12 @@ const cache = new Map<string, Node | null>();
 
 /** The value as JSON would carry it, or undefined when the preview can't tell. */
 export function evaluate(text: string, env: Env): unknown {
+  const value = compute(text, env);
+  return value === undefined ? undefined : show(value);
+}
+
+/** The value as formulas take it, or undefined when the preview can't tell. */
+export function compute(text: string, env: Env): Value | undefined {
   let node = cache.get(text);
   if (node === undefined) {
     node = compile(text);
@@ -49,13 +55,13 @@ export function evaluate(text: string, env: Env): unknown {
   }
   if (!node) return undefined;
   try {
-    return show(node({ env, read: env.read, rows: env.rows, frames: [] }));
+    return node({ env, read: env.read, rows: env.rows, frames: [] });
   } catch {
     return undefined;
   }
 }
 
-function show(value: Value): unknown {
+export function show(value: Value): unknown {
   if (value instanceof Decimal) return values.plain(value);
   if (value instanceof Span) return values.secondsOf(value);
   if (value instanceof Moment) return values.showMoment(value);

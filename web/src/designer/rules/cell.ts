@@ -1,9 +1,5 @@
-/** What is wrong with a cell of conditions, told while it is typed. The server reads it again and has the last word.
- *
- * A cell holds values apart by commas, each of them bare (`"VIP"`), compared (`> 5000`) or a range (`[100..200)`);
- * `not` before them turns them round; nothing in it: any. */
-
-import { CellError, cellFormula } from "../../rules/cells";
+/** What is wrong with a cell of conditions, told while it is typed. The server reads it again and has the last word. */
+import { CellError, isAny, valuesOf } from "../../rules/cells";
 
 export type CellProblem =
   | { kind: "quote" }
@@ -14,75 +10,67 @@ export type CellProblem =
   | { kind: "unreadable"; at: number }
   | { kind: "no_choice"; text: string; nearest: string | null };
 
-const COMPARED = /^(<=|>=|!=|<>|=|<|>)\s*/;
-const RANGE = /^([[(])(.*)\.\.(.*)([\])])$/s;
 const NUMBER = /^-?\d+(\.\d+)?$/;
+const QUOTED = /^"((?:[^"\\]|\\.|"")*)"$/;
+const NO_TEXT: readonly string[] = ["number", "money", "boolean"];
+const NO_NUMBER: readonly string[] = ["text", "choice", "boolean", "date"];
 
-export function cellProblem(text: string, type: string, choices: readonly string[] = []): CellProblem | null {
-  const bare = text.trim().replace(/^not\b\s*/i, "");
-  if (text.trim() === "" || text.trim() === "-") return null;
-  if (bare === "") return { kind: "value_missing", after: "not" };
-  const items = apart(bare);
-  if (typeof items === "string") return items === '"' ? { kind: "quote" } : { kind: "bracket", sign: items };
-  for (const item of items) {
-    const problem = itemProblem(item.trim(), type, choices);
-    if (problem) return problem;
-  }
-  return unreadable(text, type);
-}
-
-function unreadable(text: string, type: string): CellProblem | null {
+export function cellProblem(cell: string, type: string, choices: readonly string[] = []): CellProblem | null {
+  if (isAny(cell)) return null;
+  if (/^\s*not\s*$/i.test(cell)) return { kind: "value_missing", after: "not" };
+  const sign = unclosed(cell);
+  if (sign) return sign === '"' || sign === "'" ? { kind: "quote" } : { kind: "bracket", sign };
   try {
-    cellFormula(text, "value", type);
-    return null;
+    const values = valuesOf(cell, type);
+    return values.map((value) => valueProblem(value, type, choices)).find((problem) => problem !== null) ?? null;
   } catch (error) {
-    return error instanceof CellError ? { kind: "unreadable", at: error.position } : null;
+    if (error instanceof CellError) return mistake(error);
+    throw error;
   }
 }
 
-function itemProblem(item: string, type: string, choices: readonly string[]): CellProblem | null {
-  if (item === "") return { kind: "value_missing", after: "," };
-  const range = RANGE.exec(item);
-  if (range) return rangeProblem(range[2]!.trim(), range[3]!.trim(), type);
-  const operator = COMPARED.exec(item)?.[1] ?? "";
-  const value = item.slice(operator.length).trim();
-  return value === "" ? { kind: "value_missing", after: operator } : valueProblem(value, type, choices);
-}
-
-function rangeProblem(from: string, to: string, type: string): CellProblem | null {
-  if (from === "" || to === "") return { kind: "value_missing", after: ".." };
-  if (NUMBER.test(from) && NUMBER.test(to) && Number.parseFloat(from) > Number.parseFloat(to)) return { kind: "range_backwards" };
-  return valueProblem(from, type, []) ?? valueProblem(to, type, []);
+function mistake({ kind, position, sign }: CellError): CellProblem {
+  switch (kind) {
+    case "value_missing":
+      return { kind, after: sign || "," };
+    case "bracket":
+      return { kind, sign };
+    case "range_backwards":
+      return { kind };
+    case "unreadable":
+      return { kind, at: position };
+  }
 }
 
 /** Only what is plainly a value of another kind; a formula may come to anything. */
 function valueProblem(value: string, type: string, choices: readonly string[]): CellProblem | null {
-  const quoted = /^"((?:[^"\\]|\\.|"")*)"$/.exec(value)?.[1];
+  const quoted = QUOTED.exec(value)?.[1];
   if (quoted !== undefined && choices.length > 0 && !choices.includes(quoted)) return { kind: "no_choice", text: quoted, nearest: nearest(quoted, choices) };
-  const isNumber = NUMBER.test(value);
-  if (quoted !== undefined && (type === "number" || type === "money" || type === "boolean")) return { kind: "not_a", type, text: value };
-  if (isNumber && (type === "text" || type === "choice" || type === "boolean" || type === "date")) return { kind: "not_a", type, text: value };
-  return null;
+  const isAnother = quoted !== undefined ? NO_TEXT.includes(type) : NUMBER.test(value) && NO_NUMBER.includes(type);
+  return isAnother ? { kind: "not_a", type, text: value } : null;
 }
 
-/** Between commas that stand in no quotes and no brackets; else the sign that is never closed. */
-function apart(text: string): string[] | string {
-  const items = [""];
+/** The quote or bracket that has no partner; of a range the brackets need not be alike. */
+function unclosed(text: string): string | undefined {
   const open: string[] = [];
-  let isQuoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const letter = text[at]!;
-    if (isQuoted && letter === "\\") {
-      items[items.length - 1] += letter + (text[(at += 1)] ?? "");
-      continue;
-    }
-    if (letter === '"') isQuoted = !isQuoted;
-    else if (!isQuoted && (letter === "(" || letter === "[")) open.push(letter);
-    else if (!isQuoted && (letter === ")" || letter === "]") && !open.pop()) return letter;
-    if (letter === "," && !isQuoted && open.length === 0) items.push("");
-    else items[items.length - 1] += letter;
+    if (letter === '"' || letter === "'") {
+      const end = quoteEnd(text, at);
+      if (end < 0) return letter;
+      at = end;
+    } else if (letter === "(" || letter === "[") open.push(letter);
+    else if ((letter === ")" || letter === "]") && !open.pop()) return letter;
   }
-  return isQuoted ? '"' : (open.at(-1) ?? items);
+  return open.at(-1);
+}
+
+function quoteEnd(text: string, opening: number): number {
+  for (let at = opening + 1; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === text[opening]) return at;
+  }
+  return -1;
 }
 
 /** The one that is fewest changes away, if not too many. */

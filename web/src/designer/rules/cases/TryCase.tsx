@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Select } from "antd";
 import { FlaskConical } from "lucide-react";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useProblemWords } from "../../../kit/states";
 import { fetchOptions, type Option } from "../../../records/fields/options";
 import { useDesign, labelOf } from "../../context";
@@ -15,6 +15,7 @@ import { type Case, evaluateCase, type Explained } from "../server";
 import { useRule } from "../state";
 import { useNames } from "../names";
 import { offersOf } from "../table/columns";
+import { previewed } from "./preview";
 import { Outcome, shownValue } from "./values";
 import { ValueInput } from "./ValueInput";
 
@@ -27,10 +28,13 @@ export function TryCase() {
   const asked = inputsOf(body).filter((column) => !object || column.body.type);
   const values = Object.fromEntries(asked.map(({ name: input }) => [input, given[input] ?? null]));
   const one: Case | null = object ? (record ? { record: record.id, given: values } : null) : { given: values };
+  const asking = JSON.stringify(one);
   const settled = useSettled(body, 500);
   const problemWords = useProblemWords();
-  const { data, error } = useQuery({
-    queryKey: ["rule-case", number, name, settled, JSON.stringify(one)],
+  const book = useNames(object);
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ["rule-case", number, name, settled, asking],
+    placeholderData: (previous, before) => (before?.queryKey[4] === asking ? previous : undefined),
     queryFn: async ({ signal }) => {
       await store.settled();
       return evaluateCase(number, name, one!, signal);
@@ -39,10 +43,12 @@ export function TryCase() {
     staleTime: 5_000,
     retry: false,
   });
+  // Until the server has read what is being written, the screen decides on the values that it told.
+  const told = useMemo(() => (data && (settled !== body || isPlaceholderData) ? (previewed(body, data.values, book) ?? data) : data), [data, body, settled, isPlaceholderData]);
   useEffect(() => {
-    explain(data ?? null);
+    explain(told ?? null);
     return () => explain(null);
-  }, [data]);
+  }, [told]);
 
   return (
     <div className="q-rule-case">
@@ -53,10 +59,10 @@ export function TryCase() {
         </Labelled>
       ))}
       {error && <p className="q-finding q-finding-error">{problemWords(error)}</p>}
-      {data && (
+      {told && (
         <>
-          <WhyOf explained={data} />
-          <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => put(t`Make a test`, withTest(body, record?.label ?? t`Case`, data.values, data.outcome))}>
+          <WhyOf explained={told} />
+          <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => put(t`Make a test`, withTest(body, record?.label ?? t`Case`, told.values, told.outcome))}>
             {t`Make a test from this case`}
           </Button>
         </>
