@@ -32,7 +32,7 @@ export function TryCase() {
   const settled = useSettled(body, 500);
   const problemWords = useProblemWords();
   const book = useNames(object);
-  const { data, error, isPlaceholderData } = useQuery({
+  const { data, error, isPlaceholderData } = useQuery<Explained>({
     queryKey: ["rule-case", number, name, settled, asking],
     placeholderData: (previous, before) => (before?.queryKey[4] === asking ? previous : undefined),
     queryFn: async ({ signal }) => {
