@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 AT_ONCE = 8
-_SLACK = 60
+_SLACK = 10
 """Seconds that a claim outlasts the call's own limit."""
 _LONGEST_PAUSE = 1440
 """Minutes between two tries; they double from one."""
