@@ -51,9 +51,10 @@ export function Component() {
   if (isPhone && id)
     return (
       <div className="q-work">
-        <Button type="text" icon={<ArrowLeft size={17} aria-hidden />} onClick={() => navigate(`/work/${name}`)}>
-          {labels[name]}
-        </Button>
+        <header className="q-work-back">
+          <Button type="text" icon={<ArrowLeft size={18} aria-hidden />} aria-label={t`Back to the list`} onClick={() => navigate(`/work/${name}`)} />
+          <h1>{labels[name]}</h1>
+        </header>
         <Work name={name} open={id} />
       </div>
     );
