@@ -15,6 +15,7 @@ from bench.jobs import (
     deciding,
     deciding_many,
     designing,
+    flowing,
     growing,
     importing,
     listing,
@@ -40,6 +41,7 @@ ON_A_COMPANY: Mapping[str, Callable[[Bench], Iterable[Figure]]] = {
     "opening": opening.measure,
     "books": booking.measure,
     "import": importing.measure,
+    "flow": flowing.measure,
     "million": growing.measure,
 }
 ON_THEIR_OWN: Mapping[str, Callable[[Scale], Iterable[Figure]]] = {

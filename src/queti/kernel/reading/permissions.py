@@ -19,7 +19,7 @@ from msgspec.structs import replace as replace_struct
 from queti.kernel.definitions import Grant
 from queti.kernel.errors import NotAllowed
 from queti.kernel.formulas import Typed, check, compile_where, types
-from queti.kernel.formulas.typed import Const, Expr, Op, Param, Ref
+from queti.kernel.formulas.typed import Const, Expr, Op, Param, Ref, is_parameter, walk
 from queti.kernel.model import Model, Object
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.reading.paths import Column, Joins, Paths
@@ -239,6 +239,18 @@ class ObjectRights:
             before.append(condition)
         return parts
 
+    def is_implied(self, asked: Expr) -> bool:
+        """Does a filter ask for what a scope allows (my own tasks)? Then whatever fits it is visible.
+
+        Filters that differ in their literals share one text, so only what has none can tell.
+        """
+        scopes = self._scopes("see", None)
+        if not scopes or self.object.parent is not None:
+            return False
+        choices = [choice for scope in scopes for choice in _choices(scope)]
+        asked_for = asked.args if isinstance(asked, Op) and asked.name == "and" else (asked,)
+        return any(each in choices and not _has_literals(each) for each in asked_for)
+
     def _is_range(self, choice: Expr) -> bool:
         """An own column is blank, or equal to something fixed."""
         if not isinstance(choice, Op) or not choice.args or not self._is_own(choice.args[0]):
@@ -362,6 +374,10 @@ ACTS: Mapping[Verb, Mapping[str, str]] = {
 def _choices(scope: Typed) -> tuple[Expr, ...]:
     expr = scope.expr
     return expr.args if isinstance(expr, Op) and expr.name == "or" else (expr,)
+
+
+def _has_literals(expr: Expr) -> bool:
+    return any(isinstance(part, Const) and is_parameter(part) for part in walk(expr))
 
 
 def _blank_in(choice: Expr) -> Ref | None:

@@ -181,6 +181,8 @@ class _Builder:
         if self.rights is None:
             return [Part([])]
         full, rights = self.inner.with_full_sight(), self.rights.of(self.object)
+        if self.shape.where is not None and rights.is_implied(self.shape.where.typed.expr):
+            return [Part([])]
         if self.shape.limit is not None and not self.shape.words:
             return rights.disjoint("see", full)
         whole = rights.condition("see", full)
