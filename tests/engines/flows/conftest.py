@@ -13,7 +13,10 @@ from queti.kernel.person import SYSTEM, Person
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import App, Catalogue
 from queti.kernel.publishing.canonical import decode
+from queti.kernel.publishing.drafts import create_draft, put_definition
+from queti.kernel.publishing.findings import Finding
 from queti.kernel.publishing.installing import install_apps
+from queti.kernel.publishing.proposing import check_draft, publish_draft
 from queti.kernel.work import Work
 from queti.kernel.writing.reactions import run_reactions
 from queti.store.database import Database
@@ -87,6 +90,25 @@ class Company:
     def trail(self, instance: int) -> list[str]:
         rows = self.run(lambda work: work.find("flow.act", "instance = $id", {"id": instance}, sort="id"))
         return [f"{row.act} {row.step or ''}".strip() for row in rows]
+
+    def draft(self, **bodies: Any) -> int:
+        """`flow__check={…}` puts the flow own.check, `object__request` the object; its number."""
+
+        def write(work: Work) -> int:
+            draft = create_draft(work).id
+            for key, body in bodies.items():
+                kind, _, name = key.partition("__")
+                put_definition(work, draft, kind, f"own.{name}", {kind: f"own.{name}", **body})
+            return draft
+
+        return self.run(write, "boss")
+
+    def found(self, draft: int) -> list[Finding]:
+        return check_draft(self.database, self.workspace, self.platform.catalogue, draft)
+
+    def publish(self, **bodies: Any) -> None:
+        draft, who = self.draft(**bodies), self.ids["boss"]
+        publish_draft(self.database, self.workspace, self.platform.catalogue, draft, who, is_confirmed=True)
 
     def works(self) -> None:
         """The worker does what waits."""

@@ -130,12 +130,6 @@ def test_a_deputy_is_asked_instead(company: Found) -> None:
     assert [task.on_behalf_of for task in place.tasks("bob")] == [place.ids["ann"]]
 
 
-def test_an_instance_stays_on_its_version_until_it_is_moved(company: Found) -> None:
-    place = company(check={"steps": {"one": approve("ann")}})
-    instance = place.submit(place.request())
-    assert place.does("boss", "move_to_version", instance=instance, try_only=True)["moves"] is True
-
-
 def test_one_instance_a_record(company: Found) -> None:
     place = company(check={"steps": {"one": approve("ann")}})
     chair = place.request()

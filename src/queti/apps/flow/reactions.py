@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from queti.engines.flows.starting import begin_by, go_on_by
+from queti.engines.flows.starting import begin_by, go_on_by, stop_where_gone
 from queti.kernel.events import Event, reacts_to
-from queti.kernel.publishing.listening import HEARD_BY_FLOWS
+from queti.kernel.publishing.listening import HEARD_BY_FLOWS, REMOVED_UNDER_FLOWS
 from queti.kernel.work import Work
 
 
@@ -17,6 +17,12 @@ def begin_flows(work: Work, events: list[Event]) -> None:
         work.chain = chain
         begin_by(work, those)
         go_on_by(work, those)
+
+
+@reacts_to(REMOVED_UNDER_FLOWS)
+def stop_flows(work: Work, events: list[Event]) -> None:
+    """What decides over a record that is gone ends with that reason."""
+    stop_where_gone(work, events)
 
 
 def _by_chain(events: Sequence[Event]) -> list[tuple[tuple[str, ...], list[Event]]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from queti.engines.flows.cases import Case, evaluate, subject
+from queti.engines.flows.cases import Case, evaluate, in_words, subject
 from queti.engines.flows.interpreting import write
 from queti.engines.flows.mailing import mail_tasks
 from queti.engines.flows.outside import save_calls
@@ -44,21 +44,23 @@ def save(work: Work, directory: Directory, cases: Sequence[Case]) -> None:
 
 
 def _set_records(work: Work, cases: Sequence[Case]) -> None:
-    """What the flow gives its record when it begins and when it ends."""
+    """What the flow gives its record when it begins and when it ends; what can't be set is told in the trail."""
     groups: dict[tuple[str, str], list[Case]] = {}
     for case in cases:
         for moment in _moments(case):
             if case.flow.sets.get(moment) and case.record is not None:
                 groups.setdefault((case.tree.hash, moment), []).append(case)
     for (_, moment), those in groups.items():
-        sets = those[0].flow.sets[moment]
-        found = evaluate(work, those, list(sets.values()))
-        changes = [
-            (case.record or 0, dict(zip(sets, values, strict=True)))
-            for case, values in zip(those, found, strict=True)
-            if not isinstance(values, Refusal)
-        ]
-        work.change(subject(work, those[0].tree).name, changes)
+        object, sets = subject(work, those[0].tree), those[0].flow.sets[moment]
+        known = {name: text for name, text in sets.items() if name in object.fields}
+        changes: list[tuple[int, Values]] = []
+        for case, values in zip(those, evaluate(work, those, list(known.values())), strict=True):
+            if isinstance(values, Refusal):
+                case.commands.append(Note("failed", detail=in_words(work, values)))
+                continue
+            case.commands += [Note("failed", detail=name) for name in sets if name not in known]
+            changes.append((case.record or 0, dict(zip(known, values, strict=True))))
+        work.change(object.name, [each for each in changes if each[1]])
 
 
 def _moments(case: Case) -> list[str]:
@@ -104,7 +106,6 @@ def _first(work: Work, case: Case, titles: Mapping[tuple[str, int | None], str])
         "record": case.record,
         "submitter": case.state.submitter or None,
         "started_at": work.now,
-        "definition": case.tree.hash,
         "parent": parent.row.id if parent and parent.row else None,
         "parent_step": case.parent_step,
         "occasion": case.texts.get("occasion"),
@@ -123,6 +124,7 @@ def _now(work: Work, case: Case) -> Values:
         "at_step": ", ".join(state.tokens) or None,
         "problem": problems[0] if problems else None,
         "round": state.round,
+        "definition": case.tree.hash,
         "ended_at": (ended or work.now) if is_over else None,
         "holds": write(state),
     }

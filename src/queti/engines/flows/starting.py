@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from queti.engines.flows.cases import Case, current_tree, evaluate
+from queti.engines.flows.cases import Case, RecordGone, current_tree, evaluate, in_words
 from queti.engines.flows.driving import INSTANCE, MOST_PASSES, Drive
-from queti.engines.flows.state import Ran, State
+from queti.engines.flows.state import Order, Ran, State
 from queti.kernel.definitions import FlowDef, StepDef
 from queti.kernel.definitions.flows import walk
 from queti.kernel.errors import Refusal
@@ -109,3 +109,17 @@ def _whose_time_has_come(work: Work, cases: Sequence[Case], name: str) -> list[C
     return [
         case for case, values in zip(cases, found, strict=True) if not isinstance(values, Refusal) and values[0] is True
     ]
+
+
+def stop_where_gone(work: Work, events: Sequence[Event]) -> None:
+    """Instances about records in the trash end there; who has them to do is free of them."""
+    object, records = events[0].object, sorted({event.record for event in events})
+    alive = {row.id for row in work.find(object, "id in $ids", {"ids": records}, ["id"])}
+    gone = [record for record in records if record not in alive]
+    open = 'object = $object and record in $records and state in ("queued", "running", "failed")'
+    drive = Drive(work)
+    for case in drive.take(row.id for row in work.find(INSTANCE, open, {"object": object, "records": gone}, ["id"])):
+        if case.state.status in ("new", "running"):
+            case.texts["problem"] = in_words(work, RecordGone())
+            case.hear(Order("stop", work.who.user or 0, reason=case.texts["problem"]))
+    drive.settle()

@@ -12,11 +12,20 @@ HEARD_BY_FLOWS = "flows"
 """A reaction to this hears whatever some flow listens to."""
 
 
+REMOVED_UNDER_FLOWS = "flows.removed"
+"""A reaction to this hears of records gone that some flow may be about."""
+
+
 def listen(model: Model) -> None:
-    """Give the events that flows listen to the reaction that heeds them all."""
-    heeding = model.reactions.pop(HEARD_BY_FLOWS, ())
-    names = sorted({name for flow in model.flows.values() if flow.is_active for name in heard(flow)})
-    for name in names if heeding else ():
+    """Give the events that flows listen to the reactions that heed them all."""
+    flows = model.flows.values()
+    _heed(model, HEARD_BY_FLOWS, {name for flow in flows if flow.is_active for name in heard(flow)})
+    _heed(model, REMOVED_UNDER_FLOWS, {f"{flow.object}.removed" for flow in flows if flow.object})
+
+
+def _heed(model: Model, hearing: str, names: set[str]) -> None:
+    heeding = model.reactions.pop(hearing, ())
+    for name in sorted(names) if heeding else ():
         model.reactions[name] = (*model.reactions.get(name, ()), *heeding)
 
 

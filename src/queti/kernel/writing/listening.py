@@ -1,4 +1,4 @@
-"""Records that were created or changed, told to the flows that begin by it; nothing where none listens."""
+"""Records that were created, changed or removed, told to the flows that heed it; nothing where none listens."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def tell_created(work: Work, object: str, rows: Sequence[dict[str, Any]]) -> None:
     name = f"{object}.created"
     if name in work.model.reactions:
+        telling.tell(work, name, [Record(object, values) for values in rows], None)
+
+
+def tell_removed(work: Work, object: str, rows: Sequence[dict[str, Any]]) -> None:
+    name = f"{object}.removed"
+    if rows and name in work.model.reactions:
         telling.tell(work, name, [Record(object, values) for values in rows], None)
 
 

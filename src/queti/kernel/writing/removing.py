@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from queti.kernel.errors import AppendOnly, LinksToTrash, StillUsed
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.record import Record, Rows, id_of
-from queti.kernel.writing import derived
+from queti.kernel.writing import derived, listening
 from queti.kernel.writing.changing import change
 from queti.kernel.writing.loading import lock_rows, stale, title_of
 from queti.kernel.writing.plans import FOR_KEEPING, FOR_REMOVING, FOR_WRITING, plan_of
@@ -29,7 +29,9 @@ def trash(work: Work, object: Object, ids: Sequence[Record | int], expect: Mappi
         if values["id"] in expect and expect[values["id"]] != values["version"]:
             raise stale(work, object, values, expect[values["id"]])
     _let_go(work, object, records)
-    return _move(work, object, records, "trashed", work.now)
+    moved = _move(work, object, records, "trashed", work.now)
+    listening.tell_removed(work, object.name, records)
+    return moved
 
 
 def restore(work: Work, object: Object, ids: Sequence[Record | int]) -> Rows:
