@@ -30,6 +30,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.log = folder.parent / "server.log"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -46,13 +47,14 @@ class Place:
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
         words = [sys.executable, "-m", "queti", "serve", "--no-sample", "--port", str(self.port)]
-        server = subprocess.Popen(words, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            eventually(self._answers, "the start")
-            yield server
-        finally:
-            server.terminate()
-            server.wait(30)
+        with self.log.open("ab") as log:
+            server = subprocess.Popen(words, env=self.environ, stdout=subprocess.DEVNULL, stderr=log)
+            try:
+                eventually(self._answers, "the start")
+                yield server
+            finally:
+                server.terminate()
+                server.wait(30)
 
     def _answers(self) -> bool:
         try:
