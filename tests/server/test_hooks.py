@@ -24,6 +24,10 @@ MAKE = {"kind": "create", "object": "own.request", "set": {"name": "start.name",
 FLOWS = {
     "take": {"object": "", "start": {"on": "webhook", "secret": "shop", "takes": TAKES}, "steps": {"make": MAKE}},
     "unsigned": {"object": "", "start": {"on": "webhook", "secret": "none", "takes": TAKES}, "steps": {"make": MAKE}},
+    "greet": {
+        "start": {"on": "created", "when": 'state = "asked in public"'},
+        "steps": {"clerk": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}},
+    },
     "pay": {
         "start": {"on": "created", "when": 'name = "pays"'},
         "steps": {
@@ -41,7 +45,8 @@ def place(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         company = Company(database, FLOWS)
         for login in ("boss", "ann"):
             add_account(database, PLACE, login, PASSWORD, company.ids[login])
-        with serving(database, tmp_path_factory.mktemp("hooks"), company.platform.catalogue) as server:
+        folder, catalogue = tmp_path_factory.mktemp("hooks"), company.platform.catalogue
+        with serving(database, folder, catalogue, public_form_seconds=0.0) as server:
             company.platform = server.door.platform
             company.run(lambda work: work.create("flow.secret", [{"name": "shop", "value": SECRET}]))
             boss = company.ids["boss"]
@@ -167,3 +172,19 @@ def test_a_secret_can_be_set_and_replaced_but_never_read(
     assert [answer.status_code for answer in answers] == [200, 200, 403, 200, 403, 200]
     assert all("first-value" not in answer.text and "second-value" not in answer.text for answer in answers)
     assert signed_in("ann").get(secrets).status_code == 403
+
+
+def test_what_a_stranger_sends_by_a_public_form_begins_a_flow(
+    company: Company, outside: httpx.Client, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    boss = signed_in("boss")
+    form = {"label": {"en": "Ask"}, "object": "own.request", "fields": ["name"], "set": {"state": "'asked in public'"}}
+    draft = boss.post("/api/drafts", json={}).json()["draft"]
+    boss.put(f"/api/drafts/{draft}/public_form/own.ask", json=form).raise_for_status()
+    boss.post(f"/api/drafts/{draft}/publish", json={}).raise_for_status()
+    path = f"/api/public/{boss.post('/api/public_forms/own.ask/links', json={}).json()['secret']}"
+    sent = {"values": {"name": "A bench"}, "stamp": outside.get(path).json()["stamp"]}
+    assert outside.post(path, json=sent).status_code == 201
+    company.works()
+    assert [task.title for task in company.tasks("ann")] == ["A bench"]
+    assert company.instances(flow="own.greet")[0].submitter is None
