@@ -33,26 +33,34 @@ interface CanvasFrameProps {
   label: string;
   /** Cards that the case being tried went through. */
   lit?: ReadonlySet<string>;
+  /** All of it is shown at first, but no smaller than this. */
+  least?: number;
   onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void;
   children: ReactNode;
 }
 
-export function CanvasFrame({ drawing, label, lit, onKeyDown, children }: CanvasFrameProps) {
+export function CanvasFrame({ drawing, label, lit, least, onKeyDown, children }: CanvasFrameProps) {
   const { t } = useLingui();
   const [zoom, setZoom] = useState(1);
   const frame = useRef<HTMLDivElement>(null);
+  const middle = useRef(0.5);
+  const fitting = () => Math.min(1, (frame.current!.clientWidth - 48) / drawing.width, (frame.current!.clientHeight - 48) / drawing.height);
+  useLayoutEffect(() => {
+    if (least) setZoom(Math.max(least, fitting()));
+  }, []);
   useLayoutEffect(() => {
     const box = frame.current!;
-    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
-  }, []);
-  const fit = () => setZoom(Math.min(1, (frame.current!.clientWidth - 48) / drawing.width, (frame.current!.clientHeight - 48) / drawing.height));
+    box.scrollLeft = middle.current * box.scrollWidth - box.clientWidth / 2;
+  }, [zoom]);
+  const noteMiddle = ({ currentTarget: box }: { currentTarget: HTMLElement }) => (middle.current = (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth);
+  const edges = lit?.size ? drawing.edges.toSorted((one, other) => Number(lit.has(one.to)) - Number(lit.has(other.to))) : drawing.edges;
   return (
     <>
-      <div className="q-flow-canvas" ref={frame} onKeyDown={onKeyDown}>
+      <div className="q-flow-canvas" ref={frame} onKeyDown={onKeyDown} onScroll={noteMiddle}>
         <div className="q-flow-sheet" style={{ width: drawing.width * zoom + 48, height: drawing.height * zoom + 48 }}>
           <div className="q-flow-scaled" style={{ width: drawing.width, height: drawing.height, transform: `scale(${zoom})` }} role="group" aria-label={label}>
             <svg width={drawing.width} height={drawing.height} aria-hidden>
-              {drawing.edges.map((edge) => (
+              {edges.map((edge) => (
                 <path key={`${edge.from} ${edge.to} ${edge.points[0]!.join()}`} d={`M${edge.points.map((point) => point.join()).join("L")}`} className={lit?.has(edge.to) ? "q-flow-lit" : ""} />
               ))}
             </svg>
@@ -64,7 +72,7 @@ export function CanvasFrame({ drawing, label, lit, onKeyDown, children }: Canvas
         <Button size="small" type="text" aria-label={t`Smaller`} icon={<ZoomOut size={15} aria-hidden />} onClick={() => setZoom(Math.max(0.2, zoom - 0.1))} />
         <span aria-live="polite">{Math.round(zoom * 100)} %</span>
         <Button size="small" type="text" aria-label={t`Larger`} icon={<ZoomIn size={15} aria-hidden />} onClick={() => setZoom(Math.min(1.5, zoom + 0.1))} />
-        <Button size="small" type="text" aria-label={t`Show all`} icon={<Maximize2 size={15} aria-hidden />} onClick={fit} />
+        <Button size="small" type="text" aria-label={t`Show all`} icon={<Maximize2 size={15} aria-hidden />} onClick={() => setZoom(fitting())} />
       </div>
       <MiniMap drawing={drawing} frame={frame} zoom={zoom} />
     </>

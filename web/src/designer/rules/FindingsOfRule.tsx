@@ -3,9 +3,10 @@ import { Plural, useLingui } from "@lingui/react/macro";
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useProblemWords } from "../../kit/states";
 import { type Analysis, concerned, useFindings } from "./analysis";
+import { useTests } from "./cases/tests";
 import { shownValue } from "./cases/values";
-import { columnsOf } from "./model";
-import { usePlaceWords } from "./places";
+import { columnsOf, isSheet } from "./model";
+import { rowPlace, usePlaceWords } from "./places";
 import type { RowFinding } from "./server";
 import { useRule, type Wanted } from "./state";
 
@@ -17,8 +18,9 @@ export function FindingsOfRule() {
   const analysis = useFindings();
   const problemWords = useProblemWords();
   const wrong = useWrong(analysis);
+  const { tests, failing } = useTests();
   if (analysis.error) return <p className="q-finding q-finding-error">{problemWords(analysis.error)}</p>;
-  if (wrong.length === 0 && analysis.findings.length === 0)
+  if (wrong.length === 0 && analysis.findings.length === 0 && failing === 0)
     return (
       <p className="q-rule-sound q-muted" role="status">
         {!analysis.isOpen && (
@@ -38,6 +40,7 @@ export function FindingsOfRule() {
           <Plural value={wrong.length - FEW} one="# more place is wrong" other="# more places are wrong" />
         </p>
       )}
+      {failing > 0 && <WrongPlace called={t`Tests`} text={t`${failing} of ${tests.length} fail: the rule can't be published so.`} to={{ place: "tests" }} />}
       {analysis.findings.slice(0, MANY).map((finding) => (
         <Finding key={finding.kind + finding.rows.join() + finding.message} finding={finding} />
       ))}
@@ -89,12 +92,10 @@ function Finding({ finding }: { finding: RowFinding }) {
   const example = Object.entries(finding.example ?? {}).map(([name, value]) => `${label(name)} = ${shownValue(value, t`blank`)}`);
   const rows = concerned(finding);
   const last = rows.at(-1);
-  const placeOf = (row: number | string) => `rows.${String(row).split(".").join(".branches.")}`;
-  const isSheet = ["table", "scorecard", "rates"].includes((body.kind as string | undefined) ?? "table");
   return (
-    <button type="button" className={isMild ? "q-finding" : "q-finding q-finding-error"} disabled={last === undefined} onClick={() => last !== undefined && want(isSheet ? { row: Number(last) } : { place: placeOf(last) })}>
+    <button type="button" className={isMild ? "q-finding" : "q-finding q-finding-error"} disabled={last === undefined} onClick={() => last !== undefined && want(isSheet(body) ? { row: Number(last) } : { place: rowPlace(last) })}>
       <span>
-        <TriangleAlert size={14} aria-hidden /> {rows.length > 0 && <strong>{rows.map((row) => placeWords(placeOf(row))).join(", ")}</strong>} {finding.message}
+        <TriangleAlert size={14} aria-hidden /> {rows.length > 0 && <strong>{rows.map((row) => placeWords(rowPlace(row))).join(", ")}</strong>} {finding.message}
       </span>
       {example.length > 0 && <small>{t`For example: ${example.join(", ")}`}</small>}
     </button>

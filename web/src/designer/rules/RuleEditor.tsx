@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Drawer } from "antd";
 import { FlaskConical } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useIsWide } from "../../kit/media";
 import { EmptyState } from "../../kit/states";
 import { bodyOf } from "../acts";
@@ -47,9 +47,12 @@ function Analysed({ children }: { children: ReactNode }) {
 
 function Opened() {
   const { t } = useLingui();
-  const { body } = useRule();
+  const { body, wanted } = useRule();
   const isWide = useIsWide();
   const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    if (wanted?.place === "tests") setOpen(true);
+  }, [wanted]);
   const Editor = EDITORS[kindOfRule(body.kind as string).name];
   return (
     <div className="q-rule">

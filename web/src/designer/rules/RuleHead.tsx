@@ -9,6 +9,7 @@ import { appOf } from "../AppTree";
 import { labelOf, useDesign } from "../context";
 import { type Words, WordsInput } from "../words";
 import { kindOfRule } from "./kinds";
+import { FromGoRules } from "./FromGoRules";
 import { useRule } from "./state";
 
 export function RuleHead({ children }: { children?: ReactNode }) {
@@ -51,6 +52,7 @@ function RuleSettings() {
     <div className="q-rule-settings">
       <WordsInput label={t`Name`} value={body.label as Words} onChange={(label) => put(t`Rename the rule`, { label }, "label")} />
       <WordsInput label={t`What it is for`} value={body.help as Words} onChange={(help) => put(t`Describe the rule`, { help }, "help")} isLong />
+      <FromGoRules />
       <Button danger type="text" icon={<Trash2 size={14} aria-hidden />} onClick={remove}>
         {t`Remove the rule`}
       </Button>

@@ -9,7 +9,7 @@ import { useSettled } from "../formula/checking";
 import type { NameBook } from "../formula/names";
 import { useTypeWords } from "../formula/words";
 import { type CellProblem, cellProblem } from "./cell";
-import { bandSlotsOf, inputsOf, slotsOf, type Slot } from "./model";
+import { bandSlotsOf, inputsOf, isSheet, slotsOf, type Slot } from "./model";
 import { type CellFinding, checkRule, type RowFinding } from "./server";
 import type { Mark } from "./sheet/SheetRow";
 import { useRule } from "./state";
@@ -66,9 +66,6 @@ export function useAnalysis(book: NameBook): Analysis {
     return { cells, others, at, marks: marksOf(told?.findings ?? []), findings: told?.findings ?? [], isOpen: isFetching || settled !== body, error };
   }, [typed, told, body, settled, isFetching, error]);
 }
-
-/** The rows of a sheet hold cells of conditions; what a tree or a set asks are formulas. */
-const isSheet = (body: Body): boolean => ["table", "scorecard", "rates"].includes((body.kind as string | undefined) ?? "table");
 
 function typedProblems(body: Body, book: NameBook, words: (problem: CellProblem) => string): CellProblems {
   const found: CellProblems = new Map();

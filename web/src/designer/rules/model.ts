@@ -35,6 +35,9 @@ export const columnsOf = (body: Body): Column[] => [...inputsOf(body), ...output
 
 const sideOf = (body: Body, side: Side): Column[] => partsOf(body[PLACE[side]]).map(([name, part]) => ({ name, side, label: say(part.label as Words, name), body: part }));
 
+/** The rows of a sheet hold cells of conditions; what a tree or a set asks are formulas. */
+export const isSheet = (body: Body): boolean => ["table", "scorecard", "rates"].includes((body.kind as string | undefined) ?? "table");
+
 // --- rows of a sheet ----------------------------------------------------------------------------
 
 /** What a column of the sheet holds of a row: a cell of an input or output, or one of the row's own settings. */

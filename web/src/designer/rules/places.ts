@@ -8,6 +8,9 @@ import { columnsOf } from "./model";
 import { called, pathOf } from "./other/tree";
 import { useRule } from "./state";
 
+/** Where a row stands in the definition, by its number or the path of a tree. */
+export const rowPlace = (row: number | string): string => `rows.${String(row).split(".").join(".branches.")}`;
+
 export function usePlaceWords(): (place: string) => string {
   const { t } = useLingui();
   const { body } = useRule();

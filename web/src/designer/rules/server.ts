@@ -48,11 +48,19 @@ export interface TestAnswer {
   problem?: string | null;
 }
 
+export interface Sum {
+  output: string;
+  before: string;
+  after: string;
+}
+
 export interface ShadowRun {
   cases: number;
   changed: number;
   counts: { output: string; before: Record<string, number>; after: Record<string, number> }[];
-  sums: { output: string; before: string; after: string }[];
+  sums: Sum[];
+  /** What was asked to be added up. */
+  measures: Sum[];
   records: { object: string; id: number; label: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null }[];
 }
 
@@ -67,6 +75,19 @@ export function readSheet(draft: number, rule: string, file: File): Promise<{ ro
   return call("POST", `${placeOf(draft, rule)}/xlsx`, { body: form, draft });
 }
 
+export interface FromGoRules {
+  rules: Record<string, Body>;
+  /** What doesn't map, node by node. */
+  left: { node: string; place: string; message: string }[];
+}
+
+/** A decision model of GoRules, read but not written. */
+export function readGoRules(draft: number, rule: string, file: File): Promise<FromGoRules> {
+  const form = new FormData();
+  form.set("file", file);
+  return call("POST", `${placeOf(draft, rule)}/jdm`, { body: form, draft });
+}
+
 export async function evaluateCase(draft: number, rule: string, one: Case, signal?: AbortSignal): Promise<Explained> {
   const { answers } = await call<{ answers: Explained[] }>("POST", `/api/rules/${rule}/evaluate`, { body: { cases: [one], explain: true }, draft, signal });
   return answers[0]!;
@@ -74,4 +95,4 @@ export async function evaluateCase(draft: number, rule: string, one: Case, signa
 
 export const runTests = async (draft: number, rule: string): Promise<Record<string, TestAnswer>> => (await call<{ tests: Record<string, TestAnswer> }>("POST", `${placeOf(draft, rule)}/tests`, { body: {}, draft })).tests;
 
-export const shadowRun = (draft: number, rule: string, period: { from_on: string; until_on: string }): Promise<ShadowRun> => call("POST", `${placeOf(draft, rule)}/shadow_run`, { body: period, draft });
+export const shadowRun = (draft: number, rule: string, period: { from_on: string; until_on: string; measures?: Record<string, string> }): Promise<ShadowRun> => call("POST", `${placeOf(draft, rule)}/shadow_run`, { body: period, draft });

@@ -9,10 +9,13 @@ import { Link } from "react-router";
 import { useProblemWords } from "../../../kit/states";
 import { todayText } from "../../../kit/time";
 import { recordPath } from "../../../records/definitions";
+import { Decimal, showDecimal } from "../../../kit/decimal";
 import { useDesign } from "../../context";
+import { identifier } from "../../names";
 import { type Column, columnsOf } from "../model";
-import { type ShadowRun, shadowRun } from "../server";
+import { type ShadowRun, shadowRun, type Sum } from "../server";
 import { useRule } from "../state";
+import { type Measure, Measures } from "./Measures";
 import { shownValue } from "./values";
 
 export function PastRun() {
@@ -21,10 +24,12 @@ export function PastRun() {
   const { number, store } = useDesign();
   const problemWords = useProblemWords();
   const [period, setPeriod] = useState(lastQuarter);
+  const [measures, setMeasures] = useState<Measure[]>([]);
+  const asked = measures.filter(({ formula }) => formula.trim());
   const run = useMutation({
     mutationFn: async () => {
       await store.settled();
-      return shadowRun(number, name, period);
+      return shadowRun(number, name, { ...period, measures: Object.fromEntries(asked.map(({ label, formula }, at) => [keyOf(label, at), formula])) });
     },
   });
   return (
@@ -42,11 +47,15 @@ export function PastRun() {
           {t`Try on the past`}
         </Button>
       </div>
+      <Measures value={measures} onChange={setMeasures} />
       {run.error && <p className="q-finding q-finding-error">{problemWords(run.error)}</p>}
-      {run.data && <Result run={run.data} />}
+      {run.data && <Result run={run.data} measureLabel={(key) => asked.find(({ label }, at) => keyOf(label, at) === key)?.label || key} />}
     </div>
   );
 }
+
+/** Refusals name a sum by its key. */
+const keyOf = (label: string, at: number): string => identifier(label, `sum_${at + 1}`);
 
 /** The three whole months before this quarter. */
 function lastQuarter(): { from_on: string; until_on: string } {
@@ -55,7 +64,7 @@ function lastQuarter(): { from_on: string; until_on: string } {
   return { from_on: first.subtract(3, "month").format("YYYY-MM-DD"), until_on: first.subtract(1, "day").format("YYYY-MM-DD") };
 }
 
-function Result({ run }: { run: ShadowRun }) {
+function Result({ run, measureLabel }: { run: ShadowRun; measureLabel: (key: string) => string }) {
   const { t } = useLingui();
   const { body } = useRule();
   const columns = columnsOf(body);
@@ -68,11 +77,7 @@ function Result({ run }: { run: ShadowRun }) {
       {run.counts.map(({ output, before, after }) => (
         <Bars key={output} label={column(output)?.label ?? output} column={column(output)} before={before} after={after} />
       ))}
-      {run.sums.map(({ output, before, after }) => (
-        <p key={output} className="q-rule-sum">
-          {t`${column(output)?.label ?? output}, all together`} <strong>{shownValue(before, "0")}</strong> <ArrowRight size={13} aria-label={t`becomes`} /> <strong>{shownValue(after, "0")}</strong>
-        </p>
-      ))}
+      <Sums sums={[...run.measures.map((sum) => ({ ...sum, label: measureLabel(sum.output) })), ...run.sums.map((sum) => ({ ...sum, label: t`${column(sum.output)?.label ?? sum.output}, all together` }))]} />
       <ul className="q-rule-records">
         {run.records.map(({ object, id, label: called, before, after }) => (
           <li key={id}>
@@ -80,7 +85,7 @@ function Result({ run }: { run: ShadowRun }) {
               {called}
             </Link>
             <span>
-              {Object.keys({ ...before, ...after }).map((output) => (
+              {Object.keys({ ...before, ...after }).filter(column).map((output) => (
                 <span key={output} className="q-rule-change">
                   {shownValue(before?.[output], "–", column(output))} <ArrowRight size={12} aria-label={t`becomes`} /> {shownValue(after?.[output], "–", column(output))}
                 </span>
@@ -91,6 +96,42 @@ function Result({ run }: { run: ShadowRun }) {
       </ul>
     </section>
   );
+}
+
+/** What is added up: before, after, and by how much it moves. */
+function Sums({ sums }: { sums: (Sum & { label: string })[] }) {
+  const { t } = useLingui();
+  if (sums.length === 0) return null;
+  return (
+    <table className="q-rule-bars q-rule-sums">
+      <thead>
+        <tr>
+          <th scope="col">{t`Added up`}</th>
+          <th scope="col">{t`In force`}</th>
+          <th scope="col">{t`This draft`}</th>
+          <th scope="col">{t`Difference`}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sums.map(({ label, output, before, after }) => (
+          <tr key={output}>
+            <th scope="row">{label}</th>
+            <td>{shownValue(before, "0")}</td>
+            <td>{shownValue(after, "0")}</td>
+            <td>{movedBy(before, after)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function movedBy(before: string, after: string): string {
+  const [one, other] = [new Decimal(before || "0"), new Decimal(after || "0")];
+  const by = other.minus(one);
+  if (by.isZero()) return "–";
+  const share = one.isZero() ? "" : ` (${by.isPositive() ? "+" : "−"}${by.dividedBy(one).times(100).absoluteValue().toFixed(1)} %)`;
+  return `${by.isPositive() ? "+" : "−"}${showDecimal(by.absoluteValue().toFixed())}${share}`;
 }
 
 /** Two bars an answer: as it was, as it would be. */

@@ -1,43 +1,28 @@
 /** The tests that live with the rule: given these values, this is expected. One that fails keeps the rule from being published. */
 import { useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { ChevronDown, ChevronRight, CircleCheck, CircleX, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useProblemWords } from "../../../kit/states";
-import { useDesign } from "../../context";
 import type { Body } from "../../draft";
-import { useSettled } from "../../formula/checking";
 import { Labelled } from "../../parts";
 import { say, type Words, WordsInput } from "../../words";
-import { inputsOf, outputsOf, partsOf, testChanged, withoutTest, withTest } from "../model";
-import { runTests, type TestAnswer } from "../server";
+import { inputsOf, outputsOf, testChanged, withoutTest, withTest } from "../model";
+import type { TestAnswer } from "../server";
 import { useRule } from "../state";
+import { useTests } from "./tests";
 import { Outcome } from "./values";
 import { ValueInput } from "./ValueInput";
 
 export function TestList() {
   const { t } = useLingui();
-  const { name, body, put } = useRule();
-  const { number, store } = useDesign();
+  const { body, put } = useRule();
   const problemWords = useProblemWords();
-  const settled = useSettled(body, 700);
-  const tests = partsOf(body.tests);
-  const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ["rule-tests", number, name, settled],
-    queryFn: async () => {
-      await store.settled();
-      return runTests(number, name);
-    },
-    enabled: tests.length > 0,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  });
-  const failing = Object.values(data ?? {}).filter(({ passes }) => !passes).length;
+  const { tests, answers, failing, error, isFetching, refetch } = useTests();
   return (
     <div className="q-rule-tests">
       {tests.length === 0 && <p className="q-muted">{t`A test says what must come of given values. While one fails, the rule is not published. Make one from a case that you tried, or write it here.`}</p>}
-      {data && (
+      {answers && (
         <p role="status" className={failing ? "q-rule-failing" : "q-rule-passing"}>
           {failing ? t`${failing} of ${tests.length} fail` : t`All ${tests.length} pass`}
         </p>
@@ -45,7 +30,7 @@ export function TestList() {
       {error && <p className="q-finding q-finding-error">{problemWords(error)}</p>}
       <ul>
         {tests.map(([test, each]) => (
-          <TestItem key={test} test={test} each={each} answer={data?.[test]} />
+          <TestItem key={test} test={test} each={each} answer={answers?.[test]} />
         ))}
       </ul>
       <div className="q-rule-line">

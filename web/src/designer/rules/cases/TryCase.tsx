@@ -4,13 +4,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Select } from "antd";
 import { FlaskConical } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { inSentence } from "../../../kit/i18n";
 import { useProblemWords } from "../../../kit/states";
 import { fetchOptions, type Option } from "../../../records/fields/options";
 import { useDesign, labelOf } from "../../context";
 import { bodyOf } from "../../acts";
 import { useSettled } from "../../formula/checking";
 import { Labelled } from "../../parts";
-import { columnsOf, inputsOf, withTest } from "../model";
+import { columnsOf, inputsOf, isSheet, withTest } from "../model";
+import { rowPlace, usePlaceWords } from "../places";
 import { type Case, evaluateCase, type Explained } from "../server";
 import { useRule } from "../state";
 import { useNames } from "../names";
@@ -107,19 +109,16 @@ function WhyOf({ explained }: { explained: Explained }) {
   const { t } = useLingui();
   const { body, object, want } = useRule();
   const book = useNames(object);
+  const placeWords = usePlaceWords();
   const columns = columnsOf(body);
   return (
     <section className="q-rule-why" aria-label={t`Answer`} role="status">
       <Outcome outcome={explained.outcome} columns={columns} />
-      {explained.rows.map((row) =>
-        typeof row === "number" ? (
-          <button key={row} type="button" className="q-rule-because" onClick={() => want({ row })}>
-            {t`because row ${row + 1} fits`}
-          </button>
-        ) : (
-          <p key={row} className="q-muted">{t`because branch ${row.split(".").map((at) => Number(at) + 1).join(".")} holds`}</p>
-        ),
-      )}
+      {explained.rows.map((row) => (
+        <button key={row} type="button" className="q-rule-because" onClick={() => want(isSheet(body) ? { row: Number(row) } : { place: rowPlace(row) })}>
+          {t`because of ${inSentence(placeWords(rowPlace(row)))}`}
+        </button>
+      ))}
       {explained.rows.length === 0 && body.kind !== "decision" && <p className="q-muted">{t`No row fits: the default answers.`}</p>}
       <dl className="q-rule-values">
         {Object.entries(explained.values).map(([name, value]) => {
