@@ -61,7 +61,7 @@ export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => v
         <Button type="primary" loading={doing.isPending && doing.variables === "approve"} onClick={() => doing.mutate("approve")}>
           {t`Approve ${tasks.length}`}
         </Button>
-        <Button danger loading={doing.isPending && doing.variables === "reject"} onClick={() => doing.mutate("reject")}>
+        <Button className="q-no" loading={doing.isPending && doing.variables === "reject"} onClick={() => doing.mutate("reject")}>
           {t`Reject ${tasks.length}`}
         </Button>
         <Button type="text" onClick={onDone}>

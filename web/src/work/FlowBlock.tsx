@@ -53,7 +53,7 @@ function Instances({ told }: { told: Told }) {
       {isOlderShown
         ? older.map(part)
         : older.length > 0 && (
-            <Button type="link" size="small" className="q-flow-older" onClick={() => setOlderShown(true)}>
+            <Button type="link" size="small" className="q-run-older" onClick={() => setOlderShown(true)}>
               {t`Earlier rounds (${older.length})`}
             </Button>
           )}
@@ -65,7 +65,7 @@ function SubmitBar({ offered, record, isAgain }: { offered: Offered[]; record: n
   const { t } = useLingui();
   const [asked, setAsked] = useState<Offered | null>(null);
   return (
-    <div className="q-flow-submit">
+    <div className="q-run-submit">
       {offered.map((flow) => (
         <Button key={flow.flow} size={isAgain ? "small" : "middle"} icon={<Send size={15} aria-hidden />} onClick={() => setAsked(flow)}>
           {t`Submit: ${said(flow.label)}`}
@@ -85,7 +85,7 @@ function InstancePart({ instance, told }: { instance: Instance; told: Told }) {
   const isOpen = OPEN.has(instance.state);
   const [isTrailShown, setTrailShown] = useState(isOpen);
   return (
-    <section className={`q-flow${mine.length > 0 ? " q-flow-mine" : ""}`} aria-label={said(instance.label)}>
+    <section className={`q-run${mine.length > 0 ? " q-run-mine" : ""}`} aria-label={said(instance.label)}>
       <header>
         <h2>{said(instance.label)}</h2>
         <ToneTag tone={stateOf.tone}>{stateOf.label}</ToneTag>
@@ -104,7 +104,7 @@ function InstancePart({ instance, told }: { instance: Instance; told: Told }) {
       <Aside tasks={tasks} />
       {acts.length > 0 && (
         <>
-          <button type="button" className="q-flow-more" aria-expanded={isTrailShown} onClick={() => setTrailShown(!isTrailShown)}>
+          <button type="button" className="q-run-more" aria-expanded={isTrailShown} onClick={() => setTrailShown(!isTrailShown)}>
             {isTrailShown ? t`Hide what has happened` : t`What has happened (${acts.length})`}
           </button>
           {isTrailShown && <Trail acts={acts} />}
@@ -162,7 +162,7 @@ function Aside({ tasks }: { tasks: Task[] }) {
   const offered = tasks.filter((task) => task.may.includes("read") || task.may.includes("take_back"));
   if (offered.length === 0) return null;
   return (
-    <div className="q-flow-aside">
+    <div className="q-run-aside">
       {offered.map((task) => {
         const act = task.may.includes("read") ? "read" : "take_back";
         return (

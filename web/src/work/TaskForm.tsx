@@ -107,7 +107,7 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
           </Button>
         )}
         {task.may.includes("reject") && (
-          <Button danger icon={<X size={16} aria-hidden />} loading={doing.isPending && doing.variables?.act === "reject"} onClick={() => void act("reject")}>
+          <Button className="q-no" icon={<X size={16} aria-hidden />} loading={doing.isPending && doing.variables?.act === "reject"} onClick={() => void act("reject")}>
             {words("reject")}
           </Button>
         )}
