@@ -201,6 +201,29 @@ class TestPublished:
         }
         assert body["tests"]["deep"]["given"] == {"name": "A1", "width": "2"}
 
+    def test_a_field_that_goes_is_told_where_a_rule_still_asks_for_it(self, bo: httpx.Client) -> None:
+        fields = {"name": {"type": "text"}, "depth": {"type": "number"}}
+        bay = {"object": "own.bay", "label": {"en": "Bay"}, "title": "name", "fields": fields}
+        rule = {
+            "rule": "own.reach",
+            "on": "own.bay",
+            "inputs": {"depth": {}},
+            "outputs": {"points": {"type": "number"}},
+            "rows": [{"when": {"depth": "> 2"}, "then": {"points": "1"}}],
+        }
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        for kind, body in (("object", bay), ("rule", rule)):
+            assert bo.put(f"/api/drafts/{draft}/{kind}/{body[kind]}", json=body).is_success
+        assert bo.post(f"/api/drafts/{draft}/publish", json={}).is_success
+
+        draft = bo.post("/api/drafts", json={}).json()["draft"]
+        without = {**bay, "fields": {"name": {"type": "text"}, "dept": {"type": "number"}}}
+        assert bo.put(f"/api/drafts/{draft}/object/own.bay", json=without).is_success
+        found = bo.post(f"/api/drafts/{draft}/check", json={}).json()["findings"]
+        [told] = [each for each in found if each["kind"] == "rule" and each["name"] == "own.reach"][:1]
+        assert (told["place"], "dept" in str(told)) == ("inputs.depth.formula", True), "and offers the nearest"
+        assert bo.post(f"/api/drafts/{draft}/publish", json={}).status_code == 422
+
 
 FEE: dict[str, Any] = {
     "label": {"en": "Fee"},
@@ -251,11 +274,37 @@ class TestDecisionsThatCallOthers:
             "fee": ("own.fee", {"fee": "16"}, [0]),
         }
 
+    def test_a_chain_of_decisions_has_an_end(self, bo: httpx.Client) -> None:
+        first = {**LEVEL, "outputs": {"points": {"type": "number"}}}
+        chain = {
+            f"step_{at}": {
+                "label": {"en": f"Step {at}"},
+                "kind": "decision",
+                "on": "kiosk.order",
+                "outputs": {"points": {"type": "number", "formula": "next.points"}},
+                "calls": {"next": {"rule": f"own.step_{at + 1}"}},
+            }
+            for at in range(14)
+        }
+        draft = put_all(bo, **chain, step_14=first)
+        problems = post(bo, f"/api/drafts/{draft}/check")["findings"]
+        told = [each for each in problems if "12 deep" in str(each)]
+        assert told
+        assert all(each["kind"] == "rule" for each in told)
+        assert not [each for each in problems if "circle" in str(each)]
+
     def test_a_circle_and_what_a_call_leaves_out_are_told(self, bo: httpx.Client) -> None:
         around = {**OFFER, "calls": {"fee": {"rule": "own.offer"}}}
         draft = put_all(bo, fee=FEE, level=LEVEL, offer=around)
         told = post(bo, f"/api/drafts/{draft}/rules/own.offer/check")["problems"]
         assert any("own.offer → own.offer" in each["message"] for each in told)
+        by_two = put_all(bo, fee=FEE, level={**around, "calls": {"fee": {"rule": "own.offer"}}}, offer={
+            **around, "calls": {"fee": {"rule": "own.level"}}
+        })  # fmt: skip
+        told = post(bo, f"/api/drafts/{by_two}/rules/own.level/check")["problems"]
+        assert [each["message"] for each in told if each["place"] == "calls"] == [
+            "Decisions call each other in a circle: own.level → own.offer → own.level."
+        ]
         short = {**OFFER, "calls": {"level": OFFER["calls"]["level"], "fee": {"rule": "own.fee", "order": 2}}}
         draft = put_all(bo, fee=FEE, level=LEVEL, offer=short)
         [told] = post(bo, f"/api/drafts/{draft}/rules/own.offer/check")["problems"]

@@ -10,6 +10,7 @@ import pytest
 
 from queti.kernel.model import Model
 from queti.kernel.rules.answers import InputMissing, RowsContradict, explained
+from queti.kernel.rules.compiling import DEEPEST, MOST_COLUMNS
 from queti.kernel.rules.deciding import Case, RuleTakesTooLong, World, decide_in
 from tests.kernel.rules.ready import ENV, answer, case, compiled
 
@@ -117,6 +118,21 @@ class TestWhatIsWrong:
     def test_a_column_that_isnt_there(self) -> None:
         [problem] = compiled(rows=[{"when": {"amuont": "1"}, "then": {"percent": "1"}}]).problems
         assert "amount" in problem.words["en"]
+
+    def test_a_cell_of_another_type_than_its_column(self) -> None:
+        rows = [{"when": {"tier": "> 5", "amount": "2026-01-01"}, "then": {"percent": "1"}}]
+        assert [place for place, _ in wrong(rows=rows)] == ["rows.0.when.tier", "rows.0.when.amount"]
+
+    @pytest.mark.parametrize(("depth", "places"), [(DEEPEST, []), (DEEPEST + 1, ["branches"])])
+    def test_a_tree_that_is_too_deep_is_told_where_it_is(self, depth: int, places: list[str]) -> None:
+        row: dict[str, Any] = {"when": "amount > 0", "then": {"percent": "1"}}
+        for _ in range(depth):
+            row = {"when": "amount > 0", "branches": [row]}
+        assert [place.split(".")[-2] for place, _ in wrong(kind="tree", rows=[row])] == places
+
+    def test_too_many_columns(self) -> None:
+        inputs = {f"i{at}": {"type": "number"} for at in range(MOST_COLUMNS)}
+        assert wrong(inputs=inputs, rows=[{"then": {"percent": "1"}}], default={})[0] == ("rows", None)
 
     def test_too_many_rows(self) -> None:
         assert wrong(rows=[{"then": {"percent": "1"}}] * 20_001) == [("rows", None)]

@@ -99,7 +99,9 @@ const operand = (value: string): string => (TEST.test(skeleton(value)) ? `(${val
 function valueOf(part: string, start: number, type: string, before: string): string {
   const value = part.trim();
   if (value === "") throw new CellError(start, Math.max(1, part.length), "value_missing", before);
-  return (type === "date" || type === "moment") && DAY.test(value) ? `"${value}"` : value;
+  if (!DAY.test(value)) return value;
+  if (type === "number" || type === "money") throw new CellError(start + part.indexOf(value), value.length, "unreadable");
+  return type === "date" || type === "moment" ? `"${value}"` : value;
 }
 
 /** The signs outside quotes and brackets. */

@@ -110,9 +110,13 @@ class _Cell:
         part = self.text[start:end]
         if not part.strip():
             raise self.error(start, max(1, end - start), "A value is missing here.", "此处缺少值。")
-        day = _DAY.match(part) if self.type.kind in _DATED else None
-        if day is not None:
+        day = _DAY.match(part)
+        if day is not None and self.type.kind in _DATED:
             return Literal(day[1], Place(start + day.start(1), len(day[1])))
+        if day is not None and self.type.is_amount:
+            raise self.error(
+                start + day.start(1), len(day[1]), "A number is expected here, no day.", "此处应为数字，而不是日期。"
+            )
         return parse(" " * start + part)
 
     def error(self, position: int, length: int, en: str, zh: str) -> FormulaError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
-from queti.kernel.errors import Refusal
+from queti.kernel.errors import Language, Refusal
 from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.formulas import Env, NameScope, Type, compile_python, compile_sql
 from queti.kernel.formulas.typed import Aggregate, Ref, typed_of, walk
@@ -67,30 +67,50 @@ class RuleTakesTooLong(Refusal):
 
 
 @lru_cache(maxsize=2048)
-def rule_of(model: Model, name: str, above: tuple[str, ...] = ()) -> Rule:
+def rule_of(model: Model, name: str) -> Rule:
     """The compiled rule; its problems stand in it. UnknownName."""
     if name not in model.rules:
         raise unknown({"en": "rule", "zh": "规则"}, name, model.rules)
-    definition = model.rules[name]
-    around = (*above, name)
+    endless = _endless(model, name, (), set())
 
     def called(other: str) -> Rule | None:
-        if other in around or len(around) > DEEPEST_CALLS:
-            chain = " → ".join([*around[around.index(other) if other in around else 0 :], other])
-            circles.append(chain)
+        if other not in model.rules:
             return None
-        return rule_of(model, other, around) if other in model.rules else None
+        return _alone(model, other) if endless else rule_of(model, other)
 
-    circles: list[str] = []
-    rule = compile_rule(definition, base_of(model, definition.on), called)
-    for chain in circles:
-        rule.problems.append(
-            Problem(
-                "calls",
-                {"en": f"Decisions call each other in a circle: {chain}.", "zh": f"决策互相循环调用：{chain}。"},
-            )
-        )
+    rule = compile_rule(model.rules[name], base_of(model, model.rules[name].on), called)
+    if endless:
+        rule.problems.append(Problem("calls", _says(endless)))
     return rule
+
+
+def _alone(model: Model, name: str) -> Rule:
+    """What a caller must know of it, without what it calls itself."""
+    return compile_rule(model.rules[name], base_of(model, model.rules[name].on))
+
+
+def _endless(model: Model, name: str, above: tuple[str, ...], seen: set[tuple[str, int]]) -> tuple[str, ...]:
+    """The calls that come round to where they were, or lead too deep."""
+    around = (*above, name)
+    if name in above:
+        return around[above.index(name) :]
+    if len(above) > DEEPEST_CALLS:
+        return around
+    if name not in model.rules or (name, len(above)) in seen:
+        return ()
+    seen.add((name, len(above)))
+    found = (_endless(model, call.rule, around, seen) for call in model.rules[name].calls.values())
+    return next(filter(None, found), ())
+
+
+def _says(chain: tuple[str, ...]) -> Mapping[Language, str]:
+    told = " → ".join(chain)
+    if chain[0] == chain[-1]:
+        return {"en": f"Decisions call each other in a circle: {told}.", "zh": f"决策互相循环调用：{told}。"}
+    return {
+        "en": f"Decisions call each other more than {DEEPEST_CALLS} deep: {told}.",
+        "zh": f"决策调用超过 {DEEPEST_CALLS} 层：{told}。",
+    }
 
 
 def base_of(model: Model, object: str) -> NameScope | None:
