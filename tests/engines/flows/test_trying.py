@@ -87,4 +87,30 @@ def test_how_a_flow_has_gone(company: Found) -> None:
     assert (told["instances"], told["by_state"]) == (3, {"running": 3})
     assert (told["steps"]["one"]["tasks"], told["steps"]["one"]["open"]) == (4, 3)
     assert (told["steps"]["two"]["tasks"], told["steps"]["two"]["sent_back"]) == (1, 1)
-    assert told["steps"]["one"]["hours"] >= 0
+    assert (told["hours"], told["ways"]) == (None, [])
+    assert [(each["name"], each["tasks"], each["open"]) for each in told["people"]] == [("Ann", 1, 3)]
+
+
+def test_time_is_counted_in_working_hours_by_step_person_and_way(company: Found) -> None:
+    place = company(check={"steps": {"one": approve("ann"), "two": approve("bob")}})
+    for who in ("ann", "bob"):
+        for _ in range(2 if who == "ann" else 0):
+            place.submit(place.request())
+        for task in place.tasks(who):
+            place.does(who, "approve", task.id)
+    _set_clock(place, "flow_task", "created_at", "2026-11-20 17:00+08", "done_at", "2026-11-23 10:00+08")
+    _set_clock(place, "flow_instance", "started_at", "2026-11-20 09:00+08", "ended_at", "2026-11-23 18:00+08")
+    place.run(lambda work: work.execute(_BOB.format(work.schema), (place.ids["bob"],)))
+    told = place.run(lambda work: statistics(work, "own.check", 3660))
+    assert (told["steps"]["one"]["hours"], told["steps"]["two"]["hours"]) == (2.0, 0.5)
+    assert [(each["name"], each["hours"]) for each in told["people"]] == [("Ann", 2.0), ("Bob", 0.5)]
+    assert told["ways"] == [{"steps": ["one", "two"], "instances": 2, "hours": 18.0}]
+    assert told["hours"] == 18.0
+
+
+_BOB = "UPDATE {0}.flow_task SET created_at = done_at - interval '30 minutes' WHERE assignee = $1"
+
+
+def _set_clock(place: Company, table: str, begin: str, began: str, end: str, ended: str) -> None:
+    text = f"UPDATE {{0}}.{table} SET {begin} = $1::timestamptz, {end} = $2::timestamptz"
+    place.run(lambda work: work.execute(text.format(work.schema), (began, ended)))

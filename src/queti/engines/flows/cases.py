@@ -50,6 +50,8 @@ class Case:
     texts: dict[str, str] = field(default_factory=dict[str, str])
     calls: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
     """Step → what it wants called outside."""
+    past: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Of a run over the past: what its record held then."""
     proofs: dict[int, dict[str, Any]] = field(default_factory=dict[int, "dict[str, Any]"])
     """Task → what the trail keeps with what was decided there: a signature, files; 0: with a comment."""
 
@@ -125,7 +127,8 @@ def evaluate(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[li
         if values is None:
             found.append(RecordGone())
         else:
-            given = {**values, **read_back(work.model, tree.hash, case.state.values), **addresses_of(work, case)}
+            computed = read_back(work.model, tree.hash, case.state.values)
+            given = {**values, **case.past, **computed, **addresses_of(work, case)}
             found.append([formula(given, work.env) for _, formula in formulas])
     return found
 

@@ -100,25 +100,11 @@ class Drive:
                 case "people":
                     return seats_of(self.work, self.directory, cases, step)
                 case "deciding":
-                    return self._decide(cases, step)
+                    return decided(self.work, cases, step)
                 case "running" if cases[0].tree.steps[step].kind == "flow":
                     return self._begin_parts(cases, step)
                 case "running":
                     return run(self.work, self.directory, cases, step)
-
-    def _decide(self, cases: list[Case], name: str) -> list[Event]:
-        step = cases[0].tree.steps[name]
-        branches = in_order(step.branches)
-        asked = [(key, branch.when) for key, branch in branches if branch.when]
-        otherwise = [key for key, branch in branches if not branch.when]
-        events: list[Event] = []
-        for found in evaluate(self.work, cases, [when for _, when in asked]):
-            if isinstance(found, Refusal):
-                events.append(Failed(name, in_words(self.work, found)))
-                continue
-            fitting = [key for (key, _), holds in zip(asked, found, strict=True) if holds is True] or otherwise
-            events.append(Decided(name, fitting[:1] if step.take == "first" else fitting))
-        return events
 
     def _begin_parts(self, cases: list[Case], name: str) -> list[Event]:
         """Sub-flows of these instances, about the same records."""
@@ -149,6 +135,22 @@ class Drive:
             if case.state.status == "new":
                 _start(case)
         return bool(following)
+
+
+def decided(work: Work, cases: Sequence[Case], name: str) -> list[Event]:
+    """Which branches of the branching each takes."""
+    step = cases[0].tree.steps[name]
+    branches = in_order(step.branches)
+    asked = [(key, branch.when) for key, branch in branches if branch.when]
+    otherwise = [key for key, branch in branches if not branch.when]
+    events: list[Event] = []
+    for found in evaluate(work, cases, [when for _, when in asked]):
+        if isinstance(found, Refusal):
+            events.append(Failed(name, in_words(work, found)))
+            continue
+        fitting = [key for (key, _), holds in zip(asked, found, strict=True) if holds is True] or otherwise
+        events.append(Decided(name, fitting[:1] if step.take == "first" else fitting))
+    return events
 
 
 def _start(case: Case) -> None:

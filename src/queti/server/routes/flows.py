@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import msgspec
 
 from queti.engines.flows.about import about, about_instance, flows_at_work
+from queti.engines.flows.shadowing import shadow_flow
 from queti.engines.flows.statistics import statistics
 from queti.engines.flows.trying import Trial, try_flow
 from queti.kernel.names import unknown
@@ -37,7 +42,7 @@ def all_flows(door: Door, request: Request) -> Answer:
 
 
 def statistics_of(door: Door, request: Request) -> Answer:
-    """`?days=90` → `{instances, by_state, steps: {step: {tasks, open, hours, sent_back}}}`."""
+    """`?days=90` → instances, steps, people and ways with their working hours; see `statistics`."""
     flow, days = request.path_values["flow"], request.whole("days", 90, 1, MOST_DAYS)
     return door.run(request, lambda work: answer_json(statistics(work, flow, days)), reads_only=True)
 
@@ -58,6 +63,33 @@ def try_out(door: Door, request: Request) -> Answer:
     except _TriedOut as out:
         return out.answer
     raise AssertionError
+
+
+def run_over_past(door: Door, request: Request) -> Answer:
+    """`{from, until}` (days, both included) → where the draft's flow would have led what was submitted then, beside
+    the flow as it is; see `shadow_flow`. Nothing is written."""
+    number, name, given = draft_number(request), request.path_values["flow"], request.json_object()
+    first, last = _day(given, "from"), _day(given, "until")
+
+    def act(work: Work) -> Answer:
+        flows = previewed(work, number).model.flows
+        if name not in flows:
+            raise unknown({"en": "flow", "zh": "流程"}, name, flows)
+        zone = ZoneInfo(work.timezone)
+        since, until = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+        return answer_json(shadow_flow(work, flows[name], since, until))
+
+    return door.run(request, act, reads_only=True)
+
+
+def _day(given: dict[str, Any], name: str) -> date:
+    try:
+        day = date.fromisoformat(given[name])
+    except (KeyError, TypeError, ValueError):
+        day = date.max
+    if not 1900 < day.year < 9000:
+        raise wrong(name, "date", "A date like 2027-01-31.", "应为日期，例如 2027-01-31。")
+    return day
 
 
 class _TriedOut(Exception):
@@ -81,4 +113,8 @@ ROUTES = [
     Route("GET", "/api/flows/instances/{id}", instance_of),
     Route("GET", "/api/flows/{flow}/statistics", statistics_of, guard="administrator"),
     Route("POST", "/api/drafts/{draft}/flows/{flow}/try", try_out, guard="administrator", previews="allow"),
-]
+    Route(
+        "POST", "/api/drafts/{draft}/flows/{flow}/shadow", run_over_past,
+        guard="administrator", kind="long", previews="allow",
+    ),
+]  # fmt: skip
