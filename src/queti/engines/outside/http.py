@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,6 +19,7 @@ from queti.engines.outside.refusals import (
     AnswerTooLong,
     NotTrusted,
     OutsideAway,
+    OutsideFailed,
     Redirected,
     TookTooLong,
     WrongAddress,
@@ -26,7 +29,6 @@ LONGEST = 1024 * 1024
 """Bytes of an answer."""
 PASSING = frozenset({408, 425, 429})
 """Refusals that may be over soon, beside those of 500 and more."""
-_PIECE = 64 * 1024
 _SAID = 300
 
 
@@ -39,17 +41,24 @@ class Answered:
 def call(method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float) -> Answered:
     """The answer where it is one of success; OutsideFailed."""
     parts = parse(url)
-    host, deadline = parts.hostname or "", time.monotonic() + seconds
+    host, ends = parts.hostname or "", time.monotonic() + seconds
     try:
-        answer = _ask(_connected(parts, seconds), method, _target(parts), headers, body, deadline, host)
-    except ssl.SSLError as problem:
-        raise NotTrusted(host=host, reason=getattr(problem, "verify_message", "") or problem.reason) from None
-    except TimeoutError:
-        raise TookTooLong(host=host, seconds=f"{seconds:g}") from None
+        answer = _ask(parts, method, headers, body, seconds)
+        if time.monotonic() >= ends:
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as problem:
-        raise OutsideAway(host=host, reason=type(problem).__name__) from None
+        raise _refusal(host, problem, seconds, ends) from None
     _refuse_failure(host, answer)
     return answer
+
+
+def _refusal(host: str, problem: Exception, seconds: float, ends: float) -> OutsideFailed:
+    """A connection that was cut at the end of its time fails in many ways."""
+    if isinstance(problem, TimeoutError) or time.monotonic() >= ends:
+        return TookTooLong(host=host, seconds=f"{seconds:g}")
+    if isinstance(problem, ssl.SSLError):
+        return NotTrusted(host=host, reason=getattr(problem, "verify_message", "") or problem.reason)
+    return OutsideAway(host=host, reason=type(problem).__name__)
 
 
 def parse(url: str) -> SplitResult:
@@ -68,17 +77,22 @@ def _target(parts: SplitResult) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _connected(parts: SplitResult, seconds: float) -> http.client.HTTPConnection:
-    """A connection to an address of the host; the name is proved by TLS and told in `Host`."""
-    host = parts.hostname or ""
-    is_safe = parts.scheme == "https"
+def _ask(parts: SplitResult, method: str, headers: Mapping[str, str], body: bytes | None, seconds: float) -> Answered:
+    """Over a connection to an address that was looked at; the name is proved by TLS and told in `Host`."""
+    host, is_safe = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if is_safe else 80)
-    connection = http.client.HTTPConnection(host, parts.port or port, timeout=seconds)
     peer = _first_that_answers(resolved(host, port), port, seconds)
-    connection.sock = ssl.create_default_context().wrap_socket(peer, server_hostname=host) if is_safe else peer
-    if is_safe:
-        connection.default_port = 443
-    return connection
+    kind = http.client.HTTPSConnection if is_safe else http.client.HTTPConnection
+    with _cut_after(peer, seconds), closing(kind(host, port, timeout=seconds)) as connection:
+        connection.sock = ssl.create_default_context().wrap_socket(peer, server_hostname=host) if is_safe else peer
+        connection.request(method, _target(parts), body, {name: text.encode() for name, text in headers.items()})
+        answer = connection.getresponse()
+        if 300 <= answer.status < 400:
+            raise Redirected(host=host, status=answer.status, to=answer.getheader("location") or "?")
+        content = answer.read(LONGEST + 1)
+    if len(content) > LONGEST:
+        raise AnswerTooLong(host=host, most=LONGEST)
+    return Answered(answer.status, content)
 
 
 def _first_that_answers(addresses: list[str], port: int, seconds: float) -> socket.socket:
@@ -90,42 +104,24 @@ def _first_that_answers(addresses: list[str], port: int, seconds: float) -> sock
     return socket.create_connection((addresses[-1], port), seconds)
 
 
-def _ask(
-    connection: http.client.HTTPConnection, method: str, target: str, headers: Mapping[str, str],
-    body: bytes | None, deadline: float, host: str,
-) -> Answered:  # fmt: skip
+@contextmanager
+def _cut_after(peer: socket.socket, seconds: float) -> Generator[None]:
+    """Who sends a byte now and then would hold the line for ever: it is cut when the time is over."""
+    # TLS takes the socket over; the line itself stays within reach.
+    line = peer.dup()
+    timer = threading.Timer(seconds, _cut, [line])
+    timer.start()
     try:
-        connection.request(method, target, body, {name: text.encode() for name, text in headers.items()})
-        _hurry(connection, deadline)
-        answer = connection.getresponse()
-        if 300 <= answer.status < 400:
-            raise Redirected(host=host, status=answer.status, to=answer.getheader("location") or "?")
-        return Answered(answer.status, _read(connection, answer, deadline, host))
+        yield
     finally:
-        connection.close()
+        timer.cancel()
+        line.close()
+        peer.close()
 
 
-def _read(
-    connection: http.client.HTTPConnection, answer: http.client.HTTPResponse, deadline: float, host: str
-) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while piece := answer.read1(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LONGEST:
-            raise AnswerTooLong(host=host, most=LONGEST)
-        _hurry(connection, deadline)
-    return b"".join(pieces)
-
-
-def _hurry(connection: http.client.HTTPConnection, deadline: float) -> None:
-    """What is left of the time bounds the next wait."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    if connection.sock is not None:
-        connection.sock.settimeout(left)
+def _cut(peer: socket.socket) -> None:
+    with suppress(OSError):
+        peer.shutdown(socket.SHUT_RDWR)
 
 
 def _refuse_failure(host: str, answer: Answered) -> None:
