@@ -97,6 +97,7 @@ COMMON_SETTINGS = frozenset(
         "fixed",
         "in_list",
         "hidden",
+        "keeps_history",
         "default",
         "formula",
     ]

@@ -98,7 +98,7 @@ class Company:
             draft = create_draft(work).id
             for key, body in bodies.items():
                 kind, _, name = key.partition("__")
-                put_definition(work, draft, kind, f"own.{name}", {kind: f"own.{name}", **body})
+                put_definition(work, draft, kind, f"own.{name}", {**body, kind: f"own.{name}"})
             return draft
 
         return self.run(write, "boss")

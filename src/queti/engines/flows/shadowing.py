@@ -74,7 +74,7 @@ def shadow_flow(work: Work, flow: FlowDef, since: datetime, until: datetime) -> 
     over, total, past = _submissions(work, flow, since, until)
     before = work.model.flows.get(flow.flow)
     ways = _ways(work, flow, past)
-    others = _ways(work, before, past) if before is not None else [None] * len(past)
+    others: Sequence[Way | None] = _ways(work, before, past) if before is not None else [None] * len(past)
     pairs = list(zip(past, others, ways, strict=True))
     told = [{**_named(each), "before": was and was.told(), "after": now.told(), "differs": _differs(was, now)}
             for each, was, now in pairs]  # fmt: skip

@@ -54,6 +54,8 @@ class FieldDef(Definition):
     """Column of the default list, in `order`."""
     hidden: bool = False
     """Not shown by default on forms and lists; still there for formulas and the API."""
+    keeps_history: bool = True
+    """False: what a change of it was from and to isn't kept; for what machinery writes often and nobody reads."""
     default: str | None = None
     """Formula evaluated on creation when the field is not given."""
 

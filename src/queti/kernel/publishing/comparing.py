@@ -330,6 +330,7 @@ _SWITCHES = {
     "read_only": ("{} is read only", "{} may be written", "“{}”改为只读", "“{}”可以填写"),
     "fixed": ("{} can't be changed later", "{} may be changed later", "“{}”新建后不可修改", "“{}”新建后可以修改"),
     "hidden": ("{} is hidden by default", "{} is shown by default", "“{}”默认隐藏", "“{}”默认显示"),
+    "keeps_history": ("changes of {} are kept", "changes of {} are not kept", "“{}”记录变更历史", "“{}”不记录变更历史"),
     "in_list": ("{} is shown in lists", "{} is no longer shown in lists", "“{}”显示在列表", "“{}”不再显示在列表"),
     "search": ("{} is searched", "{} is no longer searched", "“{}”可搜索", "“{}”不再参与搜索"),
 }

@@ -220,9 +220,11 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
         _add_lines(work, plan, lists)
         refuse_circles(work, plan, [(each.draft, names) for each, names in written])
     for each, names in written:
-        work.journal.note(
-            work, "changed", plan.root.name, each.old["id"], each.draft.values["version"], _history(plan, each, names)
-        )
+        id, version, changes = each.old["id"], each.draft.values["version"], _history(plan, each, names)
+        if changes:
+            work.journal.note(work, "changed", plan.root.name, id, version, changes)
+        else:
+            work.journal.touched[plan.root.name, id] = version
     listening.tell_changed(work, plan.root.name, [(each.draft.values, names) for each, names in written])
 
 
@@ -323,7 +325,8 @@ def _history(plan: Plan, each: Change, names: Sequence[str]) -> dict[str, Any]:
             changes[name] = _lines_history(plan, name, each)
         elif name not in _SYSTEM:
             entry = plan.root.fields[name]
-            changes[entry.in_history] = [entry.show(each.old[name]), entry.show(each.draft.values[name])]
+            if entry.definition.keeps_history:
+                changes[entry.in_history] = [entry.show(each.old[name]), entry.show(each.draft.values[name])]
     return changes
 
 
@@ -335,7 +338,7 @@ def _lines_history(plan: Plan, name: str, each: Change) -> dict[str, Any]:
         str(id): {
             fields[key].in_history: [fields[key].show(before), fields[key].show(new[id][key])]
             for key, before in line.items()
-            if new[id][key] != before
+            if new[id][key] != before and fields[key].definition.keeps_history
         }
         for id, line in old.items()
         if id in new and _line_differs(new[id], line)
@@ -344,7 +347,7 @@ def _lines_history(plan: Plan, name: str, each: Change) -> dict[str, Any]:
         str(id): {
             fields[key].in_history: fields[key].show(value)
             for key, value in line.items()
-            if value is not None and key not in ("id", parent)
+            if value is not None and key not in ("id", parent) and fields[key].definition.keeps_history
         }
         for id, line in old.items()
         if id not in new
