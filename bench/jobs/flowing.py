@@ -63,7 +63,7 @@ def _drafted(work: Work) -> int:
 def _approved(bench: Bench) -> Figure:
     parties = [int(str(row["id"])) for row in bench.find("base.party")]
     units = bench.scale.flows
-    _instances(bench, parties[:1] * 1)
+    _instances(bench, parties[-bench.scale.warm_up // 3 :])
     rounds = [_instances(bench, parties[1 + at * units : 1 + (at + 1) * units]) for at in range(bench.scale.rounds)]
     cpu = typical(cpu for cpu, _ in rounds)
     statements = middle(statements for _, statements in rounds)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from queti.engines.flows.state import People, Seat
 from queti.kernel.definitions import WhoDef
 from queti.kernel.definitions.flows import in_order
 from queti.kernel.errors import Refusal
-from queti.kernel.people import DEPARTMENT, find_people
+from queti.kernel.people import DEPARTMENT, USER, find_people
 from queti.kernel.person import Person
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ class Directory:
     """The people of the company as they are now, and when they work; read once for a Work."""
 
     work: Work
+    _active: dict[int, bool] = field(default_factory=dict[int, bool])
+    _logins: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
+    _deputies: dict[int, int | None] = field(default_factory=dict[int, "int | None"])
 
     @cached_property
     def calendars(self) -> Calendars:
@@ -34,6 +37,7 @@ class Directory:
 
     @cached_property
     def people(self) -> Mapping[int, Person]:
+        """All of them: only for who is found by a role or by the line of departments."""
         return {person.user: person for person in find_people(self.work, active=True) if person.user is not None}
 
     @cached_property
@@ -67,14 +71,30 @@ class Directory:
         return list(dict.fromkeys(line))
 
     def by_login(self, logins: Sequence[str]) -> list[int]:
-        known = {person.login: id for id, person in self.people.items()}
-        return [known[login] for login in logins if login in known]
+        new = [login for login in logins if login not in self._logins]
+        if new:
+            found = self.work.find(USER, "login in $logins and is_active", {"logins": new}, ["id", "login"])
+            self._logins |= {**dict.fromkeys(new), **{row.login: row.id for row in found}}
+            self._active |= {row.id: True for row in found}
+        return [id for login in logins if (id := self._logins[login]) is not None]
 
-    @cached_property
-    def deputies(self) -> Mapping[int, int]:
-        """Person → their deputy of today."""
-        where = "from_on <= today() and until_on >= today()"
-        return {row.person: row.deputy for row in self.work.find("flow.deputy", where, sort="id")}
+    def active(self, people: Iterable[int]) -> set[int]:
+        """Those of them who are there still."""
+        wanted = set(people)
+        new = sorted(wanted - self._active.keys())
+        if new:
+            found = self.work.find(USER, "id in $ids and is_active", {"ids": new}, ["id"])
+            self._active |= {**dict.fromkeys(new, False), **{row.id: True for row in found}}
+        return {person for person in wanted if self._active[person]}
+
+    def deputies_of(self, people: Iterable[int]) -> Mapping[int, int | None]:
+        """Person → their deputy of today, where they have one."""
+        new = sorted(set(people) - self._deputies.keys())
+        if new:
+            where = "person in $people and from_on <= today() and until_on >= today() and deputy.is_active"
+            found = self.work.find("flow.deputy", where, {"people": new}, ["person", "deputy"], "id")
+            self._deputies |= {**dict.fromkeys(new), **{row.person: row.deputy for row in found}}
+        return self._deputies
 
 
 def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> list[People]:
@@ -84,16 +104,15 @@ def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str)
         found = [[Seat(each) for each in directory.managers(case.state.submitter)[: step.levels]] for case in cases]
     else:
         found = named(work, directory, cases, name, step.who)
-    return [
-        People(name, [_deputised(directory, each) for each in seats if each.person in directory.people],
-               directory.administrators)
-        for seats in found
-    ]  # fmt: skip
+    active = directory.active(seat.person for seats in found for seat in seats)
+    deputies = directory.deputies_of(active)
+    asked = [[_deputised(deputies, each) for each in seats if each.person in active] for seats in found]
+    return [People(name, seats, [] if seats else directory.administrators) for seats in asked]
 
 
-def _deputised(directory: Directory, seat: Seat) -> Seat:
-    deputy = directory.deputies.get(seat.person)
-    return Seat(deputy, seat.weight, seat.person) if deputy in directory.people and deputy else seat
+def _deputised(deputies: Mapping[int, int | None], seat: Seat) -> Seat:
+    deputy = deputies.get(seat.person)
+    return Seat(deputy, seat.weight, seat.person) if deputy else seat
 
 
 def named(

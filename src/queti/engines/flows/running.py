@@ -193,8 +193,9 @@ def _message(work: Work, directory: Directory, cases: Sequence[Case], name: str,
     """Into the inbox of these people, in words that hold what the braces name."""
     text = in_company_words(work, step.text)
     people = named(work, directory, cases, name, step.who)
+    active = directory.active(seat.person for seats in people for seat in seats)
     for case, said, seats in zip(cases, filled(work, cases, text), people, strict=True):
-        case.tell(name, said, (seat.person for seat in seats if seat.person in directory.people))
+        case.tell(name, said, (seat.person for seat in seats if seat.person in active))
     return [Ran(name) for _ in cases]
 
 

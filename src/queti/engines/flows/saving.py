@@ -12,7 +12,7 @@ from queti.engines.flows.mailing import mail_tasks
 from queti.engines.flows.outside import save_calls
 from queti.engines.flows.running import later
 from queti.engines.flows.state import SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
-from queti.kernel.definitions.flows import in_order
+from queti.kernel.definitions.flows import PEOPLE, in_order
 from queti.kernel.errors import Refusal
 from queti.kernel.reading.past import labels_of
 
@@ -150,7 +150,7 @@ def _save_tasks(work: Work, directory: Directory, cases: Sequence[Case], message
         rows = work.find(
             TASK, "instance in $ids and number in $numbers",
             {"ids": sorted({id for id, _ in changed}), "numbers": sorted({no for _, no in changed})},
-            ["id", "instance", "number", "waits_for"],
+            lock=True,
         )  # fmt: skip
         known = [row for row in rows if (row.instance, int(row.number)) in changed]
         after = work.change(TASK, [(row.id, changed[row.instance, int(row.number)]) for row in known])
@@ -250,11 +250,12 @@ def _save_timers(work: Work, directory: Directory, cases: Sequence[Case]) -> Non
     for case in cases:
         entered = dict.fromkeys(each.step for each in case.commands if isinstance(each, Enter))
         if case.row is not None:
-            over += [(case.row.id, each.step) for each in case.commands if isinstance(each, Leave)]
+            left = (each.step for each in case.commands if isinstance(each, Leave))
+            over += [(case.row.id, step) for step in left if _has_timers(case, step)]
         for name in entered:
             if name in case.state.tokens and name != SUBMIT:
                 made += _stages(directory, case, name)
-    if over and work.object(TIMER).fields:
+    if over:
         ids, steps = sorted({id for id, _ in over}), sorted({step for _, step in over})
         rows = work.find(TIMER, "instance in $ids and step in $steps and not blank(due_at) and blank(done_at)",
                          {"ids": ids, "steps": steps}, ["id", "instance", "step"])  # fmt: skip
@@ -262,6 +263,11 @@ def _save_timers(work: Work, directory: Directory, cases: Sequence[Case]) -> Non
                             if (row.instance, row.step) in over])  # fmt: skip
     if made:
         work.create(TIMER, made)
+
+
+def _has_timers(case: Case, name: str) -> bool:
+    step = case.tree.steps.get(name)
+    return step is not None and (step.kind not in PEOPLE or bool(step.late))
 
 
 def _stages(directory: Directory, case: Case, name: str) -> list[Values]:

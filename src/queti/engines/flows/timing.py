@@ -60,8 +60,10 @@ def _pass(work: Work, directory: Directory, cases: Sequence[Case], name: str, st
     late = step.late[stage]
     words = _LATE["zh" if work.company.get("language") == "zh" else "en"]
     label = step.label.get(str(work.company.get("language"))) or step.label.get("en") or name
-    for case, seats in zip(cases, named(work, directory, cases, name, late.who), strict=True):
-        found = [seat.person for seat in seats if seat.person in directory.people]
+    asked = named(work, directory, cases, name, late.who)
+    active = directory.active(seat.person for seats in asked for seat in seats)
+    for case, seats in zip(cases, asked, strict=True):
+        found = [seat.person for seat in seats if seat.person in active]
         people = found or (directory.administrators if late.act in ("escalate", "hand_over") else [])
         if late.act == "remind":
             case.tell(name, words.format(step=label), [*case.waiting_at(name), *people])
