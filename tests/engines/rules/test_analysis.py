@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
 import pytest
 
+from queti.engines.rules import analysis
 from queti.engines.rules.analysis import analyse
-from tests.kernel.rules.ready import compiled
+from queti.kernel.rules.compiling import compile_rule
+from tests.kernel.rules import test_screen as made_up
+from tests.kernel.rules.ready import compiled, definition
 
 
 def found(rows: list[dict[str, str]], **changed: Any) -> list[tuple[str, tuple[str, ...]]]:
@@ -71,3 +75,29 @@ def test_a_hole_between_the_dates_of_rates_is_told_with_its_first_day(since: str
     told = analyse(compiled(rows=rows, as_of="day", default={}, **changed))
     assert [(each.rows, each.example["as_of"]) for each in told if each.kind == "hole"] == holes
     assert all(each.example["tier"] == "VIP" for each in told)
+
+
+def test_what_a_cell_lets_through_is_worked_out_as_a_formula_would_answer() -> None:
+    chance = random.Random(20261123)
+    compared = 0
+    for _ in range(400):
+        rule = compile_rule(definition(**made_up.body(chance)), None)
+        if rule.problems:
+            continue
+        table = analysis.Table(rule)
+        for row in rule.rows:
+            for cell in row.when:
+                line = table.lines.get(cell.column)
+                if line and analysis.is_alone(cell.test, cell.column):
+                    assert line.bits(cell.test) == line.asked(cell.test), cell
+                    compared += 1
+    assert compared > 400
+
+
+def test_five_thousand_rows_are_compared_with_each_other() -> None:
+    rows = [{"when": {"amount": f"[{at}..{at + 1})", "tier": f'"t{at}", "u{at}"'}} for at in range(5000)]
+    lost = {"when": {"amount": "[4998..4999)", "tier": '"t4998"'}}
+    found = analyse(compiled(rows=[{**row, "then": {"percent": "1"}} for row in [*rows, lost]], default={}))
+    assert [(each.kind, each.rows) for each in found] == [("never", ("5000", "4998"))]
+    twice = analyse(compiled(hit="unique", rows=[{**row, "then": {"percent": "1"}} for row in [*rows, lost]]))
+    assert [(each.kind, each.rows) for each in twice] == [("overlap", ("4998", "5000"))]

@@ -41,6 +41,7 @@ export function useFindings(): Analysis {
 }
 
 const PAUSE = 500;
+const MOST_READERS = 50;
 
 export function useAnalysis(book: NameBook): Analysis {
   const { name, body } = useRule();
@@ -70,14 +71,32 @@ export function useAnalysis(book: NameBook): Analysis {
 function typedProblems(body: Body, book: NameBook, words: (problem: CellProblem) => string): CellProblems {
   const found: CellProblems = new Map();
   if (!isSheet(body)) return found;
-  const columns = inputsOf(body).map((column) => ({ name: column.name, type: typeOf(column, book), choices: offersOf(column, book).map(({ text }) => text.slice(1, -1)) }));
   const slots = slotsOf(body);
-  for (const [row, { when = {} }] of ((body.rows ?? []) as { when?: Record<string, string> }[]).entries())
-    for (const { name, type, choices } of columns) {
-      const problem = when[name] ? cellProblem(when[name], type, choices) : null;
-      if (problem) put(found, row, placeOf(slots, "when", name), words(problem));
+  for (const column of inputsOf(body)) {
+    const { name } = column;
+    const read = readerOf(typeOf(column, book), offersOf(column, book).map(({ text }) => text.slice(1, -1)));
+    const place = placeOf(slots, "when", name);
+    for (const [row, { when }] of ((body.rows ?? []) as { when?: Record<string, string> }[]).entries()) {
+      const problem = when?.[name] ? read(when[name]) : null;
+      if (problem) put(found, row, place, words(problem));
     }
+  }
   return found;
+}
+
+/** Each text of a column is read once, however often it is looked at: all but one of 5,000 rows stay as they are. */
+const readers = new Map<string, Map<string, CellProblem | null>>();
+
+function readerOf(type: string, choices: string[]): (cell: string) => CellProblem | null {
+  const kind = JSON.stringify([type, choices]);
+  if (readers.size > MOST_READERS) readers.clear();
+  const known = readers.get(kind) ?? new Map<string, CellProblem | null>();
+  readers.set(kind, known);
+  return (cell) => {
+    let problem = known.get(cell);
+    if (problem === undefined) known.set(cell, (problem = cellProblem(cell, type, choices)));
+    return problem;
+  };
 }
 
 const placeOf = (slots: Slot[], of: Slot["of"], name: string): number => slots.findIndex((slot) => slot.of === of && slot.name === name);

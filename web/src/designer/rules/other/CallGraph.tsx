@@ -30,7 +30,7 @@ export function CallGraph() {
 
   return (
     <div className="q-rule-drawing q-call-graph">
-      <CanvasFrame drawing={drawing} label={t`How the answers come together`} lit={lit} least={0.6} onKeyDown={walk}>
+      <CanvasFrame drawing={drawing} label={t`How the answers come together`} lit={lit} least={0.75} onKeyDown={walk}>
         {drawing.cards.map((card) => (card.kind === "call" ? <CallCard key={card.id} card={card} /> : <OutputCard key={card.id} card={card} />))}
       </CanvasFrame>
     </div>

@@ -30,7 +30,7 @@ export function TreeCanvas(props: TreeCanvasProps) {
   const lit = useMemo(() => wayTo((explained?.rows ?? []).map(String)), [explained]);
   return (
     <div className="q-rule-drawing">
-      <CanvasFrame drawing={drawing} label={t`The tree`} lit={lit} least={0.6} onKeyDown={treeKeys(drawing.cards, props)}>
+      <CanvasFrame drawing={drawing} label={t`The tree`} lit={lit} least={0.75} onKeyDown={treeKeys(drawing.cards, props)}>
         {drawing.cards.map((card) => (
           <CardOf key={card.id} card={card} isLit={lit.has(card.id)} {...props} />
         ))}
