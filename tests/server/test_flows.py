@@ -128,3 +128,22 @@ def test_how_a_flow_has_gone_is_told_to_administrators(
     assert told.json()["by_state"]["approved"] == 1
     assert told.json()["steps"]["one"]["tasks"] >= 1
     assert signed_in("ann").get("/api/flows/own.check/statistics").status_code == 403
+
+
+def test_who_publishes_is_told_what_a_flow_does_that_they_may_not(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    boss = signed_in("boss")
+    draft = boss.post("/api/drafts", json={"title": "Cleaner"}).json()["draft"]
+    steps = {
+        "away": {"kind": "remove"},
+        "note": {"kind": "change", "set": {"note": "name"}},
+        "more": {"kind": "perform", "operation": "base.set_up", "inputs": {"company": "name"}},
+    }
+    body = {"flow": "own.clean", "object": "own.request", "start": {"on": "created"}, "steps": steps}
+    assert boss.put(f"/api/drafts/{draft}/flow/own.clean", json=body).is_success
+    told = boss.post(f"/api/drafts/{draft}/check").json()
+    warned = {each["place"]: each["detail"] for each in told["findings"] if each["name"] == "own.clean"}
+    assert set(warned) == {"steps.away", "steps.more.operation"}
+    assert warned["steps.away"] == "It may remove “own.request”, which you may not yourself."
+    assert told["errors"] == 0

@@ -6,13 +6,14 @@ since; what both changed differently is refused and listed, until somebody decid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.definitions import Definition
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of, restore
+from queti.kernel.publishing.check_beyond import beyond_own
 from queti.kernel.publishing.drafts import (
     Draft,
     changed,
@@ -174,9 +175,17 @@ def app_of(key: Identity, body: Body | None) -> str:
     return OWN_APP if kind == "role" else str((body or {}).get("app") or name.partition(".")[0])
 
 
-def check_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> list[Finding]:
-    """All findings of the draft upon the newest release; errors stand in the way of publishing."""
-    return examine_draft(db, workspace, catalogue, draft).findings
+def check_draft(
+    db: Database, workspace: Workspace, catalogue: Catalogue, draft: int, roles: Collection[str] | None = None
+) -> list[Finding]:
+    """All findings of the draft upon the newest release; errors stand in the way of publishing.
+
+    Who has these `roles` is told as well what its flows do that they may not do themselves.
+    """
+    with _publication(db, workspace, catalogue) as publication:
+        examined = examine(publication, propose_draft(publication, draft))
+        beyond = () if roles is None else beyond_own(publication.before, examined.model, roles)
+        return [*examined.findings, *beyond]
 
 
 def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Plan:

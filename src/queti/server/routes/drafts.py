@@ -182,7 +182,7 @@ def bring_retired_back(door: Door, request: Request) -> Answer:
 
 def check_draft(door: Door, request: Request) -> Answer:
     """All findings; errors stand in the way of publishing."""
-    found = proposing.check_draft(*_opened(door, request))
+    found = proposing.check_draft(*_opened(door, request), signed_in(request).person.roles)
     errors = sum(finding.severity == "error" for finding in found)
     return answer_json({"findings": [told_finding(each, request) for each in found], "errors": errors})
 
