@@ -64,6 +64,31 @@ def test_it_is_tried_on_a_record_that_is_not_there_yet(company: Found) -> None:
     assert place.run(lambda work: work.count("own.request")) == 0
 
 
+def test_the_world_outside_answers_as_the_trial_says_and_nothing_is_called(company: Found) -> None:
+    place = company(check={"steps": {"old": approve("cat")}})
+    chair = place.request(amount="5")
+    good = {"when": "ask.score > 5", "steps": {"mark": {"kind": "change", "set": {"note": "ask.score & ask.status"}}}}
+    steps = {
+        "ask": {
+            "kind": "http",
+            "url": "https://peer.example/",
+            "secret": "none",
+            "takes": {"score": {"at": "score", "type": "number", "required": True}},
+            "failed": {"by_hand": approve("boss")},
+        },
+        "which": {"kind": "branch", "branches": {"good": good, "bad": {"steps": {"ann": approve("ann")}}}},
+        "reply": {"kind": "wait", "wait_for": "callback"},
+    }
+    assert tried(place, steps, record=chair)["lit"] == ["which.bad"]
+    waits = tried(place, steps, record=chair, answers={"ask": {"score": 7}})
+    assert (waits["state"], waits["lit"]) == ("running", ["which.good"])
+    done = tried(place, steps, record=chair, answers={"ask": {"score": 7}, "reply": {}})
+    assert done["state"] == "approved"
+    failed = tried(place, steps, record=chair, answers={"ask": {"points": 7}})
+    assert [each["step"] for each in failed["open"]] == ["by_hand"]
+    assert place.run(lambda work: work.count("flow.call")) == 0
+
+
 def test_who_is_not_asked_and_what_fails_is_told(company: Found) -> None:
     place = company(check={"steps": {"old": approve("cat")}})
     chair = place.request(amount="5")

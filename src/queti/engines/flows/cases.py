@@ -128,7 +128,7 @@ def evaluate(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[li
             found.append(RecordGone())
         else:
             computed = read_back(work.model, tree.hash, case.state.values)
-            given = {**values, **case.past, **computed, **addresses_of(work, case)}
+            given = {**_blanks(work.model, tree.hash), **values, **case.past, **computed, **addresses_of(work, case)}
             found.append([formula(given, work.env) for _, formula in formulas])
     return found
 
@@ -144,6 +144,13 @@ def _readers(model: Model, hash: str) -> Mapping[str, Callable[[Any], Any]]:
     if scope is None:
         return {}
     return {name: _READERS[type.kind] for name, type in scope.computed.items() if type.kind in _READERS}
+
+
+@lru_cache(maxsize=256)
+def _blanks(model: Model, hash: str) -> Mapping[str, None]:
+    """What no step has given a value yet, or none on this way."""
+    scope = scope_of(model, _trees[hash].flow)
+    return dict.fromkeys(scope.computed if scope else ())
 
 
 def read_back(model: Model, hash: str, values: Mapping[str, Any]) -> dict[str, Any]:

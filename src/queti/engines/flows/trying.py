@@ -5,7 +5,7 @@ It runs for real, in a transaction that the caller takes back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,11 @@ import msgspec
 from queti.engines.flows.cases import Case, in_words
 from queti.engines.flows.driving import Drive
 from queti.engines.flows.state import Act as Does
+from queti.engines.flows.state import Failed, Ran
+from queti.engines.flows.taking import taken
 from queti.kernel.definitions import FlowDef
 from queti.kernel.errors import Refusal
+from queti.kernel.flows import START
 from queti.kernel.people import people_of
 
 if TYPE_CHECKING:
@@ -42,12 +45,14 @@ class Trial(msgspec.Struct, forbid_unknown_fields=True):
     values: dict[str, Any] = {}
     submitter: int = 0
     acts: list[TriedAct] = []
+    answers: dict[str, Any] = {}
+    """Step → the JSON that it gets from outside; under `start`, what a webhook brings."""
 
 
 def try_flow(work: Work, flow: FlowDef, trial: Trial) -> dict[str, Any]:
     """`{state, problem, steps: [{step, outcome}], lit: ["step.branch"], open: [{step, person, name}], trail}`.
 
-    To be taken back: what it does is done.
+    To be taken back: what it does is done. Outside nothing is: its steps get the trial's answers.
     """
     if trial.record and flow.object:
         work.as_person.look_at(flow.object, trial.record)
@@ -56,9 +61,10 @@ def try_flow(work: Work, flow: FlowDef, trial: Trial) -> dict[str, Any]:
     work.model = replace(work.model, flows={**work.model.flows, flow.flow: flow})
     drive, case, problem = Drive(work), None, ""
     try:
-        [case] = drive.begin(flow.flow, [_record(work, flow, trial)], work.who.user or 0)
+        brought = taken(flow.start.takes, START, trial.answers.get(START, {}))
+        [case] = drive.begin(flow.flow, [_record(work, flow, trial)], work.who.user or 0, values=brought)
         drive.settle()
-        _play(drive, case, trial.acts)
+        _play(drive, case, trial)
     except Refusal as refusal:
         problem = in_words(work, refusal)
     return _told(work, case, problem)
@@ -70,10 +76,33 @@ def _record(work: Work, flow: FlowDef, trial: Trial) -> int | None:
     return work.create(flow.object, [trial.values])[0].id
 
 
-def _play(drive: Drive, case: Case, acts: Sequence[TriedAct]) -> None:
-    for each in acts:
+def _play(drive: Drive, case: Case, trial: Trial) -> None:
+    _answer(drive, trial.answers)
+    for each in trial.acts:
         case.hear(_act(case, each))
         drive.settle()
+        _answer(drive, trial.answers)
+
+
+def _answer(drive: Drive, answers: Mapping[str, Any]) -> None:
+    """What would be called has gone well; who waits to be called back waits until the trial says what comes."""
+    while waiting := [
+        (case, name)
+        for case in drive.cases for name, token in case.state.tokens.items()
+        if token.phase == "waiting" and case.tree.is_outside(name)
+        and (name in answers or name not in case.tree.callbacks)
+    ]:  # fmt: skip
+        for case, name in waiting:
+            case.hear(_answered(drive.work, case, name, answers))
+        drive.settle()
+
+
+def _answered(work: Work, case: Case, name: str, answers: Mapping[str, Any]) -> Ran | Failed:
+    takes, status = case.tree.steps[name].takes if name in answers else {}, {f"{name}.status": "200"}
+    try:
+        return Ran(name, {**status, **taken(takes, name, answers.get(name))})
+    except Refusal as problem:
+        return Failed(name, in_words(work, problem), status)
 
 
 def _act(case: Case, tried: TriedAct) -> Does:
