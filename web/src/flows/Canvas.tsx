@@ -1,20 +1,23 @@
 /** The tree: cards joined by lines, a + on each line. Arrows walk, Alt and arrows move, Delete removes. */
 import { useLingui } from "@lingui/react/macro";
 import { Dropdown } from "antd";
-import { Flag, Play, Plus } from "lucide-react";
+import { Flag, Play, Plus, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, useMemo } from "react";
 import { DragArea, type Dropped, useDroppable, useFresh, useIsDragging } from "../designer/drag";
 import { identifier, unused } from "../designer/names";
 import { say } from "../designer/words";
+import { ToneTag } from "../kit/ToneTag";
 import { at, CanvasFrame, neighbour } from "./CanvasFrame";
 import { type Card, type Drawing, type Edge, layout } from "./layout";
+import { useFlowFindings } from "./Findings";
 import { KINDS, kindOfStep } from "./kinds";
 import { insertStep, moveStep, namesOf, newStep, type Place, removeStep, shiftBranch, shiftStep, type StepKind } from "./model";
 import { useFlow, useSentence } from "./state";
 
-export function Canvas({ lit }: { lit?: ReadonlySet<string> }) {
+export function Canvas() {
   const { t } = useLingui();
-  const { flow, put } = useFlow();
+  const { flow, put, marks } = useFlow();
+  const { lit } = marks;
   const drawing = useMemo(() => layout(flow), [flow]);
   const drop = ({ id, to }: Dropped) => put(t`Move the step`, moveStep(flow, id, JSON.parse(to.group) as Place, to.index));
   return (
@@ -71,7 +74,10 @@ export function useStartWords(): (on: string | undefined) => string {
 }
 
 function StepCard({ card, isLit }: { card: Card; isLit?: boolean }) {
+  const { t } = useLingui();
   const { chosen, choose } = useFlow();
+  const found = useFlowFindings().get(card.name) ?? [];
+  const isWrong = found.some((each) => each.isError);
   const words = useSentence();
   const { ref } = useFresh(card.name);
   const step = card.step!;
@@ -82,16 +88,33 @@ function StepCard({ card, isLit }: { card: Card; isLit?: boolean }) {
       ref={ref}
       type="button"
       data-card={card.name}
-      className={`q-flow-card q-flow-of-${group}${isLit ? " q-flow-lit" : ""}`}
+      className={`q-flow-card q-flow-of-${group}${isLit ? " q-flow-lit" : ""}${isWrong ? " q-flow-wrong" : ""}`}
       style={at(card)}
       aria-current={chosen === card.name || undefined}
       onClick={() => choose(card.name)}
     >
       <span className="q-flow-card-head">
         <Icon size={15} aria-hidden /> <span className="q-ellipsis">{say(step.label, card.name)}</span>
+        {found.length > 0 && <TriangleAlert size={15} className={isWrong ? "q-flow-error" : "q-flow-warning"} aria-label={isWrong ? t`To mend` : t`To think of`} />}
       </span>
+      <Chips of={card.name} />
       <span className="q-flow-card-words">{words(step)}</span>
     </button>
+  );
+}
+
+function Chips({ of }: { of: string }) {
+  const { marks } = useFlow();
+  const chips = marks.chips?.get(of);
+  if (!chips) return null;
+  return (
+    <span className="q-flow-chips">
+      {chips.map(({ words: said, tone }) => (
+        <ToneTag key={said} tone={tone}>
+          {said}
+        </ToneTag>
+      ))}
+    </span>
   );
 }
 

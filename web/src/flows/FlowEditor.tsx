@@ -1,8 +1,8 @@
 /** A flow: its name above, the tree in the middle, at the right what the chosen step does. */
 import { useLingui } from "@lingui/react/macro";
-import { Button, Drawer, Popover, Select } from "antd";
-import { FileDown, Settings2, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Button, Drawer, InputNumber, Popover, Segmented, Select } from "antd";
+import { FileDown, ListChecks, Settings2, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { bodyOf } from "../designer/acts";
 import { appOf } from "../designer/AppTree";
@@ -15,9 +15,14 @@ import { EmptyState } from "../kit/states";
 import { bpmn } from "./bpmn";
 import { Canvas } from "./Canvas";
 import { find, type Flow } from "./model";
-import { FlowProvider, useFlow } from "./state";
+import { FlowProvider, type Marks, useFlow } from "./state";
 import { Panel } from "./StepPanel";
 import "./flows.css";
+
+const TryFlow = lazy(() => import("./TryFlow"));
+const Figures = lazy(() => import("./Figures"));
+const PastRun = lazy(() => import("./PastRun"));
+const MoreSettings = lazy(() => import("./MoreSettings"));
 
 export default function FlowEditor({ name }: { name: string }) {
   const { t } = useLingui();
@@ -32,7 +37,8 @@ function OpenFlow({ flow }: { flow: Flow }) {
   const { act } = useDesign();
   const isWide = useIsWide();
   const [chosen, choose] = useState("");
-  const open = { flow, chosen, choose, put: (words: string, next: Flow, typing?: string) => act(words, [{ kind: "flow", name: flow.flow, body: next }], typing) };
+  const [marks, mark] = useState<Marks>({});
+  const open = { flow, chosen, choose, marks, mark, put: (words: string, next: Flow, typing?: string) => act(words, [{ kind: "flow", name: flow.flow, body: next }], typing) };
   const title = chosen === "start" ? t`Start` : say(find(flow, chosen)?.step.label, chosen);
   return (
     <FlowProvider value={open}>
@@ -43,11 +49,11 @@ function OpenFlow({ flow }: { flow: Flow }) {
         </div>
         {isWide ? (
           <aside className="q-pane q-pane-right" aria-label={t`Settings of the step`}>
-            <Panel />
+            <Side />
           </aside>
         ) : (
           <Drawer open={chosen !== ""} onClose={() => choose("")} title={title} placement="bottom" size="75%">
-            <Panel />
+            <Side />
           </Drawer>
         )}
       </div>
@@ -55,10 +61,48 @@ function OpenFlow({ flow }: { flow: Flow }) {
   );
 }
 
+type View = "step" | "try" | "figures" | "past";
+
+/** The chosen step, or what the flow does: tried, as it has gone, over the past. */
+function Side() {
+  const { t } = useLingui();
+  const { mark } = useFlow();
+  const [view, setView] = useState<View>("step");
+  const views: { value: View; label: string }[] = [
+    { value: "step", label: t`Step` },
+    { value: "try", label: t`Trial` },
+    { value: "figures", label: t`Figures` },
+    { value: "past", label: t`Past` },
+  ];
+  return (
+    <>
+      <Segmented
+        block
+        size="small"
+        className="q-flow-views"
+        aria-label={t`What is shown beside the tree`}
+        value={view}
+        options={views}
+        onChange={(next) => {
+          mark({});
+          setView(next);
+        }}
+      />
+      {view === "step" && <Panel />}
+      <Suspense>
+        {view === "try" && <TryFlow />}
+        {view === "figures" && <Figures />}
+        {view === "past" && <PastRun />}
+      </Suspense>
+    </>
+  );
+}
+
 function Head() {
   const { t } = useLingui();
   const { definitions } = useDesign();
   const { flow } = useFlow();
+  const [isMoreOpen, setMore] = useState(false);
   const about = flow.object ? labelOf(bodyOf(definitions, "object", flow.object), flow.object) : "";
   return (
     <header className="q-flow-head">
@@ -70,9 +114,15 @@ function Head() {
         <Button icon={<FileDown size={15} aria-hidden />} onClick={() => keepText(`${flow.flow}.bpmn`, bpmn(flow, say), "application/xml")}>
           BPMN
         </Button>
+        <Button icon={<ListChecks size={15} aria-hidden />} onClick={() => setMore(true)}>{t`Results and rights`}</Button>
         <Popover trigger="click" placement="bottomRight" content={<Settings />} destroyOnHidden>
           <Button icon={<Settings2 size={15} aria-hidden />}>{t`Settings`}</Button>
         </Popover>
+        {isMoreOpen && (
+          <Suspense>
+            <MoreSettings onClose={() => setMore(false)} />
+          </Suspense>
+        )}
       </div>
     </header>
   );
@@ -93,6 +143,7 @@ function Settings() {
       <WordsInput label={t`What it is for`} value={flow.help as never} onChange={(help) => set({ help }, "flow help")} isLong />
       {choice(t`Who submitted may withdraw`, "withdraw", "before_act", [["never", t`Never`], ["before_act", t`Until somebody acts`], ["always", t`Until the end`]])}
       {choice(t`Who approved before, or submits`, "same_person", "skip", [["skip", t`Is passed over`], ["ask", t`Is asked again`], ["forbid", t`May not approve`]])}
+      <Labelled label={t`Hours between two urges`}>{(id) => <InputNumber id={id} min={0} value={(flow.urge_hours as number) ?? 4} onChange={(hours) => set({ urge_hours: hours ?? 4 }, "urge")} />}</Labelled>
       {choice(t`Several at a time`, "running", "per_record", [["per_record", t`In order for each record`], ["parallel", t`Side by side`], ["one_by_one", t`Strictly one by one`]])}
       <Button
         danger

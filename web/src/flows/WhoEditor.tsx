@@ -10,8 +10,7 @@ import { unused } from "../designer/names";
 import { say } from "../designer/words";
 import { fetchPage } from "../records/query";
 import { ordered, type Step, type Who } from "./model";
-import { useFields } from "./StepPanel";
-import { useFlow, usePutStep } from "./state";
+import { useFields, useFlow, usePutStep } from "./state";
 
 interface WhoEditorProps {
   name: string;

@@ -1,7 +1,7 @@
 /** The kinds of steps, in the groups that one chooses them from. */
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import { Bell, Calculator, CircleStop, Clock, FilePlus2, GitFork, Globe, type LucideIcon, Mail, Pencil, Play, Printer, Repeat, Search, Send, Stamp, Trash2, UserCheck, Webhook, Workflow } from "lucide-react";
+import { Bell, Calculator, CircleStop, Clock, FilePlus2, GitFork, Globe, type LucideIcon, Mail, Pencil, Play, Printer, Repeat, Scale, Search, Send, Stamp, Trash2, UserCheck, Webhook, Workflow } from "lucide-react";
 import type { StepKind, Words } from "./model";
 
 export interface KindOfStep {
@@ -29,6 +29,7 @@ export const KINDS: KindOfStep[] = [
   kind("find", msg`Find records`, { en: "Find records", zh: "查找记录" }, Search, "work"),
   kind("remove", msg`Remove records`, { en: "Remove records", zh: "删除记录" }, Trash2, "work"),
   kind("perform", msg`Perform an operation`, { en: "Perform an operation", zh: "执行操作" }, Play, "work"),
+  kind("evaluate", msg`Ask a rule`, { en: "Ask a rule", zh: "调用规则" }, Scale, "work"),
   kind("compute", msg`Compute`, { en: "Compute", zh: "计算" }, Calculator, "work"),
   kind("message", msg`Message`, { en: "Message", zh: "消息" }, Bell, "work"),
   kind("mail", msg`Mail`, { en: "Mail", zh: "邮件" }, Mail, "work"),

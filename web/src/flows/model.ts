@@ -2,7 +2,7 @@
 export type Words = { en?: string; zh?: string };
 export type StepKind =
   | "approve" | "handle" | "copy" | "branch" | "loop" | "wait" | "flow" | "create" | "change" | "find" | "remove"
-  | "perform" | "compute" | "message" | "mail" | "webhook" | "http" | "print" | "end";
+  | "perform" | "evaluate" | "compute" | "message" | "mail" | "webhook" | "http" | "print" | "end";
 
 export interface Who {
   by: "user" | "role" | "department_head" | "manager" | "field" | "formula" | "submitter" | "chosen" | "step_chosen";

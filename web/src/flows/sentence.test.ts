@@ -5,7 +5,7 @@ import { type Named, sentence } from "./sentence";
 const called: Record<string, { en: string; zh: string }> = { "finance.manager": { en: "Finance manager", zh: "财务经理" }, amount: { en: "Amount", zh: "金额" }, "crm.lead": { en: "Lead", zh: "线索" } };
 const named = (language: "en" | "zh"): Named => {
   const say = (name: string) => called[name]?.[language] ?? name;
-  return { role: say, user: say, field: say, object: say, operation: say, flow: say, step: say };
+  return { role: say, user: say, field: say, object: say, operation: say, flow: say, rule: say, step: say };
 };
 
 const cfo = { who: { one: { by: "user" as const, users: ["the CFO"] } } };

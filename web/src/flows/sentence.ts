@@ -3,6 +3,7 @@ import type { Language } from "../kit/i18n";
 import { type Late, ordered, type Step, type Who } from "./model";
 
 export interface Named {
+  rule: (name: string) => string;
   role: (name: string) => string;
   user: (login: string) => string;
   field: (path: string) => string;
@@ -97,8 +98,9 @@ const EN: Record<Step["kind"], Say> = {
   create: (step, named) => `Creates a record of “${named.object(text(step.object))}”.`,
   change: (step, named) => (fieldsSet(step, named).length ? `Changes ${listed(fieldsSet(step, named), "and")}.` : "Changes nothing yet."),
   find: (step, named) => `Finds records of “${named.object(text(step.object))}”${step.where ? " that fit" : ""}.`,
-  remove: ({ of }, named) => (of ? `Removes what “${named.step(text(of))}” found.` : "Removes the record."),
+  remove: ({ found }, named) => (found ? `Removes what “${named.step(text(found))}” found.` : "Removes the record."),
   perform: ({ operation }, named) => `Performs “${named.operation(text(operation))}”.`,
+  evaluate: ({ rule }, named) => `Asks the rule “${named.rule(text(rule))}”; what it says is known to later steps.`,
   compute: ({ set }) => `Computes ${listed(Object.keys((set as object | undefined) ?? {}), "and") || "nothing yet"}.`,
   message: (step, named) => `Sends ${enWho(step.who, named)} a message.`,
   mail: (step, named) => `Sends a mail to ${step.address ? text(step.address) : enWho(step.who, named)}.`,
@@ -179,8 +181,9 @@ const ZH: Record<Step["kind"], Say> = {
   create: (step, named) => `新建一条“${named.object(text(step.object))}”记录。`,
   change: (step, named) => (fieldsSet(step, named).length ? `修改${fieldsSet(step, named).join("、")}。` : "尚未设置修改内容。"),
   find: (step, named) => `查找${step.where ? "符合条件的" : ""}“${named.object(text(step.object))}”记录。`,
-  remove: ({ of }, named) => (of ? `删除“${named.step(text(of))}”找到的记录。` : "删除该记录。"),
+  remove: ({ found }, named) => (found ? `删除“${named.step(text(found))}”找到的记录。` : "删除该记录。"),
   perform: ({ operation }, named) => `执行操作“${named.operation(text(operation))}”。`,
+  evaluate: ({ rule }, named) => `调用规则“${named.rule(text(rule))}”，其结果可供后续步骤使用。`,
   compute: ({ set }) => `计算 ${Object.keys((set as object | undefined) ?? {}).join("、") || "（未设置）"}。`,
   message: (step, named) => `向${zhWho(step.who, named)}发送站内消息。`,
   mail: (step, named) => `发送邮件给${step.address ? text(step.address) : zhWho(step.who, named)}。`,

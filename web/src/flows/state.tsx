@@ -14,7 +14,26 @@ export interface OpenFlow {
   chosen: string;
   choose: (name: string) => void;
   put: (words: string, next: Flow, typing?: string) => void;
+  /** What a trial, the figures or the past lay over the tree. */
+  marks: Marks;
+  mark: (marks: Marks) => void;
 }
+
+export interface Marks {
+  /** Cards that were gone through. */
+  lit?: ReadonlySet<string>;
+  /** Step or `step.branch` → short words on its card. */
+  chips?: ReadonlyMap<string, Chip[]>;
+}
+
+export interface Chip {
+  words: string;
+  tone: "info" | "warning" | "bad" | "neutral";
+}
+
+/** Cards of the ways that were gone: `step.branch` and steps by name. */
+export const cardsOf = (ways: string[], steps: string[]): Set<string> =>
+  new Set([...steps.map((name) => `step:${name}`), ...ways.flatMap((way) => [`way:${way.replace(".", ":")}`, `step:${way.split(".")[0]}`])]);
 
 const Context = createContext<OpenFlow | null>(null);
 export const FlowProvider = Context.Provider;
@@ -48,9 +67,18 @@ export function useSentence(): (step: Step) => string {
     object: (name) => labelOf(bodyOf(definitions, "object", name), name),
     operation: (name) => operations[name]?.label ?? name,
     flow: (name) => labelOf(bodyOf(definitions, "flow", name), name),
+    rule: (name) => labelOf(bodyOf(definitions, "rule", name), name),
     step: (name) => say(find(flow, name)?.step.label, name),
   };
   return (step) => sentence(step, language(), named);
 }
 
 export const objectsOf = (definitions: Parameters<typeof alive>[0]) => alive(definitions, "object").filter(([, body]) => !body.extend).map(([name, body]) => ({ value: name, label: labelOf(body, name) }));
+
+/** The fields of the flow's object. */
+export function useFields(): { value: string; label: string; type: string; to: string }[] {
+  const { definitions } = useDesign();
+  const { flow } = useFlow();
+  const fields = (wholeObject(definitions, flow.object ?? "")?.body.fields ?? {}) as Record<string, Record<string, any>>;
+  return Object.entries(fields).map(([value, body]) => ({ value, label: say(body.label, value), type: body.type as string, to: (body.to as string) ?? "" }));
+}
