@@ -12,7 +12,7 @@ import { type CellProblem, cellProblem } from "./cell";
 import { bandSlotsOf, inputsOf, isSheet, slotsOf, type Slot } from "./model";
 import { type CellFinding, checkRule, type RowFinding } from "./server";
 import type { Mark } from "./sheet/SheetRow";
-import { useRule } from "./state";
+import { stampOf, useRule } from "./state";
 import { offersOf, typeOf } from "./table/columns";
 
 /** Row → column of the sheet → what is wrong. */
@@ -50,7 +50,7 @@ export function useAnalysis(book: NameBook): Analysis {
   const words = useCellWords();
   const settled = useSettled(body, PAUSE);
   const { data, error, isFetching } = useQuery({
-    queryKey: ["rule-check", number, name, settled, locale],
+    queryKey: ["rule-check", number, name, stampOf(settled), locale],
     queryFn: async ({ signal }) => {
       await store.settled();
       return checkRule(number, name, signal);

@@ -14,7 +14,7 @@ import { Labelled } from "../../parts";
 import { columnsOf, inputsOf, isSheet, withTest } from "../model";
 import { rowPlace, usePlaceWords } from "../places";
 import { type Case, evaluateCase, type Explained } from "../server";
-import { useRule } from "../state";
+import { stampOf, useRule } from "../state";
 import { useNames } from "../names";
 import { offersOf } from "../table/columns";
 import { previewed } from "./preview";
@@ -35,7 +35,7 @@ export function TryCase() {
   const problemWords = useProblemWords();
   const book = useNames(object);
   const { data, error, isPlaceholderData } = useQuery<Explained>({
-    queryKey: ["rule-case", number, name, settled, asking],
+    queryKey: ["rule-case", number, name, stampOf(settled), asking],
     placeholderData: (previous, before) => (before?.queryKey[4] === asking ? previous : undefined),
     queryFn: async ({ signal }) => {
       await store.settled();

@@ -4,7 +4,7 @@ import { useDesign } from "../../context";
 import { useSettled } from "../../formula/checking";
 import { partsOf } from "../model";
 import { runTests } from "../server";
-import { useRule } from "../state";
+import { stampOf, useRule } from "../state";
 
 export function useTests() {
   const { name, body } = useRule();
@@ -12,7 +12,7 @@ export function useTests() {
   const settled = useSettled(body, 700);
   const tests = partsOf(body.tests);
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ["rule-tests", number, name, settled],
+    queryKey: ["rule-tests", number, name, stampOf(settled)],
     queryFn: async () => {
       await store.settled();
       return runTests(number, name);
