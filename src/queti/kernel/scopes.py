@@ -9,7 +9,7 @@ from typing import Any
 from queti.kernel.definitions import FieldDef
 from queti.kernel.fields import FIELD_TYPES, decimals_of
 from queti.kernel.formulas import Typed, check, types
-from queti.kernel.formulas.types import BOOLEAN, FieldInfo, NameScope, Type
+from queti.kernel.formulas.types import BOOLEAN, Decided, FieldInfo, NameScope, Type
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.values import WHOLE_DIGITS
 
@@ -76,6 +76,11 @@ class ObjectScope(NameScope):
             child = self.model.objects.get(found.target or "")
             return self._list(child.name, child.definition.parent_field) if child else None
         return self._single(found)
+
+    def decided(self, rule: str, output: str = "") -> Decided:
+        from queti.kernel.rules.inlining import decided
+
+        return decided(self, rule, output)
 
     def _single(self, found: Field) -> FieldInfo | None:
         type = typed_as(self.model, found)

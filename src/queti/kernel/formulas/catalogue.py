@@ -401,6 +401,15 @@ CATALOGUE: tuple[Help, ...] = (
         ),
     ),
     Help(
+        "decide",
+        "conditions",
+        ('decide("rule", "outcome")', 'decide("规则", "结果")'),
+        (
+            "What the rule says of this record; the outcome may be left out where there is one.",
+            "规则对本记录的判断结果；只有一个结果时可省略结果名称。",
+        ),
+    ),
+    Help(
         "map",
         "imports",
         ('map("table", value)', 'map("表", 值)'),

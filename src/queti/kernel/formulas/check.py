@@ -71,6 +71,7 @@ class Checker:
         self.warnings: list[FormulaWarning] = []
         self.occurrences: list[Occurrence] = []
         self.chosen: list[Chosen] = []
+        self.decides: dict[str, None] = {}
         self.is_live = False
         self.rolls_up_live = False
 
@@ -91,6 +92,7 @@ class Checker:
             warnings=tuple(self.warnings),
             occurrences=tuple(self.occurrences),
             chosen=tuple(dict.fromkeys(self.chosen)),
+            decides=tuple(self.decides),
         )
 
     # --- nodes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from queti.kernel.formulas import aggregates
 from queti.kernel.formulas import functions_days as days
 from queti.kernel.formulas import functions_numbers as numbers
+from queti.kernel.formulas import functions_rules as rules
 from queti.kernel.formulas import functions_texts as texts
 from queti.kernel.formulas.errors import FormulaError, nearest_names
 from queti.kernel.formulas.nodes import Call
@@ -130,5 +131,6 @@ FUNCTIONS: dict[str, Function] = {
     "ends_with": Function(2, 2, texts.search("ends_with")),
     "my_departments": Function(0, 0, _parameter("my_departments", Type("list", element=link("base.department")))),
     "map": Function(2, 2, texts.mapped),
+    "decide": Function(1, 2, rules.decide),
 }
 FUNCTION_NAMES = sorted({*FUNCTIONS, *aggregates.NAMES})

@@ -90,6 +90,8 @@ class Typed:
     warnings: tuple[FormulaWarning, ...] = ()
     occurrences: tuple[Occurrence, ...] = field(default=(), repr=False)
     chosen: tuple[Chosen, ...] = field(default=(), repr=False)
+    decides: tuple[str, ...] = ()
+    """Rules that stand in it."""
 
 
 class Occurrence(NamedTuple):

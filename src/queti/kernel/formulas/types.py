@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from queti.kernel.formulas.typed import Expr
 
 Kind = Literal[
     "text",
@@ -129,6 +132,24 @@ class FieldInfo:
         return self.type.kind == "list"
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A rule's answer as a tree over the record, with what it reads; see `rules.inlining`."""
+
+    expr: Expr
+    uses: tuple[Path, ...]
+    reads: frozenset[tuple[str, str]]
+
+
+class RuleNotUsable(Exception):
+    """Why a rule can't stand in a formula."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+
 class NameScope:
     """The names that a formula over one object may use. Subclasses give `field` and `names`."""
 
@@ -144,6 +165,10 @@ class NameScope:
     def special(self, name: str) -> FieldInfo | None:
         """`me` and `company`: links whose fields are parameters of the statement."""
         return FieldInfo(link("base.user")) if name == "me" else None
+
+    def decided(self, rule: str, output: str = "") -> Decided:  # noqa: ARG002
+        """What a rule says of the record. RuleNotUsable."""
+        raise RuleNotUsable("Rules can't be asked here.", "此处不能调用规则。")
 
 
 class Names(NameScope):

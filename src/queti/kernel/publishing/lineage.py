@@ -279,6 +279,8 @@ def _of_formula(user: Node, place: str, typed: Typed | None) -> Iterator[Edge]:
     for object, name in sorted(typed.reads) if typed else ():
         if name != "this":
             yield Edge(user, place, ("field", f"{object}.{name}"))
+    for rule in typed.decides if typed else ():
+        yield Edge(user, place, ("rule", rule))
 
 
 def _of_paths(model: Model, user: Node, place: str, object: Object, paths: Iterable[str]) -> Iterator[Edge]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from queti.kernel.definitions import ObjectDef
 from queti.kernel.model import Model, Object, Reverse, Storage
 from queti.kernel.publishing.effective import Effective
@@ -43,8 +45,15 @@ class Kept:
             and self.storage.get(name) is not None
             and self.previous.storage[name]["columns"] == self.storage[name]["columns"]
             and ("base.user" in self.whole.objects) == ("base.user" in self.previous.objects)
+            and self._same_rules(name, definition)
             and (role_choices(self.previous.roles) == role_choices(self.whole.roles) or not names_roles(definition))
         )
+
+    def _same_rules(self, name: str, definition: ObjectDef) -> bool:
+        """Formulas may have rules about the object in them."""
+        before = {rule.rule: rule for rule in self.previous.rules.values() if rule.on == name} if self.previous else {}
+        now = {rule.rule: rule for rule in self.whole.rules.values() if rule.on == name}
+        return before == now or b"decide(" not in msgspec.json.encode(definition)
 
     def _only_grew(self, name: str) -> bool:
         assert self.previous is not None

@@ -14,7 +14,7 @@ from queti.kernel.errors import UnknownName
 from queti.kernel.formulas import Typed, check, parse, types
 from queti.kernel.formulas.errors import Place
 from queti.kernel.formulas.nodes import Binary, Call, Listing, Literal, Name, Node, Unary
-from queti.kernel.formulas.types import FieldInfo, NameScope
+from queti.kernel.formulas.types import Decided, FieldInfo, NameScope, RuleNotUsable
 from queti.kernel.model import Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.reading.paths import LABEL
@@ -53,6 +53,13 @@ class SeenScope(NameScope):
 
     def special(self, name: str) -> FieldInfo | None:
         return self.whole.special(name)
+
+    def decided(self, rule: str, output: str = "") -> Decided:
+        """Where everything is seen that the rule rests on."""
+        found = self.whole.decided(rule, output)
+        if self.rights is not None and any(name not in self.rights.of(of).fields for of, name in found.reads):
+            raise RuleNotUsable("This rule rests on fields out of sight.", "该规则依据了不可见的字段。")
+        return found
 
 
 class _Unseen(NameScope):
