@@ -1,15 +1,16 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Segmented } from "antd";
+import { Button, Segmented, Switch } from "antd";
 import type { Language } from "../kit/i18n";
 import { useIsPhone } from "../kit/media";
+import { useNotices } from "../kit/notices";
 import { PageTitle } from "../kit/PageTitle";
 import { useSetting } from "../kit/settings";
 import type { ThemeChoice } from "./App";
 import { useLocale } from "./App";
 import { Tokens } from "./admin/Tokens";
 import { PasswordForm } from "./PasswordForm";
-import { changeLanguage, signOut, useMe } from "./session";
+import { changeLanguage, signOut, useMe, wantTaskMail } from "./session";
 import "../records/records.css";
 import "../forms/forms.css";
 
@@ -18,6 +19,7 @@ export function Component() {
   const me = useMe();
   const client = useQueryClient();
   const isPhone = useIsPhone();
+  const notices = useNotices();
   const locale = useLocale();
   const [theme, setTheme] = useSetting<ThemeChoice>("theme", "auto");
 
@@ -25,6 +27,16 @@ export function Component() {
     await changeLanguage(language, true);
     client.setQueryData(["session"], { ...me, language });
     await client.invalidateQueries();
+  }
+
+  async function want(on: boolean): Promise<void> {
+    const task_mail = on ? "on" : "off";
+    try {
+      await wantTaskMail(task_mail);
+      client.setQueryData(["session"], { ...me, task_mail });
+    } catch (error) {
+      notices.problem(error);
+    }
   }
 
   return (
@@ -62,6 +74,12 @@ export function Component() {
             ]}
             onChange={(value) => setTheme(value as ThemeChoice)}
           />
+          {me.task_mail && (
+            <>
+              <span id="task-mail-label">{t`Tasks by mail`}</span>
+              <Switch aria-labelledby="task-mail-label" checked={me.task_mail === "on"} onChange={(on) => void want(on)} />
+            </>
+          )}
         </div>
       </section>
       <section className="q-box">

@@ -16,6 +16,8 @@ export interface Me {
   administers: boolean;
   /** Mine and all below it. */
   departments?: number[];
+  /** Where the company mails tasks: does this person want them? */
+  task_mail?: "on" | "off";
   must_change?: boolean;
 }
 
@@ -45,6 +47,10 @@ export async function signOut(): Promise<void> {
   await remove("/api/session").catch(() => undefined);
   stopTrying();
   location.assign("/");
+}
+
+export async function wantTaskMail(task_mail: "on" | "off"): Promise<void> {
+  await call("PATCH", "/api/session", { body: { task_mail } });
 }
 
 /** Changes the language of the screen, and of the person's account when signed in. */
