@@ -188,3 +188,24 @@ def test_what_a_stranger_sends_by_a_public_form_begins_a_flow(
     company.works()
     assert [task.title for task in company.tasks("ann")] == ["A bench"]
     assert company.instances(flow="own.greet")[0].submitter is None
+
+
+def test_a_secret_that_is_not_set_is_told_with_the_draft(signed_in: Callable[[str], httpx.Client]) -> None:
+    boss = signed_in("boss")
+    draft = boss.post("/api/drafts", json={}).json()["draft"]
+    hook = {"kind": "webhook", "url": "https://peer.example/", "secret": "mni"}
+    mail = {"kind": "mail", "address": "name", "subject": {"en": "A"}, "text": {"en": "B"}}
+    body = {"object": "own.request", "start": {"on": "created"}, "steps": {"tell": hook, "mail": mail}}
+    boss.put(f"/api/drafts/{draft}/flow/own.tell", json=body).raise_for_status()
+    checked = boss.post(f"/api/drafts/{draft}/check", json={}).json()
+    told = {each["place"]: each for each in checked["findings"] if each["name"] == "own.tell"}
+    assert "“mni”" in told["steps.tell.secret"]["detail"]
+    assert "steps.mail" in told
+    assert {each["severity"] for each in told.values()} == {"warning"}
+
+
+def test_a_print_is_sent_as_a_file(company: Company, signed_in: Callable[[str], httpx.Client]) -> None:
+    id = company.request(name="A chair")
+    answer = signed_in("boss").get(f"/api/prints/own.slip/{id}", params={"format": "pdf", "language": "zh"})
+    assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    assert signed_in("ann").get(f"/api/prints/own.slip/{id + 999}", params={"format": "pdf"}).status_code == 404

@@ -6,7 +6,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import msgspec
-import typst
 
 from queti.engines.printing.page import WORDS, sheet_of
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 def print_pdf(work: Work, name: str, record_id: int, language: str) -> bytes:
     """The named print of one record; raises what `print_page` raises. Fonts are those of the machine."""
+    import typst  # loaded when somebody prints
+
     sheet = sheet_of(work, name, record_id, language)
     held = {**msgspec.to_builtins(sheet), "language": language, "words": WORDS[language]}
     template = files("queti.engines.printing").joinpath("page.typ").read_bytes()

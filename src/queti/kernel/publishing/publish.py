@@ -26,6 +26,7 @@ from queti.kernel.model import Model, Place, Storage
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Identity
 from queti.kernel.publishing.check import check_model
+from queti.kernel.publishing.check_kept import not_kept
 from queti.kernel.publishing.check_running import broken_under_way
 from queti.kernel.publishing.compiling import compile_model
 from queti.kernel.publishing.ddl import execute, quoted
@@ -209,6 +210,7 @@ def examine(publication: Publication, proposal: Proposal, large: int = LARGE) ->
     plan = make_plan(publication.connection, before, after, role, findings, large, proposal.filled)
     findings.found += losses_of(publication.connection, before, after, is_confirmed=proposal.is_confirmed)
     findings.found += broken_under_way(publication.connection, before, after)
+    findings.found += not_kept(publication.connection, before, after)
     findings.found += locked_out(publication.connection, publication.workspace.name, before, after)
     return Examined(after, plan, findings.found)
 

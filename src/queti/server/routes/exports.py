@@ -15,6 +15,7 @@ from queti.engines.exports import Format, Headings, refuse_unless_exportable, wr
 from queti.engines.exports.reports import write_report
 from queti.engines.printing.format import in_language
 from queti.engines.printing.page import SCRIPT, print_page
+from queti.engines.printing.pdf import print_pdf
 from queti.kernel.work import Work
 from queti.server.door import Door
 from queti.server.messages import Answer, Header, Request, wrong
@@ -121,7 +122,7 @@ async def _written(door: Door, write: Callable[[IO[bytes], Callable[[], bool]], 
 
 
 def show_print(door: Door, request: Request) -> Answer:
-    """A record on A4 in `language`, as a page that the browser prints."""
+    """A record on A4 in `language`, as a page that the browser prints, or with `?format=pdf` as a file."""
     number = request.path_values["id"]
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise NoSuchAddress(path=request.path, nearest="")
@@ -129,6 +130,9 @@ def show_print(door: Door, request: Request) -> Answer:
     if language not in ("en", "zh"):
         raise wrong("language", "choice", "Must be “en” or “zh”.", "只能是“en”或“zh”。")
     name = request.path_values["print"]
+    if request.query.get("format") == "pdf":
+        paper = door.run(request, lambda work: print_pdf(work, name, int(number), language), reads_only=True)
+        return Answer(200, paper, [(b"content-type", b"application/pdf"), (b"content-disposition", b"inline")])
     page = door.run(request, lambda work: print_page(work, name, int(number), language), reads_only=True)
     return Answer(
         200, page.encode(), [(b"content-type", b"text/html; charset=utf-8"), (b"content-security-policy", PRINT_POLICY)]

@@ -1,0 +1,56 @@
+"""What flows want of records that administrators keep: secrets by their names, a mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from psycopg import Connection
+
+from queti.kernel.definitions import FlowDef
+from queti.kernel.definitions.flows import walk
+from queti.kernel.model import Model
+from queti.kernel.publishing.ddl import execute, table_of
+from queti.kernel.publishing.findings import Finding
+
+SECRET, MAIL_SERVER = "flow.secret", "flow.mail_server"
+
+
+def not_kept(connection: Connection[Any], before: Model, after: Model) -> Iterator[Finding]:
+    """A warning for each secret that isn't set, and for mail that no server takes."""
+    flows = [flow for flow in after.flows.values() if flow.is_active]
+    secrets = [(flow, place, name) for flow in flows for place, name in _secrets(flow)]
+    known: set[Any] = _column(connection, before, SECRET, "name") if secrets else set()
+    for flow, place, name in secrets:
+        if name not in known:
+            yield _warning(
+                flow, place, f"The secret “{name}” is not set yet.", f"密钥“{name}”尚未设置。",
+                {"en": "An administrator sets it under Flows, Secrets.", "zh": "请管理员在“流程 → 密钥”中设置。"},
+            )  # fmt: skip
+    mails = [(flow, place) for flow in flows for place, _, step in walk(flow.steps) if step.kind == "mail"]
+    if mails and not _column(connection, before, MAIL_SERVER, "id"):
+        for flow, place in mails:
+            yield _warning(
+                flow, place, "No mail server is set yet.", "尚未设置邮件服务器。",
+                {"en": "An administrator sets one under Flows.", "zh": "请管理员在“流程 → 邮件服务器”中设置。"},
+            )  # fmt: skip
+
+
+def _secrets(flow: FlowDef) -> Iterator[tuple[str, str]]:
+    if flow.start.secret:
+        yield "start.secret", flow.start.secret
+    for place, _, step in walk(flow.steps):
+        if step.secret:
+            yield f"{place}.secret", step.secret
+
+
+def _column(connection: Connection[Any], model: Model, object: str, column: str) -> set[Any]:
+    kept = model.objects.get(object)
+    if kept is None:
+        return set()
+    rows = execute(connection, f"SELECT {column} FROM {table_of(kept)} WHERE trashed_at IS NULL").fetchall()
+    return {value for (value,) in rows}
+
+
+def _warning(flow: FlowDef, place: str, en: str, zh: str, fix: dict[str, str]) -> Finding:
+    return Finding("flow", flow.flow, place, en, zh, "warning", fix=fix)
