@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from queti.kernel.record import Record
     from queti.kernel.work import Work
 
 React = Callable[["Work", "list[Event]"], None]
@@ -29,6 +30,8 @@ class Event:
     data: Mapping[str, Any]
     by: int | None
     version: int = 0
+    subject: Record | None = None
+    """To inline reactions: the record as its teller has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,14 @@ class Work:
         """
         return finding.fetch(self, self.model.object(object), ids, fields, lock)
 
+    def as_left(self, object: str, records: Sequence[Record], fields: Sequence[str] | None = None) -> list[Record]:
+        """The records as they stand: those that this Work has changed since are read anew."""
+        moved = [
+            each.id for each in records if self.journal.touched.get((object, each.id), each.version) != each.version
+        ]
+        again = {each.id: each for each in self.fetch(object, moved, fields)} if moved else {}
+        return [again.get(each.id, each) for each in records]
+
     def find(
         self,
         object: str,

@@ -55,7 +55,7 @@ def _ship_to(address: Record) -> dict[str, Any]:
 @reacts_to("oms.sales_order.created", inline=True, performs=("oms.hold_order",))
 def review_placed_orders(work: Work, events: list[Event]) -> None:
     """However an order came in, it is placed, and reviewed."""
-    placed = _open(work, [event.record for event in events])
+    placed = [event.subject for event in events if event.subject and _is_open(event.subject)]
     if placed:
         work.tell("oms.order_placed", placed, data=[_placed(order) for order in placed])
         review(work, placed)
@@ -79,7 +79,11 @@ _WORTH = {"total", "currency", "customer"}
 def _open(work: Work, orders: list[int]) -> list[Record]:
     """Those that are neither confirmed nor cancelled."""
     found = work.fetch("oms.sales_order", orders) if orders else []
-    return [order for order in found if order.confirmed_at is None and order.cancelled_at is None]
+    return [order for order in found if _is_open(order)]
+
+
+def _is_open(order: Record) -> bool:
+    return order.confirmed_at is None and order.cancelled_at is None
 
 
 def _placed(order: Record) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def tell(
             data=more,
             by=work.who.user,
             version=record.version,
+            subject=record,
         )
         for record, more in zip(told, extra, strict=True)
     ]

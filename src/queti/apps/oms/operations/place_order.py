@@ -98,7 +98,7 @@ def _create(work: Work, rows: list[dict[str, Any]]) -> list[Record]:
         made = work.create("oms.sales_order", rows)
     except DuplicateKey as problem:
         raise Overtaken(what={"en": "order", "zh": "订单"}) from problem
-    return work.fetch("oms.sales_order", made, ("*", "lines")) if made else []
+    return work.as_left("oms.sales_order", made, ("*", "lines"))
 
 
 def _number_of(call: Call) -> tuple[Any, ...]:
