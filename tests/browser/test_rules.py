@@ -75,10 +75,10 @@ def test_the_owner_raises_the_threshold_after_seeing_the_past(site: Site, langua
     page.keyboard.press("Enter")
     expect(cell(owner, 0, 0)).to_have_text("> 80000")
     owner.tab(owner.reads("Tests")).click()
-    expect(page.get_by_text(owner.reads("{failing} of {0} fail", failing=1, _0=5))).to_be_visible()
+    expect(page.get_by_text(owner.reads("{failing} of {0} fail", failing=1, _0=5), exact=True)).to_be_visible()
     page.locator(".q-rule-test-fails button").first.click()
     page.locator(".q-rule-test-body").get_by_role("textbox", name=owner.says("Amount", "金额")).fill("80000.01")
-    expect(page.get_by_text(owner.reads("All {0} pass", _0=5))).to_be_visible()
+    expect(page.get_by_text(owner.reads("All {0} pass", _0=5), exact=True)).to_be_visible()
 
     owner.tab(owner.reads("The past")).click()
     owner.presses("Try on the past")
@@ -147,13 +147,13 @@ def test_a_table_is_begun_filled_by_keyboard_and_tried(site: Site, language: str
     expect(page.locator(".q-sheet-firing")).to_have_count(1)
     owner.presses("Make a test from this case")
     owner.tab(owner.reads("Tests")).click()
-    expect(page.get_by_text(owner.reads("All {0} pass", _0=1))).to_be_visible()
+    expect(page.get_by_text(owner.reads("All {0} pass", _0=1), exact=True)).to_be_visible()
     owner.finds_the_page_sound("rule-tests")
 
     cell(owner, 0, 1).click()
     page.keyboard.type('"small"')
     page.keyboard.press("Enter")
-    expect(page.get_by_text(owner.reads("{failing} of {0} fail", failing=1, _0=1))).to_be_visible()
+    expect(page.get_by_text(owner.reads("{failing} of {0} fail", failing=1, _0=1), exact=True)).to_be_visible()
     page.keyboard.press("Control+z")
     expect(cell(owner, 0, 1)).to_have_text('"big"')
 
