@@ -145,6 +145,7 @@ class Walk:
             self.cancel(name, task)
         for other, paused in token.resume.items():
             self._cancel_all(other, paused)
+            self.commands.append(Leave(other))
 
     def cancel(self, step: str, task: Task) -> None:
         if task.state in ("open", "waiting", "paused"):
