@@ -68,9 +68,9 @@ export default function Figures() {
           <caption className="q-muted">{t`By person, the slowest first`}</caption>
           <thead>
             <tr>
-              <th scope="col">{t`Who`}</th>
+              <th scope="col">{t`Person`}</th>
               <th scope="col">{t`Done`}</th>
-              <th scope="col">{t`Open`}</th>
+              <th scope="col">{t`Still open`}</th>
               <th scope="col">{t`Hours`}</th>
             </tr>
           </thead>

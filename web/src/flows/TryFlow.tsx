@@ -59,6 +59,10 @@ export default function TryFlow() {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [data]);
 
+  const outcomes: Record<string, string> = {
+    entered: t`reached`, approved: t`approved`, rejected: t`rejected`, handled: t`done`, ran: t`done`, branch: t`decided`, passed: t`passed`,
+    sent_back: t`sent back`, copied: t`copy sent`, failed: t`failed`, late: t`late`, waited: t`waited`,
+  };
   const kindOf = (step: string) => find(flow, step)?.step.kind ?? "handle";
   const called = (step: string) => (step === "submit" ? t`The submitter` : say(find(flow, step)?.step.label, step));
   const act = (step: string, name: string, person: number) => setActs([...acts, { step, act: name, person }]);
@@ -99,7 +103,7 @@ export default function TryFlow() {
           <ol className="q-flow-trail">
             {data.steps.map(({ step, outcome }, at) => (
               <li key={`${step} ${at}`}>
-                {called(step)} <span className="q-muted">{outcome}</span>
+                {called(step)} <span className="q-muted">{outcomes[outcome] ?? outcome}</span>
               </li>
             ))}
           </ol>

@@ -118,7 +118,16 @@ export function antdTheme(scheme: Scheme, isStill: boolean): ThemeConfig {
       motionDurationSlow: "0.18s",
     },
     components: {
-      Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
+      // White stays readable on a button under the pointer; the words of a plain one stay so on its ground.
+      Button: {
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+        fontWeight: 500,
+        colorPrimaryHover: scheme === "dark" ? "#17706a" : palette.accentHover,
+        defaultHoverColor: palette.accentHover,
+        defaultHoverBorderColor: palette.accentHover,
+      },
       Menu: { itemHeight: 34, itemBorderRadius: 7, itemSelectedColor: palette.accentText, itemSelectedBg: palette.accentSoft },
       Switch: { colorTextQuaternary: scheme === "dark" ? "#5b6865" : "#66726d", colorTextTertiary: scheme === "dark" ? "#697673" : "#56625d" },
       Tabs: { itemSelectedColor: palette.accentText, itemHoverColor: palette.accentText, inkBarColor: palette.accent },
