@@ -92,8 +92,8 @@ def claim(work: Work) -> list[Claimed]:
     calls = table(work.object(CALL))
     ids = work.column(_CLAIM.format(calls=calls), (work.now, AT_ONCE))
     rows = [(row, msgspec.json.decode(row.holds, type=Asked)) for row in work.fetch(CALL, sorted(ids))]
-    for row, asked in rows:
-        work.execute(_LEASE.format(calls=calls), (row.id, work.now + timedelta(seconds=asked.seconds + _SLACK)))
+    until = [work.now + timedelta(seconds=asked.seconds + _SLACK) for _, asked in rows]
+    work.execute(_LEASE.format(calls=calls), ([row.id for row, _ in rows], until))
     secrets = _secrets(work, {asked.secret for _, asked in rows} - {""})
     server = _server(work) if any(asked.kind == "mail" for _, asked in rows) else None
     return [Claimed(row.id, row.key, row.instance, asked, secrets.get(asked.secret, ""), server) for row, asked in rows]
@@ -102,7 +102,8 @@ def claim(work: Work) -> list[Claimed]:
 _CLAIM = """UPDATE {calls} AS c SET tries = tries + 1, tried_at = $1::timestamptz
 FROM (SELECT id FROM {calls} WHERE due_at <= $1::timestamptz ORDER BY due_at, id LIMIT $2::bigint
     FOR UPDATE SKIP LOCKED) AS due WHERE c.id = due.id RETURNING c.id"""
-_LEASE = "UPDATE {calls} SET due_at = $2::timestamptz WHERE id = $1::bigint"
+_LEASE = """UPDATE {calls} AS c SET due_at = lease.until
+FROM unnest($1::bigint[], $2::timestamptz[]) AS lease (id, until) WHERE c.id = lease.id"""
 
 
 def _secrets(work: Work, names: set[str]) -> dict[str, str]:
