@@ -10,6 +10,7 @@ import pytest
 
 from queti.engines.discussion.comments import comment_file, files_of
 from queti.engines.flows.calling import AT_ONCE, claim, make, make_calls, tell
+from queti.engines.flows.refusals import NextHasActed
 from queti.engines.outside.reach import VARIABLE
 from queti.engines.outside.signing import verify
 from queti.kernel.person import SYSTEM
@@ -211,6 +212,42 @@ def test_a_loop_calls_for_each_row_with_a_key_of_its_own(company: Found, peer: P
         goes_out(place)
     assert (len(peer.received), len(set(peer.keys))) == (3, 3)
     assert place.instances()[0].state == "approved"
+
+
+def test_arms_beside_each_other_wait_for_their_own_calls(company: Found, peer: Peer) -> None:
+    arms = {name: {"steps": {f"ask_{name}": {"kind": "http", "url": f"{peer.url}/{name}"}}} for name in ("a", "b")}
+    arms["c"] = {"steps": {"ann": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}}}
+    both = {"kind": "branch", "take": "all", "branches": arms}
+    place = company(check={"steps": {"both": both, "note": change('ask_a.status & " " & ask_b.status')}})
+    chair = place.request()
+    place.submit(chair)
+    goes_out(place)
+    assert sorted(each.path for each in peer.received) == ["/a", "/b"]
+    assert place.read(chair).note is None
+    place.does("ann", "approve", place.task("ann"))
+    assert place.read(chair).note == "200 200"
+
+
+def test_a_part_calls_for_its_whole(company: Found, peer: Peer) -> None:
+    part = {"start": {"on": "flow"}, "steps": {"ask": asks(peer)}}
+    whole = {"steps": {"part": {"kind": "flow", "flow": "own.part"}, "note": change('"then " & part')}}
+    place = company(part=part, check=whole)
+    chair = place.request()
+    place.submit(chair)
+    goes_out(place)
+    assert place.read(chair).note == "then approved"
+
+
+def test_what_was_called_is_not_taken_back(company: Found, peer: Peer) -> None:
+    ann = {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}
+    place = company(check={"steps": {"ann": ann, "ask": asks(peer)}})
+    place.submit(place.request())
+    task = place.task("ann")
+    place.does("ann", "approve", task)
+    with pytest.raises(NextHasActed):
+        place.does("ann", "take_back", task)
+    goes_out(place)
+    assert len(peer.received) == 1
 
 
 def test_many_are_called_by_one_worker(company: Found, peer: Peer) -> None:
