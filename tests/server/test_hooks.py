@@ -209,3 +209,25 @@ def test_a_print_is_sent_as_a_file(company: Company, signed_in: Callable[[str], 
     answer = signed_in("boss").get(f"/api/prints/own.slip/{id}", params={"format": "pdf", "language": "zh"})
     assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
     assert signed_in("ann").get(f"/api/prints/own.slip/{id + 999}", params={"format": "pdf"}).status_code == 404
+
+
+def test_places_in_texts_and_addresses_follow_a_renamed_field(signed_in: Callable[[str], httpx.Client]) -> None:
+    boss = signed_in("boss")
+    draft = boss.post("/api/drafts", json={}).json()["draft"]
+    text = {"en": "{name} costs {amount}, {amount}!"}
+    mail = {"kind": "mail", "address": "note", "subject": {"en": "{amount}"}, "text": text}
+    ask = {"kind": "http", "url": "https://peer.example/{amount}", "body": {"amount": "amount * 2"}}
+    ask |= {"headers": {"X-Amount": "{amount} {secret}"}, "secret": "shop"}
+    fields = {"name": {"type": "text"}, "amount": {"type": "money"}, "note": {"type": "text"}}
+    wish = {"label": {"en": "Wish"}, "title": "name", "fields": fields}
+    boss.put(f"/api/drafts/{draft}/object/own.wish", json=wish).raise_for_status()
+    body = {"object": "own.wish", "start": {"on": "created"}, "steps": {"mail": mail, "ask": ask}}
+    boss.put(f"/api/drafts/{draft}/flow/own.follow", json=body).raise_for_status()
+    renamed = boss.post(f"/api/drafts/{draft}/rename", json={"object": "own.wish", "field": "amount", "to": "price"})
+    assert renamed.status_code == 200, renamed.text
+    steps = renamed.json()["changes"]["flow:own.follow"]["steps"]
+    assert steps["mail"]["text"] == {"en": "{name} costs {price}, {price}!"}
+    assert steps["mail"]["subject"] == {"en": "{price}"}
+    assert steps["ask"]["url"] == "https://peer.example/{price}"
+    assert steps["ask"]["headers"] == {"X-Amount": "{price} {secret}"}
+    assert steps["ask"]["body"] == {"amount": "price * 2"}
