@@ -48,10 +48,12 @@ def bo(kiosk: Kiosk) -> httpx.Client:
     draft = bo.post("/api/drafts", json={}).json()["draft"]
     for kind, body in (("object", LOAD), ("rule", FEE)):
         assert bo.put(f"/api/drafts/{draft}/{kind}/{body[kind]}", json=body).is_success
-    boss = bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["role"]["boss"]["body"]
+    roles = bo.get(f"/api/drafts/{draft}/definitions").json()["definitions"]["role"]
     everything = {"see": True, "create": True, "change": True, "remove": True}
-    granted = {**boss, "objects": {**boss["objects"], "own.load": everything}}
-    assert bo.put(f"/api/drafts/{draft}/role/boss", json=granted).is_success
+    for role, grant in (("boss", everything), ("clerk", {"see": True, "hide": ["far"]})):
+        body = roles[role]["body"]
+        granted = {**body, "objects": {**body["objects"], "own.load": grant}}
+        assert bo.put(f"/api/drafts/{draft}/role/{role}", json=granted).is_success
     answer = bo.post(f"/api/drafts/{draft}/publish", json={})
     assert answer.is_success, answer.text
     return bo
@@ -61,6 +63,14 @@ def written(bo: httpx.Client, **values: Any) -> dict[str, Any]:
     answer = bo.post("/api/records/own.load", json={"name": "L", **values})
     assert answer.is_success, answer.text
     return answer.json()["records"][0]
+
+
+def test_forms_are_told_the_rules_that_their_formulas_ask_where_all_is_seen(bo: httpx.Client, kiosk: Kiosk) -> None:
+    told = bo.get("/api/definitions").json()
+    assert told["deciding"]["own.fee"]["rows"] == FEE["rows"]
+    assert told["objects"]["own.load"]["decided_by"] == ["own.fee"]
+    clerk = kiosk.signed_in("cleo").get("/api/definitions").json()
+    assert (clerk["deciding"], "own.load" in clerk["objects"]) == ({}, True), "it rests on a field out of sight"
 
 
 def test_a_field_is_what_the_rule_says(bo: httpx.Client) -> None:

@@ -10,11 +10,13 @@ from queti.kernel.definitions import FieldDef, ViewDef
 from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.operations import Operation
+from queti.kernel.publishing.canonical import body_of
 from queti.kernel.reading.permissions import ObjectRights, Rights, rights_of
 from queti.kernel.values import decimals_of
-from queti.server.describing_forms import FormDescriber
+from queti.server.describing_forms import FormDescriber, formulas_of
 
 Described = dict[str, Any]
+_DECIDING = "kind", "on", "inputs", "outputs", "hit", "collect", "rows", "default", "bands", "as_of"
 
 
 def describe(model: Model, roles: Iterable[str], language: str) -> Described:
@@ -48,6 +50,7 @@ class Describer:
                 for name, entry in prints.items()
             },
             "imports": self._imports(),
+            "deciding": self._deciding(),
         }
         if self.rights.administers:
             described["roles"] = [self._plain(role, name) for name, role in self.model.roles.items()]
@@ -67,6 +70,13 @@ class Describer:
             elif isinstance(value, list) and value and all(_is_words(item) for item in value):
                 told[key] = [self.say(item) for item in value]
         return {**told, "name": name, "label": self.say(entry.label, name)}
+
+    def _deciding(self) -> Described:
+        """Rules that formulas ask, where all is seen that these rest on: forms decide by them while one types."""
+        formulas = (typed for entry in self.seen.values() for typed in formulas_of(entry))
+        asked = {rule for typed in formulas if typed.decides and self.forms.sees(typed) for rule in typed.decides}
+        bodies = {name: body_of(self.model.rules[name]) for name in sorted(asked)}
+        return {name: {part: body[part] for part in _DECIDING if part in body} for name, body in bodies.items()}
 
     def _imports(self) -> Described:
         return {

@@ -5,7 +5,7 @@ What can't be told here still binds: the server has the last word.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from queti.kernel.definitions import FormDef, FormItem, FormSection
@@ -35,7 +35,7 @@ class FormDescriber:
         return [name for name, form in self.all().items() if form["object"] == object.name]
 
     def linkage(self, object: Object) -> list[Described]:
-        return [self._linkage(object, each) for each in object.linkage if self._sees(each.when)]
+        return [self._linkage(object, each) for each in object.linkage if self.sees(each.when)]
 
     def rules(self, object: Object) -> list[Described]:
         return [
@@ -46,7 +46,7 @@ class FormDescriber:
                 "field": rule.definition.field,
             }
             for rule in object.rules
-            if self._sees(rule.require)
+            if self.sees(rule.require)
         ]
 
     def _linkage(self, object: Object, linkage: Linkage) -> Described:
@@ -56,15 +56,16 @@ class FormDescriber:
             "label": self.say(definition.label, ""),
             "when": definition.when,
             "choices": {name: offered for name, offered in definition.choices.items() if name in seen},
-            "set": {name: definition.set[name] for name, typed in linkage.set.items() if self._sees(typed)},
-            "filter": {name: definition.filter[name] for name, typed in linkage.filter.items() if self._sees(typed)},
+            "set": {name: definition.set[name] for name, typed in linkage.set.items() if self.sees(typed)},
+            "filter": {name: definition.filter[name] for name, typed in linkage.filter.items() if self.sees(typed)},
         }
         described |= {part: [name for name in getattr(definition, part) if name in seen] for part in _LISTS}
         for part in ("set", "filter"):
             described[part] = {name: text for name, text in described[part].items() if name in seen}
         return described
 
-    def _sees(self, typed: Typed) -> bool:
+    def sees(self, typed: Typed) -> bool:
+        """All that the formula rests on, the rules that it asks included."""
         return all(self._sees_field(where, name) for where, name in typed.reads)
 
     def _sees_field(self, where: str, name: str) -> bool:
@@ -126,6 +127,14 @@ class FormDescriber:
 
     def _sees_text(self, object: Object, text: str) -> bool:
         try:
-            return bool(text) and self._sees(object_formula(self.model, object, text, BOOLEAN))
+            return bool(text) and self.sees(object_formula(self.model, object, text, BOOLEAN))
         except (FormulaError, Refusal):
             return False
+
+
+def formulas_of(object: Object) -> Iterator[Typed]:
+    """What forms work out of a record: its fields, validations and linkage."""
+    yield from (field.formula for field in object.fields.values() if field.formula)
+    yield from (rule.require for rule in object.rules)
+    for linkage in object.linkage:
+        yield from (linkage.when, *linkage.set.values())

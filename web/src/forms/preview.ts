@@ -67,8 +67,8 @@ function useWorld(): World {
   return { definitions, company, now, departments, known: (object, id) => client.getQueryData<RecordAnswer>(["record", object, String(id)]) };
 }
 
-const envOf = ({ now, departments }: World, read: Read, rows?: Env["rows"]): Env =>
-  ({ read, rows, now, timezone: theZone(), myDepartments: departments?.map((id) => new Decimal(id)) });
+const envOf = ({ definitions, now, departments }: World, read: Read, rows?: Env["rows"]): Env =>
+  ({ read, rows, now, timezone: theZone(), rules: (name) => definitions.deciding?.[name], myDepartments: departments?.map((id) => new Decimal(id)) });
 
 /** Formulas in definition order; those that lean on others of the record once more, when all have been told. */
 function compute(world: World, fields: Field[], values: Values, read: (values: Values) => Read, rows?: Env["rows"]): Values {

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get } from "../kit/api";
 import type { Tone } from "../kit/theme";
+import type { RuleBody } from "../rules/deciding";
 import type { Linkage } from "../rules/linkage";
 
 export interface Choice {
@@ -215,6 +216,8 @@ export interface Definitions {
   prints: Record<string, { name: string; label: string; object: string }>;
   imports: Record<string, { name: string; label: string; target: string; format?: string }>;
   roles: { name: string; label: string }[];
+  /** Rules that formulas ask: forms decide by them while one types. */
+  deciding?: Record<string, RuleBody>;
 }
 
 /** Values of a record as the server answers them: decimals are strings, links are ids. */

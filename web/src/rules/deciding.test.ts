@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide, givenOf, type RuleBody, shown } from "./deciding";
+import { evaluate } from "./formula";
 import { worldOf } from "./world";
 
 const NOTHING = worldOf({});
@@ -59,4 +60,13 @@ test("A decision puts the answers of others together", () => {
   const decision: RuleBody = { kind: "decision", inputs: { weight: {} }, outputs: { total: { type: "money", formula: "parcel.fee + 1" } }, calls: { parcel: { rule: "kit.parcel", given: { weight: "weight * 2", country: '"CN"' } } } };
   expect(answer(decision, { weight: "2" }, { "kit.parcel": PARCEL })?.outcome).toEqual({ total: "5.02" });
   expect(answer(decision, { weight: "2" })).toBeUndefined();
+});
+
+test("A formula asks a rule about its record; without the rule it says nothing", () => {
+  const discount: RuleBody = { on: "shop.order", inputs: { total: {} }, outputs: { percent: { type: "number" } }, rows: [{ when: { total: "> 100" }, then: { percent: "5" } }], default: { percent: "0" } };
+  const env = worldOf({ total: "150" });
+  const asking = 'total * decide("shop.discount", "percent") / 100';
+  expect(evaluate(asking, { ...env, rules: (name) => (name === "shop.discount" ? discount : undefined) })).toBe("7.5");
+  expect(evaluate('decide("shop.discount") = 5', { ...env, rules: () => discount })).toBe(true);
+  expect(evaluate(asking, env)).toBeUndefined();
 });

@@ -5,6 +5,7 @@
  * and the differential fuzzer hold it to what the server's back ends answer. */
 import { Decimal, isDecimalText } from "../kit/decimal";
 import { todayText } from "../kit/time";
+import type { RuleBody } from "./deciding";
 import { FUNCTIONS } from "./functions";
 import * as values from "./values";
 import { isDate, Moment, Months, Span, Unknown, type Value } from "./values";
@@ -25,6 +26,8 @@ export interface Env {
   /** The company's time zone; without it nothing is said of clocks. */
   timezone?: string;
   now?: Moment;
+  /** Rules that formulas ask, by name. */
+  rules?: (name: string) => RuleBody | undefined;
   myDepartments?: Decimal[];
 }
 

@@ -1,6 +1,7 @@
 /** The functions of the formula language by name. */
 import { Decimal } from "../kit/decimal";
 import { capitals } from "./capitals";
+import { decide } from "./deciding";
 import { type Node, order, same, type Scope, textOf, today, truth, zoneOf } from "./formula";
 import * as values from "./values";
 import { isDate, Moment, type Range, Span, Unknown, type Unit, type Value } from "./values";
@@ -53,7 +54,17 @@ const range = (end: keyof Range): Act => strict(([value]) => (value as Range)[en
 
 const dayOf = onDay((date) => (values.isReal(date) ? date : unknown(date)));
 
+/** What a rule says of the record that the formula is about. */
+const decided: Act = (scope, args) => {
+  const [name, outcome] = args.map((arg) => String(arg(scope)));
+  const rule = scope.env.rules?.(name!);
+  const answer = rule && decide(rule, { env: scope.env });
+  if (!answer || Array.isArray(answer.outcome)) return unknown(name!);
+  return answer.outcome[outcome ?? Object.keys(rule.outputs ?? {})[0]!] ?? null;
+};
+
 export const FUNCTIONS: Record<string, Act> = {
+  decide: decided,
   if: (scope, [condition, yes, no]) => (truth(condition!(scope)) ? yes!(scope) : no ? no(scope) : null),
   default: (scope, args) => args.reduce<Value>((found, arg) => (found === null ? arg(scope) : found), null),
   blank: (scope, [value]) => value!(scope) === null,
