@@ -67,11 +67,13 @@ _TAKEN: Mapping[str, Type] = {
 
 
 class FlowScope(ObjectScope):
-    """The fields of a flow's record, the `record` itself, its `submitter`, and what its steps have computed."""
+    """The fields of a flow's record, the `record` itself, its `submitter`, what its steps have computed, and
+    the row at which each loop is."""
 
-    def __init__(self, model: Model, object: Object, computed: Mapping[str, Type]) -> None:
+    def __init__(self, model: Model, object: Object, computed: Mapping[str, Type], rows: Mapping[str, Object]) -> None:
         super().__init__(model, object)
         self.computed = computed
+        self.rows = rows
 
     def field(self, name: str) -> FieldInfo | None:
         found = super().field(name)
@@ -81,6 +83,9 @@ class FlowScope(ObjectScope):
             return FieldInfo(link_type(self.name), element=ObjectScope(self.model, self.object))
         if name == "submitter" and USER in self.model.objects:
             return FieldInfo(link_type(USER), element=ObjectScope(self.model, self.model.objects[USER]))
+        if name in self.rows:
+            row = self.rows[name]
+            return FieldInfo(link_type(row.name), element=ObjectScope(self.model, row))
         if name in self.computed:
             return FieldInfo(self.computed[name])
         parts = {
@@ -91,7 +96,7 @@ class FlowScope(ObjectScope):
         return FieldInfo(Type("link"), element=Names({part: FieldInfo(type) for part, type in parts.items()}))
 
     def names(self) -> list[str]:
-        return [*super().names(), "record", "submitter", *self.computed]
+        return [*super().names(), "record", "submitter", *self.rows, *self.computed]
 
 
 def subject_of(model: Model, flow: FlowDef) -> Object | None:
@@ -99,12 +104,26 @@ def subject_of(model: Model, flow: FlowDef) -> Object | None:
     return model.objects.get(flow.object or COMPANY)
 
 
+def rows_of(model: Model, flow: FlowDef) -> dict[str, Object]:
+    """Loop → what its rows are; inside it, its name stands for the row."""
+    subject = subject_of(model, flow)
+    loops = {name: step.over for _, name, step in walk(flow.steps) if step.kind == "loop"}
+    found = {name: _listed(model, subject, over) for name, over in loops.items()} if subject else {}
+    return {name: row for name, row in found.items() if row is not None}
+
+
+def _listed(model: Model, object: Object, over: str) -> Object | None:
+    if over in object.reverse:
+        return model.objects.get(object.reverse[over].object)
+    return model.objects.get(object.lines[over].target or "") if over in object.lines else None
+
+
 def scope_of(model: Model, flow: FlowDef) -> FlowScope | None:
     subject = subject_of(model, flow)
     if subject is None:
         return None
     computed: dict[str, Type] = {}
-    scope = FlowScope(model, subject, computed)
+    scope = FlowScope(model, subject, computed, rows_of(model, flow))
     computed |= _taken(START, flow.start.takes)
     for _, name, step in walk(flow.steps):
         computed |= _taken(name, step.takes)
@@ -159,8 +178,9 @@ def uses_of(model: Model, flow: FlowDef) -> Iterator[Use]:
     yield from _of_start(flow, subject)
     for moment, values in flow.sets.items():
         yield from _of_set(("sets", moment), values, subject, subject)
+    rows = rows_of(model, flow)
     for place, _, step in walk(flow.steps):
-        yield from _of_step(model, tuple(place.split(".")), step, subject)
+        yield from _of_step(model, rows, tuple(place.split(".")), step, subject)
 
 
 def _of_start(flow: FlowDef, subject: Object | None) -> Iterator[Use]:
@@ -178,7 +198,9 @@ def _of_start(flow: FlowDef, subject: Object | None) -> Iterator[Use]:
         yield Use(("start", "roles"), "role", role)
 
 
-def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
+def _of_step(
+    model: Model, rows: Mapping[str, Object], place: tuple[str, ...], step: StepDef, subject: Object | None
+) -> Iterator[Use]:
     yield from _of_people(place, step, subject)
     for name, branch in step.branches.items():
         if branch.when:
@@ -187,9 +209,10 @@ def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Objec
         yield Use((*place, "when"), "formula", step.when, subject, BOOLEAN)
     if step.until:
         yield Use((*place, "until"), "formula", step.until, subject, None)
-    for name in ("over", "record"):
-        if path := getattr(step, name):
-            yield Use((*place, name), "path", path, subject)
+    if step.over:
+        yield Use((*place, "over"), "path", step.over, subject)
+    if step.record and step.record.split(".")[0] not in rows:
+        yield Use((*place, "record"), "path", step.record, subject)
     for name in ("flow", "operation", "object", "rule", "print"):
         if value := getattr(step, name):
             yield Use((*place, name), name, value)
@@ -197,7 +220,7 @@ def _of_step(model: Model, place: tuple[str, ...], step: StepDef, subject: Objec
         if value := getattr(step, name):
             yield Use((*place, name), "step", value)
     yield from _of_texts(place, step, subject)
-    yield from _of_formulas(model, place, step, subject)
+    yield from _of_formulas(model, rows, place, step, subject)
 
 
 def _of_texts(place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
@@ -213,12 +236,14 @@ def _of_texts(place: tuple[str, ...], step: StepDef, subject: Object | None) -> 
         yield Use((*place, "address"), "formula", step.address, subject, TEXT)
 
 
-def _of_formulas(model: Model, place: tuple[str, ...], step: StepDef, subject: Object | None) -> Iterator[Use]:
+def _of_formulas(
+    model: Model, rows: Mapping[str, Object], place: tuple[str, ...], step: StepDef, subject: Object | None
+) -> Iterator[Use]:
     found = model.objects.get(step.object)
     if step.where:
-        over = found if step.kind == "find" else subject
+        over = found if step.kind == "find" else _listed(model, subject, step.over) if subject else None
         yield Use((*place, "where"), "formula", step.where, over, BOOLEAN, is_find=step.kind == "find")
-    target = found if step.kind == "create" else target_of(model, step, subject)
+    target = found if step.kind == "create" else _target(model, step, subject, rows)
     if step.kind == "compute":
         yield from (Use((*place, "set", name), "formula", text, subject) for name, text in step.set.items())
     else:
@@ -261,10 +286,16 @@ def _of_who(place: tuple[str, ...], who: WhoDef, subject: Object | None) -> Iter
         yield Use((*place, "formula"), "formula", who.formula, subject, link_type(USER))
 
 
-def target_of(model: Model, step: StepDef, subject: Object | None) -> Object | None:
+def target_of(model: Model, flow: FlowDef, step: StepDef) -> Object | None:
     """The object whose records a changing or removing step means; of a find step only the engine knows."""
-    here = subject
-    for name in filter(None, step.record.split(".")):
+    return _target(model, step, subject_of(model, flow), rows_of(model, flow))
+
+
+def _target(model: Model, step: StepDef, subject: Object | None, rows: Mapping[str, Object]) -> Object | None:
+    first, *rest = step.record.split(".")
+    row = rows.get(first)
+    here = row or subject
+    for name in rest if row else filter(None, [first, *rest]):
         link = here.fields.get(name) if here else None
         here = model.objects.get(link.target or "") if link else None
     return None if step.found else here

@@ -406,3 +406,32 @@ def test_an_automation_over_thousands_is_done_in_portions_each_once(
     assert len(found) == len({row.record for row in found}) == 5000
     assert max(portions) == 1000
     assert place.run(lambda work: work.count("own.request", "note = 'x'")) == 5000
+
+
+def test_a_loop_knows_its_row_changes_it_and_begins_flows_about_it(company: Found) -> None:
+    note = {"kind": "change", "record": "part", "set": {"note": 'name & " of " & part.name'}}
+    deeper = {"kind": "flow", "flow": "own.deeper", "record": "part"}
+    ask = {"kind": "approve", "who": {"them": {"by": "field", "field": "checker"}}}
+    loop = {"kind": "loop", "over": "parts", "where": "amount > 10", "steps": {"mark": note, "deeper": deeper}}
+    place = company(
+        check={"steps": {"part": loop}},
+        deeper={"start": {"on": "flow"}, "steps": {"ask": ask}},
+    )  # fmt: skip
+    table = place.request(name="Table")
+    top, _, leg = (
+        place.request(name=name, amount=amount, parent=table, checker=place.ids["bob"])
+        for name, amount in (("Top", "50"), ("Nail", "1"), ("Leg", "20"))
+    )
+    first = place.submit(table)
+    assert [int(task.record) for task in place.tasks("bob")] == [top]
+    assert (place.read(top).note, place.read(leg).note) == ("Table of Top", None)
+    place.does("bob", "approve", place.task("bob"))
+    assert [int(task.record) for task in place.tasks("bob")] == [leg]
+    place.does("bob", "approve", place.task("bob"))
+    assert place.instances(id=first)[0].state == "approved"
+
+
+def test_a_loop_may_not_be_called_as_a_field(company: Found) -> None:
+    loop = {"kind": "loop", "over": "parts", "steps": {"one": {"kind": "approve", **ANN}}}
+    with pytest.raises(DefinitionsWrong, match="has a field “name”"):
+        company(check={"steps": {"name": loop}})

@@ -15,7 +15,7 @@ from queti.engines.flows.state import Command, Event, State
 from queti.engines.flows.tree import Tree
 from queti.kernel.definitions import FlowDef
 from queti.kernel.errors import Refusal
-from queti.kernel.flows import compiled, scope_of, subject_of
+from queti.kernel.flows import compiled, rows_of, scope_of, subject_of
 from queti.kernel.formulas import Evaluate, FormulaError
 from queti.kernel.formulas.types import Path
 from queti.kernel.model import Model, Object
@@ -170,6 +170,7 @@ def _read(work: Work, cases: Sequence[Case], paths: set[Path]) -> list[dict[str,
     )
     people = [path for path in paths if path[0] == "submitter" and path[0] not in object.fields]
     users = _submitters(work, cases, people) if any(len(path) > 1 for path in people) else {}
+    lines = _loop_rows(work, cases, [path for path in paths if path[0] not in object.fields])
     answers: list[dict[str, Any] | None] = []
     for case in cases:
         values = rows.get(case.record or 0)
@@ -177,8 +178,29 @@ def _read(work: Work, cases: Sequence[Case], paths: set[Path]) -> list[dict[str,
             answers.append(None)
             continue
         more = {"record": case.record, "submitter": case.state.submitter or None, **users.get(case.state.submitter, {})}
-        answers.append({**more, **(values or {})})
+        answers.append({**more, **lines.get(case, {}), **(values or {})})
     return answers
+
+
+def _loop_rows(work: Work, cases: Sequence[Case], paths: Sequence[Path]) -> dict[Case, dict[str, Any]]:
+    """The row at which each loop is, and what lies behind it; one read a loop."""
+    found: dict[Case, dict[str, Any]] = {}
+    for name, object in _rows_of(work.model, cases[0].tree.hash).items():
+        wanted = sorted({".".join(path[1:]) for path in paths if path[0] == name and len(path) > 1})
+        at = {case: loop.rows[loop.at] for case in cases if (loop := case.state.loops.get(name)) and loop.at >= 0}
+        rows = work.find(object, "id in $ids", {"ids": sorted(set(at.values()))}, ["id", *wanted]) if wanted else ()
+        known = {row.id: {f"{name}.{path}": row[path] for path in wanted} for row in rows}
+        blank = dict.fromkeys((name, *(f"{name}.{path}" for path in wanted)))
+        for case in cases:
+            row = at.get(case)
+            own = {name: row, **known.get(row, {})} if row is not None else {}
+            found.setdefault(case, {}).update({**blank, **own})
+    return found
+
+
+@lru_cache(maxsize=256)
+def _rows_of(model: Model, hash: str) -> Mapping[str, str]:
+    return {name: row.name for name, row in rows_of(model, _trees[hash].flow).items()}
 
 
 def _submitters(work: Work, cases: Sequence[Case], paths: Sequence[Path]) -> dict[int, dict[str, Any]]:

@@ -20,7 +20,7 @@ from queti.engines.flows.people import Directory, named
 from queti.engines.flows.state import Failed, Ran
 from queti.kernel.definitions import StepDef
 from queti.kernel.errors import Refusal
-from queti.kernel.flows import target_of
+from queti.kernel.flows import rows_of, target_of
 from queti.kernel.reading.each import find_each
 from queti.kernel.rules.answers import Answer
 from queti.kernel.rules.deciding import Case as Asked
@@ -58,7 +58,7 @@ def _create(work: Work, _: Directory, cases: Sequence[Case], name: str, step: St
     return [Ran(name, {name: record.id}) for record in made]
 
 
-def _targets(work: Work, cases: Sequence[Case], step: StepDef) -> list[list[int]]:
+def targets(work: Work, cases: Sequence[Case], step: StepDef) -> list[list[int]]:
     """The records meant: the flow's own, one that it leads to, or those that a step has found."""
     if step.found:
         return [list(case.state.values.get(step.found, ())) for case in cases]
@@ -70,20 +70,20 @@ def _targets(work: Work, cases: Sequence[Case], step: StepDef) -> list[list[int]
 def _object(work: Work, cases: Sequence[Case], step: StepDef) -> str:
     if step.found:
         return cases[0].tree.steps[step.found].object
-    found = target_of(work.model, step, subject(work, cases[0].tree))
+    found = target_of(work.model, cases[0].flow, step)
     if found is None:
         raise RecordGone
     return found.name
 
 
 def _change(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
-    given = zip(_targets(work, cases, step), values_of(work, cases, step), strict=True)
+    given = zip(targets(work, cases, step), values_of(work, cases, step), strict=True)
     work.change(_object(work, cases, step), [(id, values) for ids, values in given for id in ids])
     return [Ran(name) for _ in cases]
 
 
 def _remove(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
-    ids = dict.fromkeys(id for each in _targets(work, cases, step) for id in each)
+    ids = dict.fromkeys(id for each in targets(work, cases, step) for id in each)
     work.trash(_object(work, cases, step), list(ids))
     return [Ran(name) for _ in cases]
 
@@ -103,7 +103,7 @@ def _perform(work: Work, _: Directory, cases: Sequence[Case], name: str, step: S
     slot = next((key for key, entry in operation.inputs.items() if entry.type == "link" and entry.to == over), "")
     inputs = computed(work, cases, list(step.inputs.values()))
     calls: list[dict[str, Any]] = []
-    for ids, given in zip(_targets(work, cases, step), inputs, strict=True):
+    for ids, given in zip(targets(work, cases, step), inputs, strict=True):
         written = {key: value for key, value in zip(step.inputs, given, strict=True) if value is not None}
         named_already = not slot or slot in written
         calls += [written] if named_already else [{slot: id, **written} for id in ids]
@@ -123,7 +123,7 @@ def _evaluate(work: Work, _: Directory, cases: Sequence[Case], name: str, step: 
     """What the rule answers; the trail tells its version and the rows that fired."""
     given = computed(work, cases, list(step.inputs.values()))
     is_about = bool(work.model.rules[step.rule].on)
-    records = _targets(work, cases, step) if is_about else [[None] for _ in cases]
+    records = targets(work, cases, step) if is_about else [[None] for _ in cases]
     asked = [
         Asked(next(iter(ids), None), dict(zip(step.inputs, each, strict=True)))
         for ids, each in zip(records, given, strict=True)
@@ -145,10 +145,15 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loop(work: Work, _: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:
-    rows = work.fetch(
-        subject(work, cases[0].tree).name, [case.record or 0 for case in cases], ["id", f"{step.over}.id"]
-    )
-    return [Ran(name, rows=[line["id"] for line in row[step.over]]) for row in rows]
+    over = subject(work, cases[0].tree).name
+    rows = work.fetch(over, [case.record or 0 for case in cases], ["id", f"{step.over}.id"])
+    lists = [[line["id"] for line in row[step.over]] for row in rows]
+    if step.where:
+        among = sorted({id for each in lists for id in each})
+        object = rows_of(work.model, cases[0].flow)[name].name
+        fitting = {row.id for row in work.find(object, f"id in $ids and ({step.where})", {"ids": among}, ["id"])}
+        lists = [[id for id in each if id in fitting] for each in lists]
+    return [Ran(name, rows=each) for each in lists]
 
 
 def _wait(work: Work, directory: Directory, cases: Sequence[Case], name: str, step: StepDef) -> list[Outcome]:

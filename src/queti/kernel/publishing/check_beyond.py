@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from queti.kernel.definitions import FlowDef, Words
 from queti.kernel.definitions.flows import walk
-from queti.kernel.flows import subject_of, target_of
+from queti.kernel.flows import target_of
 from queti.kernel.model import Model
 from queti.kernel.publishing.canonical import body_of
 from queti.kernel.publishing.findings import Finding
@@ -35,7 +35,6 @@ def beyond_own(before: Model, after: Model, roles: Collection[str]) -> Iterator[
 
 
 def _deeds(model: Model, flow: FlowDef) -> Iterator[Deed]:
-    subject = subject_of(model, flow)
     steps = {name: step for _, name, step in walk(flow.steps)}
     if flow.sets and flow.object:
         yield "sets", "change", flow.object
@@ -45,7 +44,7 @@ def _deeds(model: Model, flow: FlowDef) -> Iterator[Deed]:
         elif step.kind == "create":
             yield f"{place}.object", "create", step.object
         elif step.kind in ("change", "remove"):
-            target = target_of(model, step, subject)
+            target = target_of(model, flow, step)
             object = steps[step.found].object if step.found in steps else target.name if target else ""
             if object:
                 yield place, "change" if step.kind == "change" else "remove", object

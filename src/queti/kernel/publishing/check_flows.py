@@ -63,11 +63,18 @@ class _Check:
 
     def _check_names(self) -> None:
         seen: set[str] = set()
-        for place, name, _ in walk(self.flow.steps):
+        subject = subject_of(self.model, self.flow)
+        for place, name, step in walk(self.flow.steps):
             if name in seen:
                 self._error(place, f"There are two steps “{name}”.", f"有两个名为“{name}”的步骤。")
             if not _NAME.fullmatch(name) or name == "submit":
                 self._error(place, f"“{name}” can't name a step.", f"“{name}”不能用作步骤名。")
+            if _brings_names(step) and subject is not None and name in (*subject.fields, *subject.reverse):
+                self._error(
+                    place,
+                    f"The record has a field “{name}”: give the step another name.",
+                    f"记录已有字段“{name}”，请为步骤换一个名称。",
+                )
             seen.add(name)
 
     def _check_start(self) -> None:
@@ -119,6 +126,12 @@ class _Check:
         for path in THIS.findall(start.when):
             if path.removeprefix(f"{START}.") not in start.takes:
                 self._unknown("start.when", f"this.{path}", [f"this.{START}.{name}" for name in start.takes])
+        subject = subject_of(self.model, self.flow)
+        if start.takes and subject is not None and START in subject.fields:
+            self._error(
+                "start.takes", f"The record has a field “{START}”, which hides what the webhook brings.",
+                f"记录已有字段“{START}”，会遮盖 Webhook 带来的值。",
+            )  # fmt: skip
         self._check_takes("start", start.takes)
 
     def _check_takes(self, place: str, takes: Mapping[str, TakeDef]) -> None:
@@ -180,7 +193,7 @@ class _Check:
             self.findings.formula("flow", self.flow.flow, use.where, problem)
 
     def _check_step(self, place: str, name: str, step: StepDef) -> None:
-        for needed in _NEEDS.get(step.kind, ()):
+        for needed in _needs(step):
             if not getattr(step, needed):
                 self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
         self._check_takes(place, step.takes)
@@ -193,10 +206,6 @@ class _Check:
                 self._check_branches(place, step)
             case "approve":
                 self._check_approval(place, name, step)
-            case "wait":
-                needed = _WAITS.get(step.wait_for, "")
-                if needed and not getattr(step, needed):
-                    self._error(f"{place}.{needed}", f"“{name}” lacks {needed}.", f"“{name}”缺少 {needed}。", _LEFT_OUT)
             case "loop":
                 self._check_loop(place, step)
             case "create":
@@ -205,6 +214,8 @@ class _Check:
                 self._check_performed(place, step)
             case "evaluate":
                 self._check_evaluated(place, step)
+            case "flow":
+                self._check_part(place, step)
             case _:
                 pass
 
@@ -244,7 +255,7 @@ class _Check:
         operation = self.model.operations.get(step.operation)
         if operation is None:
             return
-        subject = target_of(self.model, step, subject_of(self.model, self.flow))
+        subject = target_of(self.model, self.flow, step)
         for name in step.inputs:
             if name not in operation.inputs:
                 self._unknown(f"{place}.inputs.{name}", name, operation.inputs)
@@ -253,11 +264,18 @@ class _Check:
             if entry.required and name not in step.inputs and not is_record and not step.found:
                 self._error(f"{place}.inputs.{name}", f"“{name}” must be given.", f"必须提供“{name}”。", _LEFT_OUT)
 
+    def _check_part(self, place: str, step: StepDef) -> None:
+        part, target = self.model.flows.get(step.flow), target_of(self.model, self.flow, step)
+        if part is not None and part.object and target is not None and target.name != part.object:
+            self._error(
+                f"{place}.flow", f"“{step.flow}” is about other records.", f"流程“{step.flow}”针对的是其他业务对象。"
+            )
+
     def _check_evaluated(self, place: str, step: StepDef) -> None:
         rule = self.model.rules.get(step.rule)
         if rule is None:
             return
-        target = target_of(self.model, step, subject_of(self.model, self.flow))
+        target = target_of(self.model, self.flow, step)
         if rule.on and (target is None or target.name != rule.on):
             self._error(
                 f"{place}.rule", f"“{step.rule}” decides on other records.", f"规则“{step.rule}”针对的是其他业务对象。"
@@ -276,6 +294,18 @@ class _Check:
 
     def _unknown(self, place: str, wanted: str, known: Iterable[str]) -> None:
         self._error(place, f"There is no “{wanted}”.", f"没有“{wanted}”。", did_you_mean(wanted, known))
+
+
+def _brings_names(step: StepDef) -> bool:
+    """Do later formulas know values by the step's name?"""
+    return step.kind in OUTSIDE or step.kind in ("loop", "evaluate") or step.wait_for == "callback"
+
+
+def _needs(step: StepDef) -> tuple[str, ...]:
+    """Settings without which the step means nothing."""
+    if step.kind != "wait":
+        return _NEEDS.get(step.kind, ())
+    return (_WAITS[step.wait_for],) if step.wait_for in _WAITS else ()
 
 
 def _leads(model: Model, over: Object, path: str) -> bool:
