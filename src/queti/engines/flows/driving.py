@@ -10,8 +10,9 @@ from queti.engines.flows.addresses import first_state
 from queti.engines.flows.cases import Case, current_tree, evaluate, in_words, trees_of
 from queti.engines.flows.interpreting import Ask, asks, read
 from queti.engines.flows.lining import Lines, is_in_line
+from queti.engines.flows.parts import Parts
 from queti.engines.flows.people import Directory, seats_of
-from queti.engines.flows.running import run
+from queti.engines.flows.running import run, targets
 from queti.engines.flows.saving import save
 from queti.engines.flows.state import Decided, Event, Failed, Ran, Start
 from queti.engines.flows.tree import Tree
@@ -36,6 +37,7 @@ class Drive:
         self.directory = directory or Directory(work)
         self.cases: list[Case] = []
         self._lines = Lines(work)
+        self._parts = Parts(work, self.take)
         self._by_id: dict[int, Case] = {}
 
     def begin(
@@ -47,13 +49,15 @@ class Drive:
         parents: Sequence[tuple[Case, str]] = (),
         values: Mapping[str, Any] | None = None,
     ) -> list[Case]:
-        """An instance of the flow for each record; `values` are known to its formulas from the start."""
+        """An instance of the flow for each record; `values` are known to its formulas from the start. What is part
+        of another is submitted by who submitted that."""
         tree = current_tree(self.work.model, name)
         begun = [Case(tree, first_state(tree, values or {}), record) for record in records]
         for case in begun:
             case.state.submitter, case.state.chosen = submitter, dict(chosen or {})
         for case, (parent, step) in zip(begun, parents, strict=False):
             case.parent_case, case.parent_step = parent, step
+            case.state.submitter, case.state.chosen = parent.state.submitter, dict(parent.state.chosen)
         self.cases += begun
         for case in self._lines.join(begun):
             _start(case)
@@ -74,9 +78,10 @@ class Drive:
 
     def settle(self) -> None:
         """Answer what the instances ask until they wait for people, for time or for others; then write all of it."""
-        while self._answer() or self._tell_parents() or self._call_next():
+        while self._answer() or self._tell_parents() or self._parts.follow(self.cases) or self._call_next():
             pass
         save(self.work, self.directory, self.cases)
+        self._parts.forget()
         for case in self.cases:
             if case.row is not None:
                 self._by_id[case.row.id] = case
@@ -107,11 +112,16 @@ class Drive:
                     return run(self.work, self.directory, cases, step)
 
     def _begin_parts(self, cases: list[Case], name: str) -> list[Event]:
-        """Sub-flows of these instances, about the same records."""
+        """Sub-flows of these instances, about the same records or those that they lead to; about nothing, none."""
         step = cases[0].tree.steps[name]
-        parents = [(case, name if step.waits else "") for case in cases]
-        self.begin(step.flow, [case.record for case in cases], self.work.who.user or 0, None, parents)
-        return [Ran(name, waits=step.waits) for _ in cases]
+        try:
+            found = targets(self.work, cases, step) if step.record else [[case.record] for case in cases]
+        except Refusal as problem:
+            return [Failed(name, in_words(self.work, problem)) for _ in cases]
+        begun = [(case, record) for case, records in zip(cases, found, strict=True) for record in records]
+        parents = [(case, name if step.waits else "") for case, _ in begun]
+        self.begin(step.flow, [record for _, record in begun], self.work.who.user or 0, None, parents)
+        return [Ran(name, waits=step.waits and bool(records)) for records in found]
 
     def _tell_parents(self) -> bool:
         """What waits for a sub-flow goes on once that has ended."""
