@@ -48,13 +48,26 @@ def test_a_draft_is_tried_on_a_record_and_nothing_of_it_is_kept(company: Found) 
     chair = place.request(amount="5000")
     first = tried(place, STEPS, record=chair, submitter=place.ids["sam"])
     assert (first["state"], first["lit"]) == ("running", ["size.dear"])
-    assert first["open"] == [{"step": "boss", "person": place.ids["boss"], "name": "Boss"}]
+    assert first["open"] == [{"step": "boss", "person": place.ids["boss"], "name": "Boss", "back_to": ["submit"]}]
     done = tried(place, STEPS, record=chair, submitter=place.ids["sam"], acts=[TriedAct("boss")])
     assert (done["state"], done["open"], done["problem"]) == ("approved", [], "")
     assert {"step": "mark", "outcome": "ran"} in done["steps"]
     assert (place.read(chair).state, place.instances(), place.tasks("boss")) == (None, [], [])
     assert place.submit(chair)
     assert place.tasks("cat")
+
+
+def test_it_is_sent_back_in_the_trial_and_the_trail_says_by_whom(company: Found) -> None:
+    place = company(check={"steps": {"old": approve("cat")}})
+    chair = place.request(amount="5")
+    steps = {"one": approve("ann"), "two": approve("bob")}
+    back = TriedAct("two", "send_back", to="one", reason="not yet")
+    told = tried(place, steps, record=chair, submitter=place.ids["sam"], acts=[TriedAct("one"), back])
+    assert [(each["name"], each["back_to"]) for each in told["open"]] == [("Ann", ["submit"])]
+    did = [(each["act"], each["by"], each["reason"]) for each in told["trail"] if each["by"]]
+    assert did == [("submitted", "Sam", None), ("approved", "Ann", None), ("sent_back", "Bob", "not yet")]
+    again = tried(place, steps, record=chair, submitter=place.ids["sam"], acts=[TriedAct("one")])
+    assert again["open"][0]["back_to"] == ["submit", "one"]
 
 
 def test_it_is_tried_on_a_record_that_is_not_there_yet(company: Found) -> None:

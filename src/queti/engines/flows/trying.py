@@ -13,8 +13,9 @@ import msgspec
 
 from queti.engines.flows.cases import Case, in_words
 from queti.engines.flows.driving import Drive
+from queti.engines.flows.returning import earlier
+from queti.engines.flows.state import SUBMIT, Failed, Ran
 from queti.engines.flows.state import Act as Does
-from queti.engines.flows.state import Failed, Ran
 from queti.engines.flows.taking import taken
 from queti.kernel.definitions import FlowDef
 from queti.kernel.errors import Refusal
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from queti.kernel.record import Record
     from queti.kernel.work import Work
 
-_ACT = ("id", "act", "step", "by", "reason", "detail")
+_ACT = ("id", "act", "step", "by", "to", "reason", "detail")
 
 
 class TriedAct(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,7 +51,9 @@ class Trial(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def try_flow(work: Work, flow: FlowDef, trial: Trial) -> dict[str, Any]:
-    """`{state, problem, steps: [{step, outcome}], lit: ["step.branch"], open: [{step, person, name}], trail}`.
+    """`{state, problem, steps: [{step, outcome}], lit: ["step.branch"], open, trail}`.
+
+    `open`: `{step, person, name, back_to}`; `trail`: `{act, step, by, to, reason, detail}`, people by their names.
 
     To be taken back: what it does is done. Outside nothing is: its steps get the trial's answers.
     """
@@ -118,7 +121,6 @@ def _told(work: Work, case: Case | None, problem: str) -> dict[str, Any]:
     if case is None or case.row is None:
         return {"state": "failed", "problem": problem, "steps": [], "lit": [], "open": [], "trail": []}
     acts = work.find("flow.act", "instance = $id", {"id": case.row.id}, list(_ACT), "id")
-    trail = [{"act": row.act, "step": row.step, "by": row.by, "reason": row.reason} for row in acts]
     steps = {row.step: row.act for row in acts if row.step}
     failed = [token.problem for token in case.state.tokens.values() if token.problem]
     return {
@@ -126,8 +128,7 @@ def _told(work: Work, case: Case | None, problem: str) -> dict[str, Any]:
         "problem": problem or next(iter(failed), ""),
         "steps": [{"step": step, "outcome": outcome} for step, outcome in steps.items()],
         "lit": _lit(case, acts),
-        "open": _open(work, case),
-        "trail": trail,
+        **_who(work, case, acts),
     }
 
 
@@ -143,11 +144,22 @@ def _lit(case: Case, acts: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(lit))
 
 
-def _open(work: Work, case: Case) -> list[dict[str, Any]]:
+def _who(work: Work, case: Case, acts: Sequence[Record]) -> dict[str, Any]:
+    """Who is asked now and where they may send it back to; who has done what."""
     asked = [
         (step, task.person)
         for step, token in case.state.tokens.items() for task in token.tasks if task.state == "open"
     ]  # fmt: skip
-    ids = sorted({person for _, person in asked})
-    names = {row.id: row.name for row in work.find("base.user", "id in $ids", {"ids": ids}, ["id", "name"])}
-    return [{"step": step, "person": person, "name": names.get(person, "")} for step, person in asked]
+    ids = {person for _, person in asked} | {row.by for row in acts} | {row.to for row in acts}
+    named = work.find("base.user", "id in $ids", {"ids": sorted(ids - {None})}, ["id", "name"])
+    names = {row.id: row.name for row in named}
+    return {
+        "open": [{"step": step, "person": person, "name": names.get(person, ""), "back_to": _back_to(case, step)}
+                 for step, person in asked],
+        "trail": [{"act": row.act, "step": row.step, "by": names.get(row.by), "to": names.get(row.to),
+                   "reason": row.reason, "detail": row.detail} for row in acts],
+    }  # fmt: skip
+
+
+def _back_to(case: Case, step: str) -> list[str]:
+    return [] if step == SUBMIT else [SUBMIT, *earlier(case.tree, case.state, step)]
