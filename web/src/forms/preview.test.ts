@@ -56,3 +56,12 @@ it("shows what defaults and linkage give a line, and keeps what was typed", () =
   expect(see(freshRow({ quantity: "12" })).given).toMatchObject({ unit: "box" });
   expect(see(freshRow({ quantity: "12", unit: "sack" })).given.unit).toBeUndefined();
 });
+
+it("shows what a rule says of the form, by the rule that came with it; of another nothing", () => {
+  const fee = { on: "lab.load", inputs: { weight: {} }, outputs: { fee: { type: "number" } }, rows: [{ when: { weight: "> 10" }, then: { fee: "weight * 2" } }], default: { fee: "5" } };
+  const asking = (rule: string) => ({ name: rule, type: "number", formula: `decide("lab.${rule}")`, computed: true });
+  const told = tidy({ objects: { "lab.load": { fields: [{ name: "weight", type: "number" }, asking("fee"), asking("other")] } }, deciding: { "lab.fee": fee } });
+  const see = (weight: string) => previewOf({ ...world, definitions: told }, told.objects["lab.load"]!, {}, { weight }).computed;
+  expect(see("12")).toEqual({ fee: "24" });
+  expect(see("3")).toEqual({ fee: "5" });
+});

@@ -261,6 +261,7 @@ export function tidy(raw: Raw): Definitions {
     prints: mapValues(raw.prints, (body, name) => ({ ...body, name })) as Definitions["prints"],
     imports: mapValues(raw.imports, (body, name) => ({ ...body, name })) as Definitions["imports"],
     roles: listOf(raw.roles) as Definitions["roles"],
+    deciding: (raw.deciding ?? {}) as Definitions["deciding"],
   };
 }
 
