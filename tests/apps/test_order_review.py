@@ -171,3 +171,21 @@ def publish_rule(harbour: Harbour, **changed: Any) -> None:
     platform = harbour.platform
     draft = harbour.run(write)
     publish_draft(platform.db, platform.workspace(WORKSPACE), platform.catalogue, draft)
+
+
+def test_what_lies_behind_a_customer_out_of_sight_is_not_told(harbour: Harbour) -> None:
+    """Mei sees her order still; its customer has gone to another department."""
+    row = {"when": {"who": "not blank"}, "then": {"hold": '"review"', "note": "who"}}
+    who = {"who": {"formula": "customer.name", "label": {"en": "Customer"}, "order": 5}}
+    publish_rule(harbour, inputs=who, rows=[row], tests={})
+    order, hotel = written(harbour, SMALL), harbour.thing("base.party", "Grand Hotel")
+    [told] = why(harbour, order, harbour.mei)
+    assert (told["values"][0]["value"], told["reasons"][0]["outcome"][1]["value"]) == (hotel.name,) * 2
+
+    tomas = harbour.tomas.person
+    harbour.run(lambda work: work.change("base.party", [(hotel.id, {"owner": tomas.user})]))
+    [told] = why(harbour, order, harbour.mei)
+    assert (told["values"][0], told["reasons"]) == (
+        {"name": "who", "label": "Customer", "hidden": True},
+        [{"rows": ["0"], "hidden": True}],
+    )
