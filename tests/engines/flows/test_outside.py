@@ -2,70 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from queti.engines.discussion.comments import comment_file, files_of
 from queti.engines.flows.calling import AT_ONCE, claim, make, make_calls, tell
 from queti.engines.flows.refusals import NextHasActed
 from queti.engines.outside.reach import VARIABLE
 from queti.engines.outside.signing import verify
 from queti.kernel.person import SYSTEM
 from tests.engines.flows.conftest import PLACE, Company
-from tests.fixtures.peers import Peer, Post, http_peer, smtp_peer
+from tests.engines.flows.world import (
+    SECRET,
+    asks,
+    calls,
+    change,
+    created,
+    everything_in,
+    goes_out,
+    keeps,
+)
+from tests.engines.flows.world import peer as peer
+from tests.fixtures.peers import Peer
 
 Found = Callable[..., Company]
-SECRET = "s3cr3t-上海-token"
-
-
-@pytest.fixture
-def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
-    monkeypatch.setenv(VARIABLE, "127.0.0.1")
-    with http_peer() as peer:
-        yield peer
-
-
-@pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    monkeypatch.setenv(VARIABLE, "127.0.0.0/8")
-    with smtp_peer() as post:
-        yield post
-
-
-def asks(peer: Peer, **more: Any) -> dict[str, Any]:
-    return {"kind": "http", "url": f"{peer.url}/score/{{name}}", "body": {"amount": "amount"}, **more}
-
-
-def created(*steps: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    return {"start": {"on": "created"}, "steps": dict(steps)}
-
-
-def change(text: str) -> dict[str, Any]:
-    return {"kind": "change", "set": {"note": text}}
-
-
-def calls(place: Company) -> list[Any]:
-    return place.run(lambda work: work.find("flow.call", sort="id"))
-
-
-def goes_out(place: Company, minutes: float = 0) -> None:
-    """A worker makes what is due so many minutes from now."""
-    now = datetime.now(UTC) + timedelta(minutes=minutes)
-    for call in place.platform.run(PLACE, SYSTEM, claim, now=now):
-        outcome = make(place.platform, PLACE, call)
-        place.platform.run(PLACE, SYSTEM, lambda work, call=call, outcome=outcome: tell(work, call, outcome), now=now)
-
-
-def keeps(place: Company, name: str = "scores", value: str = SECRET) -> None:
-    place.run(lambda work: work.create("flow.secret", [{"name": name, "value": value}]))
-
-
-def has_post(place: Company, post: Post, **more: Any) -> None:
-    server = {"host": "127.0.0.1", "port": post.port, "security": "none", "sender": "flows@harbour.example", **more}
-    place.run(lambda work: work.create("flow.mail_server", [server]))
 
 
 def test_what_is_answered_is_known_to_later_steps(company: Found, peer: Peer) -> None:
@@ -296,16 +256,6 @@ def test_a_peer_that_tells_the_secret_back_in_its_refusal_is_not_quoted(company:
     assert SECRET not in everything_in(place)
 
 
-def everything_in(place: Company) -> str:
-    with place.database.connection() as connection:
-        found = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
-        names = connection.execute(found, [place.workspace.schema]).fetchall()
-        rows: list[Any] = []
-        for (name,) in names:
-            rows += connection.execute(f'SELECT t::text FROM "{place.workspace.schema}"."{name}" AS t').fetchall()
-    return str(rows)
-
-
 def test_a_secret_that_is_not_there_is_told_with_the_way_out(company: Found, peer: Peer) -> None:
     place = company(
         ask=created(
@@ -370,65 +320,6 @@ def test_a_redirection_is_not_followed(company: Found, peer: Peer) -> None:
     assert "169.254.169.254" in place.instances()[0].problem
 
 
-def test_a_mail_goes_to_people_and_to_an_address_of_the_record(
-    company: Found, post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("QUETI_PUBLIC_URL", "https://q.example/")
-    mail = {
-        "kind": "mail", "who": {"them": {"by": "user", "users": ["ann", "bob"]}}, "address": 'note & "@peer.example"',
-        "subject": {"en": "About {name}"}, "text": {"en": "{name} costs {amount}.\n你好"},
-    }  # fmt: skip
-    place = company(tell=created(("tell", mail), ("state", {"kind": "change", "set": {"state": '"told"'}})))
-    place.run(lambda work: work.change("base.user", [(place.ids["ann"], {"email": "ann@harbour.example"})]))
-    has_post(place, post, login="flows", password="p4ss-word")
-    chair = place.request(note="kim", amount="5")
-    place.works()
-    goes_out(place)
-    [(to, mail_)] = post.mails
-    assert to == ["ann@harbour.example", "kim@peer.example"]
-    assert (mail_["subject"], mail_["to"]) == ("About A chair", "undisclosed-recipients:;")
-    text = mail_.get_content().replace("\r\n", "\n")
-    assert "A chair costs 5.00.\n你好" in text
-    assert f"https://q.example/own/request/{chair}" in text
-    assert place.read(chair).state == "told"
-    assert len(post.logins) == 1
-    assert "p4ss-word" not in everything_in(place)
-
-
-def test_a_mail_server_that_is_busy_is_asked_again_one_that_refuses_is_not(company: Found, post: Post) -> None:
-    mail = {"kind": "mail", "address": "note", "subject": {"en": "Hello"}, "text": {"en": "Hello"}}
-    place = company(
-        tell=created(
-            ("tell", mail),
-        )
-    )
-    has_post(place, post)
-    post.refuses = {"late@peer.example": "451 come back", "gone@peer.example": "550 unknown"}
-    place.request(note="late@peer.example")
-    place.request(note="gone@peer.example")
-    place.works()
-    goes_out(place)
-    assert [row.state for row in place.instances()] == ["running", "failed"]
-    assert "550 unknown" in place.instances()[1].problem
-    post.refuses = {}
-    goes_out(place, 1.1)
-    assert [to for to, _ in post.mails] == [["late@peer.example"]]
-    assert place.instances()[0].state == "approved"
-
-
-def test_without_a_mail_server_the_step_says_who_sets_one(company: Found) -> None:
-    mail = {"kind": "mail", "address": '"a@b.example"', "subject": {"en": "Hello"}, "text": {"en": "Hello"}}
-    place = company(
-        tell=created(
-            ("tell", mail),
-        )
-    )
-    place.request()
-    place.works()
-    goes_out(place)
-    assert "邮件服务器" in place.instances()[0].problem
-
-
 def test_an_answer_that_lacks_what_is_required_fails_the_step(company: Found, peer: Peer) -> None:
     peer.answers = [(200, {"score": "many"})]
     place = company(
@@ -440,76 +331,3 @@ def test_an_answer_that_lacks_what_is_required_fails_the_step(company: Found, pe
     place.works()
     goes_out(place)
     assert "“score”处没有数字" in place.instances()[0].problem
-
-
-def test_a_print_is_kept_with_its_record(company: Found) -> None:
-    place = company(paper=created(("paper", {"kind": "print", "print": "own.slip"}), ("note", change('"printed"'))))
-    chair = place.request(name="A 椅子 chair", amount="5")
-    place.works()
-    goes_out(place)
-    assert place.read(chair).note == "printed"
-    [kept] = place.run(lambda work: files_of(work, "own.request", chair), "boss")
-    assert (kept["name"], kept["type"]) == ("领料单 A 椅子 chair.pdf", "application/pdf")
-    found = place.run(lambda work: comment_file(work, kept["comment"], kept["file"]), "boss")
-    content = b"".join(place.platform.files.read(place.workspace.schema, found.digest))
-    assert (content[:5], len(content)) == (b"%PDF-", kept["size"])
-
-
-# -- tasks by mail
-
-
-def by_mail(place: Company, *people: str) -> None:
-    """The company mails tasks, and these have addresses."""
-
-    def act(work: Any) -> None:
-        [company] = work.find("base.company")
-        work.change("base.company", [(company, {"mails_tasks": True})])
-        work.change("base.user", [(place.ids[each], {"email": f"{each}@harbour.example"}) for each in people])
-
-    place.run(act)
-
-
-def test_who_is_asked_gets_a_mail_with_a_link_when_it_is_their_turn(
-    company: Found, post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("QUETI_PUBLIC_URL", "https://q.example")
-    in_turn = {"kind": "approve", "mode": "in_turn", "label": {"en": "Check"}}
-    place = company(check={"steps": {"turn": {**in_turn, "who": {"them": {"by": "user", "users": ["ann", "bob"]}}}}})
-    by_mail(place, "ann", "bob")
-    place.run(lambda work: work.change("base.user", [(place.ids["ann"], {"language": "en"})]))
-    has_post(place, post)
-    place.submit(place.request())
-    task = place.task("ann")
-    goes_out(place)
-    assert [to for to, _ in post.mails] == [["ann@harbour.example"]]
-    mail = post.mails[0][1]
-    assert mail["subject"] == "Check: A chair"
-    assert f"https://q.example/work/{task}" in mail.get_content()
-    place.does("ann", "approve", task)
-    goes_out(place)
-    assert [to for to, _ in post.mails][1:] == [["bob@harbour.example"]]
-    assert post.mails[1][1]["subject"] == "Check：A chair"
-
-
-def test_a_person_or_the_company_may_want_no_mail(company: Found, post: Post) -> None:
-    place = company(
-        check={"steps": {"any": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann", "bob"]}}}}}
-    )
-    has_post(place, post)
-    place.submit(place.request())
-    assert calls(place) == []
-    by_mail(place, "ann", "bob")
-    place.run(lambda work: work.change("base.user", [(place.ids["ann"], {"task_mail": "off"})]))
-    place.submit(place.request())
-    goes_out(place)
-    assert [to for to, _ in post.mails] == [["bob@harbour.example"]]
-
-
-def test_a_task_is_there_though_its_mail_can_not_be_sent(company: Found) -> None:
-    place = company(check={"steps": {"ann": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}}})
-    by_mail(place, "ann")
-    place.submit(place.request())
-    goes_out(place)
-    assert [row.state for row in calls(place)] == ["failed"]
-    place.does("ann", "approve", place.task("ann"))
-    assert place.instances()[0].state == "approved"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -34,9 +35,7 @@ def send(server: Server, to: Sequence[str], subject: str, text: str, key: str) -
     The `Message-ID` is made of the key, so that a mail sent twice is known to be the same.
     """
     try:
-        with _open(server) as peer:
-            if server.login:
-                peer.login(server.login, server.password)
+        with _opened(server) as peer:
             return list(peer.send_message(_message(server, to, subject, text, key), server.sender, list(to)))
     except smtplib.SMTPRecipientsRefused as problem:
         code, said = next(iter(problem.recipients.values()))
@@ -65,7 +64,20 @@ def _message(server: Server, to: Sequence[str], subject: str, text: str, key: st
     return message
 
 
-def _open(server: Server) -> smtplib.SMTP:
+@contextmanager
+def _opened(server: Server) -> Generator[smtplib.SMTP]:
+    """How the server takes the leave is its own affair: the mail was taken, or wasn't."""
+    peer = _connected(server)
+    try:
+        if server.login:
+            peer.login(server.login, server.password)
+        yield peer
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            peer.quit()
+
+
+def _connected(server: Server) -> smtplib.SMTP:
     [address, *_] = resolved(server.host, server.port)
     context = ssl.create_default_context()
     peer = _Safe(server.host, address, context) if server.security == "tls" else _Plain(server.host, address)
