@@ -28,13 +28,14 @@ STEPS: dict[str, dict[str, Any]] = {
     "empty": {"kind": "mail", "address": "note"},
     "wrong_words": {"kind": "mail", "address": "note", "subject": {"en": "{nmae}"}, "text": {"en": "B"}},
     "no_print": {"kind": "print", "print": "own.nothing"},
+    "note": {"kind": "http", "url": URL},
     "early": {"kind": "change", "set": {"note": "no_url.score"}},
 }
 WRONG = {
     "no_url.url", "data_chooses_host.url", "signed_in_url.url", "not_http.url", "unknown_place.url",
     "unknown_body.body.a", "get_with_body.body", "our_header.headers.Host", "too_often.tries", "too_long.seconds",
     "takes_nothing.takes.score.at", "unsigned.secret", "to_nobody.who", "empty.subject", "empty.text",
-    "wrong_words.subject.en", "no_print.print", "early.set.note",
+    "wrong_words.subject.en", "no_print.print", "note", "early.set.note",
 }  # fmt: skip
 
 
