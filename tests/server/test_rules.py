@@ -160,6 +160,15 @@ class TestPublished:
         assert "revenue" in wrong.json()["detail"]
         assert bo.post(place, json={**body, "measures": ["total"]}).status_code == 422
 
+    def test_records_that_two_rows_claim_stop_no_run(self, bo: httpx.Client, orders: dict[str, int]) -> None:
+        rows = [{"when": {"total": cell}, "then": {"points": at}} for at, cell in (("1", "> 50"), ("2", "> 80"))]
+        place = f"/api/drafts/{drafted(bo, rows=rows, hit='unique', tests={})}/rules/kiosk.review/shadow_run"
+        told = post(bo, place, {"where": "starts_with(number, 'R-')"})
+        assert (told["cases"], told["refused"]) == (2, 1)
+        [refusal] = told["refusals"]
+        assert (refusal["id"], refusal["label"]) == (orders["R-3"], "R-3")
+        assert "(1, 2)" in refusal["message"]
+
     def test_a_draft_is_asked_before_it_is_published(self, bo: httpx.Client, orders: dict[str, int]) -> None:
         draft = drafted(bo, default={"level": '"none"', "points": "7"})
         [answer] = evaluated(bo, {"record": orders["R-1"]}, **{"x-queti-draft": str(draft)})

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from queti.kernel.definitions import ColumnDef, RuleCallDef, RuleDef
 from queti.kernel.errors import Refusal
 from queti.kernel.formulas import Typed
-from queti.kernel.rules.answers import Outcome
+from queti.kernel.rules.answers import Outcome, RowsContradict
 from queti.kernel.rules.compiling import Rule, compile_rule
 from queti.kernel.rules.deciding import base_of, rule_of
 from queti.kernel.rules.many import stream
@@ -44,6 +44,8 @@ class Shadow:
     counts: dict[str, tuple[Counter[Any], Counter[Any]]] = field(default_factory=dict[str, Any])
     sums: dict[str, list[Decimal]] = field(default_factory=dict[str, list[Decimal]])
     records: list[tuple[int, Any, Any]] = field(default_factory=list[tuple[int, Any, Any]])
+    refused: list[tuple[int, RowsContradict]] = field(default_factory=list[tuple[int, RowsContradict]])
+    """Records of which rows of the draft say different things."""
 
 
 class MeasureWrong(Refusal):
@@ -70,7 +72,11 @@ def shadow_run(
     shadow = Shadow(new, tuple(measures or ()))
     past = dict(chain.from_iterable(stream(before, old, where))) if old is not None and not old.problems else {}
     for id, outcome in chain.from_iterable(stream(after, new, where)):
-        _note(shadow, id, past.get(id), outcome)
+        was = past.get(id)
+        if isinstance(outcome, RowsContradict):
+            shadow.refused.append((id, outcome))
+        else:
+            _note(shadow, id, None if isinstance(was, RowsContradict) else was, outcome)
     return shadow
 
 

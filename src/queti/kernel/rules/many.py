@@ -22,7 +22,7 @@ from queti.kernel.formulas.types import Path
 from queti.kernel.model import Model
 from queti.kernel.reading.compiled import Select, Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths, alive
-from queti.kernel.rules.answers import Deciding, Outcome
+from queti.kernel.rules.answers import Deciding, Outcome, RowsContradict
 from queti.kernel.rules.compiling import ORDERED, SCORE, Row, Rule
 from queti.kernel.rules.deciding import Case, decide_in, rule_of, world_of
 from queti.kernel.rules.scope import output_field
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 Column = sa.ColumnElement[Any]
-Decided = list[tuple[int, Outcome | list[Outcome]]]
+Decided = list[tuple[int, Outcome | list[Outcome] | RowsContradict]]
 GIVEN = "given_"
 AT_ONCE = 10_000
 MOST_BRANCHES = 1_000
@@ -41,7 +41,7 @@ MOST_BRANCHES = 1_000
 def stream(
     work: Work, rule: Rule, where: Typed | None = None, given: Mapping[str, Any] | None = None
 ) -> Iterator[Decided]:
-    """(record, outcome) of all that fit, so many together. RowsContradict, InputMissing."""
+    """(record, outcome) of all that fit, so many together; where rows contradict, the refusal. InputMissing."""
     if is_sql(work.model, rule):
         yield from _by_statement(work, rule, where, given or {})
     else:
@@ -74,8 +74,15 @@ def _in_memory(work: Work, rule: Rule, where: Typed | None, given: Mapping[str, 
 
 
 def _decided(work: Work, rule: Rule, ids: Sequence[int], given: Mapping[str, Any]) -> Decided:
-    answers = decide_in(world_of(work), rule, [Case(id, given) for id in ids])
-    return [(id, answer.outcome) for id, answer in zip(ids, answers, strict=True)]
+    """Of many records those are found, by halves, of which two rows say different things."""
+    try:
+        answers = decide_in(world_of(work), rule, [Case(id, given) for id in ids])
+        return [(id, answer.outcome) for id, answer in zip(ids, answers, strict=True)]
+    except RowsContradict as problem:
+        if len(ids) == 1:
+            return [(ids[0], problem)]
+    middle = len(ids) // 2
+    return _decided(work, rule, ids[:middle], given) + _decided(work, rule, ids[middle:], given)
 
 
 def _by_statement(work: Work, rule: Rule, where: Typed | None, given: Mapping[str, Any]) -> Iterator[Decided]:

@@ -35,6 +35,7 @@ from queti.server.routing import Route
 
 MOST_CASES = 1000
 MOST_MEASURES = 10
+MOST_REFUSED = 50
 MOST_EXPLAINED = 500
 _WHEN = "before", "after"
 _XLSX = [
@@ -282,7 +283,9 @@ def _past(work: Work, shadow: Shadow) -> dict[str, Any]:
         }
         for output, sums in shadow.sums.items()
     ]
-    labels = labels_of(work, None, work.model.object(object), [id for id, _, _ in shadow.records])
+    refused = shadow.refused[:MOST_REFUSED]
+    told = [*(id for id, _, _ in shadow.records), *(id for id, _ in refused)]
+    labels = labels_of(work, None, work.model.object(object), told)
     return {
         "cases": shadow.cases,
         "changed": shadow.changed,
@@ -292,6 +295,16 @@ def _past(work: Work, shadow: Shadow) -> dict[str, Any]:
         ],
         "sums": [each for each in sums if each["output"] not in shadow.measures],
         "measures": [each for each in sums if each["output"] in shadow.measures],
+        "refused": len(shadow.refused),
+        "refusals": [
+            {
+                "object": object,
+                "id": id,
+                "label": labels.get(id),
+                "message": problem.says("zh" if work.language == "zh" else "en"),
+            }
+            for id, problem in refused
+        ],
         "records": [
             {
                 "object": object,
