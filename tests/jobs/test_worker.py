@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -141,6 +142,27 @@ class TestWorker:
             )
         with working(jobs, lambda _workspace, payload: done.append(payload["n"])):
             eventually(lambda: done == [1], "the job of the dead worker")
+
+
+def test_slow_calls_of_one_company_hold_up_no_other(jobs: Database, home: Workspace) -> None:
+    other, gone = create_workspace(jobs, "other", {"en": "Other"}), threading.Event()
+    done: list[str] = []
+
+    def run(workspace: str, _payload: Mapping[str, Any]) -> None:
+        if workspace == "test":
+            gone.wait(60)
+        done.append(workspace)
+
+    put(jobs, home, {}, {}, kind="calls")
+    put(jobs, other, {}, kind="calls")
+    worker = Worker(jobs, {"calls": run})
+    worker.start()
+    try:
+        eventually(lambda: done == ["other"], "the other's calls")
+        gone.set()
+        eventually(lambda: done == ["other", "test", "test"], "the slow ones")
+    finally:
+        worker.stop()
 
 
 class TestReactions:

@@ -41,8 +41,9 @@ RETRY_AFTER = 1
 """Seconds to the first retry; each further one waits so much longer."""
 RETRIES = 5
 """Then the job is over; what an event still waits for is queued again later."""
-LANES = ("react", "clean", "flows", "calls")
-"""One job at a time in each: a worker with a free hand would look for the next job while the
+LANES = ("react", "clean", "flows", "calls", "calls", "calls")
+"""Queues that are worked side by side; calls of one company, whose peers are slow, hold up no other's.
+One job at a time in each: a worker with a free hand would look for the next job while the
 lock of the running one hides it, and then sleep until its next poll."""
 
 Run = Callable[[str, Mapping[str, Any]], None]
