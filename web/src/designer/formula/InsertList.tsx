@@ -4,9 +4,9 @@ import { Button, Drawer, Input, Popover, Segmented } from "antd";
 import { ChevronLeft, ChevronRight, ListPlus } from "lucide-react";
 import { useEffect, useReducer, useState } from "react";
 import { useIsPhone } from "../../kit/media";
-import { inBrackets, ranked } from "./completing";
 import type { FunctionHelp, Functions, Name, NameBook } from "./names";
 import { sayName } from "./names";
+import { inBrackets, ranked } from "./ranking";
 import { useTypeWords } from "./words";
 
 interface InsertProps {

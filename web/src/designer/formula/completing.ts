@@ -3,6 +3,7 @@ import { type Completion, type CompletionContext, type CompletionResult, pickedC
 import type { EditorView } from "@codemirror/view";
 import type { FunctionHelp, Name, NameBook } from "./names";
 import { say, sayName } from "./names";
+import { inBrackets, ranked } from "./ranking";
 import { readFormula } from "./reading";
 
 /** What the screen knows besides the names: the functions, words for types, how a function's help looks. */
@@ -71,19 +72,6 @@ function objectOf(path: string[], start: string, book: NameBook): string | null 
   return object;
 }
 
-/** 0 where nothing fits; a beginning counts more than a middle. */
-export function ranked(typed: string, words: (string | undefined)[]): number {
-  if (!typed) return 1;
-  const wanted = typed.toLocaleLowerCase();
-  return Math.max(0, ...words.map((word) => rankOf(word?.toLocaleLowerCase() ?? "", wanted)));
-}
-
-function rankOf(word: string, wanted: string): number {
-  if (word === wanted) return 4;
-  if (word.startsWith(wanted)) return 3;
-  return word.includes(wanted) ? 2 : 0;
-}
-
 function nameOffers(object: string, typed: string, book: NameBook, offers: Offers, isInside: boolean): Completion[] {
   const names = book.of(object)?.names ?? [];
   return names
@@ -109,9 +97,6 @@ function nameOffer(name: Name, rank: number, offers: Offers): Completion {
     },
   };
 }
-
-const RESERVED = new Set(["and", "or", "not", "in", "where", "true", "false", "blank"]);
-export const inBrackets = (name: string): boolean => RESERVED.has(name) || !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name);
 
 function functionOffers(typed: string, offers: Offers): Completion[] {
   return offers.functions
