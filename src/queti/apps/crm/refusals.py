@@ -75,3 +75,17 @@ class DealAlreadyClosed(Refusal):
 
     zh = "商机“{deal}”已结束。"
     kind = "conflict"
+
+
+class LeadHasOwner(Refusal):
+    """{lead} has an owner already."""
+
+    zh = "线索 {lead} 已有负责人。"
+    kind = "conflict"
+
+
+class NobodyToAssign(Refusal):
+    """{lead} can be given to nobody: nobody sells in department “{department}”; mend the rule or the people."""
+
+    zh = "线索 {lead} 无人可分配：部门“{department}”没有在岗销售，请调整规则或人员。"
+    kind = "conflict"
