@@ -10,7 +10,7 @@ import pytest
 
 from queti.apps.flow.refusals import OthersWereFaster, PasswordNeeded, SignatureNeeded
 from queti.engines.flows.about import about_instance
-from queti.engines.flows.refusals import NotRunning, NotYourTask
+from queti.engines.flows.refusals import AlreadyAsked, NotRunning, NotYourTask
 from queti.kernel.files import note
 from tests.engines.flows.conftest import Company
 from tests.engines.flows.test_company import approve
@@ -133,5 +133,13 @@ def test_what_was_withdrawn_meanwhile_is_told(company: Found) -> None:
     place.does("sam", "withdraw", instance=instance)
     with pytest.raises(OthersWereFaster, match="Sam was faster: withdrawn"):
         place.does("ann", "approve", task)
-    with pytest.raises(NotRunning):
+    with pytest.raises(NotRunning) as problem:
         place.does("sam", "cancel", instance=instance)
+    assert problem.value.says("zh") == "该流程实例已结束：已撤回。"
+
+
+def test_who_is_asked_already_is_told_by_name(company: Found) -> None:
+    place = company(check={"steps": {"both": approve("ann", "bob", mode="all_of")}})
+    place.submit(place.request())
+    with pytest.raises(AlreadyAsked, match="Bob is asked at this step already"):
+        place.does("ann", "hand_over", place.task("ann"), to=place.ids["bob"])

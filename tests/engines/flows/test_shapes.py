@@ -116,7 +116,7 @@ def nobody_administrator(scene: Scene) -> None:
 
 def nobody_stops(scene: Scene) -> None:
     [failed] = [row for row in scene.place.instances(record=scene.record) if row.state == "failed"]
-    assert failed.problem == "nobody_found"
+    assert failed.problem.startswith("Nobody was found for “check”.")
     scene.place.does("boss", "stop", instance=scene.instance, reason="nobody there")
     scene.ends("stopped")
 

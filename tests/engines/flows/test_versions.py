@@ -134,4 +134,4 @@ def test_the_next_step_finds_nobody_where_its_person_has_left(company: Found) ->
     place.run(lambda work: work.change("base.user", [(place.ids["bob"], {"is_active": False})]))
     place.does("ann", "approve", place.task("ann"))
     failed = place.read(instance, "flow.instance")
-    assert (failed.state, failed.problem) == ("failed", "nobody_found")
+    assert (failed.state, failed.problem[:28]) == ("failed", "Nobody was found for “two”. ")

@@ -17,7 +17,7 @@ from queti.apps.flow.refusals import (
 )
 from queti.engines.flows.cases import Case
 from queti.engines.flows.driving import Drive
-from queti.engines.flows.refusals import NotRunning, TaskNotOpen
+from queti.engines.flows.refusals import AlreadyAsked, NotRunning, TaskNotOpen
 from queti.engines.flows.state import Act, Order
 from queti.kernel.errors import Refusal
 from queti.kernel.inputs import json, link, signature, text, words
@@ -83,9 +83,17 @@ def _do(work: Work, name: str, case: Case, task: Record, call: Call) -> None:
         case.hear(_event(work, name, int(task.number), call))
     except (NotRunning, TaskNotOpen) as late:
         raise _who_was_faster(work, task) or late from late
+    except AlreadyAsked as known:
+        raise _asked(work, known) from known
     if name in DECISIONS:
         _prove(work, case, int(task.number), call)
         _change_record(work, case, call)
+
+
+def _asked(work: Work, known: AlreadyAsked) -> AlreadyAsked:
+    """By name: the interpreter knows people by their ids."""
+    [person] = work.find("base.user", "id = $id", {"id": known.values["person"]}, ["name"])
+    return AlreadyAsked(person=person.name)
 
 
 def _event(work: Work, name: str, number: int, call: Call) -> Act:

@@ -26,8 +26,8 @@ _INSTANCE = (
     "urged_at", "problem", "definition",
 )  # fmt: skip
 _ACT = (
-    "id", "instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason", "task", "detail", "signature",
-    "files",
+    "id", "instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason", "task", "detail",
+    "signature", "files",
 )  # fmt: skip
 _TASK = (
     "id", "instance", "number", "step", "step_en", "step_zh", "kind", "state", "result", "assignee",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from queti.engines.flows.approving import settle
-from queti.engines.flows.refusals import AlreadyAsked, LastApprover, NotYourTask, TaskNotOpen, WrongAct
+from queti.engines.flows.refusals import AlreadyAsked, LastApprover, NotYourTask, TaskNotOpen, WrongAct, said
 from queti.engines.flows.returning import remember, send_back, take_back
 from queti.engines.flows.state import SUBMIT, Act, SetTask, State, Task
 from queti.engines.flows.walking import Walk
@@ -35,9 +35,9 @@ def _find(walk: Walk, event: Act) -> tuple[str, Task]:
                 if event.act != "reassign" and task.person != event.by:
                     raise NotYourTask
                 if task.state != "open" and event.act not in ("remove_approver", "reassign"):
-                    raise TaskNotOpen(result=task.result or task.state)
+                    raise TaskNotOpen(result=said(task.result or task.state))
                 return name, task
-    raise TaskNotOpen(result="done")
+    raise TaskNotOpen(result=said("done"))
 
 
 def _first(event: Act) -> int:
@@ -47,7 +47,7 @@ def _first(event: Act) -> int:
 def _say(walk: Walk, name: str, task: Task, event: Act) -> None:
     kind = "handle" if name == SUBMIT else walk.tree.steps[name].kind
     if (event.act == "handle") != (kind == "handle"):
-        raise WrongAct(act=event.act)
+        raise WrongAct(act=said(event.act))
     result = _RESULTS[event.act]
     walk.note(result, name, by=event.by, reason=event.reason, task=task.no)
     walk.state.has_acted = True
@@ -71,7 +71,7 @@ def _return(walk: Walk, name: str, task: Task) -> None:
 
 def _send_back(walk: Walk, name: str, _: Task, event: Act) -> None:
     if name == SUBMIT:
-        raise WrongAct(act=event.act)
+        raise WrongAct(act=said(event.act))
     back = walk.tree.steps[name].back
     walk.state.has_acted = True
     send_back(walk, name, event.to, again=back == "again" or (back == "choose" and event.again))
@@ -101,7 +101,7 @@ def _add(walk: Walk, name: str, task: Task, event: Act) -> None:
     """Before: mine waits for them. After: they are asked once I have approved. Beside: one more of us."""
     _refuse_asked(walk, name, event)
     if name == SUBMIT or walk.tree.steps[name].kind != "approve":
-        raise WrongAct(act=event.act)
+        raise WrongAct(act=said(event.act))
     gate = "" if event.place == "beside" else event.place
     for person in event.people:
         state = "waiting" if gate == "after" else "open"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queti.engines.flows.returning import go_back
-from queti.engines.flows.state import People, Seat, SetTask, Task, Token
+from queti.engines.flows.state import NOBODY, People, Seat, SetTask, Task, Token
 from queti.engines.flows.walking import Walk
 
 SEQUENTIAL = frozenset({"in_turn", "up_the_line"})
@@ -56,8 +56,8 @@ def _nobody(walk: Walk, event: People) -> None:
             walk.open(event.step, Task(0, person))
     else:
         token = walk.state.tokens[event.step]
-        token.phase, token.problem = "failed", "nobody_found"
-        walk.note("failed", event.step, detail="nobody_found")
+        token.phase, token.problem = "failed", NOBODY
+        walk.note("failed", event.step, detail=NOBODY)
 
 
 def _is_known(walk: Walk, person: int) -> bool:

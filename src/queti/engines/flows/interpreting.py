@@ -11,7 +11,7 @@ import msgspec
 
 from queti.engines.flows.acting import act
 from queti.engines.flows.approving import seat, settle
-from queti.engines.flows.refusals import NotRunning, NoWithdrawal, UnknownStep, WrongAct
+from queti.engines.flows.refusals import NotRunning, NoWithdrawal, UnknownStep, WrongAct, said
 from queti.engines.flows.state import (
     Act,
     Command,
@@ -77,7 +77,7 @@ def read(text: str) -> State:
 
 def _refuse_ended(state: State) -> None:
     if state.status != "running":
-        raise NotRunning(state=state.status)
+        raise NotRunning(state=said(state.status))
 
 
 def _start(walk: Walk, event: Start) -> None:
@@ -186,7 +186,7 @@ def _order(walk: Walk, event: Order) -> None:
         case "restart_step":
             _restart(walk, event)
         case _:
-            raise WrongAct(act=event.order)
+            raise WrongAct(act=said(event.order))
     return None
 
 
@@ -198,7 +198,7 @@ def _refuse_withdrawal(walk: Walk) -> None:
 
 def _resubmit(walk: Walk, event: Order) -> None:
     if walk.state.status not in ("withdrawn", "rejected"):
-        raise NotRunning(state=walk.state.status)
+        raise NotRunning(state=said(walk.state.status))
     walk.state.status, walk.state.has_acted = "running", False
     walk.note("submitted", by=event.by, reason=event.reason)
     walk.restart()

@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from queti.kernel.definitions import Words
 from queti.kernel.errors import Refusal
+
+_SAID: Mapping[str, Words] = {
+    "new": {"en": "waiting in line", "zh": "排队中"},
+    "running": {"en": "running", "zh": "进行中"},
+    "approved": {"en": "approved", "zh": "已通过"},
+    "rejected": {"en": "rejected", "zh": "已拒绝"},
+    "withdrawn": {"en": "withdrawn", "zh": "已撤回"},
+    "cancelled": {"en": "not needed any more", "zh": "已失效"},
+    "stopped": {"en": "stopped", "zh": "已终止"},
+    "handled": {"en": "done", "zh": "已办理"},
+    "done": {"en": "done", "zh": "已处理"},
+    "passed": {"en": "passed", "zh": "已自动通过"},
+    "waiting": {"en": "waiting for others", "zh": "等待他人"},
+    "paused": {"en": "resting while it was sent back", "zh": "退回期间暂停"},
+    "approve": {"en": "Approve", "zh": "同意"},
+    "reject": {"en": "Reject", "zh": "拒绝"},
+    "handle": {"en": "Done", "zh": "办理完成"},
+    "send_back": {"en": "Send back", "zh": "退回"},
+    "add_approver": {"en": "Add approvers", "zh": "加签"},
+}
+
+
+def said(name: str) -> Words:
+    """A state, result or act as people call it."""
+    return _SAID.get(name, {"en": name, "zh": name})
 
 
 class TaskNotOpen(Refusal):
@@ -10,6 +38,12 @@ class TaskNotOpen(Refusal):
 
     zh = "该任务已不在待办中：{result}。"
     kind = "conflict"
+
+
+class NobodyFound(Refusal):
+    """Nobody was found for “{step}”. An administrator may put the instance at another step, or stop it."""
+
+    zh = "步骤“{step}”找不到处理人。管理员可将其跳转到其他步骤或终止。"
 
 
 class NotYourTask(Refusal):

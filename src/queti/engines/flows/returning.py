@@ -21,7 +21,7 @@ def _turns(tree: Tree, state: State, step: str) -> bool:
 
 def send_back(walk: Walk, step: str, to: str, *, again: bool) -> None:
     if to and to not in earlier(walk.tree, walk.state, step):
-        raise NotEarlier(step=to)
+        raise NotEarlier(step=walk.tree.label(to))
     go_back(walk, to, again=again)
 
 

@@ -10,8 +10,9 @@ from queti.engines.flows.cases import Case, evaluate, in_words, subject
 from queti.engines.flows.interpreting import write
 from queti.engines.flows.mailing import mail_tasks
 from queti.engines.flows.outside import save_calls
+from queti.engines.flows.refusals import NobodyFound
 from queti.engines.flows.running import later
-from queti.engines.flows.state import SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
+from queti.engines.flows.state import NOBODY, SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
 from queti.kernel.definitions.flows import PEOPLE, in_order
 from queti.kernel.errors import Refusal
 from queti.kernel.reading.past import labels_of
@@ -116,7 +117,7 @@ def _first(work: Work, case: Case, titles: Mapping[tuple[str, int | None], str])
 def _now(work: Work, case: Case) -> Values:
     state = case.state
     problems = [case.texts["problem"]] if "problem" in case.texts else []
-    problems += [token.problem for token in state.tokens.values() if token.phase == "failed"]
+    problems += [_problem(work, case, name) for name, token in state.tokens.items() if token.phase == "failed"]
     is_over = state.status not in ("new", "running")
     ended = case.row.get("ended_at") if case.row else None
     return {
@@ -128,6 +129,11 @@ def _now(work: Work, case: Case) -> Values:
         "ended_at": (ended or work.now) if is_over else None,
         "holds": write(state),
     }
+
+
+def _problem(work: Work, case: Case, step: str) -> str:
+    problem = case.state.tokens[step].problem
+    return in_words(work, NobodyFound(step=case.tree.label(step))) if problem == NOBODY else problem
 
 
 # -- tasks

@@ -75,9 +75,10 @@ def shadow_flow(work: Work, flow: FlowDef, since: datetime, until: datetime) -> 
     before = work.model.flows.get(flow.flow)
     ways = _ways(work, flow, past)
     others: Sequence[Way | None] = _ways(work, before, past) if before is not None else [None] * len(past)
-    pairs = list(zip(past, others, ways, strict=True))
-    told = [{**_named(each), "before": was and was.told(), "after": now.told(), "differs": _differs(was, now)}
-            for each, was, now in pairs]  # fmt: skip
+    told: list[dict[str, Any]] = [
+        {**_named(each), "before": was and was.told(), "after": now.told(), "differs": _differs(was, now)}
+        for each, was, now in zip(past, others, ways, strict=True)
+    ]
     changed = [each for each in told if each["differs"]]
     return {
         "over": over,

@@ -10,6 +10,8 @@ TaskState = Literal["open", "waiting", "paused", "done", "cancelled"]
 Phase = Literal["people", "deciding", "running", "open", "waiting", "failed"]
 SUBMIT = "submit"
 """The step at which the submitter has it again."""
+NOBODY = "nobody_found"
+"""The problem of a step for which nobody was found."""
 
 
 class Seat(msgspec.Struct, array_like=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from queti.kernel.definitions import FlowDef, StepDef
+from queti.kernel.definitions import FlowDef, StepDef, Words
 from queti.kernel.definitions.flows import OUTSIDE, in_order, sequences_of
 
 ROOT = ""
@@ -46,6 +46,9 @@ class Tree:
     def is_outside(self, name: str) -> bool:
         """Does the step wait for something outside?"""
         return name in self.steps and (self.steps[name].kind in OUTSIDE or name in self.callbacks)
+
+    def label(self, name: str) -> Words:
+        return (self.steps[name].label if name in self.steps else None) or {"en": name}
 
     def first(self, sequence: str) -> str | None:
         return next(iter(self.sequences.get(sequence, ())), None)
