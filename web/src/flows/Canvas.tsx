@@ -5,6 +5,7 @@ import { Flag, Play, Plus, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, useMemo } from "react";
 import { DragArea, type Dropped, useDroppable, useFresh, useIsDragging } from "../designer/drag";
 import { identifier, unused } from "../designer/names";
+import { readable } from "../designer/rules/names";
 import { say } from "../designer/words";
 import { ToneTag } from "../kit/ToneTag";
 import { at, CanvasFrame, neighbour } from "./CanvasFrame";
@@ -120,13 +121,13 @@ function Chips({ of }: { of: string }) {
 
 function BranchHead({ card, isLit }: { card: Card; isLit?: boolean }) {
   const { t } = useLingui();
-  const { choose } = useFlow();
+  const { choose, book } = useFlow();
   const { of = "", part, branch } = card.place ?? {};
   const label = part === "branch" ? say(card.step!.branches?.[branch ?? ""]?.label, branch) : part === "failed" ? t`If it fails` : t`For each row`;
   const asked = card.step!.branches?.[branch ?? ""]?.when;
-  const when = part !== "branch" || card.step!.take === "all" ? "" : asked === "true" ? t`no condition yet` : (asked ?? t`where no other fits`);
+  const when = part !== "branch" || card.step!.take === "all" ? "" : asked === "true" ? t`no condition yet` : asked ? readable(asked, book) : t`where no other fits`;
   return (
-    <button type="button" className={`q-flow-way${isLit ? " q-flow-lit" : ""}`} data-card={card.id} style={at(card)} onClick={() => choose(of)}>
+    <button type="button" title={when} className={`q-flow-way${isLit ? " q-flow-lit" : ""}`} data-card={card.id} style={at(card)} onClick={() => choose(of)}>
       <strong className="q-ellipsis">{label}</strong>
       {when && <span className="q-ellipsis">{when}</span>}
     </button>

@@ -1,5 +1,6 @@
 /** A flow: its name above, the tree in the middle, at the right what the chosen step does. */
 import { useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
 import { Button, Drawer, InputNumber, Popover, Segmented, Select } from "antd";
 import { FileDown, ListChecks, Settings2, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -7,14 +8,17 @@ import { useNavigate } from "react-router";
 import { bodyOf } from "../designer/acts";
 import { appOf } from "../designer/AppTree";
 import { labelOf, useDesign } from "../designer/context";
+import { useNames } from "../designer/rules/names";
 import { Labelled } from "../designer/parts";
 import { say, WordsInput } from "../designer/words";
 import { keepText } from "../kit/download";
 import { useIsWide } from "../kit/media";
 import { EmptyState } from "../kit/states";
+import { fetchPage } from "../records/query";
 import { bpmn } from "./bpmn";
 import { Canvas } from "./Canvas";
 import { find, type Flow } from "./model";
+import { Pick } from "./Pick";
 import { FlowProvider, type Marks, useFlow } from "./state";
 import { Panel } from "./StepPanel";
 import "./flows.css";
@@ -38,7 +42,8 @@ function OpenFlow({ flow }: { flow: Flow }) {
   const isWide = useIsWide();
   const [chosen, choose] = useState("");
   const [marks, mark] = useState<Marks>({});
-  const open = { flow, chosen, choose, marks, mark, put: (words: string, next: Flow, typing?: string) => act(words, [{ kind: "flow", name: flow.flow, body: next }], typing) };
+  const book = useNames(flow.object ?? "");
+  const open = { flow, book, chosen, choose, marks, mark, put: (words: string, next: Flow, typing?: string) => act(words, [{ kind: "flow", name: flow.flow, body: next }], typing) };
   const title = chosen === "start" ? t`Start` : say(find(flow, chosen)?.step.label, chosen);
   return (
     <FlowProvider value={open}>
@@ -128,6 +133,14 @@ function Head() {
   );
 }
 
+/** Whose working hours count. */
+function CalendarChoice({ value, onChange }: { value: string; onChange: (code: string) => void }) {
+  const { t } = useLingui();
+  const { data } = useQuery({ queryKey: ["list", "base.calendar", "codes"], queryFn: ({ signal }) => fetchPage({ object: "base.calendar", fields: ["id", "code", "name"], pageSize: 200 }, null, signal), staleTime: 60_000 });
+  const calendars = (data?.records ?? []).map(({ code, name }): [string, string] => [String(code), String(name)]);
+  return <Pick label={t`Working hours`} value={value} onPick={onChange} options={[["", t`Of the company's calendar`], ...calendars]} />;
+}
+
 function Settings() {
   const { t } = useLingui();
   const { act, number } = useDesign();
@@ -144,6 +157,7 @@ function Settings() {
       {choice(t`Who submitted may withdraw`, "withdraw", "before_act", [["never", t`Never`], ["before_act", t`Until somebody acts`], ["always", t`Until the end`]])}
       {choice(t`Who approved before, or submits`, "same_person", "skip", [["skip", t`Is passed over`], ["ask", t`Is asked again`], ["forbid", t`May not approve`]])}
       <Labelled label={t`Hours between two urges`}>{(id) => <InputNumber id={id} min={0} value={(flow.urge_hours as number) ?? 4} onChange={(hours) => set({ urge_hours: hours ?? 4 }, "urge")} />}</Labelled>
+      <CalendarChoice value={(flow.calendar as string) ?? ""} onChange={(calendar) => set({ calendar: calendar || undefined })} />
       {choice(t`Several at a time`, "running", "per_record", [["per_record", t`In order for each record`], ["parallel", t`Side by side`], ["one_by_one", t`Strictly one by one`]])}
       <Button
         danger

@@ -46,6 +46,7 @@ function StepSettings({ name, step }: { name: string; step: Step }) {
       <WordsInput label={t`Name of the step`} value={step.label} onChange={(label) => putStep(t`Rename the step`, { label }, "label")} />
       {(isPeople || step.kind === "message" || step.kind === "mail") && step.mode !== "up_the_line" && <WhoEditor name={name} step={step} />}
       {step.kind === "approve" && <Approving name={name} step={step} />}
+      {(step.kind === "approve" || step.kind === "handle") && <Confirming name={name} step={step} />}
       {(step.kind === "approve" || step.kind === "handle") && <Timing name={name} step={step} />}
       {(step.kind === "approve" || step.kind === "handle") && <Rights name={name} step={step} />}
       {step.kind === "branch" && <Branches name={name} step={step} />}
@@ -92,7 +93,7 @@ function Approving({ name, step }: PartProps) {
       <Pick label={t`Who approved before, or submits`} value={step.same_person ?? ""} onPick={(same_person) => put(t`Change what holds for the same person`, { same_person })} options={[["", t`As the flow says`], ["skip", t`Is passed over`], ["ask", t`Is asked again`], ["forbid", t`May not approve`]]} />
       <Pick label={t`A rejection`} value={step.reject_to ?? ""} onPick={(reject_to) => put(t`Change the rejection`, { reject_to })} options={[["", t`Ends the flow`], ...earlier.map(({ value, label }): [string, string] => [value, t`Leads back to “${label}”`])]} />
       <Pick label={t`A reason is asked for`} value={step.reason ?? "on_reject"} onPick={(reason) => put(t`Change when a reason is asked for`, { reason })} options={[["never", t`Never`], ["on_reject", t`When rejecting`], ["always", t`Always`]]} />
-      <Pick label={t`Confirmed by`} value={step.confirm ?? ""} onPick={(confirm) => put(t`Change the confirmation`, { confirm })} options={[["", t`A press`], ["password", t`The password`], ["signature", t`A signature`]]} />
+      <Pick label={t`Sent back, it returns`} value={step.back ?? "choose"} onPick={(back) => put(t`Change how it returns`, { back })} options={[["choose", t`As who sends it back chooses`], ["straight", t`Straight to who sent it back`], ["again", t`Again through all in between`]]} />
     </>
   );
 }
@@ -132,6 +133,12 @@ function Timing({ name, step }: PartProps) {
       )}
     </section>
   );
+}
+
+function Confirming({ name, step }: PartProps) {
+  const { t } = useLingui();
+  const put = usePutStep(name);
+  return <Pick label={t`Confirmed by`} value={step.confirm ?? ""} onPick={(confirm) => put(t`Change the confirmation`, { confirm })} options={[["", t`A press`], ["password", t`The password`], ["signature", t`A signature`]]} />;
 }
 
 /** Which fields who does this step may see and change. */

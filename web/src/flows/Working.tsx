@@ -8,7 +8,7 @@ import { FormulaInput } from "../designer/formula";
 import { Labelled } from "../designer/parts";
 import { say, WordsInput } from "../designer/words";
 import { useDefs } from "../records/context";
-import { before, find, type Step } from "./model";
+import { before, find, loopsAround, type Step } from "./model";
 import { Outside } from "./Outside";
 import { Pick } from "./Pick";
 import { EventChoice, Pairs } from "./settings";
@@ -78,14 +78,16 @@ function Loop({ step, set }: WorkProps) {
   return <Pick label={t`Over which rows`} value={step.over} onPick={(over) => set({ over })} options={lists.map(({ value, label }) => [value, label])} />;
 }
 
-function SubFlow({ step, set }: WorkProps) {
+function SubFlow(props: WorkProps) {
   const { t } = useLingui();
+  const { step, set } = props;
   const { definitions } = useDesign();
   const { flow } = useFlow();
   const others = Object.keys(definitions.flow ?? {}).filter((each) => each !== flow.flow && bodyOf(definitions, "flow", each));
   return (
     <>
       <Pick label={t`Flow`} value={step.flow} onPick={(other) => set({ flow: other })} options={others.map((value) => [value, labelOf(bodyOf(definitions, "flow", value), value)])} />
+      <Target {...props} />
       <label className="q-flow-line">
         <Switch size="small" checked={step.waits !== false} onChange={(waits) => set({ waits: waits ? undefined : false })} />
         {t`Wait for its end`}
@@ -117,9 +119,21 @@ function Find(props: WorkProps) {
     <>
       <ObjectChoice {...props} />
       {object && <ConditionBuilder object={object} value={(step.where as string) ?? ""} onChange={(where) => set({ where }, "where")} label={t`Which of them`} />}
+      {object && <Order {...props} />}
       <Labelled label={t`At most`}>{(id) => <InputNumber id={id} min={1} max={100_000} precision={0} value={(step.limit as number) ?? 1000} onChange={(limit) => set({ limit: limit ?? undefined }, "limit")} />}</Labelled>
     </>
   );
+}
+
+/** Which come first: a field, up or down. */
+function Order({ step, set }: WorkProps) {
+  const { t } = useLingui();
+  const { definitions } = useDesign();
+  const fields = (wholeObject(definitions, step.object as string)?.body.fields ?? {}) as Record<string, Record<string, any>>;
+  const options = Object.entries(fields)
+    .filter(([, { type }]) => type !== "lines")
+    .flatMap(([name, { label }]): [string, string][] => [[name, t`${say(label, name)}, the smallest first`], [`-${name}`, t`${say(label, name)}, the largest first`]]);
+  return <Pick label={t`In which order`} value={step.sort ?? ""} onPick={(sort) => set({ sort })} options={[["", t`As they were made`], ...options]} />;
 }
 
 /** The flow's own record, one that it leads to, or those that an earlier step has found. */
@@ -128,14 +142,17 @@ function useTarget(name: string, step: Step): { object: string; options: [string
   const { definitions } = useDesign();
   const { flow } = useFlow();
   const links = useFields().filter(({ to, type }) => to && type === "link");
-  const finds = before(flow, name).filter((each) => find(flow, each)?.step.kind === "find");
+  const lists = (wholeObject(definitions, flow.object ?? "")?.body.fields ?? {}) as Record<string, { of?: string }>;
+  const rowsOf = (over: unknown) => lists[String(over)]?.of ?? "";
+  const finds = step.kind === "flow" ? [] : before(flow, name).filter((each) => find(flow, each)?.step.kind === "find");
+  const rows = loopsAround(flow, name).map((each) => ({ value: each, label: t`The row of “${say(find(flow, each)?.step.label, each)}”`, to: rowsOf(find(flow, each)?.step.over) }));
   const own = labelOf(bodyOf(definitions, "object", flow.object ?? ""), flow.object ?? "");
   const found = step.found as string | undefined;
   const link = step.record as string | undefined;
   return {
-    object: found ? ((find(flow, found)?.step.object as string) ?? "") : link ? (links.find(({ value }) => value === link)?.to ?? "") : (flow.object ?? ""),
+    object: found ? ((find(flow, found)?.step.object as string) ?? "") : link ? ([...links, ...rows].find(({ value }) => value === link)?.to ?? "") : (flow.object ?? ""),
     value: found ? `found ${found}` : link ? `record ${link}` : "own",
-    options: [["own", t`The record itself: ${own}`], ...links.map(({ value, label }): [string, string] => [`record ${value}`, label]), ...finds.map((each): [string, string] => [`found ${each}`, t`What “${say(find(flow, each)?.step.label, each)}” found`])],
+    options: [["own", t`The record itself: ${own}`], ...[...rows, ...links].map(({ value, label }): [string, string] => [`record ${value}`, label]), ...finds.map((each): [string, string] => [`found ${each}`, t`What “${say(find(flow, each)?.step.label, each)}” found`])],
   };
 }
 

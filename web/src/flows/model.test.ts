@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addBranch, before, find, type Flow, insertStep, moveStep, namesOf, newStep, removeBranch, removeStep, ROOT, setTake, shiftStep } from "./model";
+import { addBranch, before, find, type Flow, insertStep, loopsAround, moveStep, namesOf, newStep, removeBranch, removeStep, ROOT, setTake, shiftStep } from "./model";
 
 const flow: Flow = {
   flow: "crm.x",
@@ -40,4 +40,11 @@ test("parallel ways take no conditions; others have all but the last", () => {
 test("it is sent back only to what comes before it", () => {
   expect(before(flow, "d")).toEqual(["a", "b", "c"]);
   expect(before(flow, "a")).toEqual([]);
+});
+
+test("a step knows the loops around it, the innermost first, but not those that it is only beside", () => {
+  const loops: Flow = { flow: "crm.y", steps: { each: { kind: "loop", order: 1, steps: { which: { kind: "branch", branches: { one: { steps: { inner: { kind: "loop", steps: { deep: { kind: "change" } }, failed: { beside: { kind: "message" } } } } } } } } }, after: { kind: "change", order: 2 } } };
+  expect(loopsAround(loops, "deep")).toEqual(["inner", "each"]);
+  expect(loopsAround(loops, "beside")).toEqual(["each"]);
+  expect(loopsAround(loops, "after")).toEqual([]);
 });

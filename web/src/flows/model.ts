@@ -110,6 +110,14 @@ export function before(flow: Flow, name: string): string[] {
   return [...above, ...beside];
 }
 
+/** The loops that it stands in, the innermost first. */
+export function loopsAround(flow: Flow, name: string): string[] {
+  const found = find(flow, name);
+  if (!found?.place.of) return [];
+  const isRow = found.place.part === "steps" && find(flow, found.place.of)?.step.kind === "loop";
+  return [...(isRow ? [found.place.of] : []), ...loopsAround(flow, found.place.of)];
+}
+
 export function stepsAt(flow: Flow, place: Place): Steps {
   if (!place.of) return flow.steps ?? {};
   const step = find(flow, place.of)?.step;

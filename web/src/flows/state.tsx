@@ -2,6 +2,7 @@
 import { createContext, useContext } from "react";
 import { alive, bodyOf, rolesOf, wholeObject } from "../designer/acts";
 import { labelOf, useDesign } from "../designer/context";
+import type { NameBook } from "../designer/formula/names";
 import { say } from "../designer/words";
 import { language } from "../kit/i18n";
 import { useDefs } from "../records/context";
@@ -14,6 +15,8 @@ export interface OpenFlow {
   chosen: string;
   choose: (name: string) => void;
   put: (words: string, next: Flow, typing?: string) => void;
+  /** What formulas over its record may name. */
+  book: NameBook;
   /** What a trial, the figures or the past lay over the tree. */
   marks: Marks;
   mark: (marks: Marks) => void;
