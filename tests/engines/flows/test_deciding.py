@@ -81,6 +81,7 @@ def test_who_is_mentioned_gets_the_comment_and_sees_the_instance(company: Found)
                mentions=[place.ids["cat"]])  # fmt: skip
     [message] = place.tasks("cat")
     assert (message.kind, message.text, message.step_zh) == ("message", "Cat, look", "评论中提到了您")
+    assert told_task(place, "cat", instance)["label"]["en"] == "You are mentioned"
     [said] = acts(place, instance, "commented")
     assert (said.reason, [file["name"] for file in said.files]) == ("Cat, look", ["offer.pdf"])
     assert place.run(lambda work: about_instance(work, instance), "cat")["instances"]

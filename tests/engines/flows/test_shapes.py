@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from queti.apps.flow.refusals import PartOfAnother
+from queti.engines.flows.about import about_instance
 from queti.engines.flows.refusals import LastApprover, NextHasActed
 from queti.jobs.schema import prepare_database
 from tests.engines.flows.conftest import Company
@@ -366,3 +368,13 @@ def test_a_sub_flow_is_over_where_an_administrator_jumps_past_it(pair: Scene) ->
     assert pair.asked() == ["dan"]
     pair.approve("dan")
     pair.ends("approved")
+
+
+def test_a_part_is_not_submitted_again_by_itself(pair: Scene) -> None:
+    pair.does("bob", "reject", reason="no")
+    [inner] = pair.place.instances(flow="own.inner")
+    assert inner.state == "rejected"
+    with pytest.raises(PartOfAnother):
+        pair.place.does("sam", "resubmit", instance=inner.id)
+    told = pair.place.run(lambda work: about_instance(work, inner.id), "sam")
+    assert "resubmit" not in told["instances"][0]["may"]

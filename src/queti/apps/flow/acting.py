@@ -11,6 +11,7 @@ from queti.apps.flow.refusals import (
     FieldNotYours,
     NotYourInstance,
     OthersWereFaster,
+    PartOfAnother,
     PasswordNeeded,
     ReasonNeeded,
     SignatureNeeded,
@@ -190,6 +191,8 @@ def order(work: Work, calls: Sequence[Call], name: str, *, is_own: bool = False)
     for call, case in zip(calls, drive.take(call.instance for call in calls), strict=True):
         if is_own and work.who.user is not None and case.state.submitter != work.who.user:
             raise NotYourInstance
+        if name == "resubmit" and case.parent is not None:
+            raise PartOfAnother
         case.hear(Order(name, work.who.user or 0, call.get("to") or "", call.get("reason") or ""))
     drive.settle()
     return work.fetch(INSTANCE, [call.instance for call in calls])

@@ -88,3 +88,9 @@ class ConfirmedAlone(Refusal):
     """“{task}” asks for a signature of its own; open it to decide."""
 
     zh = "“{task}”需要单独手写签名，请打开后处理。"
+
+
+class PartOfAnother(Refusal):
+    """This is part of another flow; submit that one again."""
+
+    zh = "这是其他流程的子流程，请重新提交上级流程。"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.flows.cases import trees_of
+from queti.engines.flows.hours import Calendars
 from queti.engines.flows.interpreting import read
 from queti.engines.flows.returning import can_take_back, earlier
 from queti.engines.flows.state import SUBMIT, State
@@ -23,7 +24,7 @@ MOST = 500
 """Tasks and lines of the trail, the newest."""
 _INSTANCE = (
     "id", "title", "flow", "object", "record", "state", "submitter", "submitter._label", "started_at", "ended_at",
-    "urged_at", "problem", "definition",
+    "urged_at", "problem", "definition", "parent",
 )  # fmt: skip
 _ACT = (
     "id", "instance", "act", "step", "by", "by._label", "to", "to._label", "at", "reason", "task", "detail",
@@ -43,8 +44,8 @@ def about(work: Work, object: str, id: int) -> dict[str, Any]:
 
     `flows` may be submitted: `{flow, label, chosen: [{step, label}]}`, chosen are the steps whose people the
     submitter names. An instance has `label`, `at` (the steps where it stands), `ahead` (those of people that may
-    follow) and `may` (acts of this person on it). A task has `label` and, where it is this person's, `may`, `back_to`,
-    `back`, `needs_reason`, `fields` and `chosen`.
+    follow) and `may` (acts of this person on it). A task has `label`, `hours` (working hours with its person)
+    and, where it is this person's, `may`, `back_to`, `back`, `needs_reason`, `confirm`, `fields`, `chosen`, `draft`.
     """
     work.as_person.look_at(object, id)
     if "flow.instance" not in work.model.objects:
@@ -106,7 +107,8 @@ def _told(work: Work, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
     known = {row.id: row for row in work.find("flow.instance", "id in $ids", ids, ["id", "holds", "definition"])}
     trees = trees_of(work, {row.definition for row in known.values()})
     drafts = _drafts(work, [each["id"] for each in tasks if each["waits_for"] == work.who.user])
-    told = {id: Standing(work, trees[row.definition], read(row.holds)) for id, row in known.items()}
+    calendars = Calendars(work)
+    told = {id: Standing(work, trees[row.definition], read(row.holds), calendars) for id, row in known.items()}
     return {
         "instances": [told[each["id"]].instance(each) for each in rows],
         "tasks": [{**told[each["instance"]].task(each, tasks), **drafts.get(each["id"], {})} for each in tasks],
@@ -123,8 +125,9 @@ def _drafts(work: Work, mine: Sequence[int]) -> dict[int, dict[str, Any]]:
 class Standing:
     """Where an instance stands, as one person may know and change it."""
 
-    def __init__(self, work: Work, tree: Tree, state: State) -> None:
+    def __init__(self, work: Work, tree: Tree, state: State, calendars: Calendars) -> None:
         self.work, self.tree, self.state = work, tree, state
+        self.calendar = calendars.of(tree.flow.calendar)
         self.me, self.can = work.who.user, work.as_person.can
 
     def label(self, step: str | None) -> Mapping[str, str] | None:
@@ -173,7 +176,7 @@ class Standing:
             "withdraw": is_mine and state == "running" and self._withdraws(),
             "urge": is_mine and state == "running",
             "cancel": is_mine and state == "running",
-            "resubmit": is_mine and state in ("withdrawn", "rejected"),
+            "resubmit": is_mine and state in ("withdrawn", "rejected") and row["parent"] is None,
             "comment": True,
             "restart_step": state == "failed",
             "jump": state in ("running", "failed"),
@@ -187,9 +190,15 @@ class Standing:
         return rule == "always" or (rule == "before_act" and not self.state.has_acted)
 
     def task(self, row: Row, beside: Sequence[Row]) -> dict[str, Any]:
-        told = {**row, "label": self.label(row["step"])}
+        label = self.label(row["step"]) if row["step"] in (*self.tree.steps, SUBMIT) else None
+        told = {**row, "label": label or {"en": row["step_en"], "zh": row["step_zh"]}, "hours": self._hours(row)}
         may = self._acts(row, beside)
         return told | ({"may": may, **self._rules(row["step"])} if may else {"may": []})
+
+    def _hours(self, row: Row) -> float:
+        """For how many working hours somebody has, or had, it."""
+        had = self.calendar.between(row["created_at"], row["done_at"] or self.work.now)
+        return round(had.total_seconds() / 3600, 1)
 
     def _acts(self, row: Row, beside: Sequence[Row]) -> list[str]:
         kind, step, no = row["kind"], row["step"], int(row["number"])
