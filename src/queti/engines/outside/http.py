@@ -23,6 +23,7 @@ from queti.engines.outside.refusals import (
     Redirected,
     TookTooLong,
     WrongAddress,
+    why_away,
 )
 
 LONGEST = 1024 * 1024
@@ -58,7 +59,7 @@ def _refusal(host: str, problem: Exception, seconds: float, ends: float) -> Outs
         return TookTooLong(host=host, seconds=f"{seconds:g}")
     if isinstance(problem, ssl.SSLError):
         return NotTrusted(host=host, reason=getattr(problem, "verify_message", "") or problem.reason)
-    return OutsideAway(host=host, reason=type(problem).__name__)
+    return OutsideAway(host=host, reason=why_away(problem))
 
 
 def parse(url: str) -> SplitResult:

@@ -12,7 +12,14 @@ from email.message import EmailMessage
 from email.utils import formatdate
 
 from queti.engines.outside.reach import resolved
-from queti.engines.outside.refusals import MailDeferred, MailRefused, NotTrusted, OutsideAway, TookTooLong
+from queti.engines.outside.refusals import (
+    MailDeferred,
+    MailRefused,
+    NotTrusted,
+    OutsideAway,
+    TookTooLong,
+    why_away,
+)
 
 SECONDS = 20
 
@@ -49,7 +56,7 @@ def send(server: Server, to: Sequence[str], subject: str, text: str, key: str) -
     except TimeoutError:
         raise TookTooLong(host=server.host, seconds=SECONDS) from None
     except (OSError, smtplib.SMTPException) as problem:
-        raise OutsideAway(host=server.host, reason=type(problem).__name__) from None
+        raise OutsideAway(host=server.host, reason=why_away(problem)) from None
 
 
 def _message(server: Server, to: Sequence[str], subject: str, text: str, key: str) -> EmailMessage:

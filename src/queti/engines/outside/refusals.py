@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from queti.kernel.errors import Refusal
@@ -33,6 +34,15 @@ class OutsideAway(OutsideFailed):
 
     zh = "无法连接 {host}：{reason}。"
     passes = True
+
+
+def why_away(problem: Exception) -> Mapping[str, str] | str:
+    """The reason of a connection that failed, as far as people can make something of it."""
+    if isinstance(problem, ConnectionRefusedError):
+        return {"en": "it refuses the connection", "zh": "对方拒绝连接"}
+    if isinstance(problem, OSError) and problem.strerror:
+        return problem.strerror
+    return {"en": "the connection broke off", "zh": "连接中断"}
 
 
 class TookTooLong(OutsideFailed):
