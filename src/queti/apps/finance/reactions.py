@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.finance.credit import over_credit
 from queti.apps.finance.ledger import Rates, day_of, post
 from queti.apps.finance.open_items import item_of
 from queti.apps.finance.posting import (
@@ -38,11 +39,14 @@ def open_the_finance_side(work: Work, events: list[Event]) -> None:
         "id in $parties and (blank(finance_opened_at) or not blank(credit_limit))",
         {"parties": sorted({event.data["customer"] for event in events})},
         fields=("name", "legal_name", "terms_days", "credit_limit", "receivable", "finance_opened_at"),
+        lock=True,
     )
     unopened = [party for party in parties if party.finance_opened_at is None]
     if unopened:
         work.change("base.party", [(party, _finance_side(work, party)) for party in unopened])
-    _hold_over_credit(work, events, {party.id: party for party in parties})
+    holds = [{"order": order, "reason": "credit"} for order in over_credit(work, events, parties)]
+    if holds:
+        work.perform("oms.hold_order", holds)
 
 
 @reacts_to("oms.order_revised", inline=True, needs=("oms",), performs=("oms.hold_order",))
@@ -58,20 +62,6 @@ def _finance_side(work: Work, party: Record) -> dict[str, Any]:
         "legal_name": party.legal_name or party.name,
         "terms_days": USUAL_TERMS if terms is None else terms,
     }
-
-
-def _hold_over_credit(work: Work, events: list[Event], parties: dict[int, Record]) -> None:
-    over: list[dict[str, Any]] = []
-    placed: dict[int, Decimal] = {}
-    for event in events:
-        party = parties.get(event.data["customer"])
-        if party is None or party.credit_limit is None:
-            continue
-        placed[party.id] = placed.get(party.id, party.receivable or NOTHING) + event.data["total"]
-        if placed[party.id] > party.credit_limit:
-            over.append({"order": event.record, "reason": "credit"})
-    if over:
-        work.perform("oms.hold_order", over)
 
 
 @reacts_to("oms.parcel_shipped", inline=True, needs=("oms",))

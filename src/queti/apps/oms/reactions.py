@@ -87,7 +87,7 @@ def _is_open(order: Record) -> bool:
 
 
 def _placed(order: Record) -> dict[str, Any]:
-    return {"customer": order.customer, "number": order.number, "total": order.total, "ordered_on": order.ordered_on}
+    return {name: order[name] for name in ("customer", "number", "total", "currency", "ordered_on")}
 
 
 @reacts_to("stock.keeping_began", inline=True, needs=("stock",), performs=("oms.serve_waiting_orders",))
