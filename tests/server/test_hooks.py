@@ -231,3 +231,17 @@ def test_places_in_texts_and_addresses_follow_a_renamed_field(signed_in: Callabl
     assert steps["ask"]["url"] == "https://peer.example/{price}"
     assert steps["ask"]["headers"] == {"X-Amount": "{price} {secret}"}
     assert steps["ask"]["body"] == {"amount": "price * 2"}
+
+
+def test_a_person_turns_mails_of_tasks_off_where_the_company_sends_them(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    boss, ann = signed_in("boss"), signed_in("ann")
+    assert "task_mail" not in ann.get("/api/session").json()["me"]
+    [own] = boss.get("/api/records/base.company", params={"fields": "id,version"}).json()["records"]
+    change = {"mails_tasks": True, "version": own["version"]}
+    boss.patch(f"/api/records/base.company/{own['id']}", json=change).raise_for_status()
+    assert ann.get("/api/session").json()["me"]["task_mail"] == "on"
+    assert ann.patch("/api/session", json={"task_mail": "off"}).json()["me"]["task_mail"] == "off"
+    assert ann.patch("/api/session", json={"task_mail": "perhaps"}).status_code == 422
+    assert company.run(lambda work: work.fetch("base.user", [company.ids["ann"]])[0]).task_mail == "off"
