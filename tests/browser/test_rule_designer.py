@@ -176,6 +176,20 @@ def test_rules_of_a_set_stand_alone_and_are_put_in_order(site: Site) -> None:
     owner.finds_the_page_sound("rule-set")
 
 
+def test_what_is_written_lights_its_row_before_the_server_has_answered(site: Site) -> None:
+    owner = site.person("owner", "zh")
+    taken = order(owner, "60000")
+    page = opened(owner, threshold("oms.at_once"))
+    tries(owner, taken)
+    expect(page.locator(".q-sheet-firing")).to_have_count(1)
+    page.route("**/api/rules/oms.at_once/evaluate", lambda _: None)
+    cell(owner, 0, 0).click()
+    for typed, fires in (("> 70000", 0), ("[50000..70000]", 1)):
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(page.locator(".q-sheet-firing")).to_have_count(fires)
+
+
 def test_rows_go_out_as_a_spreadsheet_and_come_in_again(site: Site, tmp_path: Path) -> None:
     owner = site.person("owner", "en")
     page = opened(owner, threshold("oms.sheet"))

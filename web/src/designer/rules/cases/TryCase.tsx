@@ -119,7 +119,7 @@ function WhyOf({ explained }: { explained: Explained }) {
           {t`because of ${inSentence(placeWords(rowPlace(row)))}`}
         </button>
       ))}
-      {explained.rows.length === 0 && body.kind !== "decision" && <p className="q-muted">{t`No row fits: the default answers.`}</p>}
+      {explained.rows.length === 0 && body.kind !== "decision" && <p className="q-muted">{Object.keys((body.default ?? {}) as object).length > 0 ? t`No row fits: the default answers.` : t`No row fits.`}</p>}
       <dl className="q-rule-values">
         {Object.entries(explained.values).map(([name, value]) => {
           const column = columns.find((each) => each.name === name);
