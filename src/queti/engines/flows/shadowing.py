@@ -8,7 +8,7 @@ holds which post are as they are now.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,6 @@ _NOBODY = ("nobody", "nobody_found")
 class Submission:
     instance: int | None
     record: int | None
-    title: str
     submitter: int
     at: datetime
     chosen: dict[str, list[int]] = field(default_factory=dict[str, Any])
@@ -75,8 +74,9 @@ def shadow_flow(work: Work, flow: FlowDef, since: datetime, until: datetime) -> 
     before = work.model.flows.get(flow.flow)
     ways = _ways(work, flow, past)
     others: Sequence[Way | None] = _ways(work, before, past) if before is not None else [None] * len(past)
+    titles = _titles(work, flow, past)
     told: list[dict[str, Any]] = [
-        {**_named(each), "before": was and was.told(), "after": now.told(), "differs": _differs(was, now)}
+        {**_named(each, titles), "before": was and was.told(), "after": now.told(), "differs": _differs(was, now)}
         for each, was, now in zip(past, others, ways, strict=True)
     ]
     changed = [each for each in told if each["differs"]]
@@ -95,8 +95,15 @@ def shadow_flow(work: Work, flow: FlowDef, since: datetime, until: datetime) -> 
     }
 
 
-def _named(each: Submission) -> dict[str, Any]:
-    return {"instance": each.instance, "record": each.record, "title": each.title, "at": each.at}
+def _titles(work: Work, flow: FlowDef, past: Sequence[Submission]) -> dict[int, str]:
+    """Of the records that the person sees."""
+    ids = [each.record for each in past if each.record is not None]
+    return labels_of(work, work.as_person.sight, work.object(flow.object), ids) if flow.object else {}
+
+
+def _named(each: Submission, titles: Mapping[int, str]) -> dict[str, Any]:
+    title = titles.get(each.record or 0, "")
+    return {"instance": each.instance, "record": each.record, "title": title, "at": each.at}
 
 
 # -- which
@@ -106,18 +113,17 @@ def _submissions(work: Work, flow: FlowDef, since: datetime, until: datetime) ->
     where, span = "flow = $flow and started_at >= $since and started_at < $until", {"since": since, "until": until}
     params = {"flow": flow.flow, **span}
     if total := work.count(INSTANCE, where, params):
-        names = ["id", "record", "title", "submitter", "started_at", "holds"]
+        names = ["id", "record", "submitter", "started_at", "holds"]
         rows = work.find(INSTANCE, where, params, names, "-id", MOST)
         return "instances", total, [
-            Submission(row.id, None if row.record is None else int(row.record), row.title, row.submitter or 0,
-                       row.started_at, read(row.holds).chosen) for row in rows
+            Submission(row.id, None if row.record is None else int(row.record), row.submitter or 0, row.started_at,
+                       read(row.holds).chosen) for row in rows
         ]  # fmt: skip
     if not flow.object:
         return "instances", 0, []
     where = "created_at >= $since and created_at < $until"
     rows = work.find(flow.object, where, span, ["id", "created_at", "created_by"], "-id", MOST)
-    titles = labels_of(work, None, work.object(flow.object), [row.id for row in rows])
-    found = [Submission(None, row.id, titles.get(row.id, ""), row.created_by or 0, row.created_at) for row in rows]
+    found = [Submission(None, row.id, row.created_by or 0, row.created_at) for row in rows]
     return "records", work.count(flow.object, where, span), found
 
 
