@@ -94,6 +94,18 @@ class TestFilters:
         assert ids(query(shop, where="""number = "'; DROP TABLE shop_order; --" """)) == []
         assert ids(query(shop, where="contains(number, '%')")) == []
 
+    def test_that_ask_for_what_a_scope_allows_find_the_same_and_no_more(self, shop: Shop) -> None:
+        def seen(user: int, role: str, where: str) -> set[int]:
+            return set(ids(query(shop, role, user=user, where=where, limit=1000, fields=["id"])))
+
+        everything = seen(1, "seller", "")
+        mine = {id for id, row in shop.rows["shop.order"].items() if row["owner"] == 1 and not row["trashed_at"]}
+        assert seen(1, "seller", "owner = me") == seen(1, "seller", "owner = me and id > 0") == mine
+        assert seen(1, "seller", "owner = me or id > 0") == everything
+        assert seen(1, "seller", "not (owner = me)") == everything - mine
+        assert seen(1, "clerk", "state = 'open'") == seen(1, "clerk", "")
+        assert seen(1, "clerk", "state = 'closed'") == set()
+
     def test_point_at_what_is_wrong(self, shop: Shop) -> None:
         with pytest.raises(FormulaError) as caught:
             query(shop, where="totl > 5")
