@@ -125,7 +125,7 @@ function WhyOf({ explained }: { explained: Explained }) {
           const column = columns.find((each) => each.name === name);
           return (
             <div key={name}>
-              <dt>{column?.label ?? name}</dt>
+              <dt>{column?.label ?? (name === "as_of" ? t`The day that counts` : name)}</dt>
               <dd>{(column && offersOf(column, book).find(({ text }) => text === `"${String(value)}"`)?.label) ?? shownValue(value, t`blank`)}</dd>
             </div>
           );

@@ -1,9 +1,11 @@
 /** What answers where no row fits. It stands below the rows, always in sight. */
 import { useLingui } from "@lingui/react/macro";
 import { AutoComplete } from "antd";
-import type { Slot } from "../model";
+import { useState } from "react";
+import type { Column, Slot } from "../model";
 import { useNames } from "../names";
 import { useRule } from "../state";
+import type { Offer } from "../sheet/Sheet";
 import { offersOf } from "./columns";
 
 export function DefaultRow({ slots }: { slots: Slot[] }) {
@@ -21,14 +23,7 @@ export function DefaultRow({ slots }: { slots: Slot[] }) {
       {slots.flatMap(({ of, column }) =>
         of === "then" && column ? (
           <div key={column.name} role="gridcell" className="q-sheet-default-cell">
-            <AutoComplete
-              variant="borderless"
-              aria-label={t`Default of ${column.label}`}
-              value={values[column.name] ?? ""}
-              options={offersOf(column, book).map(({ text, label }) => ({ value: text, label }))}
-              placeholder={t`blank`}
-              onChange={(text: string) => put(t`Change the default`, { default: { ...values, [column.name]: text } }, `default ${column.name}`)}
-            />
+            <DefaultCell column={column} offers={offersOf(column, book)} value={values[column.name] ?? ""} onChange={(text) => put(t`Change the default`, { default: { ...values, [column.name]: text } }, `default ${column.name}`)} />
           </div>
         ) : (
           []
@@ -36,5 +31,24 @@ export function DefaultRow({ slots }: { slots: Slot[] }) {
       )}
       <div role="presentation" style={{ gridColumnEnd: -1 }} />
     </div>
+  );
+}
+
+/** A choice is called by its name until one writes. */
+function DefaultCell({ column, offers, value, onChange }: { column: Column; offers: Offer[]; value: string; onChange: (text: string) => void }) {
+  const { t } = useLingui();
+  const [isWriting, write] = useState(false);
+  const label = offers.find(({ text }) => text === value)?.label;
+  return (
+    <AutoComplete
+      variant="borderless"
+      aria-label={t`Default of ${column.label}`}
+      value={isWriting ? value : (label ?? value)}
+      options={offers.map(({ text, label: called }) => ({ value: text, label: called }))}
+      placeholder={t`blank`}
+      onFocus={() => write(true)}
+      onBlur={() => write(false)}
+      onChange={onChange}
+    />
   );
 }

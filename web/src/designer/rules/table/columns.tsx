@@ -19,6 +19,7 @@ export function useSheetColumns(slots: Slot[], book: NameBook, of: string): Shee
     note: { label: t`Remark`, blank: "", width: 220 },
   };
   const any = t`any`;
+  const truths: Offer[] = [{ text: "true", label: t`Yes` }, { text: "false", label: t`No` }];
   const known = slots.map(({ column }) => column && typeOf(column, book)).join();
   return useMemo(
     () =>
@@ -26,7 +27,7 @@ export function useSheetColumns(slots: Slot[], book: NameBook, of: string): Shee
         const own = words[name]!;
         if (!column) return { key: name, label: own.label, head: <span className="q-column-head q-muted">{own.label}</span>, width: own.width, side: "note", blank: own.blank };
         const type = typeOf(column, book);
-        const offers = offersOf(column, book);
+        const offers = type === "boolean" ? truths : offersOf(column, book);
         const labels = new Map(offers.map(({ text, label }) => [text, label]));
         const side = place === "when" ? "input" : "output";
         return { key: `${side} ${name}`, label: column.label, head: <ColumnHead column={column} type={type} isFixed={of === "bands"} />, width: WIDTHS[type] ?? 190, side, blank: side === "input" ? any : "", offers, show: labels.size > 0 ? (text) => called(text, labels) : undefined };
@@ -52,4 +53,4 @@ export function offersOf(column: Column, book: NameBook): Offer[] {
 }
 
 /** Names of choices as people call them; what else stands in the cell stays. */
-const called = (text: string, labels: ReadonlyMap<string, string>): string => text.replace(/"[^"]*"/g, (name) => labels.get(name) ?? name);
+const called = (text: string, labels: ReadonlyMap<string, string>): string => text.replace(/"[^"]*"|^(true|false)$/g, (name) => labels.get(name) ?? name);
