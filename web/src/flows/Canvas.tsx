@@ -18,12 +18,12 @@ import { useFlow, useSentence } from "./state";
 export function Canvas() {
   const { t } = useLingui();
   const { flow, put, marks } = useFlow();
-  const { lit } = marks;
+  const { lit, halts } = marks;
   const drawing = useMemo(() => layout(flow), [flow]);
   const drop = ({ id, to }: Dropped) => put(t`Move the step`, moveStep(flow, id, JSON.parse(to.group) as Place, to.index));
   return (
     <DragArea onDrop={drop}>
-      <CanvasFrame drawing={drawing} label={t`The steps`} lit={lit} onKeyDown={useTreeKeys(drawing)}>
+      <CanvasFrame drawing={drawing} label={t`The steps`} lit={lit} halts={halts} onKeyDown={useTreeKeys(drawing)}>
         {drawing.cards.map((card) => (
           <CardOf key={card.id} card={card} isLit={lit?.has(card.id)} />
         ))}

@@ -33,13 +33,15 @@ interface CanvasFrameProps {
   label: string;
   /** Cards that the case being tried went through. */
   lit?: ReadonlySet<string>;
+  /** Those of them that it has not left again. */
+  halts?: ReadonlySet<string>;
   /** All of it is shown at first, but no smaller than this. */
   least?: number;
   onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void;
   children: ReactNode;
 }
 
-export function CanvasFrame({ drawing, label, lit, least, onKeyDown, children }: CanvasFrameProps) {
+export function CanvasFrame({ drawing, label, lit, halts, least, onKeyDown, children }: CanvasFrameProps) {
   const { t } = useLingui();
   const [zoom, setZoom] = useState(1);
   const frame = useRef<HTMLDivElement>(null);
@@ -53,7 +55,8 @@ export function CanvasFrame({ drawing, label, lit, least, onKeyDown, children }:
     box.scrollLeft = middle.current * box.scrollWidth - box.clientWidth / 2;
   }, [zoom]);
   const noteMiddle = ({ currentTarget: box }: { currentTarget: HTMLElement }) => (middle.current = (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth);
-  const edges = lit?.size ? drawing.edges.toSorted((one, other) => Number(lit.has(one.to)) - Number(lit.has(other.to))) : drawing.edges;
+  const isLit = ({ from, to }: Line) => Boolean(lit?.has(from) && lit.has(to) && !halts?.has(from));
+  const edges = lit?.size ? drawing.edges.toSorted((one, other) => Number(isLit(one)) - Number(isLit(other))) : drawing.edges;
   return (
     <>
       <div className="q-flow-canvas" ref={frame} onKeyDown={onKeyDown} onScroll={noteMiddle}>
@@ -61,7 +64,7 @@ export function CanvasFrame({ drawing, label, lit, least, onKeyDown, children }:
           <div className="q-flow-scaled" style={{ width: drawing.width, height: drawing.height, transform: `scale(${zoom})` }} role="group" aria-label={label}>
             <svg width={drawing.width} height={drawing.height} aria-hidden>
               {edges.map((edge) => (
-                <path key={`${edge.from} ${edge.to} ${edge.points[0]!.join()}`} d={`M${edge.points.map((point) => point.join()).join("L")}`} className={lit?.has(edge.to) ? "q-flow-lit" : ""} />
+                <path key={`${edge.from} ${edge.to} ${edge.points[0]!.join()}`} d={`M${edge.points.map((point) => point.join()).join("L")}`} className={isLit(edge) ? "q-flow-lit" : ""} />
               ))}
             </svg>
             {children}

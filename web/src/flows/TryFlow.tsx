@@ -41,7 +41,7 @@ export default function TryFlow() {
   });
 
   useEffect(() => {
-    if (data) mark({ lit: litBy(data) });
+    if (data) mark({ lit: litBy(data), halts: haltsOf(data) });
     // The marks of this answer; `mark` is made anew with every render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [data]);
@@ -57,7 +57,7 @@ export default function TryFlow() {
         </p>
       )}
       {data && (
-        <div aria-busy={isFetching}>
+        <div className="q-flow-played" aria-busy={isFetching}>
           <Played told={data} onAct={(act) => setActs([...acts, act])} />
           {acts.length > 0 && (
             <div className="q-flow-line">
@@ -73,6 +73,9 @@ export default function TryFlow() {
 
 const litBy = ({ state, lit, steps, open }: Answer): Set<string> =>
   new Set(["start", ...cardsOf(lit, [...steps, ...open].map(({ step }) => step)), ...(state === "approved" ? ["end"] : [])]);
+
+const haltsOf = ({ steps, open }: Answer): Set<string> =>
+  cardsOf([], [...open, ...steps.filter(({ outcome }) => outcome === "rejected" || outcome === "failed")].map(({ step }) => step));
 
 interface Subject {
   record: number | null;

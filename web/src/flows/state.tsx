@@ -25,6 +25,8 @@ export interface OpenFlow {
 export interface Marks {
   /** Cards that were gone through. */
   lit?: ReadonlySet<string>;
+  /** Those of them where it stands, or has ended. */
+  halts?: ReadonlySet<string>;
   /** Step or `step.branch` → short words on its card. */
   chips?: ReadonlyMap<string, Chip[]>;
 }
