@@ -104,3 +104,20 @@ def test_what_it_cannot_say_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch,
         assert says in caught.value.problem_in("en")
 
     shop.run(shop.person(1), act)
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(85, True), (95, False)])
+def test_a_table_too_long_for_a_formula_is_told(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool
+) -> None:
+    def act(work: Work) -> None:
+        many = [{"when": {"total": f"[{at}..{at + 1})"}, "then": {"percent": str(at)}} for at in range(rows)]
+        name = with_rule(work, monkeypatch, f"long_{rows}", rows=many, outputs=NUMBER)
+        scope = ObjectScope(work.model, work.model.object("shop.order"))
+        if fits:
+            assert compile_python(check(f'decide("{name}")', scope))({"total": 84}, work.env) == 84
+            return
+        with pytest.raises(FormulaError, match="nested too deeply"):
+            check(f'decide("{name}")', scope)
+
+    shop.run(shop.person(1), act)
