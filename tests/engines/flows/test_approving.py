@@ -268,6 +268,15 @@ def test_approvers_are_removed_but_for_the_last(setting: Setting):
     assert play.status == "approved"
 
 
+def test_who_added_others_before_them_is_not_removed_as_the_last_who_decides(setting: Setting):
+    play = setting(approve(), [2])
+    play.does(2, "add_approver", people=[8], place="before")
+    with pytest.raises(LastApprover):
+        play.does(8, "remove_approver", people=[2])
+    play.approves(8, 2)
+    assert play.status == "approved"
+
+
 def test_a_rejection_leads_to_an_earlier_step():
     play = Play(flow({"first": approve(), "second": approve(reject_to="first")}), {"first": [2], "second": [3]})
     play.approves(2)

@@ -115,7 +115,8 @@ def _remove(walk: Walk, name: str, _: Task, event: Act) -> None:
     token = walk.state.tokens[name]
     tasks, queue = token.tasks, [each for each in token.queue if each.person not in event.people]
     gone = [each for each in tasks if each.person in event.people and each.state in ("open", "waiting")]
-    left = [each for each in tasks if each not in gone and each.state in ("open", "waiting", "done")]
+    # Whoever was added before or after somebody decides nothing without them.
+    left = [task for task in tasks if task not in gone and not task.gate and task.state in ("open", "waiting", "done")]
     if not left or (not gone and queue == token.queue):
         raise LastApprover
     token.queue = queue
