@@ -8,7 +8,7 @@ type Box = Pick<Card, "x" | "y" | "width" | "height">;
 /** `say` gives a label in the language of the export. */
 export const bpmn = (flow: Flow, say: Say): string => new Writer(flow, say).write();
 
-const TASKS: Partial<Record<Step["kind"], string>> = { approve: "userTask", handle: "userTask", copy: "sendTask", message: "sendTask", mail: "sendTask", webhook: "sendTask", flow: "callActivity", compute: "scriptTask" };
+const TASKS: Partial<Record<Step["kind"], string>> = { approve: "userTask", handle: "userTask", copy: "sendTask", message: "sendTask", mail: "sendTask", webhook: "sendTask", flow: "callActivity", compute: "scriptTask", evaluate: "businessRuleTask" };
 const GATEWAYS = { all: "parallelGateway", fitting: "inclusiveGateway", first: "exclusiveGateway" };
 const GATE = 40;
 const EVENT = 36;
@@ -29,7 +29,7 @@ class Writer {
   }
 
   write(): string {
-    this.node("startEvent", "start", "", small(this.boxes.get("start")!, EVENT));
+    this.node("startEvent", "start", "", small(this.boxes.get("start")!, EVENT), begun(this.flow));
     const last = this.sequence(this.flow.steps ?? {}, "start");
     if (last) {
       this.node("endEvent", "end", "", small(this.boxes.get("end")!, EVENT));
@@ -169,7 +169,18 @@ ${[...this.shapes, ...this.ways].join("\n")}
 const small = (box: Box, size: number): Box => ({ x: box.x + (box.width - size) / 2, y: box.y + (box.height - size) / 2, width: size, height: size });
 const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
-function caught({ wait_for: what }: Step): string {
-  if (what === "value") return '<bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression"/></bpmn:conditionalEventDefinition>';
-  return what === "event" || what === "callback" ? "<bpmn:messageEventDefinition/>" : "<bpmn:timerEventDefinition/>";
+const conditional = (when = ""): string => `<bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression">${escaped(when)}</bpmn:condition></bpmn:conditionalEventDefinition>`;
+
+const BEGUN: Record<string, string> = { date: "<bpmn:timerEventDefinition/>", schedule: "<bpmn:timerEventDefinition/>", webhook: "<bpmn:messageEventDefinition/>", event: "<bpmn:signalEventDefinition/>" };
+
+/** Records that are made or changed begin it by a condition; a submission begins it plainly. */
+function begun({ start }: Flow): string {
+  const on = start?.on ?? "submit";
+  return on === "created" || on === "changed" ? conditional(start?.when) : (BEGUN[on] ?? "");
+}
+
+function caught({ wait_for: what, when }: Step): string {
+  if (what === "value") return conditional(when as string);
+  if (what === "event") return "<bpmn:signalEventDefinition/>";
+  return what === "callback" ? "<bpmn:messageEventDefinition/>" : "<bpmn:timerEventDefinition/>";
 }
