@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, cast
 
 Language = Literal["en", "zh"]
-Kind = Literal["invalid", "forbidden", "not_found", "conflict", "unauthenticated", "too_many", "too_large", "busy", "gone"]
+Kind = Literal[
+    "invalid", "forbidden", "not_found", "conflict", "unauthenticated", "too_many", "too_large", "busy", "gone"
+]
 
 
 @dataclass(frozen=True, slots=True)
