@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import PHONE, Person, Site
-from tests.browser.test_flows import drafted, stored
+from tests.browser.test_flows import drafted
 from tests.fixtures.patience import eventually
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 LIT = re.compile("q-flow-lit")
-QUOTE, DEEP = "crm.quote", "max(lines.discount_percent) > 10"
+QUOTE, DISCOUNTS, DEEP = "crm.quote", "crm.quote_discount", "max(lines.discount_percent) > 10"
 SAID = {
     "en": "Any of those in the role “Accounts” approves within 2 working days, "
     "else it goes to those in the role “Owner”.",
@@ -28,11 +28,11 @@ def test_the_approval_of_deep_discounts_is_drawn_tried_and_published(site: Site,
     draft = drafted(owner)
     flow = begins(owner, draft, f"Deep discount {language}")
     branches(owner)
-    eventually(lambda: first_way(owner, draft).get("when") == DEEP, "the condition kept")
+    eventually(lambda: first_way(owner, draft, flow).get("when") == DEEP, "the condition kept")
     drags(owner.page, card(owner, "approval"), adders(owner).nth(1))
-    eventually(lambda: list(first_way(owner, draft)["steps"]) == ["approval"], "the step in its branch")
+    eventually(lambda: list(first_way(owner, draft, flow)["steps"]) == ["approval"], "the step in its branch")
     says_who_and_until_when(owner)
-    eventually(lambda: "late" in first_way(owner, draft)["steps"]["approval"], "the escalation kept")
+    eventually(lambda: "late" in first_way(owner, draft, flow)["steps"].get("approval", {}), "the escalation kept")
     expect(side(owner).locator(".q-flow-sentence")).to_have_text(SAID[language])
     owner.finds_the_page_sound_by_day_and_night("flow-drawn")
 
@@ -52,7 +52,7 @@ def test_the_approval_of_deep_discounts_is_drawn_tried_and_published(site: Site,
 def test_a_flow_is_read_and_mended_on_a_phone(site: Site, language: str) -> None:
     owner = site.person("owner", language, size=PHONE)
     draft = drafted(owner)
-    page = owner.opens(f"/design/{draft}/flow/crm.quote_discount")
+    page = owner.opens(f"/design/{draft}/flow/{DISCOUNTS}")
     card(owner, "lead").click()
     drawer = page.get_by_role("dialog")
     expect(drawer.locator(".q-flow-sentence")).to_be_visible()
@@ -60,9 +60,43 @@ def test_a_flow_is_read_and_mended_on_a_phone(site: Site, language: str) -> None
     hours = drawer.get_by_role("spinbutton", name=owner.reads("Hours until it is due"))
     hours.fill("24")
     hours.press("Tab")
-    some = lambda: stored(owner, draft)["steps"]["how_deep"]["branches"]["some"]["steps"]["lead"]  # noqa: E731
+    some = lambda: steps(owner, draft, DISCOUNTS)["how_deep"]["branches"]["some"]["steps"]["lead"]  # noqa: E731
     eventually(lambda: some()["due_hours"] == 24, "the hours kept")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_branches_change_places_by_keys_and_the_map_leads_to_what_is_out_of_sight(site: Site) -> None:
+    owner = site.person("owner")
+    draft = drafted(owner)
+    page = owner.opens(f"/design/{draft}/flow/{DISCOUNTS}")
+
+    def order() -> list[str]:
+        ways = steps(owner, draft, DISCOUNTS)["how_deep"]["branches"]
+        return sorted(ways, key=lambda way: ways[way]["order"])
+
+    head = card(owner, "way:how_deep:deep")
+    head.focus()
+    page.keyboard.press("Alt+ArrowRight")
+    eventually(lambda: order() == ["some", "deep", "none"], "the branches to change places")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Redo")).to_be_enabled()
+    page.keyboard.press("Control+Shift+z")
+    eventually(lambda: order() == ["some", "deep", "none"], "the change done again")
+    head.focus()
+    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(card(owner, "manager")).to_be_focused()
+    assert order() == ["some", "deep", "none"]
+
+    for _ in range(4):
+        owner.presses("Larger")
+    end = page.locator(".q-flow-end")
+    expect(end).not_to_be_in_viewport()
+    seen = page.locator(".q-flow-map")
+    box = seen.bounding_box()
+    assert box
+    seen.click(position={"x": box["width"] / 2, "y": box["height"] - 8})
+    expect(end).to_be_in_viewport()
 
 
 # -- what a hand does
@@ -80,8 +114,13 @@ def adders(owner: Person) -> Locator:
     return owner.page.get_by_role("button", name=owner.reads("Add a step here"))
 
 
-def first_way(owner: Person, draft: int) -> dict[str, Any]:
-    return stored(owner, draft)["steps"]["branches"]["branches"]["one"]
+def steps(owner: Person, draft: int, flow: str) -> dict[str, Any]:
+    return owner.api("GET", f"/api/drafts/{draft}/definitions")["definitions"]["flow"][flow]["body"]["steps"]
+
+
+def first_way(owner: Person, draft: int, flow: str) -> dict[str, Any]:
+    """Of the branching, once it is kept."""
+    return steps(owner, draft, flow).get("branches", {}).get("branches", {}).get("one", {"steps": {}})
 
 
 def begins(owner: Person, draft: int, name: str) -> str:

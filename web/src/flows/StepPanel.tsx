@@ -7,7 +7,7 @@ import { unused } from "../designer/names";
 import { Labelled } from "../designer/parts";
 import { say, WordsInput } from "../designer/words";
 import { kindOfStep } from "./kinds";
-import { addBranch, before, find, type Late, ordered, patchBranch, removeBranch, removeStep, setTake, shiftBranch, type Step } from "./model";
+import { addBranch, before, find, type Late, mayShift, ordered, patchBranch, removeBranch, removeStep, setTake, shiftBranch, type Step } from "./model";
 import { FindingsHere } from "./Findings";
 import { Pick } from "./Pick";
 import { StartSettings } from "./StartSettings";
@@ -182,8 +182,8 @@ function Branches({ name, step }: PartProps) {
         <section key={key} className="q-flow-part" aria-label={say(branch.label, key)}>
           <div className="q-flow-line">
             <span className="q-grow q-muted">{t`Branch ${at + 1}`}</span>
-            <Button type="text" size="small" aria-label={t`Earlier`} disabled={at === 0} icon={<ArrowUp size={14} aria-hidden />} onClick={() => put(t`Move the branch`, shiftBranch(flow, name, key, -1))} />
-            <Button type="text" size="small" aria-label={t`Later`} disabled={at === branches.length - 1} icon={<ArrowDown size={14} aria-hidden />} onClick={() => put(t`Move the branch`, shiftBranch(flow, name, key, 1))} />
+            <Button type="text" size="small" aria-label={t`Earlier`} disabled={!mayShift(step, key, -1)} icon={<ArrowUp size={14} aria-hidden />} onClick={() => put(t`Move the branch`, shiftBranch(flow, name, key, -1))} />
+            <Button type="text" size="small" aria-label={t`Later`} disabled={!mayShift(step, key, 1)} icon={<ArrowDown size={14} aria-hidden />} onClick={() => put(t`Move the branch`, shiftBranch(flow, name, key, 1))} />
             <Button type="text" size="small" aria-label={t`Remove the branch`} icon={<X size={14} aria-hidden />} disabled={!isParallel && branch.when === undefined && branches.length > 2} onClick={() => put(t`Remove the branch`, removeBranch(flow, name, key))} />
           </div>
           <WordsInput label={t`Name of the branch`} value={branch.label} onChange={(label) => put(t`Rename the branch`, patchBranch(flow, name, key, { label }), `${name} ${key} label`)} />

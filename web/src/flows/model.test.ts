@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addBranch, before, find, type Flow, insertStep, loopsAround, moveStep, namesOf, newStep, removeBranch, removeStep, ROOT, setTake, shiftStep } from "./model";
+import { addBranch, before, find, type Flow, insertStep, loopsAround, moveStep, namesOf, newStep, removeBranch, removeStep, ROOT, setTake, shiftBranch, shiftStep } from "./model";
 
 const flow: Flow = {
   flow: "crm.x",
@@ -47,4 +47,13 @@ test("a step knows the loops around it, the innermost first, but not those that 
   expect(loopsAround(loops, "deep")).toEqual(["inner", "each"]);
   expect(loopsAround(loops, "beside")).toEqual(["each"]);
   expect(loopsAround(loops, "after")).toEqual([]);
+});
+
+test("branches change places, but the one that is taken where no other fits stays the last", () => {
+  const three = addBranch(flow, "b", "three", { when: "true" });
+  const keys = (moved: Flow) => Object.entries(find(moved, "b")!.step.branches!).sort((x, y) => x[1].order! - y[1].order!).map(([key]) => key);
+  expect(keys(shiftBranch(three, "b", "one", 1))).toEqual(["three", "one", "two"]);
+  expect(shiftBranch(three, "b", "three", 1)).toBe(three);
+  expect(shiftBranch(three, "b", "two", -1)).toBe(three);
+  expect(keys(shiftBranch(setTake(three, "b", "all"), "b", "two", -1))).toEqual(["one", "two", "three"]);
 });

@@ -207,12 +207,20 @@ export function addBranch(flow: Flow, of: string, name: string, branch: Branch):
 export const patchBranch = (flow: Flow, of: string, name: string, patch: Partial<Branch>): Flow =>
   onBranches(flow, of, (branches) => branches.map(([key, branch]) => [key, key === name ? { ...branch, ...patch } : branch]));
 
+/** The branch that is taken where no other fits stays the last. */
+export function mayShift(step: Step, name: string, by: -1 | 1): boolean {
+  const branches = ordered(step.branches);
+  const at = branches.findIndex(([key]) => key === name);
+  const [here, there] = [branches[at], branches[at + by]];
+  return Boolean(here && there) && (step.take === "all" || Boolean(here![1].when && there![1].when));
+}
+
 export function shiftBranch(flow: Flow, of: string, name: string, by: -1 | 1): Flow {
+  const step = find(flow, of)?.step;
+  if (!step || !mayShift(step, name, by)) return flow;
   return onBranches(flow, of, (branches) => {
     const at = branches.findIndex(([key]) => key === name);
-    const to = at + by;
-    if (to < 0 || to >= branches.length) return branches;
-    return branches.with(at, branches[to]!).with(to, branches[at]!);
+    return branches.with(at, branches[at + by]!).with(at + by, branches[at]!);
   });
 }
 
