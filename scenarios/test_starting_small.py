@@ -12,7 +12,7 @@ from tests.fixtures.harbour import WORKSPACE, Thing
 from tests.fixtures.small import SmallCompany, Starting
 from tests.fixtures.small import starting as starting
 
-EVERYTHING = {"base", "crm", "oms", "stock", "purchase", "finance"}
+EVERYTHING = {"base", "flow", "crm", "oms", "stock", "purchase", "finance"}
 
 
 def buys(company: SmallCompany, supplier: Thing, text: str, unit_cost: str, days: int = 5) -> Thing:
@@ -29,7 +29,7 @@ def pays(company: SmallCompany, party: Thing, amount: str, **inputs: Any) -> Non
 def test_first_the_customers_then_their_orders(starting: Starting) -> None:
     """crm, and later oms: the quote that was sent becomes an order, for the same customer."""
     with starting("crm") as company:
-        assert company.apps == {"base", "crm"}
+        assert company.apps == {"base", "crm", "flow"}
         company.knows("Kettle @ 40.00")
         hotel = company.customer("Grand Hotel")
         lead = company.nora.writes("crm.lead", name="Pine School wants kettles", company_name="Pine School")
@@ -54,7 +54,7 @@ def test_first_the_customers_then_their_orders(starting: Starting) -> None:
 def test_orders_and_stock_then_customer_care(starting: Starting) -> None:
     """oms + stock, and later crm: the customers and what they ordered are there, quotes join in."""
     with starting("oms", "stock") as company:
-        assert company.apps == {"base", "oms", "stock"}
+        assert company.apps == {"base", "flow", "oms", "stock"}
         company.knows("Kettle @ 40.00")
         company.customer("Grand Hotel")
         company.warehouse()
@@ -110,7 +110,7 @@ def test_selling_whole_then_buying(starting: Starting) -> None:
 def test_buying_and_books_then_selling(starting: Starting) -> None:
     """stock + purchase + finance, and later oms: what was bought is sold, at the cost that stands in the books."""
     with starting("stock", "purchase", "finance") as company:
-        assert company.apps == {"base", "stock", "purchase", "finance"}
+        assert company.apps == {"base", "finance", "flow", "purchase", "stock"}
         company.knows("Kettle @ 40.00")
         mill = company.supplier("Kettle Works")
         company.warehouse()
