@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 
-
 def computed(work: Work, cases: Sequence[Case], texts: Sequence[str]) -> list[list[Any]]:
     """The values of the formulas for each case; raises what can't be evaluated."""
     found = evaluate(work, cases, texts)

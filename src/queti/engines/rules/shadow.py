@@ -49,9 +49,9 @@ class Shadow:
 
 
 class MeasureWrong(Refusal):
-    """{measure}: {problem}"""
+    """The sum “{measure}” is wrong: {problem}"""
 
-    zh = "{measure}：{problem}"
+    zh = "汇总“{measure}”有误：{problem}"
     field = "measures"
 
 
