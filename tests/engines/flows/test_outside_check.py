@@ -50,3 +50,14 @@ def test_each_mistake_is_named_by_its_place(company: Callable[..., Company]) -> 
     assert {place for name, place in found if name == "own.bad"} == {*WRONG, "start.secret", "start.when"}
     assert {place for name, place in found if name == "own.loose"} == {"start.when"}
     assert all(each.zh != each.en for each in wrong.value.findings)
+
+
+def test_who_is_asked_without_seeing_the_record_is_told(company: Callable[..., Company]) -> None:
+    place = company()
+    steps = {
+        "blind": {"kind": "approve", "who": {"them": {"by": "role", "role": "warehouse"}}},
+        "sighted": {"kind": "approve", "who": {"them": {"by": "role", "role": "staff"}}},
+    }
+    found = place.found(place.draft(flow__ask={"object": "own.request", "steps": steps}))
+    told = {each.place: each.en for each in found if "see" in each.en}
+    assert told == {"steps.blind.who.them": "“Warehouse” may not see “Request”: they decide without the record."}
