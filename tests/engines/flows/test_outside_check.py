@@ -60,4 +60,4 @@ def test_who_is_asked_without_seeing_the_record_is_told(company: Callable[..., C
     }
     found = place.found(place.draft(flow__ask={"object": "own.request", "steps": steps}))
     told = {each.place: each.en for each in found if "see" in each.en}
-    assert told == {"steps.blind.who.them": "“Warehouse” may not see “Request”: they decide without the record."}
+    assert told == {"steps.blind.who.them": "“Warehouse” may not see “own.request”: they decide without the record."}
