@@ -44,6 +44,10 @@ export function layout(flow: Flow): Drawing {
   return new Drawer().draw(flow);
 }
 
+/** Where a step has a way of its own for failing, the usual way goes by beside it. */
+const PASS = { width: 40, height: 0 };
+const goesBy = (step: Step): boolean => Boolean(step.failed) && step.kind !== "branch" && step.kind !== "loop";
+
 class Drawer {
   private readonly cards: Card[] = [];
   private readonly edges: Edge[] = [];
@@ -77,7 +81,7 @@ class Drawer {
   private sizeOfStep(step: Step): Size {
     const known = this.sizes.get(step);
     if (known) return known;
-    const inner = placesIn("", step).map(({ steps }) => this.sizeOf(steps));
+    const inner = [...(goesBy(step) ? [PASS] : []), ...placesIn("", step).map(({ steps }) => this.sizeOf(steps))];
     if (inner.length === 0) return CARD;
     const width = inner.reduce((sum, { width }) => sum + width + GAP.across, -GAP.across);
     const tallest = Math.max(...inner.map(({ height }) => height));
@@ -105,8 +109,14 @@ class Drawer {
     const ways = placesIn(name, step);
     if (ways.length === 0) return y;
     const widths = ways.map(({ steps }) => this.sizeOf(steps).width);
-    let left = middle - widths.reduce((sum, width) => sum + width + GAP.across, -GAP.across) / 2;
+    const passing = goesBy(step) ? PASS.width + GAP.across : 0;
+    let left = middle - widths.reduce((sum, width) => sum + width + GAP.across, passing - GAP.across) / 2;
     const end = y + this.sizeOfStep(step).height - CARD.height;
+    if (passing) {
+      const x = left + PASS.width / 2;
+      this.link(`step:${name}`, `step:${name}`, [[middle, y], [middle, y + GAP.down / 2], [x, y + GAP.down / 2], [x, end - JOIN / 2], [middle, end - JOIN / 2], [middle, end]]);
+      left += passing;
+    }
     for (const [index, { place, steps }] of ways.entries()) {
       const x = left + widths[index]! / 2;
       const id = `way:${name}:${place.branch ?? place.part}`;
