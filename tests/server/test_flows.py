@@ -131,7 +131,7 @@ def test_how_a_flow_has_gone_is_told_to_administrators(
     assert signed_in("ann").get("/api/flows/own.check/statistics").status_code == 403
 
 
-def test_who_publishes_is_told_what_a_flow_does_that_they_may_not(
+def test_who_publishes_needs_the_right_to_what_a_flow_performs_and_is_told_what_else_it_does(
     company: Company, signed_in: Callable[[str], httpx.Client]
 ) -> None:
     boss = signed_in("boss")
@@ -147,4 +147,11 @@ def test_who_publishes_is_told_what_a_flow_does_that_they_may_not(
     warned = {each["place"]: each["detail"] for each in told["findings"] if each["name"] == "own.clean"}
     assert set(warned) == {"steps.away", "steps.more.operation"}
     assert warned["steps.away"] == "It may remove “own.request”, which you may not yourself."
-    assert told["errors"] == 0
+    assert told["errors"] == 1
+    refused = boss.post(f"/api/drafts/{draft}/publish", json={})
+    assert refused.status_code == 422
+    assert "which you may not yourself" in refused.text
+    assert boss.put(
+        f"/api/drafts/{draft}/flow/own.clean", json={**body, "steps": {"away": {"kind": "remove"}}}
+    ).is_success
+    assert boss.post(f"/api/drafts/{draft}/publish", json={}).is_success

@@ -1,5 +1,5 @@
-"""What a drawn flow does as the system that who publishes it may not do themselves: they are told, so that nobody
-lends rights unknowingly by publishing what somebody else has drawn."""
+"""What a drawn flow does as the system that who publishes it may not do themselves. An operation needs its right, so
+that nobody gains one by drawing; of what it writes they are told, so that nobody lends rights unknowingly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Deed = tuple[str, Verb | None, str]
 
 
 def beyond_own(before: Model, after: Model, roles: Collection[str]) -> Iterator[Finding]:
-    """Warnings at the steps of new and changed flows, by the rights of these roles as they are."""
+    """At the steps of new and changed flows, by the rights of these roles as they are."""
     rights = rights_of(before, roles)
     for name, flow in after.flows.items():
         if name in before.flows and body_of(before.flows[name]) == body_of(flow):
@@ -31,7 +31,7 @@ def beyond_own(before: Model, after: Model, roles: Collection[str]) -> Iterator[
             may = rights.may_perform(what) if verb is None else what not in before.objects or rights.may(what, verb)
             if not may:
                 en, zh = _said(after, verb, what)
-                yield Finding("flow", name, place, en, zh, "warning", fix=_FIX)
+                yield Finding("flow", name, place, en, zh, "warning" if verb else "error", fix=_FIX)
 
 
 def _deeds(model: Model, flow: FlowDef) -> Iterator[Deed]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from queti.kernel.definitions import Definition
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Body, Identity, body_of, restore
-from queti.kernel.publishing.check_beyond import beyond_own
 from queti.kernel.publishing.drafts import (
     Draft,
     changed,
@@ -180,12 +179,10 @@ def check_draft(
 ) -> list[Finding]:
     """All findings of the draft upon the newest release; errors stand in the way of publishing.
 
-    Who has these `roles` is told as well what its flows do that they may not do themselves.
+    Who has these `roles` needs the right to the operations that its flows perform; None is the system.
     """
     with _publication(db, workspace, catalogue) as publication:
-        examined = examine(publication, propose_draft(publication, draft))
-        beyond = () if roles is None else beyond_own(publication.before, examined.model, roles)
-        return [*examined.findings, *beyond]
+        return examine(publication, propose_draft(publication, draft, roles=roles)).findings
 
 
 def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> Plan:
@@ -193,10 +190,12 @@ def plan_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: 
     return examine_draft(db, workspace, catalogue, draft).approved()[1]
 
 
-def foresee_draft(db: Database, workspace: Workspace, catalogue: Catalogue, draft: int) -> tuple[Plan, Foreseen]:
+def foresee_draft(
+    db: Database, workspace: Workspace, catalogue: Catalogue, draft: int, roles: Collection[str] | None = None
+) -> tuple[Plan, Foreseen]:
     """The plan, and what it comes to in words and seconds. DefinitionsWrong when it can't be published."""
     with _publication(db, workspace, catalogue) as publication:
-        examined = examine(publication, propose_draft(publication, draft))
+        examined = examine(publication, propose_draft(publication, draft, roles=roles))
         _, plan = examined.approved()
         return plan, foresee(publication, examined)
 
@@ -228,6 +227,7 @@ def publish_draft(
     version: int | None = None,
     claim: Claim | None = None,
     later: Callable[[int], None] | None = None,
+    roles: Collection[str] | None = None,
 ) -> int:
     """Publish the draft as it is at `version`, or as it is now; answers the release's number.
 
@@ -236,7 +236,9 @@ def publish_draft(
     """
 
     def propose(publication: Publication) -> Proposal:
-        return propose_draft(publication, draft, who, note, choices, is_confirmed=is_confirmed, version=version)
+        return propose_draft(
+            publication, draft, who, note, choices, is_confirmed=is_confirmed, version=version, roles=roles
+        )
 
     return publish(db, workspace, catalogue, once(claim, who, propose), later=later).number
 
@@ -250,6 +252,7 @@ def propose_draft(
     *,
     is_confirmed: bool = False,
     version: int | None = None,
+    roles: Collection[str] | None = None,
 ) -> Proposal:
     known = read_draft(publication.connection, publication.workspace.schema, draft)
     refuse_closed(known)
@@ -260,6 +263,7 @@ def propose_draft(
         _with_changes(publication, known, current, choices),
         publication.base.manifest["shipped"],
         publication.base.manifest["sources"],
+        roles=roles,
         note=(known.note or known.title) if note is None else note,
         who=who,
         draft=draft,

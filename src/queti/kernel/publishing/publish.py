@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,6 +26,7 @@ from queti.kernel.model import Model, Place, Storage
 from queti.kernel.publishing.apps import Catalogue
 from queti.kernel.publishing.canonical import Identity
 from queti.kernel.publishing.check import check_model
+from queti.kernel.publishing.check_beyond import beyond_own
 from queti.kernel.publishing.check_kept import not_kept
 from queti.kernel.publishing.check_running import broken_under_way
 from queti.kernel.publishing.compiling import compile_model
@@ -93,6 +94,8 @@ class Proposal:
     """The publication in phases that ends with it."""
     is_confirmed: bool = True
     """May values go out of use that a new type can't hold?"""
+    roles: Collection[str] | None = None
+    """Of who publishes, who needs the right to what its flows do; None: the system, which has all."""
     proposers: Sequence[int] = ()
     """Who suggested what is in it."""
     moved: Mapping[str, str] | None = None
@@ -211,6 +214,7 @@ def examine(publication: Publication, proposal: Proposal, large: int = LARGE) ->
     findings.found += losses_of(publication.connection, before, after, is_confirmed=proposal.is_confirmed)
     findings.found += broken_under_way(publication.connection, before, after)
     findings.found += not_kept(publication.connection, before, after)
+    findings.found += () if proposal.roles is None else beyond_own(before, after, proposal.roles)
     findings.found += locked_out(publication.connection, publication.workspace.name, before, after)
     return Examined(after, plan, findings.found)
 

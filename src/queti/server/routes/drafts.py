@@ -190,7 +190,7 @@ def check_draft(door: Door, request: Request) -> Answer:
 def plan_draft(door: Door, request: Request) -> Answer:
     """`{steps, told, seconds, waits, is_beside}`: what publishing would do to the data, in words, how long it
     takes, and how long those who write wait."""
-    plan, foreseen = proposing.foresee_draft(*_opened(door, request))
+    plan, foreseen = proposing.foresee_draft(*_opened(door, request), signed_in(request).person.roles)
     return answer_json({"steps": plan.shown(), **told_foreseen(foreseen, request)})
 
 
@@ -247,6 +247,7 @@ def publish_draft(door: Door, request: Request) -> Answer:
             version=version,
             claim=claim_of(request),
             later=later.append,
+            roles=signed_in(request).person.roles,
         )
 
     return publish_once(door, request, act, later)
