@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from queti.apps.flow.refusals import OthersWereFaster, PasswordNeeded, SignatureNeeded
+from queti.apps.flow.refusals import OthersWereFaster, PasswordNeeded, SignatureNeeded, WrongChoice, WrongPeople
 from queti.engines.flows.about import about_instance
 from queti.engines.flows.refusals import AlreadyAsked, NotRunning, NotYourTask
 from queti.kernel.files import note
@@ -144,3 +144,49 @@ def test_who_is_asked_already_is_told_by_name(company: Found) -> None:
     place.submit(place.request())
     with pytest.raises(AlreadyAsked, match="Bob is asked at this step already"):
         place.does("ann", "hand_over", place.task("ann"), to=place.ids["bob"])
+
+
+@pytest.mark.parametrize("chosen", [{"two": "cat"}, {"two": [None]}, ["two"], {"two": 1}])
+def test_who_is_chosen_wrongly_leaves_the_instance_readable(company: Found, chosen: Any) -> None:
+    place = company(check={"steps": {"one": approve("ann", order=1), "two": approve("bob", order=2)}})
+    with pytest.raises(WrongChoice):
+        place.submit(place.request(), chosen=chosen)
+    place.submit(place.request())
+    with pytest.raises(WrongChoice):
+        place.does("ann", "approve", place.task("ann"), chosen=chosen)
+    place.does("ann", "approve", place.task("ann"))
+    place.does("bob", "approve", place.task("bob"))
+    assert place.instances()[0].state == "approved"
+
+
+def test_an_approver_names_nobody_in_the_submitters_place(company: Found) -> None:
+    last = {"kind": "approve", "order": 2, "who": {"them": {"by": "chosen"}}}
+    place = company(check={"steps": {"one": approve("ann", order=1), "two": last}})
+    place.submit(place.request(), chosen={"two": [place.ids["bob"]]})
+    with pytest.raises(WrongChoice):
+        place.does("ann", "approve", place.task("ann"), chosen={"two": [place.ids["ann"]]})
+    place.does("ann", "approve", place.task("ann"))
+    place.does("bob", "approve", place.task("bob"))
+    assert place.instances()[0].state == "approved"
+
+
+@pytest.mark.parametrize("people", ["cat", [[1]], [None], 7])
+def test_people_are_given_by_their_ids(company: Found, people: Any) -> None:
+    place = company(check={"steps": {"one": approve("ann")}})
+    instance = place.submit(place.request())
+    with pytest.raises(WrongPeople):
+        place.does("ann", "add_approver", place.task("ann"), people=people)
+    with pytest.raises(WrongPeople):
+        place.does("sam", "comment", instance=instance, text="Look", mentions=people)
+    place.does("ann", "approve", place.task("ann"))
+    assert place.instances()[0].state == "approved"
+
+
+def test_what_the_record_refuses_to_be_given_holds_nobody_up(company: Found) -> None:
+    place = company(check={"sets": {"approved": {"amount": "9901 * amount"}}, "steps": {"one": approve("ann")}})
+    record = place.request(amount="7")
+    instance = place.submit(record)
+    place.does("ann", "approve", place.task("ann"))
+    assert place.instances()[0].state == "approved"
+    assert place.read(record).amount == 7
+    assert any(line.startswith("failed") for line in place.trail(instance))

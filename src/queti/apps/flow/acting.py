@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from queti.apps.flow.refusals import (
     ConfirmedAlone,
     FieldNotYours,
@@ -15,11 +17,13 @@ from queti.apps.flow.refusals import (
     PasswordNeeded,
     ReasonNeeded,
     SignatureNeeded,
+    WrongChoice,
+    WrongPeople,
 )
 from queti.engines.flows.cases import Case
 from queti.engines.flows.driving import Drive
 from queti.engines.flows.refusals import AlreadyAsked, NotRunning, TaskNotOpen
-from queti.engines.flows.state import Act, Order
+from queti.engines.flows.state import SUBMIT, Act, Order
 from queti.kernel.errors import Refusal
 from queti.kernel.inputs import json, link, signature, text, words
 from queti.kernel.operations import Call
@@ -81,6 +85,7 @@ def _do(work: Work, name: str, case: Case, task: Record, call: Call) -> None:
             _refuse_silence(case, task.step, name, call)
             _refuse_unproved(work, case, task, call)
             _refuse_other_fields(case, task.step, call)
+            _refuse_others_choice(case, task.step, call)
         case.hear(_event(work, name, int(task.number), call))
     except (NotRunning, TaskNotOpen) as late:
         raise _who_was_faster(work, task) or late from late
@@ -104,12 +109,36 @@ def _event(work: Work, name: str, number: int, call: Call) -> Act:
         number,
         work.who.user or 0,
         to=(call.get("to") or "") if name == "send_back" else "",
-        people=[person] if person else list(call.get("people") or ()),
+        people=[person] if person else people_in(call, "people"),
         place=call.get("place", "beside"),
         again=bool(call.get("again", False)),
         reason=call.get("reason") or "",
-        chosen=call.get("chosen") or {},
+        chosen=chosen_in(call),
     )
+
+
+def chosen_in(call: Call) -> dict[str, list[int]]:
+    """Step → people; it becomes part of the instance's state, which can't be read with anything else in it."""
+    try:
+        return msgspec.convert(call.get("chosen") or {}, dict[str, list[int]])
+    except msgspec.ValidationError:
+        raise WrongChoice from None
+
+
+def people_in(call: Call, name: str) -> list[int]:
+    """Ids of people, for the same reason."""
+    try:
+        return msgspec.convert(call.get(name) or [], list[int])
+    except msgspec.ValidationError:
+        raise WrongPeople from None
+
+
+def _refuse_others_choice(case: Case, step: str, call: Call) -> None:
+    """Whom the submitter has named is theirs to name."""
+    for name in chosen_in(call) if step != SUBMIT else ():
+        found = case.tree.steps.get(name)
+        if found is not None and not any(who.by == "step_chosen" for who in found.who.values()):
+            raise WrongChoice
 
 
 def _refuse_silence(case: Case, step: str, name: str, call: Call) -> None:

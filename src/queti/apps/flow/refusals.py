@@ -94,3 +94,17 @@ class PartOfAnother(Refusal):
     """This is part of another flow; submit that one again."""
 
     zh = "这是其他流程的子流程，请重新提交上级流程。"
+
+
+class WrongChoice(Refusal):
+    """Who is asked next is given as people for each step that leaves it to you."""
+
+    zh = "下一步审批人应按步骤给出人员，且仅限由您选择的步骤。"
+    field = "chosen"
+
+
+class WrongPeople(Refusal):
+    """People are given as a list of their ids."""
+
+    zh = "人员应以编号列表给出。"
+    field = "people"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from queti.apps.flow.acting import INSTANCE, INSTANCES
+from queti.apps.flow.acting import INSTANCE, INSTANCES, people_in
 from queti.engines.flows.driving import Drive
 from queti.engines.flows.state import Note
 from queti.kernel.operations import Call, files, json, operation, text, words
@@ -25,6 +25,6 @@ def comment(work: Work, calls: list[Call]) -> list[Record]:
         case.commands.append(Note("commented", by=work.who.user or 0, reason=call.text))
         if call.get("files"):
             case.proofs[0] = {"files": call.get("files")}
-        case.tell("@", call.text, [each for each in call.get("mentions") or () if each in drive.directory.people])
+        case.tell("@", call.text, [each for each in people_in(call, "mentions") if each in drive.directory.people])
     drive.settle()
     return work.fetch(INSTANCE, [call.instance for call in calls])

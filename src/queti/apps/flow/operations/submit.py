@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from queti.apps.flow.acting import CHOSEN, INSTANCE, REASON
+from queti.apps.flow.acting import CHOSEN, INSTANCE, REASON, chosen_in
 from queti.apps.flow.refusals import AlreadyRunning, FlowOff, NotForYou, OtherRecord
 from queti.engines.flows.driving import Drive
 from queti.kernel.definitions import FlowDef
@@ -26,7 +26,7 @@ def submit(work: Work, calls: list[Call]) -> list[Record]:
     begun = [
         case
         for call in calls
-        for case in drive.begin(_flow(work, call).flow, [int(call.record)], work.who.user or 0, call.get("chosen"))
+        for case in drive.begin(_flow(work, call).flow, [int(call.record)], work.who.user or 0, chosen_in(call))
     ]
     drive.settle()
     return [case.row for case in begun if case.row is not None]
