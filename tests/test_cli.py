@@ -160,6 +160,6 @@ class TestFolders:
 
 def test_a_company_gets_an_app_that_it_lacks(shell: Shell) -> None:
     shell.queti("workspace", "create", "acme", "--apps", "crm")
-    assert "base, crm, oms" in shell.queti("workspace", "add-apps", "acme", "oms").replace("\n", " ")
+    assert "base, crm, flow, oms" in shell.queti("workspace", "add-apps", "acme", "oms").replace("\n", " ")
     assert "Workspace acme: release" in shell.queti("workspace", "add-apps", "acme", "oms", "crm")
     assert shell.tries("workspace", "add-apps", "acme", "nothing").returncode != 0

@@ -104,7 +104,7 @@ def test_the_keyboard_goes_through_the_list_and_decides(site: Site) -> None:
     expect(owner.page.get_by_role("heading", name=re.compile(first))).to_be_visible()
     owner.page.keyboard.press("k")
     expect(owner.page.get_by_role("heading", name=re.compile(second))).to_be_visible()
-    owner.settled()
+    expect(owner.button("Approve")).to_be_visible()
     owner.page.keyboard.press("r")
     owner.sees("Say why first.")
     owner.page.get_by_label("Your word", exact=True).fill("Stocktaking")

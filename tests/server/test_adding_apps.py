@@ -88,18 +88,18 @@ class Writer(threading.Thread):
 
 def test_what_is_not_here_yet_is_offered_planned_and_added(desk: Kiosk) -> None:
     bo = desk.signed_in("bo")
-    assert offered(bo).keys() == {"crm", "stock", "purchase", "finance", "flow"}
-    assert (offered(bo)["purchase"]["label"], offered(bo)["purchase"]["needs"]) == ("Purchasing", ["base", "stock"])
+    assert offered(bo).keys() == {"crm", "stock", "purchase", "finance", "people"}
+    assert (offered(bo)["purchase"]["label"], offered(bo)["purchase"]["needs"]) == ("Purchasing", ["base", "flow", "stock"])
     assert "Location" in offered(bo)["stock"]["inside"]["object"]
 
     planned = bo.post("/api/gallery/purchase/install?plan=true", json={}).json()
     assert {"+ app purchase", "+ app stock", "+ object stock.move"} <= set(planned["changes"])
-    assert installed(bo) == {"base", "oms"}, "a plan changes nothing"
+    assert installed(bo) == {"base", "flow", "oms"}, "a plan changes nothing"
 
     added = bo.post("/api/gallery/purchase/install", json={})
     assert (added.status_code, added.json()["app"]) == (200, "purchase")
-    assert installed(bo) == {"base", "oms", "stock", "purchase"}
-    assert offered(bo).keys() == {"crm", "finance", "flow"}
+    assert installed(bo) == {"base", "flow", "oms", "stock", "purchase"}
+    assert offered(bo).keys() == {"crm", "finance", "people"}
 
 
 def test_apps_join_while_people_write_and_refuse_nobody(desk: Kiosk) -> None:

@@ -67,7 +67,7 @@ class TestANewCompany:
             platform, "mine", {"en": "My shop", "zh": "小店"}, ["crm"], owner="wang", language="zh"
         )
 
-        assert set(platform.model(platform.workspace("mine")).apps) == {"base", "crm"}
+        assert set(platform.model(platform.workspace("mine")).apps) == {"base", "crm", "flow"}
         (account,) = accounts_of(platform.db, "mine")
         assert (account.login, account.must_change, account.is_sample) == ("wang", True, False)
         assert len(invitation.password) >= 12

@@ -98,6 +98,8 @@ def _default(field: Any) -> Any:
 def _without_orders(items: Body) -> Body:
     """An order that reading fills in again is left out; one of 0 must then be said."""
     for place, item in enumerate(items.values(), 1):
+        if isinstance(item, str):
+            continue  # A map of plain values, as the rights of a step's fields, stands in the order of its names.
         if item.get("order", 0) == 10 * place:
             del item["order"]
         else:
