@@ -89,7 +89,10 @@ class Writer(threading.Thread):
 def test_what_is_not_here_yet_is_offered_planned_and_added(desk: Kiosk) -> None:
     bo = desk.signed_in("bo")
     assert offered(bo).keys() == {"crm", "stock", "purchase", "finance", "people"}
-    assert (offered(bo)["purchase"]["label"], offered(bo)["purchase"]["needs"]) == ("Purchasing", ["base", "flow", "stock"])
+    assert (offered(bo)["purchase"]["label"], offered(bo)["purchase"]["needs"]) == (
+        "Purchasing",
+        ["base", "flow", "stock"],
+    )
     assert "Location" in offered(bo)["stock"]["inside"]["object"]
 
     planned = bo.post("/api/gallery/purchase/install?plan=true", json={}).json()
