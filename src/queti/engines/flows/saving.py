@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from queti.engines.flows.cases import Case, evaluate, in_words, subject
-from queti.engines.flows.halving import in_halves
 from queti.engines.flows.interpreting import write
 from queti.engines.flows.mailing import mail_tasks
 from queti.engines.flows.outside import save_calls
@@ -28,8 +26,6 @@ _PROVED = frozenset({"approved", "rejected", "handled", "returned", "commented"}
 _MENTION_WORDS = {"en": "You are mentioned", "zh": "评论中提到了您"}
 _SUBMIT_WORDS = {"en": "Submit again", "zh": "重新提交"}
 Values = dict[str, Any]
-Given = tuple[Case, Values]
-"""An instance, and what its record is given."""
 Message = tuple[Case, str, Task, str]
 
 
@@ -58,22 +54,14 @@ def _set_records(work: Work, cases: Sequence[Case]) -> None:
     for (_, moment), those in groups.items():
         object, sets = subject(work, those[0].tree), those[0].flow.sets[moment]
         known = {name: text for name, text in sets.items() if name in object.fields}
-        changes: list[Given] = []
+        changes: list[tuple[int, Values]] = []
         for case, values in zip(those, evaluate(work, those, list(known.values())), strict=True):
             if isinstance(values, Refusal):
                 case.commands.append(Note("failed", detail=in_words(work, values)))
                 continue
             case.commands += [Note("failed", detail=name) for name in sets if name not in known]
-            changes.append((case, dict(zip(known, values, strict=True))))
-        in_halves(work, [each for each in changes if each[1]], partial(_change, work, object.name), _not_given)
-
-
-def _change(work: Work, object: str, given: Sequence[Given]) -> None:
-    work.change(object, [(case.record or 0, values) for case, values in given])
-
-
-def _not_given(given: Given, problem: str) -> None:
-    given[0].commands.append(Note("failed", detail=problem))
+            changes.append((case.record or 0, dict(zip(known, values, strict=True))))
+        work.change(object.name, [each for each in changes if each[1]])
 
 
 def _moments(case: Case) -> list[str]:
