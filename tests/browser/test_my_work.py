@@ -140,3 +140,20 @@ def test_a_link_to_a_task_leads_there_after_signing_in(site: Site) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
     assert page.url.endswith(f"/work/todo/{task['id']}")
+
+
+@LANGUAGES
+def test_an_administrator_gives_a_task_to_somebody_else(site: Site, language: str) -> None:
+    owner, lin = site.person("owner", language), site.person("lin")
+    id = leave(lin)
+    [task] = owner.records("flow.task", f"waits_for = me and record = {id}")
+    owner.opens_record("people.leave_request", id)
+    page = owner.page
+    page.get_by_role("button", name=re.compile(f"^{owner.reads('Reassign')}: ")).click()
+    dialog = page.get_by_role("dialog")
+    owner.chooses(dialog.get_by_label(owner.reads("To whom")), "Ada")
+    dialog.get_by_label(owner.reads("Reason")).fill("She knows")
+    owner.presses("Reassign", dialog)
+    expect(page.get_by_role("list", name=owner.reads("Where it is"))).to_contain_text("Ada")
+    assert owner.record("flow.task", task["id"])["state"] == "open"
+    owner.finds_the_page_sound("my-work-reassigned")

@@ -180,3 +180,12 @@ def test_people_are_given_by_their_ids(company: Found, people: Any) -> None:
         place.does("sam", "comment", instance=instance, text="Look", mentions=people)
     place.does("ann", "approve", place.task("ann"))
     assert place.instances()[0].state == "approved"
+
+
+def test_an_approver_names_who_decides_next(company: Found) -> None:
+    last = {"kind": "approve", "order": 2, "who": {"them": {"by": "step_chosen"}}}
+    place = company(check={"steps": {"one": approve("ann", order=1), "two": last}})
+    place.submit(place.request())
+    place.does("ann", "approve", place.task("ann"), chosen={"two": [place.ids["bob"]]})
+    place.does("bob", "approve", place.task("bob", "two"))
+    assert place.instances()[0].state == "approved"

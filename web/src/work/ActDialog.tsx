@@ -1,12 +1,12 @@
 /** What an act asks before it is done: to whom, to which step, why. */
 import { useLingui } from "@lingui/react/macro";
 import { Modal } from "antd";
-import { useState } from "react";
 import { useNotices } from "../kit/notices";
 import { useProblemWords } from "../kit/states";
 import { FieldGrid } from "../forms/FieldGrid";
 import type { Field, Values } from "../records/definitions";
 import { useAct } from "./acting";
+import { useAnswers } from "./answers";
 import { said, type Step } from "./told";
 import { useActWords } from "./words";
 
@@ -32,20 +32,15 @@ const TO_PERSON = new Set(["hand_over", "delegate", "reassign"]);
 const DANGER = new Set(["reject", "stop", "cancel"]);
 
 export default function ActDialog({ act, subject, reason = "", isReasonNeeded, steps, choosesWay, people, help, onClose }: ActDialogProps) {
-  const { t } = useLingui();
   const words = useActWords()(act);
   const problem = useProblemWords();
   const notices = useNotices();
   const doing = useAct();
   const fields = useFields({ act, steps, choosesWay, people, isReasonNeeded });
-  const [values, setValues] = useState<Values>({ reason, to: steps?.[0]?.step ?? null, place: "beside", again: "straight", person: people?.[0]?.id === undefined ? null : String(people[0].id) });
-  const [labels, setLabels] = useState<Record<string, string>>({});
-  const [missing, setMissing] = useState<Record<string, string>>({});
+  const { values, isWhole, shown } = useAnswers({ reason, to: steps?.[0]?.step ?? null, place: "beside", again: "straight", person: people?.[0] ? String(people[0].id) : null });
 
   async function submit(): Promise<void> {
-    const lacking = fields.filter((field) => field.required && !values[field.name]);
-    setMissing(Object.fromEntries(lacking.map((field) => [field.name, t`Say this first.`])));
-    if (lacking.length > 0) return;
+    if (!isWhole(fields)) return;
     try {
       await doing.mutateAsync({ act, inputs: { ...subject, ...inputsOf(act, values) } });
     } catch {
@@ -69,18 +64,7 @@ export default function ActDialog({ act, subject, reason = "", isReasonNeeded, s
             {problem(doing.error)}
           </p>
         )}
-        <FieldGrid
-          fields={fields}
-          values={values}
-          labels={labels}
-          problems={missing}
-          isNew
-          isNarrow
-          onChange={(name, value, label) => {
-            setValues((now) => ({ ...now, [name]: value }));
-            if (label !== undefined) setLabels((now) => ({ ...now, [name]: label }));
-          }}
-        />
+        <FieldGrid fields={fields} {...shown} isNew isNarrow />
         <button type="submit" hidden />
       </form>
     </Modal>

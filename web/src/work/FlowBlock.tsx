@@ -118,32 +118,42 @@ function InstancePart({ instance, told }: { instance: Instance; told: Told }) {
 function Standing({ instance, tasks }: { instance: Instance; tasks: Task[] }) {
   const { t } = useLingui();
   const having = useHaving();
+  const acts = useActWords();
+  const [dialog, setDialog] = useState<DialogOf | null>(null);
   return (
-    <ol className="q-standing" aria-label={t`Where it is`}>
-      {instance.at.map((step) => {
-        const open = tasks.filter((task) => task.step === step.step && (task.state === "open" || task.state === "waiting" || task.state === "paused"));
-        return (
-          <li key={step.step} aria-current="step">
-            <strong>{said(step.label)}</strong>
-            {open.map((task) => (
-              <span key={task.id} className="q-holder">
-                <Avatar name={task["assignee._label"] ?? "·"} size={20} />
-                {task["assignee._label"]}
-                {task["on_behalf_of._label"] && <span className="q-muted">{t`for ${task["on_behalf_of._label"]}`}</span>}
-                <span className="q-muted">{task.state === "waiting" ? t`waits for others` : task.state === "paused" ? t`rests` : having(task.created_at)}</span>
-                <Due task={task} />
-                {task.urged_at && <ToneTag tone="warning">{t`Urged`}</ToneTag>}
-              </span>
-            ))}
+    <>
+      <Suspense>{dialog && <ActDialog {...dialog} onClose={() => setDialog(null)} />}</Suspense>
+      <ol className="q-standing" aria-label={t`Where it is`}>
+        {instance.at.map((step) => {
+          const open = tasks.filter((task) => task.step === step.step && (task.state === "open" || task.state === "waiting" || task.state === "paused"));
+          return (
+            <li key={step.step} aria-current="step">
+              <strong>{said(step.label)}</strong>
+              {open.map((task) => (
+                <span key={task.id} className="q-holder">
+                  <Avatar name={task["assignee._label"] ?? "·"} size={20} />
+                  {task["assignee._label"]}
+                  {task["on_behalf_of._label"] && <span className="q-muted">{t`for ${task["on_behalf_of._label"]}`}</span>}
+                  <span className="q-muted">{task.state === "waiting" ? t`waits for others` : task.state === "paused" ? t`rests` : having(task.hours)}</span>
+                  <Due task={task} />
+                  {task.urged_at && <ToneTag tone="warning">{t`Urged`}</ToneTag>}
+                  {task.may.includes("reassign") && (
+                    <Button type="link" size="small" aria-label={`${acts("reassign")}: ${task["assignee._label"]}`} onClick={() => setDialog({ act: "reassign", subject: { task: task.id }, isReasonNeeded: true })}>
+                      {acts("reassign")}
+                    </Button>
+                  )}
+                </span>
+              ))}
+            </li>
+          );
+        })}
+        {instance.ahead.map((step) => (
+          <li key={step.step} className="q-muted">
+            {said(step.label)}
           </li>
-        );
-      })}
-      {instance.ahead.map((step) => (
-        <li key={step.step} className="q-muted">
-          {said(step.label)}
-        </li>
-      ))}
-    </ol>
+        ))}
+      </ol>
+    </>
   );
 }
 

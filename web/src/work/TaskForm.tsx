@@ -1,17 +1,18 @@
 /** My turn: what the step lets me fill in, my word, and the acts. */
 import { useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown, Input } from "antd";
 import { Check, ChevronDown, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { FieldGrid } from "../forms/FieldGrid";
 import { problemsByPath } from "../forms/problems";
 import { useNotices } from "../kit/notices";
-import { useSetting } from "../kit/settings";
 import { useProblemWords } from "../kit/states";
 import { useDefs } from "../records/context";
 import type { Field, Values } from "../records/definitions";
 import { useRecord } from "../records/query";
 import { useAct } from "./acting";
+import { chosenOf, peopleOf, useAnswers } from "./answers";
 import type { DialogOf } from "./ActDialog";
 import { said, type Instance, type Task, type TaskAct } from "./told";
 import { useActWords } from "./words";
@@ -22,6 +23,22 @@ const PLAIN: TaskAct[] = ["approve", "handle", "reject"];
 interface Kept {
   reason: string;
   values: Values;
+}
+
+const BLANK: Kept = { reason: "", values: {} };
+
+/** What was typed stays while one goes through the list, and no longer than the page: the next person at this screen finds none of it. */
+function useTyped(task: Task): [Kept, (kept: Kept) => void] {
+  const client = useQueryClient();
+  const key = ["kept", "task", task.id];
+  const [kept, setKept] = useState<Kept>(() => client.getQueryData<Kept>(key) ?? task.draft ?? BLANK);
+  return [
+    kept,
+    (next) => {
+      client.setQueryData(key, next);
+      setKept(next);
+    },
+  ];
 }
 
 interface TaskFormProps {
@@ -39,7 +56,9 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
   const problemWords = useProblemWords();
   const notices = useNotices();
   const doing = useAct();
-  const [kept, keep] = useSetting<Kept>(`work.${task.id}`, task.draft ?? { reason: "", values: {} });
+  const [kept, keep] = useTyped(task);
+  const next = useAnswers();
+  const people = peopleOf(task.chosen ?? [], (step) => t`Who decides next: ${step}`);
   const [proof, setProof] = useState<{ password: string; signature: unknown }>({ password: "", signature: null });
   const asksPassword = task.confirm === "password";
   const lacksProof = asksPassword ? !proof.password : task.confirm === "signature" && !proof.signature;
@@ -49,11 +68,12 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
   const box = useRef<HTMLDivElement>(null);
   const fields = useStepFields(instance, task);
   const primary = task.may.find((act) => act === "approve" || act === "handle");
-  const rest: (TaskAct | "save_draft")[] = [...task.may.filter((act) => !PLAIN.includes(act)), ...(primary ? ["save_draft" as const] : [])];
+  const rest: (TaskAct | "save_draft")[] = [...task.may.filter((act) => !PLAIN.includes(act) && act !== "reassign"), ...(primary ? ["save_draft" as const] : [])];
   const isNeeded = (act: string) => task.needs_reason === "always" || (task.needs_reason === "on_reject" && act === "reject");
 
   async function act(name: TaskAct): Promise<void> {
     if (lacksProof) return setProofMissing(true);
+    if (name === "approve" && !next.isWhole(people)) return;
     if (isNeeded(name) && !kept.reason.trim()) {
       setReasonMissing(true);
       box.current?.querySelector("textarea")?.focus();
@@ -61,12 +81,13 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
     }
     const values = Object.keys(kept.values).length > 0 && name !== "reject" ? { values: kept.values } : {};
     try {
+      const chosen = name === "approve" ? chosenOf(people, next.values) : undefined;
       const signed = task.confirm === "signature" ? { signature: proof.signature } : {};
-      await doing.mutateAsync({ act: name, inputs: { task: task.id, reason: kept.reason.trim() || null, ...values, ...signed }, password: asksPassword ? proof.password : undefined });
+      await doing.mutateAsync({ act: name, inputs: { task: task.id, reason: kept.reason.trim() || null, ...values, ...signed, chosen }, password: asksPassword ? proof.password : undefined });
     } catch {
       return; // Shown above the acts.
     }
-    keep({ reason: "", values: {} });
+    keep(BLANK);
     notices.done(`${words(name)}: ${instance.title}`);
   }
 
@@ -81,6 +102,7 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
     <div ref={box} className="q-turn" role="group" aria-label={t`Your turn: ${said(task.label)}`}>
       {isOneOfMany && <h3>{said(task.label)}</h3>}
       {fields.length > 0 && <StepFields fields={fields} instance={instance} kept={kept} keep={keep} problems={problemsByPath(doing.error)} />}
+      {people.length > 0 && <FieldGrid fields={people} {...next.shown} isNew isNarrow focusOn="-" />}
       <Input.TextArea
         aria-label={t`Your word`}
         placeholder={task.needs_reason === "always" ? t`Your word (needed)` : t`Your word`}
@@ -134,7 +156,7 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
       act: name,
       subject: { task: task.id },
       reason: kept.reason,
-      isReasonNeeded: name === "send_back" || name === "reassign",
+      isReasonNeeded: name === "send_back",
       steps: name === "send_back" ? task.back_to : undefined,
       choosesWay: name === "send_back" && task.back === "choose",
       people: name === "remove_approver" ? others.map((each) => ({ id: each.assignee, label: each["assignee._label"] ?? "" })) : undefined,

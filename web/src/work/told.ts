@@ -51,6 +51,8 @@ export interface Task {
   done_at: string | null;
   due_at: string | null;
   urged_at: string | null;
+  /** Working hours that its person has, or had, it. */
+  hours: number;
   reason: string | null;
   text: string | null;
   may: TaskAct[];

@@ -78,16 +78,12 @@ export function useTrailWords(): (act: TrailAct) => string {
   };
 }
 
-/** How long somebody has had it: “3 h”, “2 d”. */
-export function useHaving(): (since: string, now?: number) => string {
+/** How long somebody has had it, by the calendar of the flow. */
+export function useHaving(): (hours: number) => string {
   const { t } = useLingui();
-  return (since, now = Date.now()) => {
-    const minutes = Math.max(0, Math.round((now - new Date(since).getTime()) / 60_000));
-    if (minutes < 60) return t`${minutes} min`;
-    const hours = Math.round(minutes / 60);
-    if (hours < 48) return t`${hours} h`;
-    const days = Math.round(hours / 24);
-    return t`${days} days`;
+  return (hours) => {
+    const minutes = Math.round(hours * 60);
+    return hours < 1 ? t`${minutes} min` : t`${hours} working hours`;
   };
 }
 
