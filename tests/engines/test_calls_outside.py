@@ -166,3 +166,11 @@ def made_up_certificate(folder: Path) -> Path:
     file = folder / "peer.pem"
     file.write_bytes(kept + made.public_bytes(serialization.Encoding.PEM))
     return file
+
+
+def test_no_call_is_made_once_its_time_is_over() -> None:
+    """Finding the address takes of the same time: what outlasted its claim would be made twice."""
+    heard: list[bytes] = []
+    with talking(lambda peer: heard.append(peer.recv(1024))) as port, pytest.raises(TookTooLong):
+        call("POST", f"http://127.0.0.1:{port}/", {}, b"{}", 1e-9)
+    assert heard == []

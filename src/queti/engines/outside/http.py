@@ -44,7 +44,7 @@ def call(method: str, url: str, headers: Mapping[str, str], body: bytes | None, 
     parts = parse(url)
     host, ends = parts.hostname or "", time.monotonic() + seconds
     try:
-        answer = _ask(parts, method, headers, body, seconds)
+        answer = _ask(parts, method, headers, body, ends)
         if time.monotonic() >= ends:
             raise TimeoutError
     except (OSError, http.client.HTTPException) as problem:
@@ -78,13 +78,17 @@ def _target(parts: SplitResult) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _ask(parts: SplitResult, method: str, headers: Mapping[str, str], body: bytes | None, seconds: float) -> Answered:
-    """Over a connection to an address that was looked at; the name is proved by TLS and told in `Host`."""
+def _ask(parts: SplitResult, method: str, headers: Mapping[str, str], body: bytes | None, ends: float) -> Answered:
+    """Over a connection to an address that was looked at; the name is proved by TLS and told in `Host`.
+
+    One time for all of it, from finding the address to the last byte: a call never outlasts its claim.
+    """
     host, is_safe = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if is_safe else 80)
-    peer = _first_that_answers(resolved(host, port), port, seconds)
+    peer = _first_that_answers(resolved(host, port), port, ends)
     kind = http.client.HTTPSConnection if is_safe else http.client.HTTPConnection
-    with _cut_after(peer, seconds), closing(kind(host, port, timeout=seconds)) as connection:
+    peer.settimeout(_left(ends))
+    with _cut_at(peer, ends), closing(kind(host, port)) as connection:
         connection.sock = ssl.create_default_context().wrap_socket(peer, server_hostname=host) if is_safe else peer
         connection.request(method, _target(parts), body, {name: text.encode() for name, text in headers.items()})
         answer = connection.getresponse()
@@ -96,21 +100,29 @@ def _ask(parts: SplitResult, method: str, headers: Mapping[str, str], body: byte
     return Answered(answer.status, content)
 
 
-def _first_that_answers(addresses: list[str], port: int, seconds: float) -> socket.socket:
-    for address in addresses[:-1]:
+def _first_that_answers(addresses: list[str], port: int, ends: float) -> socket.socket:
+    for place, address in enumerate(addresses[:-1]):
         try:
-            return socket.create_connection((address, port), seconds / len(addresses))
+            return socket.create_connection((address, port), _left(ends) / (len(addresses) - place))
         except OSError:
             continue
-    return socket.create_connection((addresses[-1], port), seconds)
+    return socket.create_connection((addresses[-1], port), _left(ends))
+
+
+def _left(ends: float) -> float:
+    """Seconds; TimeoutError when none are."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 @contextmanager
-def _cut_after(peer: socket.socket, seconds: float) -> Generator[None]:
+def _cut_at(peer: socket.socket, ends: float) -> Generator[None]:
     """Who sends a byte now and then would hold the line for ever: it is cut when the time is over."""
     # TLS takes the socket over; the line itself stays within reach.
     line = peer.dup()
-    timer = threading.Timer(seconds, _cut, [line])
+    timer = threading.Timer(max(ends - time.monotonic(), 0), _cut, [line])
     timer.start()
     try:
         yield
