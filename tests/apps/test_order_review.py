@@ -189,3 +189,23 @@ def test_what_lies_behind_a_customer_out_of_sight_is_not_told(harbour: Harbour) 
         {"name": "who", "label": "Customer", "hidden": True},
         [{"rows": ["0"], "hidden": True}],
     )
+
+
+def test_an_answer_that_mattered_is_kept_with_its_record_and_told_to_who_may_ask_the_rule(harbour: Harbour) -> None:
+    """Many cases are put to the rule at once; the one that counts is kept."""
+    order = written(harbour, SMALL)
+    cases = [{"tier": tier, "urgent": True} for tier in ("new", "key")]
+
+    def choose(work: Work) -> None:
+        before = work.statements
+        answers = work.decide("oms.service_level", cases)
+        soonest = min(answers, key=lambda answer: answer["solve_hours"])
+        [record] = work.fetch("oms.sales_order", [order.id])
+        work.keep_answers("oms.service_level", [(record, soonest)])
+        assert work.statements == before + 1, "deciding on given values asks nothing; the record was fetched"
+
+    harbour.run(choose)
+    told, hidden = (why(harbour, order, reader)[0] for reader in (harbour.owner, harbour.lin))
+    assert [each["value"] for each in told["values"]] == ["key", True]
+    assert [each["value"] for each in told["reasons"][0]["outcome"]] == ["0.5", "4"]
+    assert [each.get("hidden") for each in (*hidden["values"], *hidden["reasons"])] == [True] * 3

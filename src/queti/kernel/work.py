@@ -6,7 +6,7 @@ the operation declares; `as_person` has the same verbs with the caller's rights.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -342,8 +342,8 @@ class Work:
         """The records with these keys, locked in the order of their ids."""
         return finding.lock_by(self, self.model.object(object), rows, tuple(by))
 
-    def decide(self, rule: str, cases: Sequence[Record | int | Values], *, keep: bool = False) -> list[Answer]:
-        """What a rule says of records, or of values by input; see `rules.deciding`.
+    def decide(self, rule: str, cases: Sequence[deciding.Put], *, keep: bool = False) -> list[Answer]:
+        """What a rule says of records, of values by input, or of `(record, values)`; see `rules.deciding`.
 
         `keep` it with the records where it matters; an answer's `news` is then what the last one didn't say.
         """
@@ -352,6 +352,10 @@ class Work:
         if keep:
             remembering.remember(self, rule, put, answers)
         return answers
+
+    def keep_answers(self, rule: str, chosen: Iterable[tuple[Record, Answer]]) -> None:
+        """Keep those answers of a rule that mattered, each with its record, to be told on its page."""
+        remembering.keep(self, rule, chosen)
 
     def perform(self, operation: str, calls_: Sequence[Values] | Values) -> Any:
         """Perform an operation of any app by its full name; see `calls.perform`."""

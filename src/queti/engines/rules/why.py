@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.definitions import ColumnDef, RowDef, RuleDef, Words
@@ -88,17 +89,37 @@ class _Sight:
         self.object = object
         self.shown = shown
         self.rule = rule
-        is_sound = rule is not None and not rule.problems and rule.definition.on == object.name
-        asks = is_sound and rights is not None and bool(rule and rule.questions)
+        asks = rights is not None and rule is not None and rule.definition.on == object.name and not rule.problems
         self.now: Mapping[str, Any] = ask_records(work, rule, [id], rights).get(id, {}) if asks and rule else {}
+        self.given = dict.fromkeys(rule.given, bool(rule.definition.on) or self.may_ask) if rule else {}
+        """What came with the case, and whether it is seen: of a rule on no record by who may ask it."""
+
+    @property
+    def may_ask(self) -> bool:
+        rights, name = self.rights, self.rule.name if self.rule else ""
+        return rights is None or rights.administers or name in rights.rules
+
+    def of_call(self, caller: _Sight, call: str, values: Mapping[str, Any]) -> _Sight:
+        """What another rule gave it is seen by who sees what that rests on."""
+        sight, rule = copy(self), caller.rule
+        given = rule.calls.get(call, {}) if rule else {}
+        seen = {
+            name: rule is not None and caller.all_seen(facts_of(rule, [expr]), values) for name, expr in given.items()
+        }
+        sight.given = dict.fromkeys(self.given, False) | seen
+        return sight
 
     def sees(self, name: str, value: Any) -> bool:
         """A fact behind a link is seen while its record is; a list of others' records, by who sees all of it."""
         if self.rights is None:
             return True
+        if name in self.given:
+            return self.given[name]
         question = self.rule.questions.get(name) if self.rule else None
+        if self.rule is not None and self.rule.definition.on not in ("", self.object.name):
+            return False
         if question is None:
-            return self.rule is not None and name in (*self.rule.given, *self.rule.calls)
+            return self.rule is not None and name in self.rule.calls
         paths = list(_paths(question))
         if not all(path[0] in self.shown and self.is_seen(path) for path in paths):
             return False
@@ -122,8 +143,8 @@ def _paths(question: Expr) -> Iterator[tuple[str, ...]]:
             yield (*around, *part.path)
 
 
-def _told(work: Work, row: Told, sights: Mapping[str, _Sight]) -> Told:
-    sight = sights[row["version"]]
+def _told(work: Work, row: Told, sights: Mapping[str, _Sight], called: _Sight | None = None) -> Told:
+    sight = called or sights[row["version"]]
     rule, values = sight.rule, row["seen"]
     current = work.model.rules.get(row["rule"])
     definition = rule.definition if rule else current
@@ -136,7 +157,10 @@ def _told(work: Work, row: Told, sights: Mapping[str, _Sight]) -> Told:
         "is_current": row["rule"] in work.model.rules and rule_of(work.model, row["rule"]).version == row["version"],
         "values": list(_values(work, sight, values)),
         "reasons": [_reason(work, sight, each, values) for each in reasons],
-        "calls": {name: _told(work, called, sights) for name, called in row["calls"].items()},
+        "calls": {
+            name: _told(work, each, sights, sights[each["version"]].of_call(sight, name, values))
+            for name, each in row["calls"].items()
+        },
     }
 
 
@@ -144,7 +168,7 @@ def _values(work: Work, sight: _Sight, values: Mapping[str, Any]) -> Iterator[To
     """The inputs in their order."""
     rule = sight.rule
     for name in (*rule.given, *rule.asked) if rule else ():
-        facts = facts_of(rule, [rule.asked[name].expr]) if rule and name in rule.asked else {name}
+        facts = facts_of(rule, [rule.asked[name].expr]) if rule and name not in sight.given else {name}
         entry = _column(work, rule.definition.inputs.get(name) if rule else None, name)
         yield entry | ({"value": values.get(name)} if sight.all_seen(facts, values) else {"hidden": True})
 
@@ -154,8 +178,11 @@ def _reason(work: Work, sight: _Sight, reason: Told, values: Mapping[str, Any]) 
     rule = sight.rule
     rows = [row for row in rule.rows if row.label in reason["rows"]] if rule else []
     then = [expr for row in rows for expr in row.then.values()]
-    facts = {*reason["of"], *(facts_of(rule, then) if rule else ())}
-    if not sight.all_seen((name for name in facts if rule is None or name in rule.questions), values):
+    named = (name for row in rows for name in row.definition.when if name in sight.given)
+    facts = {*reason["of"], *(facts_of(rule, then) if rule else ()), *named}
+    if not sight.all_seen(
+        (each for each in facts if rule is None or each in rule.questions or each in sight.given), values
+    ):
         return {"rows": reason["rows"], "hidden": True}
     return {
         "rows": reason["rows"],
@@ -174,10 +201,13 @@ def _cells(work: Work, rule: Rule | None, row: RowDef, label: str, values: Mappi
 
 
 def _outcome(work: Work, rule: Rule | None, outcome: Told | None) -> list[Told]:
-    columns = rule.definition.outputs if rule else {}
+    """In the order of the rule's columns."""
+    columns, found = rule.definition.outputs if rule else {}, outcome or {}
+    known = [name for name in (rule.outputs if rule else ()) if name in found]
     return [
-        _column(work, columns.get(name), name) | {"value": value, "text": _text(work, columns.get(name), value)}
-        for name, value in (outcome or {}).items()
+        _column(work, columns.get(name), name)
+        | {"value": found[name], "text": _text(work, columns.get(name), found[name])}
+        for name in dict.fromkeys((*known, *found))
     ]
 
 

@@ -23,7 +23,7 @@ from queti.kernel.names import unknown
 from queti.kernel.reading.compiled import Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths
 from queti.kernel.reading.permissions import Rights
-from queti.kernel.record import Record
+from queti.kernel.record import Record, id_of
 from queti.kernel.rules.answers import Answer, Deciding, Given, Values
 from queti.kernel.rules.compiling import Problem, Rule, compile_rule
 from queti.kernel.rules.scope import field_of, input_field
@@ -48,10 +48,14 @@ class Case:
     given: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-def case_of(given: Record | int | Mapping[str, Any]) -> Case:
-    if isinstance(given, int):
-        return Case(given)
-    return Case(given.id) if isinstance(given, Record) else Case(None, given)
+Put = Record | int | Mapping[str, Any] | tuple[Record | int, Mapping[str, Any]]
+"""What a rule is asked of: a record, values by input or path, or both; amounts are Decimals."""
+
+
+def case_of(put: Put) -> Case:
+    if isinstance(put, tuple):
+        return Case(id_of(put[0]), put[1])
+    return Case(id_of(put)) if isinstance(put, int | Record) else Case(None, put)
 
 
 class RuleNotSound(Refusal):

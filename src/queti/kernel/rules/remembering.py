@@ -3,7 +3,7 @@ followed, by which version of the rule. A reason that the last decision gave on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.kernel.formulas.typed import Aggregate, Expr, Ref, value_json, walk
 from queti.kernel.model import Model
+from queti.kernel.record import Record
 from queti.kernel.rules.answers import Answer
 from queti.kernel.rules.compiling import Rule
 from queti.kernel.rules.deciding import Case, rule_of
@@ -36,15 +37,23 @@ class Reason:
         )
 
 
+def keep(work: Work, name: str, chosen: Iterable[tuple[Record, Answer]]) -> None:
+    """Keep answers with records that they mattered to, whatever the rule was given."""
+    rule = rule_of(work.model, name)
+    for record, answer in chosen:
+        values = _seen(answer)
+        _note(work, rule, (record.object, record.id), answer, values, _reasons(rule, answer, values))
+
+
 def remember(work: Work, name: str, cases: Sequence[Case], answers: Sequence[Answer]) -> None:
-    """Keep the answers with their records; each is told its `news`."""
+    """Keep the answers with the records that they are about; each is told its `news`."""
     rule = rule_of(work.model, name)
     ids = [case.record for case in cases if case.record is not None]
     known = _last(work, rule, ids)
     for case, answer in zip(cases, answers, strict=True):
         if case.record is None:
             continue
-        values = {key: _plain(value) for key, value in answer.values.items()}
+        values = _seen(answer)
         told = list(_reasons(rule, answer, values))
         before = known.get(case.record, {"reasons": [], "seen": {}})
         answer.news = [
@@ -52,7 +61,11 @@ def remember(work: Work, name: str, cases: Sequence[Case], answers: Sequence[Ans
             for reason, outcome in told
             if not any(reason.is_same(values, other, before["seen"]) for other in before["reasons"])
         ]
-        known[case.record] = _note(work, rule, case.record, answer, values, [reason for reason, _ in told])
+        known[case.record] = _note(work, rule, (rule.definition.on, case.record), answer, values, told)
+
+
+def _seen(answer: Answer) -> Values:
+    return {key: _plain(value) for key, value in answer.values.items()}
 
 
 def _reasons(rule: Rule, answer: Answer, values: Mapping[str, Any]) -> Iterator[tuple[Reason, Any]]:
@@ -97,15 +110,20 @@ def fields_asked(model: Model, name: str) -> frozenset[str]:
 
 
 def _note(
-    work: Work, rule: Rule, record: int, answer: Answer, values: Values, reasons: Sequence[Reason]
+    work: Work,
+    rule: Rule,
+    record: tuple[str, int],
+    answer: Answer,
+    values: Values,
+    reasons: Iterable[tuple[Reason, Any]],
 ) -> dict[str, Any]:
     row = {
-        "object": rule.definition.on,
-        "record_id": record,
+        "object": record[0],
+        "record_id": record[1],
         "rule": rule.name,
         "version": rule.version,
         "seen": values,
-        "reasons": [{"rows": each.rows, "of": each.of, "outcome": each.outcome} for each in reasons],
+        "reasons": [{"rows": each.rows, "of": each.of, "outcome": each.outcome} for each, _ in reasons],
         "calls": {call: _called(work, rule, call, each) for call, each in answer.calls.items()},
         "operation": work.operation,
         "cause": work.cause,
@@ -121,7 +139,7 @@ def _called(work: Work, rule: Rule, call: str, answer: Answer) -> dict[str, Any]
         "version": answer.version,
         "rows": answer.rows,
         "outcome": shown(other, answer.outcome),
-        "seen": {key: _plain(value) for key, value in answer.values.items()},
+        "seen": _seen(answer),
         "calls": {name: _called(work, other, name, each) for name, each in answer.calls.items()},
     }
 
