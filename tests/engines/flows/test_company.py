@@ -130,6 +130,20 @@ def test_a_deputy_is_asked_instead(company: Found) -> None:
     assert [task.on_behalf_of for task in place.tasks("bob")] == [place.ids["ann"]]
 
 
+def test_a_deputy_may_be_named_for_some_flows_only(company: Found) -> None:
+    """One named for the flow comes before one for all, whichever was named later."""
+    place = company(check={"steps": {"one": approve("ann")}}, other={"steps": {"one": approve("ann")}})
+    ids, days = place.ids, {"from_on": "2020-01-01", "until_on": "2099-12-31"}
+    bob = {"person": ids["ann"], "deputy": ids["bob"], "flows": ["own.check"], **days}
+    place.run(lambda work: work.create("flow.deputy", [bob]))
+    place.submit(place.request(), "own.other")
+    place.does("boss", "set_deputy", person=ids["ann"], deputy=ids["cat"], **days)
+    place.submit(place.request(), "own.other")
+    place.submit(place.request())
+    asked = {who: [task.flow for task in place.tasks(who)] for who in ("ann", "bob", "cat")}
+    assert asked == {"ann": ["own.other"], "bob": ["own.check"], "cat": ["own.other"]}
+
+
 def test_one_instance_a_record(company: Found) -> None:
     place = company(check={"steps": {"one": approve("ann")}})
     chair = place.request()
@@ -168,11 +182,42 @@ def test_sent_back_handed_over_delegated_added(company: Found) -> None:
 
 
 def test_a_leavers_tasks_go_to_somebody_else(company: Found) -> None:
-    place = company(check={"steps": {"one": approve("ann")}})
-    for _ in range(2):
-        place.submit(place.request())
+    """Also where they are next in turn, where it returns to them, and where it was chosen to ask them."""
+    place = company(
+        check={"steps": {"one": approve("ann")}},
+        turn={"steps": {"line": approve("cat", "ann", mode="in_turn")}},
+        chosen={"steps": {"one": approve("cat"), "two": {"kind": "approve", "who": {"them": {"by": "chosen"}}}}},
+    )
+    ids = place.ids
+    place.submit(place.request())
+    place.submit(place.request(), "own.turn")
+    place.submit(place.request(), "own.chosen", chosen={"two": [ids["ann"]]})
+    asked = place.submit(place.request())
+    place.does("ann", "delegate", place.task("ann"), to=ids["dan"])
+    told = place.does("boss", "list_waiting", person=ids["ann"], to=ids["sam"])
+    counts = {row["flow"]: (row["count"], row["shared"], row["own"]) for row in told}
+    assert counts == {"own.check": (2, 0, 2), "own.turn": (1, 0, 1), "own.chosen": (1, 0, 1)}
+
+    place.does("boss", "hand_over_all", person=ids["ann"], to=ids["bob"], reason="leaves")
+    assert place.does("boss", "list_waiting", person=ids["ann"]) == []
+    assert (len(place.tasks("ann")), len(place.tasks("bob"))) == (0, 1)
+    for who in ("cat", "cat", "dan"):
+        place.does(who, "approve", place.task(who))
+    assert len(place.tasks("bob")) == 4
+    assert "reassigned one" in place.trail(asked)
+
+
+def test_who_is_asked_beside_the_leaver_speaks_for_both(company: Found) -> None:
+    place = company(check={"steps": {"all": approve("ann", "bob", mode="all_of")}})
+    place.submit(place.request())
+    place.submit(place.request())
+    place.does("bob", "approve", place.task("bob"))
+    [told] = place.does("boss", "list_waiting", person=place.ids["ann"], to=place.ids["bob"])
+    assert (told["count"], told["shared"]) == (2, 1)
     place.does("boss", "hand_over_all", person=place.ids["ann"], to=place.ids["bob"], reason="leaves")
-    assert (len(place.tasks("ann")), len(place.tasks("bob"))) == (0, 2)
+    assert sorted(row.state for row in place.instances()) == ["approved", "running"]
+    place.does("bob", "approve", place.task("bob"))
+    assert [row.state for row in place.instances()] == ["approved", "approved"]
 
 
 def test_copies_are_read_and_nobody_waits_for_that(company: Found) -> None:

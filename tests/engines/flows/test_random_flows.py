@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queti.engines.flows.interpreting import read, write
+from queti.engines.flows.replacing import asks_for
 from queti.engines.flows.returning import earlier
-from queti.engines.flows.state import SUBMIT, Act, Late, Ran
+from queti.engines.flows.state import SUBMIT, Act, Late, Ran, Replace
 from queti.kernel.errors import Refusal
 from tests.engines.flows.play import Play, flow
 
@@ -80,7 +81,7 @@ ACTS = ["approve", "approve", "approve", "reject", "send_back", "take_back", "ha
         "add_approver", "remove_approver"]  # fmt: skip
 ORDERS = ["withdraw", "cancel", "stop", "jump", "restart_step", "resubmit"]
 LATE = ["remind", "escalate", "approve", "reject", "hand_over"]
-HAPPENINGS = ["act", "act", "act", "act", "order", "late", "time"]
+HAPPENINGS = ["act", "act", "act", "act", "order", "late", "leave", "time"]
 
 
 def _happen(data: st.DataObject, play: Play) -> None:
@@ -99,6 +100,10 @@ def _happen(data: st.DataObject, play: Play) -> None:
             for step in at[:1]:
                 stage, people = data.draw(st.sampled_from("abc")), data.draw(PEOPLE)
                 play.hear(Late(step, stage, data.draw(st.sampled_from(LATE)), people))
+        case "leave":
+            leaver, successor = data.draw(st.permutations(range(1, 15)))[:2]
+            play.hear(Replace(leaver, successor, 99))
+            assert not asks_for(play.state, leaver)
         case _:
             _come(play, data.draw(st.sampled_from(["approved", "rejected", "stopped"])))
 

@@ -120,6 +120,10 @@ def _remove(walk: Walk, name: str, _: Task, event: Act) -> None:
     if not left or (not gone and queue == token.queue):
         raise LastApprover
     token.queue = queue
+    # Who stands in for somebody removed stays for themselves.
+    numbers = {each.no for each in gone}
+    for each in left:
+        each.stands_for = [no for no in each.stands_for if no not in numbers]
     for each in gone:
         walk.cancel(name, each)
     settle(walk, name)

@@ -12,6 +12,7 @@ import msgspec
 from queti.engines.flows.acting import act
 from queti.engines.flows.approving import seat, settle
 from queti.engines.flows.refusals import NotRunning, NoWithdrawal, UnknownStep, WrongAct, said
+from queti.engines.flows.replacing import replace
 from queti.engines.flows.state import (
     Act,
     Command,
@@ -22,6 +23,7 @@ from queti.engines.flows.state import (
     Order,
     People,
     Ran,
+    Replace,
     SetTask,
     Start,
     State,
@@ -48,6 +50,8 @@ def advance(tree: Tree, state: State, event: Event) -> tuple[State, list[Command
             act(walk, event)
         case Order():
             _order(walk, event)
+        case Replace():
+            replace(walk, event)
         case _ if event.step in walk.state.tokens:
             _hear(walk, event)
         case _:

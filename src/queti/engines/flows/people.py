@@ -17,6 +17,7 @@ from queti.kernel.people import DEPARTMENT, USER, find_people
 from queti.kernel.person import Person
 
 if TYPE_CHECKING:
+    from queti.kernel.record import Record
     from queti.kernel.work import Work
 
 _FARTHEST = 20
@@ -29,7 +30,7 @@ class Directory:
     work: Work
     _active: dict[int, bool] = field(default_factory=dict[int, bool])
     _logins: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
-    _deputies: dict[int, int | None] = field(default_factory=dict[int, "int | None"])
+    _deputies: dict[int, list[Record]] = field(default_factory=dict[int, "list[Record]"])
 
     @cached_property
     def calendars(self) -> Calendars:
@@ -87,14 +88,18 @@ class Directory:
             self._active |= {**dict.fromkeys(new, False), **{row.id: True for row in found}}
         return {person for person in wanted if self._active[person]}
 
-    def deputies_of(self, people: Iterable[int]) -> Mapping[int, int | None]:
-        """Person → their deputy of today, where they have one."""
-        new = sorted(set(people) - self._deputies.keys())
+    def deputies_of(self, people: Iterable[int], flow: str) -> Mapping[int, int]:
+        """Person → their deputy of today, where they have one; one named for the flow comes before one for all."""
+        wanted = set(people)
+        new = sorted(wanted - self._deputies.keys())
         if new:
             where = "person in $people and from_on <= today() and until_on >= today() and deputy.is_active"
-            found = self.work.find("flow.deputy", where, {"people": new}, ["person", "deputy"], "id")
-            self._deputies |= {**dict.fromkeys(new), **{row.person: row.deputy for row in found}}
-        return self._deputies
+            found = self.work.find("flow.deputy", where, {"people": new}, ["person", "deputy", "flows"], "id")
+            self._deputies |= {person: [] for person in new}
+            for row in sorted(found, key=lambda row: bool(row.flows)):
+                self._deputies[row.person].append(row)
+        standing_in = ((person, row) for person in wanted for row in self._deputies[person])
+        return {person: row.deputy for person, row in standing_in if not row.flows or flow in row.flows}
 
 
 def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str) -> list[People]:
@@ -105,12 +110,12 @@ def seats_of(work: Work, directory: Directory, cases: Sequence[Case], name: str)
     else:
         found = named(work, directory, cases, name, step.who)
     active = directory.active(seat.person for seats in found for seat in seats)
-    deputies = directory.deputies_of(active)
+    deputies = directory.deputies_of(active, cases[0].flow.flow)
     asked = [[_deputised(deputies, each) for each in seats if each.person in active] for seats in found]
     return [People(name, seats, [] if seats else directory.administrators) for seats in asked]
 
 
-def _deputised(deputies: Mapping[int, int | None], seat: Seat) -> Seat:
+def _deputised(deputies: Mapping[int, int], seat: Seat) -> Seat:
     deputy = deputies.get(seat.person)
     return Seat(deputy, seat.weight, seat.person) if deputy else seat
 

@@ -162,7 +162,16 @@ class Order(msgspec.Struct):
     reason: str = ""
 
 
-Event = Start | People | Decided | Ran | Failed | Act | Late | Order
+class Replace(msgspec.Struct):
+    """Somebody leaves: whatever waits for the person, or will, waits for another."""
+
+    person: int
+    to: int
+    by: int
+    reason: str = ""
+
+
+Event = Start | People | Decided | Ran | Failed | Act | Late | Order | Replace
 
 
 # -- commands

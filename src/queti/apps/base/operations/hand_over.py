@@ -6,7 +6,7 @@ from typing import Any
 
 from queti.apps.base.belongings import belongings, records_of
 from queti.apps.base.refusals import SamePerson
-from queti.kernel.operations import Call, boolean, link, operation, words
+from queti.kernel.operations import Call, boolean, link, operation, text, words
 from queti.kernel.work import Work
 
 
@@ -14,8 +14,8 @@ from queti.kernel.work import Work
     on="base.user",
     label=words("Hand over", "交接"),
     help=words(
-        "All that stands in this person's name and can be changed goes to a colleague.",
-        "将该用户名下所有可修改的记录转交给同事。",
+        "All that stands in this person's name and can be changed goes to a colleague, with all that waits for them.",
+        "将该用户名下所有可修改的记录和待其处理的任务转交给同事。",
     ),
     inputs={
         "person": link("base.user", label=words("From", "交出人"), required=True),
@@ -23,6 +23,7 @@ from queti.kernel.work import Work
         "leaves": boolean(
             label=words("The person leaves: no more signing in", "该用户离职：停用登录"), default="false"
         ),
+        "reason": text(label=words("Reason", "原因")),
     },
     result="value",
 )
@@ -34,11 +35,12 @@ def hand_over(work: Work, calls: list[Call]) -> list[Any]:
 def _hand_over(work: Work, call: Call) -> list[dict[str, Any]]:
     if call.person == call.to:
         raise SamePerson
-    work.fetch("base.user", sorted([call.person, call.to]), lock=True)
+    people = {each.id: each for each in work.fetch("base.user", sorted([call.person, call.to]), lock=True)}
     given = belongings(work, call.person)
     for entry in given:
         for records in records_of(work, entry, call.person):
             work.change(entry["object"], [(record, {entry["field"]: call.to}) for record in records])
+    work.tell("base.handed_over", people[call.person], {"to": call.to, "reason": call.get("reason") or ""})
     if call.leaves:
         work.change("base.user", [(call.person, {"is_active": False})])
     return given

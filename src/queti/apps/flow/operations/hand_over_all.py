@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from queti.apps.flow.acting import PERSON, TASK, WHY, act
+from queti.apps.flow.acting import PERSON, WHY
+from queti.apps.flow.leaving import replace_person
 from queti.kernel.operations import Call, operation, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -11,11 +12,5 @@ from queti.kernel.work import Work
     inputs={"person": PERSON, "to": PERSON, "reason": WHY},
 )
 def hand_over_all(work: Work, calls: list[Call]) -> list[Record]:
-    """All that waits for somebody who leaves goes to somebody else."""
-    given = [
-        Call({"task": task.id, "to": call.to, "reason": call.reason})
-        for call in calls
-        for task in work.find(TASK, "waits_for = $person and (kind = 'approve' or kind = 'handle')",
-                              {"person": call.person}, ["id"])
-    ]  # fmt: skip
-    return act(work, given, "reassign") if given else []
+    """All that waits for somebody who leaves, now or later, goes to somebody else; the instances."""
+    return [each for call in calls for each in replace_person(work, call.person, call.to, call.reason)]
