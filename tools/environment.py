@@ -75,9 +75,22 @@ def once_per_state(name: str, files: Iterable[Path], act: Callable[[], None]) ->
         stamp.write_text(state)
 
 
+def apt_knows(package: str) -> bool:
+    """Whether apt could install it here, by its latest lists."""
+    if not may_install():
+        return False
+    subprocess.run(["apt-get", "-qq", "update"], check=False)
+    shown = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+    return shown.returncode == 0
+
+
+def may_install() -> bool:
+    return shutil.which("apt-get") is not None and os.geteuid() == 0
+
+
 def apt_install(packages: list[str], what: str) -> None:
     """Debian's own packages, where we may; otherwise say what to do."""
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
+    if not may_install():
         sys.exit(f"{what} is missing. Install it, for example: sudo apt-get install {' '.join(packages)}")
     say(f"Installing {what} ({', '.join(packages)}) with apt …")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

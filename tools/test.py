@@ -7,9 +7,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from environment import PYTHON, ROOT, apt_install, prepare, run, say
+from environment import PYTHON, ROOT, apt_install, apt_knows, prepare, run, say
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONTS = ("*[Nn]oto*CJK*", "*wqy*", "*[Ss]ource[Hh]an*", "PingFang*", "*droid*fallback*")
 # One more than the cores of a small machine: a browser, a server and a database take turns and often wait.
 WHOLE_SUITE = ("-n", "3", "--dist", "worksteal", "--durations", "25", "--durations-min", "5")
@@ -36,7 +37,9 @@ def main() -> None:
 
 def ensure_browser() -> None:
     missing = {}
-    if not any(map(shutil.which, BROWSERS)):
+    if not shutil.which(SHELL) and apt_knows(SHELL):
+        missing[SHELL] = "Chromium without windows"
+    elif not any(map(shutil.which, BROWSERS)):
         missing["chromium"] = "Chromium"
     if not has_chinese_font():
         missing["fonts-noto-cjk"] = "a Chinese font"

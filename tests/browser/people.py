@@ -71,9 +71,11 @@ class Site:
         self.people.append(person)
         return person
 
-    def close(self) -> None:
-        for person in self.people:
+    def close(self, first: int = 0) -> None:
+        """All who came, or those from the `first` on, leave."""
+        for person in self.people[first:]:
             person.context.close()
+        del self.people[first:]
 
 
 @dataclass
