@@ -257,7 +257,13 @@ class TestWhatOneMayDo:
         [instance] = self.about(harbour.mei, contract)["instances"]
         assert instance["label"] == {"en": "Contract", "zh": "合同会审"}
         assert {step["step"] for step in instance["at"]} == {"legal", "finance", "management"}
-        assert [step["step"] for step in instance["ahead"]] == ["sign"]
+        review, sign = instance["outline"]
+        assert [[step["step"] for step in way["steps"]] for way in review["ways"]] == [
+            ["legal"],
+            ["finance"],
+            ["management"],
+        ]
+        assert (sign["step"], sign["is_at"]) == ("sign", False)
         assert instance["may"] == ["withdraw", "urge", "cancel", "comment"]
         says_yes(harbour.ada, "finance")
         [instance] = self.about(harbour.mei, contract)["instances"]

@@ -175,6 +175,8 @@ def uses_of(model: Model, flow: FlowDef) -> Iterator[Use]:
     subject = subject_of(model, flow)
     if flow.object:
         yield Use(("object",), "object", flow.object)
+    for field in flow.summary:
+        yield Use(("summary",), "path", field, subject)
     yield from _of_start(flow, subject)
     for moment, values in flow.sets.items():
         yield from _of_set(("sets", moment), values, subject, subject)

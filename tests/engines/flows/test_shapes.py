@@ -202,12 +202,12 @@ def added_before_and_after(scene: Scene) -> None:
 
 
 def added_beside_and_removed(scene: Scene) -> None:
-    scene.does("ann", "add_approver", people=scene.ids("eve"), place="beside")
-    scene.does("ann", "remove_approver", person=scene.place.ids["bob"])
+    scene.does("ann", "add_approver", people=scene.ids("eve", "fay"), place="beside")
+    scene.does("ann", "remove_approver", people=scene.ids("bob", "fay"))
     assert scene.asked() == ["ann", "eve"]
-    scene.does("eve", "remove_approver", person=scene.place.ids["ann"])
+    scene.does("eve", "remove_approver", people=scene.ids("ann"))
     with pytest.raises(LastApprover):
-        scene.does("eve", "remove_approver", person=scene.place.ids["eve"])
+        scene.does("eve", "remove_approver", people=scene.ids("eve"))
     scene.approve("eve")
     scene.ends("approved")
 

@@ -103,7 +103,7 @@ def _asked(work: Work, known: AlreadyAsked) -> AlreadyAsked:
 
 
 def _event(work: Work, name: str, number: int, call: Call) -> Act:
-    person = call.get("to") if name in ("hand_over", "delegate", "reassign") else call.get("person")
+    person = call.get("to") if name in ("hand_over", "delegate", "reassign") else None
     return Act(
         name,
         number,

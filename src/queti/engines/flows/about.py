@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from queti.engines.flows.cases import trees_of
 from queti.engines.flows.hours import Calendars
 from queti.engines.flows.interpreting import read
+from queti.engines.flows.outlining import SUBMIT_LABEL, outline
 from queti.engines.flows.returning import can_take_back, earlier
 from queti.engines.flows.state import SUBMIT, State
 from queti.engines.flows.tree import Tree
 from queti.kernel.definitions import FlowDef
-from queti.kernel.definitions.flows import PEOPLE, in_order
+from queti.kernel.definitions.flows import in_order
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -35,7 +36,6 @@ _TASK = (
     "assignee._label", "on_behalf_of", "on_behalf_of._label", "waits_for", "created_at", "done_at", "due_at",
     "urged_at", "reason", "text", "version",
 )  # fmt: skip
-_SUBMIT_LABEL = {"en": "Submitter", "zh": "发起人"}
 _OPEN = ("queued", "running", "failed")
 
 
@@ -43,9 +43,10 @@ def about(work: Work, object: str, id: int) -> dict[str, Any]:
     """`{flows, instances, tasks, acts}` as far as the person sees them, the newest instance first.
 
     `flows` may be submitted: `{flow, label, chosen: [{step, label}]}`, chosen are the steps whose people the
-    submitter names. An instance has `label`, `at` (the steps where it stands), `ahead` (those of people that may
-    follow) and `may` (acts of this person on it). A task has `label`, `hours` (working hours with its person)
-    and, where it is this person's, `may`, `back_to`, `back`, `needs_reason`, `confirm`, `fields`, `chosen`, `draft`.
+    submitter names. An instance has `label`, `at` (the steps where it stands), `outline` (those and what may
+    follow, as a tree) and `may` (acts of this person on it). A task has `label`, `hours` (working hours with its
+    person) and, where it is this person's, `may`, `back_to`, `back`, `needs_reason`, `confirm`, `fields`, `chosen` and
+    `draft`.
     """
     work.as_person.look_at(object, id)
     if "flow.instance" not in work.model.objects:
@@ -61,10 +62,10 @@ def about_instance(work: Work, id: int) -> dict[str, Any]:
 
 
 def flows_at_work(work: Work) -> list[dict[str, Any]]:
-    """`{flow, label, object, is_active}` of the flows about what the person sees, in the order of the apps."""
+    """`{flow, label, object, is_active, summary}` of the flows about what the person sees, in the order of the apps."""
     rights = work.as_person.rights
     return [
-        {"flow": name, "label": flow.label, "object": flow.object, "is_active": flow.is_active}
+        {"flow": name, "label": flow.label, "object": flow.object, "is_active": flow.is_active, "summary": flow.summary}
         for name, flow in _sorted(work.model.flows)
         if not flow.object or (flow.object in work.model.objects and rights.sees(flow.object))
     ]
@@ -92,7 +93,7 @@ def _chosen(tree: Tree) -> list[dict[str, Any]]:
 
 
 def _step(tree: Tree, name: str) -> dict[str, Any]:
-    label = tree.steps[name].label if name in tree.steps else _SUBMIT_LABEL
+    label = tree.steps[name].label if name in tree.steps else SUBMIT_LABEL
     return {"step": name, "label": label or {"en": name}}
 
 
@@ -152,19 +153,10 @@ class Standing:
             **told,
             "label": self.tree.flow.label,
             "at": [_step(self.tree, name) for name in [*self.tree.steps, SUBMIT] if name in self.state.tokens],
-            "ahead": self._ahead() if row["state"] in _OPEN else [],
+            "outline": outline(self.tree, self.state) if row["state"] in _OPEN else [],
             "steps": self._steps() if self.can("flow.jump") else [],
             "may": self._orders(row),
         }
-
-    def _ahead(self) -> list[dict[str, Any]]:
-        """Steps of people that may still come: all that lie behind where it stands."""
-        here = [name for name in self.state.tokens if name in self.tree.steps]
-        return [
-            {**_step(self.tree, name), "kind": step.kind}
-            for name, step in self.tree.steps.items()
-            if step.kind in PEOPLE and any(self.tree.is_before(each, name) for each in here)
-        ]
 
     def _steps(self) -> list[dict[str, Any]]:
         """Where an administrator may put it."""

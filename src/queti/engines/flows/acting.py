@@ -24,7 +24,8 @@ def act(walk: Walk, event: Act) -> None:
     walk.state.chosen |= event.chosen
     if event.act in _RESULTS:
         return _say(walk, name, task, event)
-    walk.note(_PAST[event.act], name, by=event.by, to=_first(event), reason=event.reason, task=task.no, detail=event.to)
+    for person in event.people or [0]:
+        walk.note(_PAST[event.act], name, by=event.by, to=person, reason=event.reason, task=task.no, detail=event.to)
     return _ACTS[event.act](walk, name, task, event)
 
 

@@ -192,6 +192,8 @@ class FlowDef(Definition):
 
     flow: str
     object: str = ""
+    summary: list[str] = []
+    """Fields of the record that people read in their work list beside its title; none: those of its list."""
     is_active: bool = True
     order: float = 0
     start: StartDef = msgspec.field(default_factory=StartDef)
