@@ -19,7 +19,7 @@ import { bpmn } from "./bpmn";
 import { Canvas } from "./Canvas";
 import { find, type Flow } from "./model";
 import { Pick } from "./Pick";
-import { FlowProvider, type Marks, useFlow } from "./state";
+import { FlowProvider, type Marks, useFields, useFlow } from "./state";
 import { Panel } from "./StepPanel";
 import "./flows.css";
 
@@ -145,6 +145,7 @@ function Settings() {
   const { t } = useLingui();
   const { act, number } = useDesign();
   const { flow, put } = useFlow();
+  const fields = useFields();
   const navigate = useNavigate();
   const set = (patch: object, typing?: string) => put(t`Change the settings of the flow`, { ...flow, ...patch }, typing);
   const choice = (label: string, key: string, otherwise: string, options: [string, string][]) => (
@@ -154,6 +155,7 @@ function Settings() {
     <div className="q-flow-settings">
       <WordsInput label={t`Name`} value={flow.label} onChange={(label) => set({ label }, "flow label")} />
       <WordsInput label={t`What it is for`} value={flow.help as never} onChange={(help) => set({ help }, "flow help")} isLong />
+      {Boolean(flow.object) && <Labelled label={t`Read in lists of work`} help={t`Fields beside the record's title; none chosen: the first of its list.`}>{(id) => <Select id={id} mode="multiple" className="q-fill" showSearch={{ optionFilterProp: "label" }} value={(flow.summary as string[] | undefined) ?? []} onChange={(summary) => set({ summary: summary.length > 0 ? summary : undefined })} options={fields} />}</Labelled>}
       {choice(t`Who submitted may withdraw`, "withdraw", "before_act", [["never", t`Never`], ["before_act", t`Until somebody acts`], ["always", t`Until the end`]])}
       {choice(t`Who approved before, or submits`, "same_person", "skip", [["skip", t`Is passed over`], ["ask", t`Is asked again`], ["forbid", t`May not approve`]])}
       <Labelled label={t`Hours between two urges`}>{(id) => <InputNumber id={id} min={0} value={(flow.urge_hours as number) ?? 4} onChange={(hours) => set({ urge_hours: hours ?? 4 }, "urge")} />}</Labelled>

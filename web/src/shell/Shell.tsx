@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Button, Drawer } from "antd";
-import { House, Menu as MenuIcon, PanelLeft, Plus, Search, User } from "lucide-react";
+import { House, Inbox, Menu as MenuIcon, PanelLeft, Plus, Search, User } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { Bell } from "../discussion/Bell";
@@ -14,6 +14,7 @@ import { LanguageSwitch } from "./LanguageSwitch";
 import { SuggestHost } from "../suggest/SuggestHost";
 import { TryBanner } from "../suggest/TryBanner";
 import { sectionsOf } from "./menu";
+import { useWaiting } from "../work/told";
 import { useMe } from "./session";
 import { ThemeSwitch } from "./ThemeSwitch";
 import { inSentence } from "../kit/i18n";
@@ -122,6 +123,7 @@ function TabBar({ onSearch }: { onSearch: () => void }) {
         <MenuIcon size={20} aria-hidden />
         {t`Apps`}
       </button>
+      <MyWork />
       <NewButton />
       <button type="button" onClick={onSearch}>
         <Search size={20} aria-hidden />
@@ -136,6 +138,22 @@ function TabBar({ onSearch }: { onSearch: () => void }) {
         <AppMenu />
       </Drawer>
     </nav>
+  );
+}
+
+/** With how much waits: the one thing that should be seen from everywhere. */
+function MyWork() {
+  const { t } = useLingui();
+  const waiting = useWaiting();
+  if (!useDefs().objects["flow.task"]) return null;
+  return (
+    <NavLink to="/work">
+      <span className="q-bell">
+        <Inbox size={20} aria-hidden />
+        {waiting > 0 && <span className="q-bell-count">{waiting > 99 ? "99+" : waiting}</span>}
+      </span>
+      {t`My work`}
+    </NavLink>
   );
 }
 

@@ -13,6 +13,7 @@ export const router = createBrowserRouter([
     children: [
       { index: true, lazy: () => import("./HomePage") },
       { path: "account", lazy: () => withWords(() => import("./AccountPage")) },
+      { path: "work/away", lazy: () => withWords(() => import("../work/AwayPage")) },
       { path: "work/:tab?/:id?", lazy: () => withWords(() => import("../work/WorkPage")) },
       { path: "admin/:tab?", lazy: () => withWords(() => import("./admin/AdminPage")) },
       { path: "design/:draft?/:kind?/:name?", lazy: () => withWords(() => import("../designer/DesignerPage")) },

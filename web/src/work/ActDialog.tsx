@@ -6,7 +6,7 @@ import { useProblemWords } from "../kit/states";
 import { FieldGrid } from "../forms/FieldGrid";
 import type { Field, Values } from "../records/definitions";
 import { useAct } from "./acting";
-import { useAnswers } from "./answers";
+import { personField, useAnswers } from "./answers";
 import { said, type Step } from "./told";
 import { useActWords } from "./words";
 
@@ -26,18 +26,19 @@ export interface DialogOf {
 
 interface ActDialogProps extends DialogOf {
   onClose: () => void;
+  onActed?: () => void;
 }
 
 const TO_PERSON = new Set(["hand_over", "delegate", "reassign"]);
 const DANGER = new Set(["reject", "stop", "cancel"]);
 
-export default function ActDialog({ act, subject, reason = "", isReasonNeeded, steps, choosesWay, people, help, onClose }: ActDialogProps) {
+export default function ActDialog({ act, subject, reason = "", isReasonNeeded, steps, choosesWay, people, help, onClose, onActed }: ActDialogProps) {
   const words = useActWords()(act);
   const problem = useProblemWords();
   const notices = useNotices();
   const doing = useAct();
   const fields = useFields({ act, steps, choosesWay, people, isReasonNeeded });
-  const { values, isWhole, shown } = useAnswers({ reason, to: steps?.[0]?.step ?? null, place: "beside", again: "straight", person: people?.[0] ? String(people[0].id) : null });
+  const { values, isWhole, shown } = useAnswers({ reason, to: steps?.[0]?.step ?? null, place: "beside", again: "straight", person: people?.length === 1 ? [String(people[0]!.id)] : null });
 
   async function submit(): Promise<void> {
     if (!isWhole(fields)) return;
@@ -47,6 +48,7 @@ export default function ActDialog({ act, subject, reason = "", isReasonNeeded, s
       return; // Shown in the dialog.
     }
     notices.done(words);
+    onActed?.();
     onClose();
   }
 
@@ -86,10 +88,10 @@ function useFields({ act, steps, choosesWay, people, isReasonNeeded }: Pick<Dial
         { name: "again", label: t`It goes through all the steps again` },
       ] as Field["choices"],
     });
-  if (TO_PERSON.has(act)) fields.push({ name: "to", type: "user", to: "base.user", label: t`To whom`, required: true });
+  if (TO_PERSON.has(act)) fields.push(personField("to", t`To whom`));
   if (act === "add_approver")
     fields.push(
-      { name: "to", type: "user", to: "base.user", label: t`Who`, required: true },
+      personField("to", t`Who`, { many: true }),
       {
         name: "place",
         type: "choice",
@@ -102,7 +104,7 @@ function useFields({ act, steps, choosesWay, people, isReasonNeeded }: Pick<Dial
         ] as Field["choices"],
       },
     );
-  if (people) fields.push({ name: "person", type: "choice", label: t`Who`, required: true, choices: people.map(({ id, label }) => ({ name: String(id), label })) as Field["choices"] });
+  if (people) fields.push({ name: "person", type: "choices", label: t`Who`, required: true, choices: people.map(({ id, label }) => ({ name: String(id), label })) as Field["choices"] });
   const isText = act === "comment";
   fields.push({ name: "reason", type: "long_text", label: isText ? t`What you want to say` : t`Reason`, required: isText || isReasonNeeded });
   return fields;
@@ -114,9 +116,9 @@ function inputsOf(act: string, values: Values): Values {
     case "send_back":
       return { reason, to: values.to === "submit" ? "" : values.to, again: values.again === "again" };
     case "add_approver":
-      return { reason, people: [values.to], place: values.place };
+      return { reason, people: values.to, place: values.place };
     case "remove_approver":
-      return { reason, person: Number(values.person) };
+      return { reason, people: (values.person as string[]).map(Number) };
     case "hand_over":
     case "delegate":
     case "reassign":

@@ -3,13 +3,15 @@ import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { post } from "../kit/api";
 import { useNotices } from "../kit/notices";
 import { useActKey } from "../kit/once";
 import type { RecordAnswer } from "../records/definitions";
 import { refreshAfterWrite } from "../records/writes";
 import { useActWords } from "./words";
+
+const ActDialog = lazy(() => import("./ActDialog"));
 
 interface Decided {
   task: number;
@@ -25,6 +27,7 @@ export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => v
   const client = useQueryClient();
   const { keyFor, done } = useActKey();
   const [reason, setReason] = useState("");
+  const [isGiving, setGiving] = useState(false);
   const [left, setLeft] = useState<Decided[]>([]);
   const doing = useMutation({
     mutationFn: (decision: "approve" | "reject") => {
@@ -64,10 +67,12 @@ export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => v
         <Button className="q-no" loading={doing.isPending && doing.variables === "reject"} onClick={() => doing.mutate("reject")}>
           {t`Reject ${tasks.length}`}
         </Button>
+        <Button onClick={() => setGiving(true)}>{t`Hand over ${tasks.length}`}</Button>
         <Button type="text" onClick={onDone}>
           {t`Select none`}
         </Button>
       </div>
+      <Suspense>{isGiving && <ActDialog act="hand_over" subject={{ task: tasks.map(({ id }) => id) }} reason={reason} onClose={() => setGiving(false)} onActed={onDone} />}</Suspense>
     </div>
   );
 }

@@ -3,17 +3,16 @@ import { useLingui } from "@lingui/react/macro";
 import { Button, Dropdown } from "antd";
 import { EllipsisVertical, Send } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { Avatar } from "../kit/Avatar";
 import { useNotices } from "../kit/notices";
-import { showMoment } from "../kit/time";
 import { ToneTag } from "../kit/ToneTag";
 import { useAct } from "./acting";
 import type { DialogOf } from "./ActDialog";
+import { Standing } from "./Standing";
 import { SubmitDialog } from "./SubmitDialog";
 import { TaskForm } from "./TaskForm";
 import { type Instance, type InstanceAct, type Offered, said, type Task, type Told, useFlowsOf, useInstance } from "./told";
 import { Trail } from "./Trail";
-import { useActWords, useHaving, useStateWords } from "./words";
+import { useActWords, useStateWords } from "./words";
 import "./work.css";
 
 const ActDialog = lazy(() => import("./ActDialog"));
@@ -107,61 +106,11 @@ function InstancePart({ instance, told }: { instance: Instance; told: Told }) {
           <button type="button" className="q-run-more" aria-expanded={isTrailShown} onClick={() => setTrailShown(!isTrailShown)}>
             {isTrailShown ? t`Hide what has happened` : t`What has happened (${acts.length})`}
           </button>
-          {isTrailShown && <Trail acts={acts} />}
+          {isTrailShown && <Trail acts={acts} tasks={tasks} />}
         </>
       )}
     </section>
   );
-}
-
-/** Who has it, since when, until when; and which steps of people may still come. */
-function Standing({ instance, tasks }: { instance: Instance; tasks: Task[] }) {
-  const { t } = useLingui();
-  const having = useHaving();
-  const acts = useActWords();
-  const [dialog, setDialog] = useState<DialogOf | null>(null);
-  return (
-    <>
-      <Suspense>{dialog && <ActDialog {...dialog} onClose={() => setDialog(null)} />}</Suspense>
-      <ol className="q-standing" aria-label={t`Where it is`}>
-        {instance.at.map((step) => {
-          const open = tasks.filter((task) => task.step === step.step && (task.state === "open" || task.state === "waiting" || task.state === "paused"));
-          return (
-            <li key={step.step} aria-current="step">
-              <strong>{said(step.label)}</strong>
-              {open.map((task) => (
-                <span key={task.id} className="q-holder">
-                  <Avatar name={task["assignee._label"] ?? "·"} size={20} />
-                  {task["assignee._label"]}
-                  {task["on_behalf_of._label"] && <span className="q-muted">{t`for ${task["on_behalf_of._label"]}`}</span>}
-                  <span className="q-muted">{task.state === "waiting" ? t`waits for others` : task.state === "paused" ? t`rests` : having(task.hours)}</span>
-                  <Due task={task} />
-                  {task.urged_at && <ToneTag tone="warning">{t`Urged`}</ToneTag>}
-                  {task.may.includes("reassign") && (
-                    <Button type="link" size="small" aria-label={`${acts("reassign")}: ${task["assignee._label"]}`} onClick={() => setDialog({ act: "reassign", subject: { task: task.id }, isReasonNeeded: true })}>
-                      {acts("reassign")}
-                    </Button>
-                  )}
-                </span>
-              ))}
-            </li>
-          );
-        })}
-        {instance.ahead.map((step) => (
-          <li key={step.step} className="q-muted">
-            {said(step.label)}
-          </li>
-        ))}
-      </ol>
-    </>
-  );
-}
-
-function Due({ task }: { task: Task }) {
-  const { t } = useLingui();
-  if (!task.due_at || task.state !== "open") return null;
-  const isLate = new Date(task.due_at).getTime() < Date.now();
-  return isLate ? <ToneTag tone="bad">{t`Late since ${showMoment(task.due_at)}`}</ToneTag> : <span className="q-muted">{t`due ${showMoment(task.due_at)}`}</span>;
 }
 
 /** Copies and messages that I haven't read, and acts that I may take back. */

@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown, Input } from "antd";
 import { Check, ChevronDown, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { FieldGrid } from "../forms/FieldGrid";
 import { problemsByPath } from "../forms/problems";
 import { useNotices } from "../kit/notices";
@@ -14,6 +14,7 @@ import { useRecord } from "../records/query";
 import { useAct } from "./acting";
 import { chosenOf, peopleOf, useAnswers } from "./answers";
 import type { DialogOf } from "./ActDialog";
+import { useKeys } from "./keys";
 import { said, type Instance, type Task, type TaskAct } from "./told";
 import { useActWords } from "./words";
 
@@ -96,7 +97,8 @@ export function TaskForm({ instance, task, beside, isOneOfMany }: TaskFormProps)
     doing.mutate({ act: "save_draft", inputs: { task: task.id, ...kept } }, { onSuccess: () => notices.done(words("save_draft")) });
   }
 
-  useShortcuts(box, { a: primary && (() => void act(primary)), r: task.may.includes("reject") ? () => void act("reject") : undefined });
+  // Only the first turn on the page listens.
+  useKeys({ a: primary && (() => void act(primary)), r: task.may.includes("reject") ? () => void act("reject") : undefined }, () => document.querySelector(".q-work .q-turn") === box.current);
 
   return (
     <div ref={box} className="q-turn" role="group" aria-label={t`Your turn: ${said(task.label)}`}>
@@ -226,23 +228,4 @@ function StepFields({ fields, instance, kept, keep, problems }: StepFieldsProps)
       }}
     />
   );
-}
-
-/** One letter does it where nobody is typing; only the first turn on the page listens. */
-function useShortcuts(box: React.RefObject<HTMLElement | null>, acts: Record<string, (() => void) | undefined>): void {
-  const latest = useRef(acts);
-  latest.current = acts;
-  useEffect(() => {
-    function press(event: KeyboardEvent): void {
-      const isTyping = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]");
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !document.querySelector(".q-work")) return;
-      if (document.querySelector(".q-turn") !== box.current) return;
-      const act = latest.current[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    }
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [box]);
 }

@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { Avatar } from "../kit/Avatar";
 import { showAgo, showMoment } from "../kit/time";
-import type { TrailAct } from "./told";
+import type { Task, TrailAct } from "./told";
 import type { Field } from "../records/definitions";
 import { FileStrip, filesOf } from "../records/fields/file";
 import { fileAddress } from "../records/fields/upload";
@@ -19,8 +19,18 @@ function Proofs({ act }: { act: TrailAct }) {
   return files.length > 0 ? <FileStrip files={files} /> : null;
 }
 
+const DECIDED = new Set(["approved", "rejected", "handled", "sent_back", "returned"]);
+
+/** Whose turn it was, where a deputy acted. */
+function InStead({ act, tasks }: { act: TrailAct; tasks: Task[] }) {
+  const { t } = useLingui();
+  const task = DECIDED.has(act.act) && act.task ? tasks.find((each) => Number(each.number) === Number(act.task)) : undefined;
+  const meant = task?.["on_behalf_of._label"];
+  return meant ? <span className="q-muted"> {t`as deputy for ${meant}`}</span> : null;
+}
+
 /** What has become of it, the newest first. */
-export function Trail({ acts }: { acts: TrailAct[] }) {
+export function Trail({ acts, tasks }: { acts: TrailAct[]; tasks: Task[] }) {
   const { t } = useLingui();
   const words = useTrailWords();
   const [isWhole, setWhole] = useState(false);
@@ -32,7 +42,8 @@ export function Trail({ acts }: { acts: TrailAct[] }) {
           <li key={act.id}>
             <Avatar name={act["by._label"] ?? "·"} size={22} />
             <div>
-              <span>{words(act)}</span> <time dateTime={act.at} title={showMoment(act.at)} className="q-muted">{showAgo(act.at)}</time>
+              <span>{words(act)}</span>
+              <InStead act={act} tasks={tasks} /> <time dateTime={act.at} title={showMoment(act.at)} className="q-muted">{showAgo(act.at)}</time>
               {act.reason && <p className="q-entry-text">{act.reason}</p>}
               <Proofs act={act} />
             </div>

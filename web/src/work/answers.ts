@@ -2,6 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { Field, Values } from "../records/definitions";
+import { isBlank } from "../records/fields/kind";
 import { said, type Step } from "./told";
 
 export function useAnswers(start: Values = {}) {
@@ -17,7 +18,7 @@ export function useAnswers(start: Values = {}) {
 
   /** Is all said that must be? What isn't is marked. */
   function isWhole(fields: Field[]): boolean {
-    const lacking = fields.filter((field) => field.required && !values[field.name]);
+    const lacking = fields.filter((field) => field.required && isBlank(values[field.name]));
     setProblems(Object.fromEntries(lacking.map((field) => [field.name, t`Say this first.`])));
     return lacking.length === 0;
   }
@@ -25,9 +26,12 @@ export function useAnswers(start: Values = {}) {
   return { values, isWhole, shown: { values, labels, problems, onChange } };
 }
 
+/** People who may be asked: those who are still there. */
+export const personField = (name: string, label: string, more: Partial<Field> = {}): Field => ({ name, type: "user", to: "base.user", filter: "is_active", label, required: true, ...more });
+
 /** Who decides at these steps, as a field for each; and the answer as the flow takes it. */
 export const peopleOf = (steps: Step[], label: (step: string) => string): Field[] =>
-  steps.map((step) => ({ name: step.step, type: "user", to: "base.user", label: label(said(step.label)), required: true }));
+  steps.map((step) => personField(step.step, label(said(step.label)), { many: true }));
 
 export const chosenOf = (people: Field[], values: Values): Values | undefined =>
-  people.length > 0 ? Object.fromEntries(people.map(({ name }) => [name, [values[name]]])) : undefined;
+  people.length > 0 ? Object.fromEntries(people.map(({ name }) => [name, values[name]])) : undefined;

@@ -15,6 +15,15 @@ export interface Step {
   kind?: string;
 }
 
+/** A step at which it stands or that may follow; a branching or loop holds more of them. */
+export interface Node extends Step {
+  is_at: boolean;
+  take: "first" | "fitting" | "all" | null;
+  /** Of a loop: at which row it is, and how many there are. */
+  turn: [number, number] | null;
+  ways: { label: Words; is_done: boolean; steps: Node[] }[];
+}
+
 export interface Instance {
   id: number;
   title: string;
@@ -29,7 +38,7 @@ export interface Instance {
   ended_at: string | null;
   problem: string | null;
   at: Step[];
-  ahead: Step[];
+  outline: Node[];
   steps: Step[];
   may: InstanceAct[];
 }
@@ -77,6 +86,8 @@ export interface TrailAct {
   "to._label": string | null;
   at: string;
   reason: string | null;
+  /** Number of the task that it was done with. */
+  task: number | string | null;
   detail: string | null;
   /** Branches taken, or the step sent back to. */
   way: Words | null;
@@ -116,6 +127,9 @@ export interface Flow {
   flow: string;
   label: Words;
   object: string;
+  is_active: boolean;
+  /** Fields of the record that are read in lists of work; none: those of its own list. */
+  summary: string[];
 }
 
 export const useFlows = () =>

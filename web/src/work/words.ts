@@ -37,7 +37,7 @@ export function useTrailWords(): (act: TrailAct) => string {
       case "removed":
         return t`${by} removed ${to} from the approvers (${step})`;
       case "reassigned":
-        return t`${by} gave it to ${to} (${step})`;
+        return step ? t`${by} gave it to ${to} (${step})` : t`${by} gave what comes later to ${to}`;
       case "withdrawn":
         return t`${by} withdrew it`;
       case "cancelled":
@@ -87,7 +87,21 @@ export function useHaving(): (hours: number) => string {
   };
 }
 
-export function useStateWords(): (state: string) => { label: string; tone: "info" | "good" | "bad" | "warning" | "neutral" } {
+type Told = { label: string; tone: "info" | "good" | "bad" | "warning" | "neutral" };
+
+/** What came of a task. */
+export function useResultWords(): (result: string) => Told | null {
+  const { t } = useLingui();
+  const words: Record<string, Told> = {
+    approved: { label: t`Approved`, tone: "good" },
+    rejected: { label: t`Rejected`, tone: "bad" },
+    handled: { label: t`Done`, tone: "good" },
+    passed: { label: t`Passed by itself`, tone: "neutral" },
+  };
+  return (result) => words[result] ?? null;
+}
+
+export function useStateWords(): (state: string) => Told {
   const { t } = useLingui();
   return (state) => {
     switch (state) {
@@ -121,7 +135,7 @@ export function useActWords(): (act: string) => string {
     hand_over: t`Hand over`,
     delegate: t`Ask for a word`,
     add_approver: t`Add approvers`,
-    remove_approver: t`Remove an approver`,
+    remove_approver: t`Remove approvers`,
     take_back: t`Take back`,
     save_draft: t`Save as draft`,
     read: t`Mark as read`,

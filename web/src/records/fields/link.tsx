@@ -3,8 +3,9 @@ import { Link2 } from "lucide-react";
 import { Link } from "react-router";
 import { useDefs } from "../context";
 import { type Field, recordPath, type Values } from "../definitions";
-import type { CellProps, FieldKind } from "./kind";
+import type { CellProps, EditorProps, FieldKind } from "./kind";
 import { LinkChooser } from "./LinkChooser";
+import { LinksChooser } from "./LinksChooser";
 import { linkOperators } from "./operators";
 
 export function labelOf(field: Field, row: Values): string {
@@ -37,10 +38,15 @@ function LinkCell({ value, field, row, dense }: CellProps) {
   );
 }
 
+/** Inputs of operations may take many. */
+function LinkEditor(props: EditorProps) {
+  return props.field.many ? <LinksChooser {...props} /> : <LinkChooser {...props} />;
+}
+
 export const link: FieldKind = {
   icon: Link2,
   Cell: LinkCell,
-  Editor: LinkChooser,
+  Editor: LinkEditor,
   text: (_, field, row) => labelOf(field, row),
   literal: (value) => value,
   operators: linkOperators,

@@ -10,7 +10,7 @@ import { Bones, Failed } from "../../kit/states";
 import { ToneTag } from "../../kit/ToneTag";
 import { useSeeAs } from "../../suggest/seeing";
 import { useMe } from "../session";
-import { belongingsOf, HandOverDialog } from "./HandOverDialog";
+import { HandOverDialog, leavesThingsBehind } from "./HandOverDialog";
 import { InviteDialog } from "./InviteDialog";
 import { OneTimePassword, type Issued } from "./OneTimePassword";
 import { byDepartment, type RoleName, type User, useUsers } from "./people";
@@ -146,8 +146,8 @@ function UserActs({ user, onIssued, onRoles, onHandOver }: UserActsProps) {
   });
   /** Who leaves things behind is offered to hand them over; who may not hand over ends the access alone. */
   const leave = useMutation({
-    mutationFn: () => belongingsOf(user),
-    onSuccess: (found) => (found.length > 0 ? onHandOver() : act.mutate("disable")),
+    mutationFn: () => leavesThingsBehind(user),
+    onSuccess: (does) => (does ? onHandOver() : act.mutate("disable")),
     onError: () => act.mutate("disable"),
   });
   const isOwn = user.id === me.user;

@@ -1,0 +1,86 @@
+/** What the records of a list of work are about, in a line: asked for once an object, and only what one may see. */
+import { useQueries } from "@tanstack/react-query";
+import { get } from "../kit/api";
+import { currencySign, showDecimal } from "../kit/decimal";
+import { useDefs, useKnown } from "../records/context";
+import { type Definitions, fieldAt, type Field, type ObjectInfo, type RecordAnswer, type Values } from "../records/definitions";
+import { isBlank } from "../records/fields/kind";
+import { currencyOf } from "../records/fields/number";
+import { kindOf } from "../records/fields/registry";
+import { askedFields, defaultColumns, type ListPage } from "../records/query";
+import { type Flow, useFlows } from "./told";
+
+const MOST = 3;
+const TOLD_WITH_LABEL = new Set(["number", "date", "moment", "percent", "boolean"]);
+const LEFT_OUT = new Set(["serial", "user", "department", "lookup", "long_text", "json", "file", "files", "image", "images"]);
+
+/** Of each row, by `object id`: “Yearly leave · Days 3”. */
+export function useSummaries(rows: RecordAnswer[]): (row: RecordAnswer) => string {
+  const definitions = useDefs();
+  const { currency } = useKnown();
+  const { data: flows = [] } = useFlows();
+  const asked = askedOf(rows, flows, definitions);
+  const found = useQueries({
+    queries: asked.map(({ object, ids, paths }) => ({
+      queryKey: ["list", object.name, "summaries", ids, paths],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        get<ListPage>(`/api/records/${object.name}`, { where: `id in (${ids.join(", ")})`, fields: askedFields(object, paths, definitions).join(","), limit: ids.length }, signal),
+      retry: false,
+      staleTime: 30_000,
+    })),
+    combine: (answers) => new Map(answers.flatMap(({ data }, index) => (data?.records ?? []).map((record) => [key(asked[index]!.object.name, record.id), record] as const))),
+  });
+  return (row) => {
+    const record = found.get(key(row.object, row.record));
+    const object = definitions.objects[String(row.object)];
+    return record && object ? sentence(object, pathsOf(object, flows.find((flow) => flow.flow === row.flow), definitions), record, definitions, currency) : "";
+  };
+}
+
+const key = (object: unknown, record: unknown): string => `${object} ${record}`;
+
+interface Asked {
+  object: ObjectInfo;
+  ids: number[];
+  paths: string[];
+}
+
+function askedOf(rows: RecordAnswer[], flows: Flow[], definitions: Definitions): Asked[] {
+  const asked = new Map<string, { ids: Set<number>; paths: Set<string> }>();
+  for (const row of rows) {
+    const object = definitions.objects[String(row.object)];
+    if (!object || !row.record) continue;
+    const entry = asked.get(object.name) ?? { ids: new Set(), paths: new Set() };
+    entry.ids.add(Number(row.record));
+    pathsOf(object, flows.find((flow) => flow.flow === row.flow), definitions).forEach((path) => entry.paths.add(path));
+    asked.set(object.name, entry);
+  }
+  return [...asked].map(([name, { ids, paths }]) => ({ object: definitions.objects[name]!, ids: [...ids].sort((a, b) => a - b), paths: [...paths].sort() }));
+}
+
+/** Those that the flow names; else the first of the record's list that say more than its title and state. */
+export function pathsOf(object: ObjectInfo, flow: Flow | undefined, definitions: Definitions): string[] {
+  const named = flow?.summary ?? [];
+  if (named.length > 0) return named.filter((path) => fieldAt(definitions, object, path));
+  const telling = (path: string) => {
+    const field = fieldAt(definitions, object, path);
+    return field && path !== object.title && path !== object.state_field && !LEFT_OUT.has(field.type) && !path.endsWith("_at");
+  };
+  return defaultColumns(object).filter(telling).slice(0, MOST);
+}
+
+export function sentence(object: ObjectInfo, paths: string[], record: Values, definitions: Definitions, currency: string): string {
+  const parts = paths.map((path) => {
+    const field = fieldAt(definitions, object, path);
+    return field && !isBlank(record[path]) ? words(field, record[path], record, currency) : "";
+  });
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** Amounts, choices and names speak for themselves; bare numbers and days say what they are. */
+function words(field: Field, value: unknown, record: Values, currency: string): string {
+  const type = field.result ?? field.type;
+  const text = type === "number" ? showDecimal(String(value)) : kindOf(field).text(value, field, record);
+  if (type === "money") return `${currencySign(currencyOf(field, record, currency))}${text}`;
+  return TOLD_WITH_LABEL.has(type) ? `${field.label} ${text}` : text;
+}
