@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from psycopg import errors as pg
 
 from queti.kernel import administering, news
 from queti.kernel.formulas import Env
+from queti.kernel.formulas.values import divide
 from queti.kernel.model import Model, Object
 from queti.kernel.person import Person
 from queti.kernel.reading import finding, queries, sums
@@ -231,6 +233,7 @@ class Work:
             person=_Me(self),
             company=self.company,
             my_departments=_MyDepartments(self),
+            rate=_Rates(self),
         )
 
     def beside(self, who: Person) -> Work:
@@ -348,10 +351,7 @@ class Work:
         `keep` it with the records where it matters; an answer's `news` is then what the last one didn't say.
         """
         put = [deciding.case_of(case) for case in cases]
-        answers = deciding.decide(self, rule, put)
-        if keep:
-            remembering.remember(self, rule, put, answers)
-        return answers
+        return (remembering.decide_and_keep if keep else deciding.decide)(self, rule, put)
 
     def keep_answers(self, rule: str, chosen: Iterable[tuple[Record, Answer]]) -> None:
         """Keep those answers of a rule that mattered, each with its record, to be told on its page."""
@@ -410,6 +410,28 @@ class _Me(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._work.me)
+
+
+class _Rates:
+    """What one currency is worth in another; a currency has one rate, whatever the day."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, source: int, target: int, _: date) -> Decimal | None:
+        one, other = self._worth.get(source), self._worth.get(target)
+        return None if one is None or other is None else divide(one, other)
+
+    @cached_property
+    def _worth(self) -> dict[int | None, Decimal | None]:
+        """In the company's currency."""
+        known = self._work.model.objects.get("base.currency")
+        if known is None or "rate" not in known.fields:
+            return {}
+        found: dict[int | None, Decimal | None] = {
+            each.id: each.rate for each in self._work.find(known.name, fields=("rate",))
+        }
+        return {**found, self._work.company.get("currency"): Decimal(1)}
 
 
 class _MyDepartments(Sequence[int]):

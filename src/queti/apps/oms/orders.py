@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from queti.apps.oms.refusals import OrderCancelled, OrderOnHold
+from queti.apps.oms.refusals import OrderAlreadyConfirmed, OrderCancelled, OrderOnHold
 from queti.kernel.record import Record
 
 
@@ -17,6 +17,12 @@ def refuse_cancelled(orders: Iterable[Record]) -> None:
     for order in orders:
         if order.cancelled_at is not None:
             raise OrderCancelled(order=order.number)
+
+
+def refuse_confirmed(orders: Iterable[Record]) -> None:
+    for order in orders:
+        if order.confirmed_at is not None:
+            raise OrderAlreadyConfirmed(order=order.number)
 
 
 def refuse_held(orders: Iterable[Record]) -> None:

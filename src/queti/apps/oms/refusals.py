@@ -12,6 +12,14 @@ class NotEnoughStock(Refusal):
     offers = ("oms.confirm_order backorder", "oms.hold_order", "stock.receive", "oms.cancel_order")
 
 
+class OrderNeedsReview(Refusal):
+    """By the order review as it stands now, {order} waits for somebody to look at it: {reasons}."""
+
+    zh = "按当前的订单审核规则，{order} 须先人工审核：{reasons}。"
+    kind = "conflict"
+    offers = ("oms.review_order",)
+
+
 class OrderOnHold(Refusal):
     """{order} is on hold; lift the hold first."""
 

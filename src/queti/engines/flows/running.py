@@ -24,8 +24,7 @@ from queti.kernel.flows import rows_of, target_of
 from queti.kernel.reading.each import find_each
 from queti.kernel.rules.answers import Answer
 from queti.kernel.rules.deciding import Case as Asked
-from queti.kernel.rules.deciding import decide
-from queti.kernel.rules.remembering import remember
+from queti.kernel.rules.remembering import decide_and_keep
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -128,9 +127,7 @@ def _evaluate(work: Work, _: Directory, cases: Sequence[Case], name: str, step: 
         Asked(next(iter(ids), None), dict(zip(step.inputs, each, strict=True)))
         for ids, each in zip(records, given, strict=True)
     ]
-    answers = decide(work, step.rule, asked)
-    remember(work, step.rule, asked, answers)
-    return [_answered(name, step, answer) for answer in answers]
+    return [_answered(name, step, answer) for answer in decide_and_keep(work, step.rule, asked)]
 
 
 def _answered(name: str, step: StepDef, answer: Answer) -> Outcome:

@@ -280,18 +280,20 @@ class _Compiler:
         if self.is_over(expr):
             self.scopes[expr.level] = cast("tuple[Path, SqlScope]", self.over)[1]
             return self.total_of(expr, None if expr.where is None else self.where(expr.where))
+        if expr.kind == "any":
+            return sa.case((self.exists(expr), sa.true()), (self.exists(expr, whatever=True), sa.false()))
         source, condition, scope = self.scopes[expr.owner].rows(expr.path)
         self.scopes[expr.level] = scope
         conditions = [condition] if expr.where is None else [condition, self.where(expr.where)]
         chosen = self.total_of(expr, None)
         return _select(chosen, source, conditions).scalar_subquery()
 
-    def exists(self, expr: Aggregate) -> Element:
+    def exists(self, expr: Aggregate, *, whatever: bool = False) -> Element:
+        """Is there a row of which the body is true, or one at all? The first that is found is enough."""
         source, condition, scope = self.scopes[expr.owner].rows(expr.path)
         self.scopes[expr.level] = scope
-        conditions = [condition, self.where(cast("Expr", expr.body))]
-        if expr.where is not None:
-            conditions.append(self.where(expr.where))
+        asked = [expr.where, None if whatever else expr.body]
+        conditions = [condition, *(self.where(each) for each in asked if each is not None)]
         return _select(sa.literal_column("1"), source, conditions).exists()
 
     def total_of(self, expr: Aggregate, only: Element | None) -> Element:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BindParameter, Cast, ColumnClause, ColumnElement
+from sqlalchemy import BindParameter, Cast, ColumnClause, ColumnElement, Numeric
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
@@ -84,6 +84,10 @@ _NUMBER = "[+-]?(?:[0-9]{{1,30}}|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,9}})(?:[.][0-9]{
 
 def _divide(dividend: str, divisor: str) -> str:
     return f"round(div({dividend} * {_TEN_TO_20}, nullif({divisor}, 0)) * {_TEN_TO_MINUS_20}, 12)"
+
+
+def divided(dividend: Element, divisor: Element) -> Written:
+    return Written(_divide("{0}", "{1}"), Numeric(), dividend, divisor)
 
 
 def _duration_of(microseconds: str) -> str:

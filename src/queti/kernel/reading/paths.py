@@ -19,8 +19,9 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from queti.kernel.formulas import SqlRows, SqlScope, Type, compile_sql, compile_where, parameter_name
+from queti.kernel.formulas import SqlRows, SqlScope, Type, compile_sql, compile_where, parameter_name, types
 from queti.kernel.formulas.sql import sql_type
+from queti.kernel.formulas.sql_operations import divided
 from queti.kernel.model import Field, Model, Object, Query
 from queti.kernel.reading.sorting import parse_sort
 
@@ -140,6 +141,20 @@ class Paths(SqlScope):
         return (
             chosen.order_by(*keys, alias.c["id"]).limit(sa.literal_column("1")).correlate_except(rows).scalar_subquery()
         )
+
+    def rate(self, source: Column, target: Column, on: Column) -> Column:
+        """By what both are worth in the company's currency; a currency has one rate, whatever the day."""
+        worth = [self._worth(each) for each in (source, target)]
+        return sa.case((on.is_not(None), divided(*worth)))
+
+    def _worth(self, currency: Column) -> Column:
+        known = self.model.objects.get("base.currency")
+        if known is None or "rate" not in known.fields:
+            return sa.cast(sa.null(), sa.Numeric())
+        row = known.table.alias()
+        kept = sa.select(row.c["rate"]).where(row.c["id"] == currency).correlate_except(row).scalar_subquery()
+        own = self.parameter("company.currency", types.link("base.currency"))
+        return sa.case((currency == own, sa.literal_column("1.0", sa.Numeric())), else_=kept)
 
     def _label(self) -> Column:
         title = self.object.title

@@ -20,7 +20,7 @@ from queti.kernel.formulas import Env, NameScope, Type, compile_python, compile_
 from queti.kernel.formulas.typed import Aggregate, Ref, typed_of, walk
 from queti.kernel.model import Model, Object
 from queti.kernel.names import unknown
-from queti.kernel.reading.compiled import Statement
+from queti.kernel.reading.compiled import Row, Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths
 from queti.kernel.reading.permissions import Rights
 from queti.kernel.record import Record, id_of
@@ -192,20 +192,30 @@ def _both_ask(rule: Rule, other: Rule, case: Case) -> dict[str, Any]:
     return {path: value for path, value in case.given.items() if path in rule.questions and path in other.questions}
 
 
-def ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None) -> Known:
-    work.settle_before(rule.definition.on)
-    keys = list(rule.questions)
+def ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None = None) -> Known:
     if rights is None and "questions" not in rule.kept:
         rule.kept["questions"] = questions(work.model, rule)
     statement: Statement = rule.kept["questions"] if rights is None else questions(work.model, rule, rights)
-    found = statement.run(work, {"records": ids})
-    return {id: dict(zip(keys, values, strict=True)) for id, *values in found}
+    return {id: dict(zip(rule.questions, values, strict=True)) for id, *values in put(work, rule, statement, ids)}
 
 
-def questions(model: Model, rule: Rule, rights: Rights | None = None) -> Statement:
-    """What the rule asks of the records `records`: their id and an answer to each of its questions."""
+def put(work: Work, rule: Rule, statement: Statement, ids: list[int]) -> list[Row]:
+    """The questions to these records, as they stand in this Work."""
+    work.settle_before(rule.definition.on)
+    return statement.run(work, {"records": ids})
+
+
+def questions(
+    model: Model,
+    rule: Rule,
+    rights: Rights | None = None,
+    also: Callable[[sa.FromClause], sa.ColumnElement[Any]] | None = None,
+) -> Statement:
+    """What the rule asks of the records `records`: their id, an answer to each of its questions, and what is `also`
+    wanted of each."""
     rows, joins, paths = _rows(model, model.object(rule.definition.on), rights)
     columns = [compile_sql(typed_of(expr), paths) for expr in rule.questions.values()]
+    columns += [also(rows)] if also else []
     ids = sa.bindparam("records", type_=sa.ARRAY(sa.BigInteger()))
     wanted = sa.select(rows.c["id"], *columns).select_from(joins.clause).where(rows.c["id"] == sa.any_(ids))
     return Statement.of(model.number, wanted)

@@ -6,8 +6,9 @@ from typing import Any
 
 from queti.apps.oms.allocation import Plan
 from queti.apps.oms.backorders import days_for, hold_queue, let_owners_follow, tell_promised, waiting_for
-from queti.apps.oms.orders import refuse_cancelled, refuse_held
-from queti.apps.oms.refusals import OrderAlreadyConfirmed, OrderWithoutLines
+from queti.apps.oms.orders import refuse_cancelled, refuse_confirmed, refuse_held
+from queti.apps.oms.refusals import OrderWithoutLines
+from queti.apps.oms.reviewing import refuse_unreviewed
 from queti.apps.oms.sourcing import products_of, promise, supplies_of
 from queti.apps.oms.waiting import Waiting, serve
 from queti.kernel.operations import Call, boolean, link, moment, operation, words
@@ -44,9 +45,10 @@ def confirm_order(work: Work, calls: list[Call]) -> Sequence[Record]:
     seen = ("*", *SEEN, *(SEEN_WITH_STOCK if has_stock else ()))
     orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=seen, lock=True)
     refuse_cancelled(orders)
-    _refuse_confirmed(orders)
+    refuse_confirmed(orders)
     _refuse_empty(orders)
     refuse_held(orders)
+    refuse_unreviewed(work, orders)
 
     may_wait = {call.order for call in calls if call.backorder}
     plans = _promise(work, orders, may_wait) if has_stock else {}
@@ -102,12 +104,6 @@ def _confirmation(
         rows = [{"id": line, "waiting_quantity": quantity, "promised_on": day} for line, quantity, day in lines]
         change["lines"] = Patch(change=rows)
     return change
-
-
-def _refuse_confirmed(orders: Iterable[Record]) -> None:
-    for order in orders:
-        if order.confirmed_at is not None:
-            raise OrderAlreadyConfirmed(order=order.number)
 
 
 def _refuse_empty(orders: Iterable[Record]) -> None:
