@@ -24,7 +24,7 @@ LOST_AFTER = 45
 
 def arrive(work: Work, object: str, id: int, page: str, *, writes: bool) -> list[dict[str, Any]]:
     """The page shows this record, or still does; answers who else is there."""
-    work.as_person.look_at(object, id)
+    work.as_person.open(object, id)
     work.execute(
         f"INSERT INTO {work.schema}.kernel_presence (page, person, object, record_id, writes, seen_at)"
         " VALUES ($1, $2::bigint, $3, $4::bigint, $5, clock_timestamp())"

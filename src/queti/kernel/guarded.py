@@ -7,16 +7,16 @@ that a changed one is still the person's to see or to change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from queti.kernel.administering import no_more_than_own
-from queti.kernel.errors import NotAllowed
+from queti.kernel.errors import NotAllowed, RecordNotFound
 from queti.kernel.model import Field, Object
 from queti.kernel.names import unknown
-from queti.kernel.reading import acts, homes, past, revealing, seeking, showing
+from queti.kernel.reading import acts, homes, past, revealing, seeking, showing, tasks
 from queti.kernel.reading.admitting import admitted as admitting_roles
 from queti.kernel.reading.admitting import opened, opens_trash
 from queti.kernel.reading.permissions import FullRights, Rights, rights_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from queti.kernel.work import Work
 
 Values = dict[str, Any]
+Found = TypeVar("Found")
 
 
 class Guarded:
@@ -107,9 +108,39 @@ class Guarded:
 
     def fetch(self, object: str, id: int) -> Values:
         """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight."""
-        found = self.seen(object)
-        trash = "with" if opens_trash(self.sight, found) else "without"
-        return showing.show(self.work, self.sight, found, [id], trash)[0]
+        return self.on_record(object, id, lambda rights, found: self._whole(rights, found, id))
+
+    def _whole(self, rights: Rights | None, object: Object, id: int) -> Values:
+        if rights is not None and rights.tasks:
+            return showing.show_by_task(self.work, rights, object, id)
+        trash = "with" if opens_trash(rights, object) else "without"
+        [record] = showing.show(self.work, rights, object, [id], trash)
+        more = self._by_task(object, id) if self._hides_what_steps_name(object) else None
+        return record if more is None else showing.show_by_task(self.work, more, object, id)
+
+    def _hides_what_steps_name(self, object: Object) -> bool:
+        rights = self.sight and self.sight.of(object)
+        return rights is not None and any(
+            not rights.always_shows(name)
+            for name in tasks.named_by_steps(self.model, object.name)
+            if name in object.fields
+        )
+
+    def on_record(self, object: str, id: int, read: Callable[[Rights | None, Object], Found]) -> Found:
+        """What `read` finds by the person's roles; where these don't open the record, by their tasks on it."""
+        try:
+            return read(self.sight, self.seen(object))
+        except (RecordNotFound, NotAllowed):
+            found = self.model.object(object)
+            rights = self._by_task(found, id)
+            if rights is None:
+                raise
+            return read(rights, found)
+
+    def _by_task(self, object: Object, id: int) -> Rights | None:
+        self.work.settle()
+        sights = tasks.sights(self.work, object, id)
+        return rights_of(self.model, self.work.who.roles, sights) if sights else None
 
     def reveal(self, object: str, id: int, field: str) -> str | None:
         """What an encrypted field holds, for who sees the field; history tells that it was looked at."""
@@ -119,7 +150,7 @@ class Guarded:
             raise unknown({"en": "encrypted field", "zh": "加密字段"}, field, ())
         if entry.definition.write_only:
             raise revealing.NeverShown
-        shown = self.fetch(object, id)[field]
+        shown = showing.show(self.work, self.sight, found, [id])[0][field]
         return revealing.reveal(self.work, found, id, entry) if shown else None
 
     def columns(self, object: str) -> list[str]:
@@ -133,6 +164,11 @@ class Guarded:
         found = self.seen(object)
         opened(self.work, self.sight, found, id)
         return found
+
+    def open(self, object: str, id: int) -> bool:
+        """As `look_at`, also of a record that a task opens to the person. Is it opened by the roles?"""
+        by = self.on_record(object, id, lambda rights, found: (rights, opened(self.work, rights, found, id))[0])
+        return by is None or not by.tasks
 
     def writable(self, object: str, verb: Literal["create", "change"] = "change") -> frozenset[str]:
         """The fields that the person may write on some of the object's records at least."""
@@ -152,22 +188,35 @@ class Guarded:
 
     def history(self, object: str, id: int, *, limit: int = 100, after: str | None = None) -> Values:
         """`{entries, next}`, newest first; see past.history."""
-        return past.history(self.work, self.sight, self.seen(object), id, limit=limit, after=after)
+        return self.on_record(
+            object, id, lambda rights, found: past.history(self.work, rights, found, id, limit=limit, after=after)
+        )
 
     def timeline(self, object: str, id: int, *, limit: int = 50, after: str | None = None) -> Values:
-        return past.timeline(self.work, self.sight, self.seen(object), id, limit=limit, after=after)
+        return self.on_record(
+            object, id, lambda rights, found: past.timeline(self.work, rights, found, id, limit=limit, after=after)
+        )
 
     def acts(self, object: str, id: int) -> list[Values]:
         """The operations on the record that the person may perform; `possible` ones now."""
-        return acts.acts(self.work, self.sight, self.seen(object), id)
+        return self._of_roles(object, id, lambda rights, found: acts.acts(self.work, rights, found, id), [])
 
     def taken(self, object: str, id: int) -> dict[str, bool]:
         """Whether the operations on other objects that choose among these records take this one."""
-        return acts.taken(self.work, self.sight, self.seen(object), id)
+        return self._of_roles(object, id, lambda rights, found: acts.taken(self.work, rights, found, id), {})
 
     def allowed(self, object: str, id: int) -> dict[str, bool]:
         """`{change, remove}`: whether the person may do that to this very record."""
-        return acts.allowed(self.work, self.sight, self.seen(object), id)
+        none: dict[str, bool] = dict.fromkeys(map(str, acts.WRITTEN), False)
+        return self._of_roles(object, id, lambda rights, found: acts.allowed(self.work, rights, found, id), none)
+
+    def _of_roles(self, object: str, id: int, read: Callable[[Rights | None, Object], Found], none: Found) -> Found:
+        """A task opens a record for reading alone: nothing else may be done there than by the task itself."""
+
+        def by_roles(rights: Rights | None, found: Object) -> Found:
+            return none if rights and rights.tasks else read(rights, found)
+
+        return self.on_record(object, id, by_roles)
 
     def options(
         self, object: str, query: str = "", where: str = "", limit: int = 20, *, link: str = ""
@@ -243,6 +292,12 @@ class Guarded:
     def _refuse_unseen(self, rights: Rights, found: Object, rows: Sequence[Mapping[str, Any]]) -> None:
         self._granted(found, "create")
         guards.refuse_unseen_links(self.work, rights, guards.links_of_rows(found, rows, self.model.object))
+
+    def refuse_unseen_links(self, object: str, values: Mapping[str, Any]) -> None:
+        """WrongInput where an operation is given values for a record that link to what the person doesn't see."""
+        if self.sight is not None:
+            links = guards.links_of_rows(self.model.object(object), [values], self.model.object)
+            guards.refuse_unseen_links(self.work, self.sight, links)
 
     def _add_lines(self, rights: Rights, child: Object, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """Adding a line is changing its record."""

@@ -148,9 +148,13 @@ def _definitions() -> list[Any]:
         "objects": {**grants, "flow.instance": {"see": True}, "flow.task": {"see": True}},
         "operations": _TASK_ACTS,
     }
+    tasks = {"flow.instance": mine, "flow.task": task}
+    outsider = {"role": "outsider", "objects": tasks, "operations": _TASK_ACTS}
+    own = {"see": "created_by = me", "change": "created_by = me", "hide": ["amount"]}
+    narrow = {"role": "narrow", "objects": {"own.request": own, **tasks}, "operations": _TASK_ACTS}
     made = decode("object", REQUEST, app="own")
     assert isinstance(made, ObjectDef)
-    roles = [decode("role", each, app="own") for each in (role, boss)]
+    roles = [decode("role", each, app="own") for each in (role, boss, outsider, narrow)]
     assert all(isinstance(each, RoleDef) for each in roles)
     return [made, *roles, decode("rule", SIZE, app="own"), decode("print", SLIP, app="own")]
 

@@ -184,6 +184,7 @@ def _change_record(work: Work, case: Case, call: Call) -> None:
     """What the step lets its approvers fill in."""
     values: dict[str, Any] = call.get("values") or {}
     if values:
+        work.as_person.refuse_unseen_links(case.flow.object, values)
         work.change(case.flow.object, [(case.record or 0, values)])
 
 

@@ -48,11 +48,12 @@ def about(work: Work, object: str, id: int) -> dict[str, Any]:
     person) and, where it is this person's, `may`, `back_to`, `back`, `needs_reason`, `confirm`, `fields`, `chosen` and
     `draft`.
     """
-    work.as_person.look_at(object, id)
+    is_theirs = work.as_person.open(object, id)
     if "flow.instance" not in work.model.objects:
         return {"flows": [], "instances": [], "tasks": [], "acts": []}
     given = {"object": object, "record": id}
-    return {"flows": _offered(work, object), **_told(work, "object = $object and record = $record", given)}
+    flows = _offered(work, object) if is_theirs else []
+    return {"flows": flows, **_told(work, "object = $object and record = $record", given)}
 
 
 def about_instance(work: Work, id: int) -> dict[str, Any]:

@@ -28,12 +28,13 @@ MOST = 100
 def decisions(work: Work, object: str, id: int) -> list[Told]:
     """The record's decisions, newest first: `{id, rule, label, version, is_current, at, by, operation, cause, values,
     reasons, calls}`. A value that the reader doesn't see has `hidden`. RecordNotFound."""
-    rights, of = work.as_person.sight, work.model.object(object)
-    if rights is not None:
-        rights.of(of).refuse_unless("see")
+    return work.as_person.on_record(object, id, lambda rights, of: _decisions(work, rights, of, id))
+
+
+def _decisions(work: Work, rights: Rights | None, of: Object, id: int) -> list[Told]:
     roles = opened(work, rights, of, id)
     shown = frozenset(of.fields) if rights is None else rights.of(of).fields_for("see", roles)
-    kept = work.rows(_KEPT.format(schema=work.schema), (object, id))
+    kept = work.rows(_KEPT.format(schema=work.schema), (of.name, id))
     rows: list[Told] = [dict(zip(_COLUMNS, row, strict=True)) for row in kept]
     rules = _as_they_were(work, rows)
     names = _people(work, [row["by"] for row in rows])

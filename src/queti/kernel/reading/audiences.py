@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from queti.kernel.formulas import Typed
 from queti.kernel.model import Model
 from queti.kernel.person import Person
 from queti.kernel.reading.permissions import Verb, rights_of
@@ -67,7 +68,7 @@ def _sight(
     partly = frozenset(name for name, of in scopes.items() if of and name not in whole)
     asking = [scope for name in partly for scope in scopes[name]]
     asking += [each.scope for allowed in known for verb in verbs[1:] for each in allowed.allowances(verb).values()]
-    asked = {param for scope in asking if scope for param in scope.params}
+    asked = {param for scope in asking if isinstance(scope, Typed) for param in scope.params}
     return Audience(whole, partly), frozenset(param for param in asked if param.partition(".")[0] in _PERSONAL)
 
 

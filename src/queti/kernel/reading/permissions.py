@@ -23,6 +23,7 @@ from queti.kernel.formulas.typed import Const, Expr, Op, Param, Ref, is_paramete
 from queti.kernel.model import Model, Object
 from queti.kernel.publishing.effective import OWN_APP
 from queti.kernel.reading.paths import Column, Joins, Paths
+from queti.kernel.reading.tasks import StepSight
 from queti.kernel.scopes import ObjectScope
 
 Verb = Literal["see", "create", "change", "remove"]
@@ -31,9 +32,9 @@ Roles = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one role allows with the records of one object."""
+    """What one role allows with the records of one object, or what a task shows."""
 
-    scope: Typed | None
+    scope: Typed | StepSight | None
     """None: every record."""
     fields: frozenset[str]
     """Fields shown (see) or writable (create, change)."""
@@ -52,11 +53,12 @@ Allowances = Mapping[str, Allowance]
 
 
 class Rights:
-    """The rights of a set of roles on one release. Immutable; see `rights_of`."""
+    """The rights of a set of roles on one release, with what tasks show besides. Immutable; see `rights_of`."""
 
-    def __init__(self, model: Model, roles: Iterable[str]) -> None:
+    def __init__(self, model: Model, roles: Iterable[str], tasks: Iterable[StepSight] = ()) -> None:
         self.model = model
         self.roles = tuple(sorted({role for role in roles if role in model.roles}))
+        self.tasks = {sight.name: sight for sight in tasks}
         self._objects: dict[str, ObjectRights] = {}
 
     @cached_property
@@ -220,13 +222,14 @@ class ObjectRights:
             return sa.false()
         if self.object.parent is not None:
             return self._of_parent(verb, paths, roles)
-        return sa.or_(*(compile_where(scope, paths) for scope in scopes))
+        return sa.or_(*(_where(scope, paths) for scope in scopes))
 
     def disjoint(self, verb: Verb, paths: Paths) -> list[Part]:
         """`condition` in disjoint parts, each a range of an index, where the scopes allow it; else one part."""
-        scopes = self._scopes(verb, None) or []
+        scopes = [scope for scope in self._scopes(verb, None) or [] if isinstance(scope, Typed)]
         choices = [choice for scope in scopes for choice in _choices(scope)]
-        if len(choices) < 2 or self.object.parent is not None or not all(map(self._is_range, choices)):
+        are_ranges = not self.rights.tasks and all(map(self._is_range, choices))
+        if len(choices) < 2 or self.object.parent is not None or not are_ranges:
             whole = self.condition(verb, paths)
             return [Part([] if whole is None else [whole])]
         parts: list[Part] = []
@@ -247,7 +250,7 @@ class ObjectRights:
         scopes = self._scopes("see", None)
         if not scopes or self.object.parent is not None:
             return False
-        choices = [choice for scope in scopes for choice in _choices(scope)]
+        choices = [choice for scope in scopes if isinstance(scope, Typed) for choice in _choices(scope)]
         asked_for = asked.args if isinstance(asked, Op) and asked.name == "and" else (asked,)
         return any(each in choices and not _has_literals(each) for each in asked_for)
 
@@ -263,7 +266,7 @@ class ObjectRights:
         found = self.object.fields.get(expr.path[0])
         return found is not None and found.is_stored
 
-    def _scopes(self, verb: Verb, roles: Roles | None) -> list[Typed] | None:
+    def _scopes(self, verb: Verb, roles: Roles | None) -> list[Typed | StepSight] | None:
         found = {role: each for role, each in self.allowances(verb).items() if roles is None or role in roles}
         if any(each.scope is None for each in found.values()):
             return None
@@ -291,7 +294,17 @@ class ObjectRights:
             granted = getattr(grant, verb)
             if granted is not False and granted != "":
                 found[role] = Allowance(self._scope(granted), self._fields(verb, grant))
-        return found
+        return found | self._by_tasks(found) if verb == "see" else found
+
+    def _by_tasks(self, by_roles: Allowances) -> dict[str, Allowance]:
+        tasks = {name: sight for name, sight in self.rights.tasks.items() if sight.object == self.object.name}
+        return {name: Allowance(sight, self._shown_by_task(sight, by_roles)) for name, sight in tasks.items()}
+
+    def _shown_by_task(self, sight: StepSight, by_roles: Allowances) -> frozenset[str]:
+        """Of the fields that the roles show on some record or, where they show none at all, of all."""
+        known = frozenset(name for name, entry in self.object.fields.items() if not entry.is_shadow)
+        shown = known & {name for each in by_roles.values() for name in each.fields} if by_roles else known
+        return sight.shows(known, shown)
 
     def _scope(self, granted: str | bool) -> Typed | None:
         if granted is True or str(granted).strip().lower() == "true":
@@ -301,13 +314,27 @@ class ObjectRights:
     def _of_lines(self, verb: Verb, parent: ObjectRights) -> Iterator[tuple[str, Allowance]]:
         """Lines are seen with their record; writing one by its own address is changing its record."""
         for role, allowance in self._writing_list(parent.allowances(_of_record(verb))).items():
-            yield role, Allowance(allowance.scope, self._fields(verb, self._own_grant(role)))
+            sight = self.rights.tasks.get(role)
+            own = self._fields(verb, self._own_grant(role)) if sight is None else self._rows_shown_by(sight, parent)
+            yield role, Allowance(allowance.scope, own)
+
+    def _rows_shown_by(self, sight: StepSight, parent: ObjectRights) -> frozenset[str]:
+        of_roles = {role: each for role, each in parent.see.items() if role not in self.rights.tasks}
+        by_roles = {
+            role: Allowance(each.scope, self._fields("see", self._own_grant(role)))
+            for role, each in self._writing_list(of_roles).items()
+        }
+        return self._shown_by_task(sight.within(self._list_name, self.object.name), by_roles)
 
     def _writing_list(self, allowances: Allowances) -> Allowances:
         """Of the allowances on the record: those that hold for its list of these lines."""
+        return {role: allowance for role, allowance in allowances.items() if self._list_name in allowance.fields}
+
+    @cached_property
+    def _list_name(self) -> str:
+        """Of lines: the field of the record in which they stand."""
         lists = self.object.parent.lines if self.object.parent else {}
-        field = next(name for name, entry in lists.items() if entry.target == self.object.name)
-        return {role: allowance for role, allowance in allowances.items() if field in allowance.fields}
+        return next(name for name, entry in lists.items() if entry.target == self.object.name)
 
     def _own_grant(self, role: str) -> Grant:
         """Of lines: what narrows the role's fields, with the apps that let it write lines or their record."""
@@ -371,6 +398,10 @@ ACTS: Mapping[Verb, Mapping[str, str]] = {
 }
 
 
+def _where(scope: Typed | StepSight, paths: Paths) -> sa.ColumnElement[bool]:
+    return scope.condition(paths) if isinstance(scope, StepSight) else compile_where(scope, paths)
+
+
 def _choices(scope: Typed) -> tuple[Expr, ...]:
     expr = scope.expr
     return expr.args if isinstance(expr, Op) and expr.name == "or" else (expr,)
@@ -387,10 +418,10 @@ def _blank_in(choice: Expr) -> Ref | None:
     return None
 
 
-def rights_of(model: Model, roles: Iterable[str]) -> Rights:
-    return _rights(model, tuple(sorted(set(roles))))
+def rights_of(model: Model, roles: Iterable[str], tasks: tuple[StepSight, ...] = ()) -> Rights:
+    return _rights(model, tuple(sorted(set(roles))), tasks)
 
 
 @lru_cache(maxsize=256)
-def _rights(model: Model, roles: tuple[str, ...]) -> Rights:
-    return Rights(model, roles)
+def _rights(model: Model, roles: tuple[str, ...], tasks: tuple[StepSight, ...]) -> Rights:
+    return Rights(model, roles, tasks)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.model import Field, Model, Object
+from queti.kernel.reading.admitting import opened
 from queti.kernel.reading.paths import LABEL
-from queti.kernel.reading.permissions import Rights
+from queti.kernel.reading.permissions import ObjectRights, Rights, Roles
 from queti.kernel.reading.queries import attach, sort_out, with_id
 from queti.kernel.reading.selecting import Shape, Trash, question
 
@@ -36,7 +37,19 @@ def seen(
     work: Work, rights: Rights | None, object: Object, ids: Sequence[int], trash: Trash = "with"
 ) -> dict[int, dict[str, Any]]:
     """The same by id, without those that are out of sight."""
-    wanted = sort_out(work.model, object, whole(work.model, rights, object))
+    return _read(work, rights, object, ids, whole(work.model, rights, object), trash)
+
+
+def show_by_task(work: Work, rights: Rights, object: Object, id: int) -> dict[str, Any]:
+    """One record that a task opens: what its step shows, with the names of all that it links to. RecordNotFound."""
+    roles = opened(work, rights, object, id)
+    return _read(work, None, object, [id], tuple(_whole(work.model, rights, object, roles)), "with")[id]
+
+
+def _read(
+    work: Work, rights: Rights | None, object: Object, ids: Sequence[int], names: tuple[str, ...], trash: Trash
+) -> dict[int, dict[str, Any]]:
+    wanted = sort_out(work.model, object, names)
     shape = Shape(object.name, with_id(wanted.own), trash=trash, within="id", as_json=True)
     asked = question(work.model, rights, shape)
     rows = asked.statement.run(work, {"within": list(ids)})
@@ -51,14 +64,21 @@ def whole(model: Model, rights: Rights | None, object: Object) -> tuple[str, ...
     return tuple(_whole(model, rights, object))
 
 
-def _whole(model: Model, rights: Rights | None, object: Object) -> Iterator[str]:
+def _whole(model: Model, rights: Rights | None, object: Object, roles: Roles | None = None) -> Iterator[str]:
+    """With `roles`: what these show of it."""
+    shown = object.fields.keys() if rights is None else _shown(rights.of(object), roles)
     for entry in object.fields.values():
-        if rights is not None and entry.name not in rights.of(object).fields:
+        if entry.name not in shown:
             continue
         if entry.type.name != "lines":
             yield from _with_label(model, entry)
         elif rights is None or rights.sees(entry.target or ""):
-            yield from (f"{entry.name}.{rest}" for rest in _whole(model, rights, model.object(entry.target or "")))
+            child = model.object(entry.target or "")
+            yield from (f"{entry.name}.{rest}" for rest in _whole(model, rights, child, roles))
+
+
+def _shown(rights: ObjectRights, roles: Roles | None) -> Collection[str]:
+    return rights.fields if roles is None else rights.fields_for("see", roles)
 
 
 def _with_label(model: Model, entry: Field) -> Iterator[str]:
