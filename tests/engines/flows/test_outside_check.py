@@ -52,12 +52,17 @@ def test_each_mistake_is_named_by_its_place(company: Callable[..., Company]) -> 
     assert all(each.zh != each.en for each in wrong.value.findings)
 
 
-def test_who_is_asked_without_seeing_the_record_is_told(company: Callable[..., Company]) -> None:
+def test_to_whom_a_step_opens_the_record_and_what_stays_hidden_is_told(company: Callable[..., Company]) -> None:
     place = company()
     steps = {
-        "blind": {"kind": "approve", "who": {"them": {"by": "role", "role": "warehouse"}}},
-        "sighted": {"kind": "approve", "who": {"them": {"by": "role", "role": "staff"}}},
+        "blind": {"kind": "approve", "who": {"them": {"by": "role", "role": "warehouse"}}, "fields": {"note": "hide"}},
+        "sighted": {"kind": "approve", "who": {"them": {"by": "role", "role": "staff"}}, "fields": {"note": "hide"}},
+        "nameless": {"kind": "copy", "who": {"them": {"by": "submitter"}}, "fields": {"name": "hide"}},
     }
     found = place.found(place.draft(flow__ask={"object": "own.request", "steps": steps}))
-    told = {each.place: each.en for each in found if "see" in each.en}
-    assert told == {"steps.blind.who.them": "“Warehouse” may not see “own.request”: they decide without the record."}
+    assert {each.place: each.en for each in found if each.name == "own.ask"} == {
+        "steps.blind.who.them":
+            "“Warehouse” may not see “own.request”: who is asked sees the one record, all of it but “note”.",
+        "steps.sighted.who.them": "“staff” sees “note” anyway: the role shows it.",
+        "steps.nameless.fields.name": "A task is called by its record's title, so that can't be hidden.",
+    }  # fmt: skip

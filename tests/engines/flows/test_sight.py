@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from queti.engines.printing.page import sheet_of
 from queti.kernel.errors import NotAllowed, RecordNotFound, WrongInput
 from queti.kernel.reading.tasks import StepSight
 from tests.engines.flows.conftest import Company
@@ -55,6 +56,8 @@ def test_who_is_asked_sees_the_record_as_the_step_shows_it(company: Found) -> No
     assert {each["object"] for each in found} == {"flow.instance", "flow.task"}, "no search finds the record itself"
     told = place.run(lambda work: work.as_person.history("own.request", chair), "ann")["entries"]
     assert "amount" not in {change["field"] for entry in told for change in entry["changes"]}
+    slip = place.run(lambda work: sheet_of(work, "own.slip", chair, "en"), "ann")
+    assert (slip.number, slip.header) == ("A chair", [])
     assert place.run(lambda work: work.as_person.allowed("own.request", chair), "ann") == {
         "change": False,
         "remove": False,

@@ -143,7 +143,7 @@ def comment_file(work: Work, comment: int, file: int) -> Kept:
         (comment,),
     )
     for object, id, files in rows:
-        work.as_person.open(object, id)
+        work.as_person.look_at(object, id)
         if any(entry["file"] == file for entry in files):
             return kept_file(work, file)
     raise not_found(file)
@@ -211,7 +211,7 @@ def _own(work: Work, comment: int, *, or_administrator: bool = False) -> tuple[s
     if not rows:
         raise RecordNotFound(what={"en": "comment", "zh": "评论"}, id=comment)
     object, id, by, files = rows[0]
-    work.as_person.open(object, id)
+    work.as_person.look_at(object, id)
     if by != work.who.user and not (or_administrator and work.who.administers):
         raise NotYourComment(id=comment, by=_names(work, [by]).get(by, ""))
     return object, id, files

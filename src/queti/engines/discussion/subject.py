@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 def subject_of(work: Work, object: str, id: int) -> tuple[str, int]:
     """The record that the person sees, of a line the record around it; RecordNotFound, NotAllowed."""
-    work.as_person.open(object, id)
-    found = work.object(object)
+    found = work.as_person.look_at(object, id)
     while found.parent is not None:
         parent = column(found, found.definition.parent_field)
         [(id,)] = work.rows(f"SELECT t.{parent} FROM {table(found)} AS t WHERE t.id = $1::bigint", (id,))

@@ -16,7 +16,7 @@ import jinja2
 from queti.engines.printing.amounts import in_capitals, in_words
 from queti.engines.printing.format import NUMERIC, in_language, show
 from queti.kernel.definitions import FieldDef, PrintDef
-from queti.kernel.errors import RecordNotFound, UnknownName
+from queti.kernel.errors import UnknownName
 
 if TYPE_CHECKING:
     from queti.kernel.model import Field, Object
@@ -61,6 +61,10 @@ class Sheet:
     footer: str = ""
 
 
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, **{f"{link}._label": name for link, name in record["_labels"].items()}}
+
+
 def print_page(work: Work, name: str, record_id: int, language: str) -> str:
     """The named print of one record as a self-contained HTML page.
 
@@ -88,6 +92,8 @@ class _Reader:
         self.language = language
         self.zone = ZoneInfo(work.timezone)
         self.object = work.model.object(definition.object)
+        self.opened: dict[str, Any] | None = None
+        """The record where only a task opens it: its own fields, and what links are called."""
 
     def sheet(self) -> Sheet:
         values = self._record()
@@ -117,11 +123,13 @@ class _Reader:
         wanted = [self.object.title, *header, *self.definition.totals, self.definition.address]
         wanted += [self.definition.capitals, self._currency_path()]
         wanted += [f"{self.definition.party}._label"] if self.definition.party else []
-        records = self._query(self.object, f"id = {self.record_id}", wanted, limit=1)
-        if not records:
-            label = in_language(self.object.definition.label, self.language)
-            raise RecordNotFound(what=label, id=self.record_id)
-        return records[0]
+        sees = self.work.as_person.rights.sees(self.object)
+        records = self._query(self.object, f"id = {self.record_id}", wanted, limit=1) if sees else []
+        return records[0] if records else self._by_task()
+
+    def _by_task(self) -> dict[str, Any]:
+        self.opened = self.work.as_person.fetch(self.object.name, self.record_id)
+        return _flat(self.opened)
 
     def _query(self, source: Object, where: str, wanted: list[str], limit: int, sort: str = "") -> list[dict[str, Any]]:
         seen = self.work.as_person.visible_paths(source.name, list(dict.fromkeys(path for path in wanted if path)))
@@ -154,10 +162,20 @@ class _Reader:
             child, parent, sort = self.work.model.object(reverse.object), reverse.field, "id"
         wanted = [self._shown_path(child, path) for path in self.definition.columns]
         where = f"{parent} = {self.record_id}" + (f" and ({self.definition.where})" if self.definition.where else "")
-        records = self._query(child, where, wanted, limit=MOST_LINES, sort=sort)
+        records = (
+            self._query(child, where, wanted, limit=MOST_LINES, sort=sort)
+            if self.opened is None
+            else self._opened_lines(child, where)
+        )
         paths = [path for path in wanted if not records or path in records[0]]
         columns = [Column(self._label(child, path), self._field(child, path).type in NUMERIC) for path in paths]
         return columns, [[self._show(child, path, record.get(path)) for path in paths] for record in records]
+
+    def _opened_lines(self, child: Object, where: str) -> list[dict[str, Any]]:
+        """Those that fit; the list of others that point here isn't opened."""
+        shown = (self.opened or {}).get(self.definition.lines, [])
+        fit = {row.id for row in self.work.find(child.name, where, fields=["id"])} if shown else set[int]()
+        return [_flat(row) for row in shown if row["id"] in fit]
 
     def _shown_path(self, source: Object, path: str) -> str:
         """A link prints as the name of what it links to."""

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from queti.kernel.definitions import FlowDef, StepDef, Words
 from queti.kernel.definitions.flows import MOMENTS, OUTSIDE, PEOPLE, TakeDef, walk
-from queti.kernel.definitions.roles import EVERYONE
 from queti.kernel.flows import START, THIS, Use, formula_of, subject_of, target_of, uses_of
 from queti.kernel.formulas import FormulaError
 from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.check_objects import follow
+from queti.kernel.publishing.check_sight import check_sight
 from queti.kernel.publishing.findings import Findings
-from queti.kernel.reading.permissions import rights_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -62,7 +61,7 @@ class _Check:
         for place, name, step in walk(self.flow.steps):
             self._check_step(place, name, step)
             if step.kind in PEOPLE:
-                self._check_sight(place, step)
+                check_sight(self.model, self.flow, place, step, self.findings)
         return None
 
     def _check_names(self) -> None:
@@ -245,25 +244,6 @@ class _Check:
         if step.mode == "vote" and not 0 < step.share <= 100:
             self._error(f"{place}.share", "A share lies above 0 and up to 100.", "通过比例应大于 0 且不超过 100。")
 
-    def _check_sight(self, place: str, step: StepDef) -> None:
-        """Who is asked by role should see what they decide on."""
-        object = self.model.objects.get(self.flow.object)
-        for name, who in step.who.items():
-            role = self.model.roles.get(who.role) if who.by == "role" else None
-            if object is None or role is None:
-                continue
-            if not rights_of(self.model, (who.role, EVERYONE)).sees(object):
-                en, zh = (
-                    (_label(role.label, who.role, language), _label(object.definition.label, object.name, language))
-                    for language in ("en", "zh")
-                )
-                self.findings.warn(
-                    "flow", self.flow.flow, f"{place}.who.{name}",
-                    f"“{en[0]}” may not see “{en[1]}”: they decide without the record.",
-                    f"角色“{zh[0]}”无权查看“{zh[1]}”，只能在看不到记录的情况下处理。",
-                    {"en": "Let the role see it, or ask others.", "zh": "请授予该角色查看权限，或改由他人处理。"},
-                )  # fmt: skip
-
     def _check_loop(self, place: str, step: StepDef) -> None:
         subject = subject_of(self.model, self.flow)
         if subject is not None and step.over not in subject.lines and step.over not in subject.reverse:
@@ -317,10 +297,6 @@ class _Check:
 
     def _unknown(self, place: str, wanted: str, known: Iterable[str]) -> None:
         self._error(place, f"There is no “{wanted}”.", f"没有“{wanted}”。", did_you_mean(wanted, known))
-
-
-def _label(label: Words, name: str, language: str) -> str:
-    return label.get(language) or label.get("en") or name
 
 
 def _brings_names(step: StepDef) -> bool:
