@@ -23,7 +23,7 @@ from tests.fixtures.database import Databases
 from tests.fixtures.patience import eventually
 from tests.server.kiosk import WORKSPACE, serving
 from tests.server.test_events import listening
-from tests.server.vault import CASE, LEDGER, OBJECTS, STEP, Vault, make_vault, vault_catalogue
+from tests.server.vault import CASE, CLIENT, LEDGER, OBJECTS, STEP, Vault, make_vault, vault_catalogue
 
 WORD = "falcon"
 NONSENSE = "nnnnnn"
@@ -262,7 +262,7 @@ class TestAddresses:
     def test_say_nothing_of_what_is_hidden(self, vault: Vault, method: str, template: str) -> None:
         learned = False
         for question in questions(vault, method, template):
-            for client in (vault.cleo, vault.gus):
+            for client in (vault.cleo, vault.gus, vault.tess):
                 answer = question.put(client)
                 assert answer.status_code < 500, (question, answer.text)
                 assert not leaks(question, told(answer)), (question, told(answer)[:2000])
@@ -289,6 +289,26 @@ def test_what_is_for_administrators_is_for_them_alone(vault: Vault, route: Route
         answer = client.get(path)
         assert answer.status_code == status, answer.text
         assert WORD not in answer.text.lower().replace(LEDGER, "")
+
+
+class TestByTask:
+    def test_opens_the_one_record_for_reading_and_no_list(self, vault: Vault) -> None:
+        place = f"/api/records/{CASE}/{vault.open['id']}"
+        case = vault.tess.get(place).json()
+        assert (case["number"], case["_labels"]["client"]) == ("C-1b", "Harbour")
+        assert set(case) & set(FIELDS) == {name for name in OBJECTS[CASE]["fields"] if not name.startswith(WORD)}
+        assert set(case["lines"][0]) & set(OBJECTS[STEP]["fields"]) == {"what", "proof"}
+        kept = case["papers"][0]["file"]
+        assert vault.tess.get(f"{place}/files/papers/{kept}").status_code == 200
+        told = vault.tess.get(f"{place}/history").json()["entries"]
+        assert {change["field"] for entry in told for change in entry["changes"]} == {"number"}
+        for other in (vault.other, vault.hidden):
+            assert vault.tess.get(f"/api/records/{CASE}/{other['id']}").status_code in (403, 404)
+        for path in (f"/api/records/{CASE}", f"/api/exports/{CASE}", f"/api/totals/{CASE}?totals=budget:sum",
+                     f"/api/options/{CASE}", f"{place}/comments", f"/api/records/{CLIENT}/1"):  # fmt: skip
+            assert vault.tess.get(path).status_code == 403, path
+        changed = vault.tess.patch(place, json={"budget": "1.00", "version": case["version"]})
+        assert changed.status_code == 403, changed.text
 
 
 class TestBySecret:

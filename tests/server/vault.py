@@ -10,7 +10,18 @@ import httpx
 import msgspec
 
 from queti.jobs.schema import prepare_database
-from queti.kernel.definitions import AppDef, ImportDef, ObjectDef, PrintDef, PublicFormDef, RoleDef, ViewColour, ViewDef
+from queti.kernel.definitions import (
+    AppDef,
+    FieldDef,
+    FlowDef,
+    ImportDef,
+    ObjectDef,
+    PrintDef,
+    PublicFormDef,
+    RoleDef,
+    ViewColour,
+    ViewDef,
+)
 from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import App, Catalogue
@@ -132,20 +143,45 @@ ROLES: list[dict[str, Any]] = [
     },
     {"role": "guest", "objects": {"base.user": {"see": True, "only": ["name"]}}},
 ]
-PEOPLE = {"bo": ["boss"], "cleo": ["clerk"], "gus": ["guest"]}
+PEOPLE = {"bo": ["boss"], "cleo": ["clerk"], "gus": ["guest"], "tess": ["guest"]}
+ASK: dict[str, Any] = {
+    "label": {"en": "Ask"},
+    "object": CASE,
+    "steps": {
+        "look": {
+            "kind": "approve",
+            "who": {"tess": {"by": "user", "users": ["tess"]}},
+            "fields": dict.fromkeys(
+                [
+                    *(name for name in OBJECTS[CASE]["fields"] if name.startswith("falcon")),
+                    "lines.falcon_cost",
+                    "lines.falcon_proof",
+                ],
+                "hide",
+            ),
+        }
+    },
+}
+"""Tess sees no case by her role: of the first one a task shows her what the clerk may know."""
 
 
 def vault_catalogue() -> Catalogue:
     roles = [msgspec.convert({"label": {"en": role["role"]}, **role}, RoleDef) for role in ROLES]
     menu = {"cases": {"object": CASE}, "falcon": {"object": LEDGER}}
-    told = {"app": "vault", "needs": ["base"], "label": {"en": "Vault"}, "menu": menu}
-    return Catalogue([App.of(AppDef(app="base"), BASE), App.of(msgspec.convert(told, AppDef), [*DEFINITIONS, *roles])])
+    told = {"app": "vault", "needs": ["base", "flow"], "label": {"en": "Vault"}, "menu": menu}
+    own = [*DEFINITIONS, *roles, msgspec.convert({"flow": "vault.ask", **ASK}, FlowDef)]
+    user = BASE[0]
+    assert isinstance(user, ObjectDef)
+    active = {"is_active": FieldDef(type="boolean", default="true")}
+    base = [msgspec.structs.replace(user, fields={**user.fields, **active}), *BASE[1:]]
+    flows = Catalogue.standard().app("flow")
+    return Catalogue([App.of(AppDef(app="base"), base), flows, App.of(msgspec.convert(told, AppDef), own)])
 
 
 def make_vault(database: Database) -> None:
     prepare_database(database)
     catalogue = vault_catalogue()
-    install_apps(database, create_workspace(database, WORKSPACE, {"en": "Vault"}), catalogue, ["vault"])
+    install_apps(database, create_workspace(database, WORKSPACE, {"en": "Vault"}), catalogue, ["base", "flow", "vault"])
 
     def people(work: Work) -> list[tuple[str, int]]:
         work.create("base.company", [{"name": "Vault", "currency": "CNY", "timezone": "Asia/Shanghai"}])
@@ -167,7 +203,7 @@ class Vault:
     homes: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     def __post_init__(self) -> None:
-        self.bo, self.cleo, self.gus = (self.kiosk.signed_in(login) for login in PEOPLE)
+        self.bo, self.cleo, self.gus, self.tess = (self.kiosk.signed_in(login) for login in PEOPLE)
         self.fill()
 
     def post(self, path: str, who: httpx.Client | None = None, **given: Any) -> Any:
@@ -206,6 +242,7 @@ class Vault:
         twin, gone = self.case("FALCON-4", bo, falcon["id"]), self.case("FALCON-5", bo, falcon["id"])
         self.bo.delete(f"/api/records/{CASE}/{gone['id']}", params={"version": gone["version"]})
         self.make(LEDGER, name="Falcon book", case=self.other["id"])
+        self.post("/api/operations/flow.submit", flow="vault.ask", record=self.open["id"])
         self.talk(cleo)
         self.keep()
         self.unite(twin["id"])

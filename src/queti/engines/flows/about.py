@@ -229,7 +229,7 @@ class Standing:
             "back": definition.back,
             "needs_reason": definition.reason,
             "confirm": definition.confirm,
-            "fields": definition.fields,
+            "fields": {name: right for name, right in definition.fields.items() if right != "hide"},
             "chosen": self._next_chosen(step),
         }
 

@@ -178,7 +178,8 @@ class _Check:
             case "formula" | "place":
                 return self._check_formula(use)
             case "path":
-                if use.over is not None and not _leads(self.model, use.over, use.value):
+                leads = _leads_on if use.place[-2] == "fields" else _leads
+                if use.over is not None and not leads(self.model, use.over, use.value):
                     self._unknown(use.where, use.value, use.over.fields)
                 return None
             case "step":
@@ -314,3 +315,10 @@ def _needs(step: StepDef) -> tuple[str, ...]:
 def _leads(model: Model, over: Object, path: str) -> bool:
     """Is it a path of fields, or a list of others that point here?"""
     return path in over.reverse or follow(model, over, path) is not None
+
+
+def _leads_on(model: Model, over: Object, path: str) -> bool:
+    """What a step shows or hides: a field, or one of the rows of a list inside."""
+    list, _, name = path.partition(".")
+    rows = over.lines.get(list)
+    return name in model.objects[rows.target or ""].fields if rows and name else path in over.fields
