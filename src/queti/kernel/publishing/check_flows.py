@@ -178,7 +178,7 @@ class _Check:
             case "formula" | "place":
                 return self._check_formula(use)
             case "path":
-                leads = _leads_on if use.place[-2] == "fields" else _leads
+                leads = _leads_on if use.place[-2:-1] == ("fields",) else _leads
                 if use.over is not None and not leads(self.model, use.over, use.value):
                     self._unknown(use.where, use.value, use.over.fields)
                 return None
