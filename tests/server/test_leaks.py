@@ -71,6 +71,7 @@ STORIES: dict[tuple[str, str], Story] = {
     ("GET", "/api/flows"): QUIET,
     ("GET", "/api/flows/of/{object}/{id}"): QUIET,
     ("GET", "/api/flows/instances/{id}"): QUIET,
+    ("GET", "/api/flows/shown/{object}/{id}"): Story(),
     ("GET", f"{RECORD}/decisions"): QUIET,
     ("GET", "/api/comments/{comment}/files/{file}"): Story(),
     ("GET", "/api/news"): QUIET,
@@ -300,6 +301,12 @@ class TestByTask:
         assert set(case["lines"][0]) & set(OBJECTS[STEP]["fields"]) == {"what", "proof"}
         kept = case["papers"][0]["file"]
         assert vault.tess.get(f"{place}/files/papers/{kept}").status_code == 200
+        assert case["_by_task"]
+        assert "_by_task" not in vault.bo.get(place).json()
+        told = vault.tess.get(f"/api/flows/shown/{CASE}/{vault.open['id']}").json()
+        shown = {name: {field["name"] for field in each["fields"]} for name, each in told["objects"].items()}
+        assert shown[CASE] & set(FIELDS) == set(case) & set(FIELDS)
+        assert shown[STEP] >= {"what", "proof"}
         told = vault.tess.get(f"{place}/history").json()["entries"]
         assert {change["field"] for entry in told for change in entry["changes"]} == {"number"}
         for other in (vault.other, vault.hidden):

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 Found = TypeVar("Found")
+BY_TASK = "_by_task"
+"""Stands in a record that only a task opens."""
 
 
 class Guarded:
@@ -107,12 +109,15 @@ class Guarded:
         return totals(self.work, self.sight, found, wanted, where=where, search=search, group=group, unit=unit)
 
     def fetch(self, object: str, id: int) -> Values:
-        """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight."""
+        """One record with its lines in their order and `_labels` of its links; RecordNotFound when out of sight.
+
+        Where not the roles but a task opens it, it is as the step shows it, and has `_by_task`.
+        """
         return self.on_record(object, id, lambda rights, found: self._whole(rights, found, id))
 
     def _whole(self, rights: Rights | None, object: Object, id: int) -> Values:
         if rights is not None and rights.tasks:
-            return showing.show_by_task(self.work, rights, object, id)
+            return {**showing.show_by_task(self.work, rights, object, id), BY_TASK: True}
         trash = "with" if opens_trash(rights, object) else "without"
         [record] = showing.show(self.work, rights, object, [id], trash)
         more = self._by_task(object, id) if self._hides_what_steps_name(object) else None
@@ -165,10 +170,14 @@ class Guarded:
         opened(self.work, self.sight, found, id)
         return found
 
-    def open(self, object: str, id: int) -> bool:
-        """As `look_at`, also of a record that a task opens to the person. Is it opened by the roles?"""
-        by = self.on_record(object, id, lambda rights, found: (rights, opened(self.work, rights, found, id))[0])
-        return by is None or not by.tasks
+    def open(self, object: str, id: int) -> Rights | None:
+        """The rights by which the person sees the record: those of the roles or, failing these, with `tasks`."""
+
+        def by(rights: Rights | None, found: Object) -> Rights | None:
+            opened(self.work, rights, found, id)
+            return rights
+
+        return self.on_record(object, id, by)
 
     def writable(self, object: str, verb: Literal["create", "change"] = "change") -> frozenset[str]:
         """The fields that the person may write on some of the object's records at least."""

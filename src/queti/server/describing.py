@@ -12,11 +12,12 @@ from queti.kernel.model import Field, Model, Object
 from queti.kernel.operations import Operation
 from queti.kernel.publishing.canonical import body_of
 from queti.kernel.reading.permissions import ObjectRights, Rights, rights_of
+from queti.kernel.rules.inlining import with_called
 from queti.kernel.values import decimals_of
 from queti.server.describing_forms import FormDescriber, formulas_of
 
 Described = dict[str, Any]
-_DECIDING = "kind", "on", "inputs", "outputs", "hit", "collect", "rows", "default", "bands", "as_of"
+_DECIDING = "kind", "on", "inputs", "outputs", "hit", "collect", "rows", "default", "bands", "as_of", "calls"
 
 
 def describe(model: Model, roles: Iterable[str], language: str) -> Described:
@@ -56,6 +57,12 @@ class Describer:
             described["roles"] = [self._plain(role, name) for name, role in self.model.roles.items()]
         return described
 
+    def objects(self, name: str) -> Described:
+        """The object and those of its lists."""
+        within = [field.target or "" for field in self.model.object(name).lines.values()]
+        wanted = {each: self.seen[each] for each in (name, *within) if each in self.seen}
+        return {each: self._object(entry, {}, {}) for each, entry in wanted.items()}
+
     # --- words --------------------------------------------------------------------------
 
     def say(self, words: Mapping[str, str], otherwise: str = "") -> str:
@@ -75,7 +82,7 @@ class Describer:
         """Rules that formulas ask, where all is seen that these rest on: forms decide by them while one types."""
         formulas = (typed for entry in self.seen.values() for typed in formulas_of(entry))
         asked = {rule for typed in formulas if typed.decides and self.forms.sees(typed) for rule in typed.decides}
-        bodies = {name: body_of(self.model.rules[name]) for name in sorted(asked)}
+        bodies = {name: body_of(self.model.rules[name]) for name in sorted(with_called(self.model, asked))}
         return {name: {part: body[part] for part in _DECIDING if part in body} for name, body in bodies.items()}
 
     def _imports(self) -> Described:

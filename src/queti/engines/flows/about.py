@@ -48,11 +48,11 @@ def about(work: Work, object: str, id: int) -> dict[str, Any]:
     person) and, where it is this person's, `may`, `back_to`, `back`, `needs_reason`, `confirm`, `fields`, `chosen` and
     `draft`.
     """
-    is_theirs = work.as_person.open(object, id)
+    by = work.as_person.open(object, id)
     if "flow.instance" not in work.model.objects:
         return {"flows": [], "instances": [], "tasks": [], "acts": []}
     given = {"object": object, "record": id}
-    flows = _offered(work, object) if is_theirs else []
+    flows = [] if by and by.tasks else _offered(work, object)
     return {"flows": flows, **_told(work, "object = $object and record = $record", given)}
 
 

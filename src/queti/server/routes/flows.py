@@ -14,7 +14,9 @@ from queti.engines.flows.statistics import statistics
 from queti.engines.flows.trying import Trial, try_flow
 from queti.kernel.names import unknown
 from queti.kernel.publishing.preview import previewed
+from queti.kernel.reading.permissions import rights_of
 from queti.kernel.work import Work
+from queti.server.describing import Describer
 from queti.server.door import Door
 from queti.server.messages import Answer, Request, answer_json, wrong
 from queti.server.routes.drafts import draft_number
@@ -28,6 +30,20 @@ def flows_of(door: Door, request: Request) -> Answer:
     """`{flows, instances, tasks, acts}` of a record, with what the person may do with each; see `about`."""
     object, id = place_of(request)
     return door.run(request, lambda work: answer_json(about(work, object, id)), reads_only=True)
+
+
+def shown_by_task(door: Door, request: Request) -> Answer:
+    """`{objects, record}`: a record as a task shows it, with the definitions of what it shows, which the person's roles
+    may not have."""
+    object, id = place_of(request)
+
+    def act(work: Work) -> Answer:
+        person = work.as_person
+        rights = person.open(object, id) or rights_of(work.model, work.who.roles)
+        described = Describer(work.model, rights, work.language).objects(object)
+        return answer_json({"objects": described, "record": person.fetch(object, id)})
+
+    return door.run(request, act, reads_only=True)
 
 
 def instance_of(door: Door, request: Request) -> Answer:
@@ -110,6 +126,7 @@ def _trial(request: Request) -> Trial:
 ROUTES = [
     Route("GET", "/api/flows", all_flows),
     Route("GET", "/api/flows/of/{object}/{id}", flows_of),
+    Route("GET", "/api/flows/shown/{object}/{id}", shown_by_task),
     Route("GET", "/api/flows/instances/{id}", instance_of),
     Route("GET", "/api/flows/{flow}/statistics", statistics_of, guard="administrator"),
     Route("POST", "/api/drafts/{draft}/flows/{flow}/try", try_out, guard="administrator", previews="allow"),
