@@ -49,7 +49,8 @@ def owes(harbour: Harbour, *amounts: str, due: str = "2030-01-31") -> list[Thing
     def act(work: Work) -> list[Record]:
         from queti.apps.finance.ledger import Rates, post
         from queti.apps.finance.open_items import item_of
-        from queti.apps.finance.posting import Draft, bill
+        from queti.apps.finance.posting import Draft
+        from queti.apps.finance.posting_rules import legs_of
 
         own = work.company["currency"]
         given = {"party": supplier, "booked_on": work.today, "due_on": due, "currency": own}
@@ -58,14 +59,9 @@ def owes(harbour: Harbour, *amounts: str, due: str = "2030-01-31") -> list[Thing
             "finance.payable",
             [item_of(rates, **given, amount=Decimal(amount), source=f"BL-{amount}") for amount in amounts],
         )
-        nothing = Decimal(0)
-        post(
-            work,
-            [
-                Draft(work.today, "Bill", bill(nothing, nothing, p.amount, nothing, p.amount), supplier, p.source)
-                for p in made
-            ],
-        )
+        nothing = dict.fromkeys(("received", "in_stock", "tax"), Decimal(0))
+        legs = legs_of(work, "bill", [[{**nothing, "in_cost": p.amount, "foreign_currency": None}] for p in made])
+        post(work, [Draft(work.today, "Bill", each, supplier, p.source) for p, each in zip(made, legs, strict=True)])
         return made
 
     return [Thing(harbour, "finance.payable", made.id) for made in harbour.run(act)]

@@ -26,9 +26,12 @@ from queti.apps.finance.refusals import (
     ExchangeRateMissing,
     PeriodClosed,
     PeriodNotOpen,
+    PostedToUnknownAccount,
     UnknownAccount,
 )
 from queti.apps.finance.summaries import series_word
+from queti.kernel.definitions import Words
+from queti.kernel.errors import Refusal
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
@@ -62,34 +65,50 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[Record]:
 
 
 def account_ids(work: Work, drafts: Iterable[Draft]) -> dict[str | int, int]:
-    """Ids of the accounts by use (or by the id itself); the chart is made when it isn't there yet."""
-    wanted = {leg.account for draft in drafts for leg in draft.legs}
-    uses = {account for account in wanted if isinstance(account, str)}
-    ids = _by_use(work, wanted)
-    if any(use not in ids for use in uses):
+    """Ids of the accounts by use, by code, or by the id itself; the chart is made when it isn't there yet."""
+    legs = [leg for draft in drafts for leg in draft.legs]
+    wanted = {leg.account for leg in legs}
+    ids = _known(work, wanted)
+    if any(isinstance(account, str) and account not in ids for account in wanted):
         work.perform("finance.set_up", {})
-        ids |= _by_use(work, wanted)
-    for use in sorted(uses):
-        if use not in ids:
-            raise UnknownAccount(use=use)
+        ids |= _known(work, wanted)
+    for leg in legs:
+        if isinstance(leg.account, str) and leg.account not in ids:
+            raise _unknown(work, leg)
     return ids
 
 
-def _by_use(work: Work, wanted: Iterable[str | int]) -> dict[str | int, int]:
+def _unknown(work: Work, leg: Leg) -> Refusal:
+    if leg.origin is None:
+        return UnknownAccount(use=leg.account)
+    rule = work.model.rules[leg.origin.rule]
+    return PostedToUnknownAccount(rule=rule.label, row=leg.origin.row, account=_called(work, leg.account))
+
+
+def _called(work: Work, account: str | int) -> Words | str:
+    """A use as people call it."""
+    uses = work.object("finance.account").fields["use"].definition.choices
+    return uses[account].label if account in uses else str(account)
+
+
+def _known(work: Work, wanted: Iterable[str | int]) -> dict[str | int, int]:
+    """A use goes before a code of the same letters."""
     asked = list(wanted)
-    uses = [account for account in asked if isinstance(account, str)]
+    names = [account for account in asked if isinstance(account, str)]
     ids = [account for account in asked if isinstance(account, int)]
     found = work.find(
         "finance.account",
-        "use in $uses or id in $ids",
-        {"uses": uses, "ids": ids},
+        "use in $names or code in $names or id in $ids",
+        {"names": names, "ids": ids},
         fields=("code", "name", "use", "is_header"),
     )
+    known: dict[str | int, int] = {account.code: account.id for account in found}
+    known |= {account.use: account.id for account in found if account.use}
+    known |= {account.id: account.id for account in found}
     for account in found:
-        if account.is_header:
+        if account.is_header and account.id in {known.get(each) for each in asked}:
             raise AccountIsHeader(account=f"{account.code} {account.name}")
-    known: dict[str | int, int] = {account.use: account.id for account in found if account.use}
-    return known | {account.id: account.id for account in found}
+    return known
 
 
 def _series(work: Work, drafts: Sequence[Draft], accounts: dict[str | int, int]) -> list[Series]:
@@ -204,22 +223,21 @@ class Rates:
     """What other currencies are worth in the company's."""
 
     def __init__(self, work: Work, currencies: Iterable[int]) -> None:
-        own = work.company["currency"]
-        self.own = own
-        others = sorted({currency for currency in currencies if currency != own})
+        self.own = work.company["currency"]
+        others = sorted({currency for currency in currencies if currency != self.own})
         found = work.fetch("base.currency", others, fields=("code", "rate")) if others else []
-        self.rates: dict[int, Decimal] = {own: Decimal(1)}
-        for currency in found:
-            if not currency.rate:
-                raise ExchangeRateMissing(currency=currency.code)
-            self.rates[currency.id] = currency.rate
+        self.codes: dict[int, str] = {currency.id: currency.code for currency in found}
+        """Of the foreign ones."""
+        self.rates: dict[int, Decimal] = {self.own: Decimal(1), **{c.id: c.rate for c in found if c.rate}}
 
     def of(self, currency: int) -> Decimal:
+        if currency not in self.rates:
+            raise ExchangeRateMissing(currency=self.codes[currency])
         return self.rates[currency]
 
     def booked(self, amount: Decimal, currency: int, rate: Decimal | None = None) -> Decimal:
         """In the company's currency, at today's rate or a document's own."""
-        return amount if currency == self.own else to_cents(amount * (rate or self.rates[currency]))
+        return amount if currency == self.own else to_cents(amount * (rate or self.of(currency)))
 
 
 def day_of(work: Work, moment: datetime) -> date:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from queti.apps.finance.ledger import Rates
-from queti.apps.finance.posting import PAYABLES, RECEIVABLES, Leg, payment, payment_out
+from queti.apps.finance.posting import PAYABLES, RECEIVABLES
 from queti.apps.finance.refusals import NothingToSettle, PaidTooMuch
 from queti.apps.finance.settling import Open, Settled
 from queti.kernel.errors import Refusal
@@ -21,13 +21,13 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`sign`: how the account's debit less credit counts what is open."""
+    """`sign`: how the account's debit less credit counts what is open; `moved`: the posting rule's word for money."""
 
     name: str
     direction: str
     account: str
     sign: int
-    entry: Callable[[str, Decimal, Decimal], list[Leg]]
+    moved: str
     too_much: type[Refusal]
 
     @property
@@ -35,12 +35,17 @@ class Kind:
         return f"finance.{self.name}"
 
     @property
+    def payment(self) -> str:
+        """What the posting rule of its payments is called."""
+        return f"payment_{self.direction}"
+
+    @property
     def settled_event(self) -> str:
         return f"finance.{self.name}_settled"
 
 
-RECEIVABLE = Kind("receivable", "in", RECEIVABLES, 1, payment, NothingToSettle)
-PAYABLE = Kind("payable", "out", PAYABLES, -1, payment_out, PaidTooMuch)
+RECEIVABLE = Kind("receivable", "in", RECEIVABLES, 1, "received", NothingToSettle)
+PAYABLE = Kind("payable", "out", PAYABLES, -1, "paid", PaidTooMuch)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (PAYABLE, RECEIVABLE)}
 """By name, in the order in which their records are locked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -35,8 +35,16 @@ UNDISTRIBUTED = "undistributed"
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The row of a posting rule that a leg comes from, counted from 1."""
+
+    rule: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
-    """One line of an entry, in the company's currency; `account` is a use or an id."""
+    """One line of an entry, in the company's currency; `account` is a use, a code or an id."""
 
     account: str | int
     debit: Decimal = NOTHING
@@ -44,6 +52,10 @@ class Leg:
     note: str | None = None
     currency: int | None = None
     foreign_amount: Decimal | None = None
+    origin: Origin | None = None
+
+    def plus(self, other: Leg) -> Leg:
+        return replace(self, debit=self.debit + other.debit, credit=self.credit + other.credit)
 
     def reversed(self) -> Leg:
         """红冲: the same side with the opposite sign."""
@@ -70,62 +82,6 @@ def refuse_unbalanced(legs: Sequence[Leg]) -> None:
     debit, credit = total(leg.debit for leg in legs), total(leg.credit for leg in legs)
     if debit != credit:
         raise EntryDoesNotBalance(debit=debit, credit=credit, difference=abs(debit - credit))
-
-
-def sale(net: Decimal, tax: Decimal, receivable: Decimal) -> list[Leg]:
-    """A parcel sold: what is owed to us, revenue and output tax."""
-    return without_zeros([Leg(RECEIVABLES, debit=receivable), Leg(REVENUE, credit=net), Leg(OUTPUT_TAX, credit=tax)])
-
-
-def payment(account: str, received: Decimal, settled: Decimal) -> list[Leg]:
-    """Money in against receivables; what the exchange rate made of it in between is a finance cost."""
-    difference = settled - received
-    return without_zeros(
-        [Leg(account, debit=received), Leg(RECEIVABLES, credit=settled), Leg(EXCHANGE_DIFFERENCES, debit=difference)]
-    )
-
-
-def payment_out(account: str, paid: Decimal, settled: Decimal) -> list[Leg]:
-    difference = paid - settled
-    return without_zeros(
-        [Leg(PAYABLES, debit=settled), Leg(EXCHANGE_DIFFERENCES, debit=difference), Leg(account, credit=paid)]
-    )
-
-
-def goods_received(value: Decimal) -> list[Leg]:
-    """Goods came before their bill (暂估入库)."""
-    return without_zeros([Leg(GOODS, debit=value), Leg(RECEIVED_NOT_BILLED, credit=value)])
-
-
-def goods_returned(credited: Decimal, cost: Decimal) -> list[Leg]:
-    """Goods went back to their supplier, who credits the price; they leave at what they cost here."""
-    return without_zeros(
-        [Leg(RECEIVED_NOT_BILLED, debit=credited), Leg(GOODS, credit=cost), Leg(COST_OF_SALES, debit=cost - credited)]
-    )
-
-
-def bill(received: Decimal, in_stock: Decimal, in_cost: Decimal, tax: Decimal, owed: Decimal) -> list[Leg]:
-    """A supplier's bill for goods that came; price differences go to what lies in stock and what is sold already."""
-    return without_zeros(
-        [
-            Leg(RECEIVED_NOT_BILLED, debit=received),
-            Leg(GOODS, debit=in_stock),
-            Leg(COST_OF_SALES, debit=in_cost),
-            Leg(INPUT_TAX, debit=tax),
-            Leg(PAYABLES, credit=owed),
-        ]
-    )
-
-
-def goods_issued(cost: Decimal) -> list[Leg]:
-    return without_zeros([Leg(COST_OF_SALES, debit=cost), Leg(GOODS, credit=cost)])
-
-
-def stock_adjusted(value: Decimal) -> list[Leg]:
-    """A surplus debits the stock, a loss credits it; 待处理财产损溢 takes the other side."""
-    if value >= 0:
-        return without_zeros([Leg(GOODS, debit=value), Leg(UNEXPLAINED, credit=value)])
-    return [Leg(UNEXPLAINED, debit=-value), Leg(GOODS, credit=-value)]
 
 
 def series_of(legs: Sequence[Leg], money: Collection[str | int]) -> Series:

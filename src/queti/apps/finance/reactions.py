@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,17 +11,8 @@ from typing import Any
 from queti.apps.finance.credit import over_credit
 from queti.apps.finance.ledger import Rates, day_of, post
 from queti.apps.finance.open_items import item_of
-from queti.apps.finance.posting import (
-    PAYABLES,
-    Draft,
-    Leg,
-    bill,
-    goods_issued,
-    goods_received,
-    goods_returned,
-    sale,
-    stock_adjusted,
-)
+from queti.apps.finance.posting import PAYABLES, RECEIVABLES, Draft, Leg
+from queti.apps.finance.posting_rules import Figures, in_parts, legs_of
 from queti.apps.finance.summaries import word
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
@@ -69,17 +60,26 @@ def book_the_sale(work: Work, events: list[Event]) -> None:
     """With each parcel the receivable, the revenue, the tax and the cost of the goods."""
     rates = Rates(work, [event.data["currency"] for event in events])
     owed = [event for event in events if event.data["total"] != 0]
-    made = work.create("finance.receivable", _receivables(work, owed, rates)) if owed else []
-    receivables = {event.record: receivable for event, receivable in zip(owed, made, strict=True)}
-    sales = [_sale(work, event, receivables[event.record], rates) for event in owed]
-    post(work, [*sales, *(_cost_of_sale(work, event) for event in events if event.data["cost"] != 0)])
+    customers = _customers(work, owed)
+    made = work.create("finance.receivable", _receivables(work, owed, customers, rates)) if owed else []
+    legs = legs_of(work, "sale", [sold_parts(event.data, customers[event.data["customer"]], rates) for event in owed])
+    sales = [_sale(work, *each, rates) for each in zip(owed, made, legs, strict=True)]
+    post(work, [*sales, *_costs_of_sales(work, [event for event in events if event.data["cost"] != 0])])
 
 
-def _receivables(work: Work, events: list[Event], rates: Rates) -> list[dict[str, Any]]:
-    parties = work.fetch("base.party", sorted({event.data["customer"] for event in events}), fields=("terms_days",))
-    terms = {party.id: party.terms_days for party in parties}
+def _customers(work: Work, events: Sequence[Event]) -> dict[int, Record]:
+    """With what posting rules ask of them."""
+    known = work.object("base.party").fields
+    fields = ["name", "terms_days", *(["level"] if "level" in known else [])]
+    ids = sorted({event.data["customer"] for event in events})
+    return {party.id: party for party in work.fetch("base.party", ids, fields=fields)} if ids else {}
+
+
+def _receivables(
+    work: Work, events: Sequence[Event], customers: Mapping[int, Record], rates: Rates
+) -> list[dict[str, Any]]:
     usual = work.company.get("terms_days")
-    return [_receivable(work, event, terms[event.data["customer"]], usual, rates) for event in events]
+    return [_receivable(work, event, customers[event.data["customer"]].terms_days, usual, rates) for event in events]
 
 
 def _receivable(work: Work, event: Event, terms: Decimal | None, usual: Decimal | None, rates: Rates) -> dict[str, Any]:
@@ -101,64 +101,99 @@ def _receivable(work: Work, event: Event, terms: Decimal | None, usual: Decimal 
     )
 
 
-def _sale(work: Work, event: Event, receivable: Record, rates: Rates) -> Draft:
+def sold_parts(data: Any, customer: Record, rates: Rates) -> list[Figures]:
+    """A parcel as the posting rule is asked about it: its money by kind of goods and tax rate, in our currency."""
+    parts = data["parts"]
+    owed = in_parts(rates.booked(data["total"], data["currency"]), [part["net"] + part["tax"] for part in parts])
+    taxes = in_parts(rates.booked(data["tax"], data["currency"]), [part["tax"] for part in parts])
+    facts = {
+        "channel": data["channel"],
+        "warehouse": data["warehouse"],
+        "customer": customer.name,
+        "level": customer.get("level"),
+        "foreign_currency": rates.codes.get(data["currency"]),
+    }
+    return [
+        {**facts, **part, "net": whole - tax, "tax": tax} for part, whole, tax in zip(parts, owed, taxes, strict=True)
+    ]
+
+
+def _sale(work: Work, event: Event, receivable: Record, legs: list[Leg], rates: Rates) -> Draft:
     data = event.data
-    owed = rates.booked(data["total"], data["currency"])
-    tax = rates.booked(data["tax"], data["currency"])
     return Draft(
         posted_on=day_of(work, data["shipped_at"]),
         summary=f"{data['order_number']} {data['parcel']}",
-        legs=_in_currency(sale(owed - tax, tax, owed), data, rates),
+        legs=in_currency(legs, RECEIVABLES, data, rates),
         party=data["customer"],
         source=data["parcel"],
         links={"receivable": receivable.id},
     )
 
 
-def _cost_of_sale(work: Work, event: Event) -> Draft:
-    """An entry of its own: reversing the sale doesn't bring the goods back."""
-    return Draft(
-        posted_on=day_of(work, event.data["shipped_at"]),
-        summary=f"{word(work, 'cost')} {event.data['order_number']} {event.data['parcel']}",
-        legs=goods_issued(event.data["cost"]),
-        party=event.data["customer"],
-        source=event.data["parcel"],
-    )
+def _costs_of_sales(work: Work, events: Sequence[Event]) -> list[Draft]:
+    """Entries of their own: reversing the sale doesn't bring the goods back."""
+    cases = [
+        [{"cost": event.data["cost"], "sold": True, "channel": event.data["channel"], "reason": None}]
+        for event in events
+    ]
+    return [
+        Draft(
+            posted_on=day_of(work, event.data["shipped_at"]),
+            summary=f"{word(work, 'cost')} {event.data['order_number']} {event.data['parcel']}",
+            legs=legs,
+            party=event.data["customer"],
+            source=event.data["parcel"],
+        )
+        for event, legs in zip(events, legs_of(work, "goods_issued", cases), strict=True)
+    ]
 
 
-def _in_currency(legs: list[Leg], data: Any, rates: Rates) -> list[Leg]:
-    """What is owed to us also in the currency that it is owed in."""
+def in_currency(legs: list[Leg], use: str, data: Any, rates: Rates) -> list[Leg]:
+    """What is owed also in the currency that it is owed in."""
     if data["currency"] == rates.own:
         return legs
-    owed = legs[0]
-    return [Leg(owed.account, owed.debit, owed.credit, owed.note, data["currency"], data["total"]), *legs[1:]]
+    owed = [leg for leg in legs if leg.account == use]
+    foreign = dict(zip(map(id, owed), in_parts(data["total"], [leg.debit + leg.credit for leg in owed]), strict=True))
+    return [
+        replace(leg, currency=data["currency"], foreign_amount=foreign[id(leg)]) if id(leg) in foreign else leg
+        for leg in legs
+    ]
 
 
 @reacts_to("stock.goods_received", inline=True, needs=("stock",))
 def book_received_goods(work: Work, events: list[Event]) -> None:
     """Goods came before their invoice: 暂估应付账款."""
-    _book_stock(work, events, "receive", lambda data: goods_received(data["value"]))
+    _book_stock(work, events, "receive", "goods_received", lambda data: {"value": data["value"], "bought": False})
 
 
 @reacts_to("stock.adjusted", inline=True, needs=("stock",))
 def book_stock_differences(work: Work, events: list[Event]) -> None:
-    _book_stock(work, events, "adjust", lambda data: stock_adjusted(data["value"]))
+    _book_stock(work, events, "adjust", "stock_adjusted", lambda data: _adjusted(data, counted=True))
 
 
 @reacts_to("stock.revalued", inline=True, needs=("stock",))
 def book_revaluations(work: Work, events: list[Event]) -> None:
-    _book_stock(work, events, "adjust", lambda data: stock_adjusted(data["value"]))
+    _book_stock(work, events, "adjust", "stock_adjusted", lambda data: _adjusted(data, counted=False))
+
+
+def _adjusted(data: Any, *, counted: bool) -> Figures:
+    return {"value": data["value"], "counted": counted, "reason": data.get("reason")}
 
 
 @reacts_to("stock.goods_issued", inline=True, needs=("stock",))
 def book_issued_goods(work: Work, events: list[Event]) -> None:
-    _book_stock(work, events, "issue", lambda data: goods_issued(data["cost"]))
+    _book_stock(work, events, "issue", "goods_issued", _issued)
 
 
-def _book_stock(work: Work, events: list[Event], act: str, legs: Callable[[Any], list[Leg]]) -> None:
+def _issued(data: Any) -> Figures:
+    return {"cost": data["cost"], "sold": False, "channel": None, "reason": data.get("reason")}
+
+
+def _book_stock(work: Work, events: list[Event], act: str, document: str, figures: Callable[[Any], Figures]) -> None:
     """What moves with a parcel, a receipt or a bill is booked with that document; all else here."""
     alone = [event for event in events if not event.data.get("booked_with")]
-    post(work, [_stock_entry(work, event, legs(event.data), act) for event in alone])
+    legs = legs_of(work, document, [[figures(event.data)] for event in alone])
+    post(work, [_stock_entry(work, event, each, act) for event, each in zip(alone, legs, strict=True)])
 
 
 def _stock_entry(work: Work, event: Event, legs: list[Leg], act: str) -> Draft:
@@ -174,18 +209,19 @@ def _stock_entry(work: Work, event: Event, legs: list[Leg], act: str) -> Draft:
 @reacts_to("purchase.goods_received", inline=True, needs=("purchase",))
 def book_purchased_goods(work: Work, events: list[Event]) -> None:
     """Goods came, their bill is still to come: 暂估入库."""
-    entries = [(event, goods_received(event.data["amount"])) for event in events]
-    post(work, [_purchase_entry(work, event, "received_on", "receive", legs) for event, legs in entries])
+    legs = legs_of(work, "goods_received", [[{"value": event.data["amount"], "bought": True}] for event in events])
+    post(work, [_purchase_entry(work, *each, "received_on", "receive") for each in zip(events, legs, strict=True)])
 
 
 @reacts_to("purchase.goods_returned", inline=True, needs=("purchase",))
 def book_returned_goods(work: Work, events: list[Event]) -> None:
     """What was billed is credited by the supplier's credit note; what the goods cost beyond it is a cost of sales."""
-    entries = [(event, goods_returned(event.data["amount"], event.data["cost"])) for event in events]
-    post(work, [_purchase_entry(work, event, "returned_on", "return", legs) for event, legs in entries])
+    cases = [[{"credited": event.data["amount"], "cost": event.data["cost"]}] for event in events]
+    legs = legs_of(work, "goods_returned", cases)
+    post(work, [_purchase_entry(work, *each, "returned_on", "return") for each in zip(events, legs, strict=True)])
 
 
-def _purchase_entry(work: Work, event: Event, day: str, act: str, legs: list[Leg]) -> Draft:
+def _purchase_entry(work: Work, event: Event, legs: list[Leg], day: str, act: str) -> Draft:
     number = _number(event)
     return Draft(
         posted_on=event.data.get(day) or work.today,
@@ -203,11 +239,15 @@ def _number(event: Event) -> str:
 @reacts_to("purchase.bill_recorded", inline=True, needs=("purchase",))
 def book_the_bill(work: Work, events: list[Event]) -> None:
     """With each bill the payable, the input tax and what it differs from the goods that came."""
-    rates = Rates(work, [event.data["currency"] for event in events if not event.data.get("rate")])
+    rates = Rates(work, [event.data["currency"] for event in events])
     owed = [event for event in events if event.data["total"] != 0]
     made = work.create("finance.payable", [_payable(work, event, rates) for event in owed])
     payables = {event.record: payable for event, payable in zip(owed, made, strict=True)}
-    post(work, [_bill(work, event, payables.get(event.record), rates) for event in events])
+    legs = legs_of(work, "bill", [[_billed(event.data, rates)] for event in events])
+    post(
+        work,
+        [_bill(work, event, payables.get(event.record), each, rates) for event, each in zip(events, legs, strict=True)],
+    )
 
 
 def _payable(work: Work, event: Event, rates: Rates) -> dict[str, Any]:
@@ -232,24 +272,24 @@ def _payable(work: Work, event: Event, rates: Rates) -> dict[str, Any]:
     )
 
 
-def _bill(work: Work, event: Event, payable: Record | None, rates: Rates) -> Draft:
+def _billed(data: Any, rates: Rates) -> Figures:
     """The tax takes what rounding leaves between the total and its parts."""
-    data = event.data
+    parts = {
+        "received": data["received_amount"],
+        "in_stock": data["difference_in_stock"],
+        "in_cost": data["difference_in_cost"],
+    }
     owed = rates.booked(data["total"], data["currency"], data.get("rate"))
-    parts = (data["received_amount"], data["difference_in_stock"], data["difference_in_cost"])
-    legs = bill(*parts, owed - sum(parts, NOTHING), owed)
-    if data["currency"] != rates.own:
-        legs = [replace(leg, **_foreign(leg, data)) for leg in legs]
+    return {**parts, "tax": owed - sum(parts.values(), NOTHING), "foreign_currency": rates.codes.get(data["currency"])}
+
+
+def _bill(work: Work, event: Event, payable: Record | None, legs: list[Leg], rates: Rates) -> Draft:
+    data = event.data
     return Draft(
         posted_on=data.get("billed_on") or work.today,
         summary=" ".join(part for part in (word(work, "bill"), data.get("bill_number"), _number(event)) if part),
-        legs=legs,
+        legs=in_currency(legs, PAYABLES, data, rates),
         party=data["supplier"],
         source=_number(event),
         links={} if payable is None else {"payable": payable.id},
     )
-
-
-def _foreign(leg: Leg, data: Any) -> dict[str, Any]:
-    """What we owe also in the currency that we owe it in."""
-    return {"currency": data["currency"], "foreign_amount": data["total"]} if leg.account == PAYABLES else {}

@@ -117,6 +117,21 @@ class UnknownAccount(Refusal):
     field = "lines"
 
 
+class PostedToUnknownAccount(Refusal):
+    """Row {row} of the rule “{rule}” posts to account {account}, which the chart of accounts doesn't have.
+    Make that account, or change the row."""
+
+    zh = "规则“{rule}”第 {row} 行的科目 {account} 不在科目表中，请先建立该科目或修改该行。"
+    kind = "not_found"
+
+
+class PostsNowhere(Refusal):
+    """No row of the rule “{rule}” says where this document is posted. Add a row for it to the rule."""
+
+    zh = "规则“{rule}”没有任何一行适用于此单据，无法记账，请在规则中补充。"
+    kind = "conflict"
+
+
 class ExchangeRateMissing(Refusal):
     """{currency} has no exchange rate to the company's currency; set it first."""
 

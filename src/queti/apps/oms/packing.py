@@ -144,3 +144,16 @@ def shipped_part(order: Record, line: Record) -> dict[str, Any]:
 
 def _scaled(amount: Decimal | None, line: Record, quantity: Decimal) -> Decimal:
     return to_cents((amount or NOTHING) * quantity / line.quantity)
+
+
+def parts(parcel: Packed) -> list[dict[str, Any]]:
+    """The parcel's money by kind of goods, category and tax rate, the freight for itself: as posting rules ask it."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for line, share in parcel.shares:
+        key = line["product.kind"], line["product.category.name"], line.tax_rate or NOTHING
+        empty = dict(zip(("kind", "category", "tax_rate"), key, strict=True), net=NOTHING, tax=NOTHING)
+        part = found.setdefault(key, empty)
+        part["net"] += share.amount
+        part["tax"] += share.tax
+    freight = {"kind": "freight", "category": None, "tax_rate": NOTHING, "net": parcel.freight, "tax": NOTHING}
+    return [*found.values(), *([freight] if parcel.freight or not found else [])]

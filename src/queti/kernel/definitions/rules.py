@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from queti.kernel.definitions.fields import Choice
-from queti.kernel.definitions.shared import Definition
+from queti.kernel.definitions.shared import Definition, Words
 
 RuleKind = Literal["table", "scorecard", "tree", "set", "decision", "rates"]
 Hit = Literal["first", "unique", "any", "priority", "collect"]
@@ -65,6 +65,16 @@ class RuleTestDef(Definition):
     order: float = 0
 
 
+class AnswerCheckDef(Definition):
+    """What every answer must come to, whatever is asked: `require` must be true, else `say`.
+
+    A formula over the inputs and the outputs; of collected rows over the list `rows`: `sum(rows.debit)`.
+    """
+
+    require: str
+    say: Words
+
+
 class RuleDef(Definition):
     """A decision, in one place for every entrance."""
 
@@ -84,6 +94,7 @@ class RuleDef(Definition):
     as_of: str = ""
     """Rates: the day that counts; blank: today."""
     calls: dict[str, RuleCallDef] = {}
+    checks: dict[str, AnswerCheckDef] = {}
     tests: dict[str, RuleTestDef] = {}
 
 

@@ -43,12 +43,13 @@ _NAMED = {
     "inputs",
     "outputs",
     "calls",
+    "checks",
     "tests",
 }
 """Properties that hold items by name. All other mappings are the author's own."""
 _ROWS = {"rows", "bands", "branches"}
 """Properties of a rule that hold rows by place."""
-ORDERED = _NAMED - {"rules", "keys", "objects"}
+ORDERED = _NAMED - {"rules", "keys", "checks", "objects"}
 """Named items whose order is filled in from the YAML's."""
 _KIND_WORDS = {"en": "kind of definition", "zh": "定义类型"}
 

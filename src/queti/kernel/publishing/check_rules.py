@@ -1,4 +1,4 @@
-"""The check of rules: every cell at its place, and the tests that live with them."""
+"""The check of rules: every cell at its place, the tests that live with them, and what holds of every answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from queti.kernel.model import Model
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.findings import Finding, Findings
 from queti.kernel.rules.deciding import rule_of
+from queti.kernel.rules.proving import unheld
 from queti.kernel.rules.trying import try_tests
 
 
@@ -18,7 +19,7 @@ def check_rule(model: Model, definition: RuleDef, findings: Findings) -> None:
         findings.error("rule", name, "on", f"There is no “{definition.on}”.", f"没有“{definition.on}”。", unknown)
         return
     rule = rule_of(model, name)
-    for problem in rule.problems:
+    for problem in [*rule.problems, *unheld(rule)]:
         words, near = problem.words, problem.nearest
         fix = {"en": f"Did you mean {', '.join(near)}?", "zh": f"是否要用 {'、'.join(near)}？"} if near else {}
         findings.found.append(

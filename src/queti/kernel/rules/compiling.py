@@ -15,8 +15,9 @@ from typing import Any
 from queti.kernel.definitions import RowDef, RuleDef
 from queti.kernel.definitions.rules import leaves
 from queti.kernel.errors import Language
-from queti.kernel.formulas import BOOLEAN, DATE, NUMBER, FormulaError, NameScope, Place, Type, Typed, check
+from queti.kernel.formulas import BOOLEAN, DATE, NUMBER, FormulaError, Names, NameScope, Place, Type, Typed, check
 from queti.kernel.formulas.typed import Aggregate, Expr, Op, Ref, walk
+from queti.kernel.formulas.types import FieldInfo, rows_of
 from queti.kernel.names import did_you_mean
 from queti.kernel.publishing.canonical import body_of, hash_of
 from queti.kernel.rules.cells import is_any, read_cell
@@ -84,6 +85,8 @@ class Rule:
     default: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
     bands: tuple[Row, ...] = ()
     calls: dict[str, dict[str, Expr]] = field(default_factory=dict[str, dict[str, Expr]])
+    checks: dict[str, Typed] = field(default_factory=dict[str, Typed])
+    """What must hold of every answer, by name."""
     questions: dict[str, Expr] = field(default_factory=dict[str, Expr])
     """Key → what is asked of the record under it."""
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -105,6 +108,11 @@ class Rule:
     @property
     def collect(self) -> str:
         return "sum" if self.definition.kind == "scorecard" else self.definition.collect
+
+    @property
+    def is_counted(self) -> bool:
+        """What follows is how many rows say something, whatever they say."""
+        return self.hit == "collect" and self.collect == "count"
 
 
 def compile_rule(
@@ -135,7 +143,7 @@ class _Compiler:
         self.inputs()
         self.calls()
         for name, column in _in_order(definition.outputs):
-            rule.outputs[name] = output_type(column)
+            rule.outputs[name] = NUMBER if rule.is_counted else output_type(column)
         self.check_shape()
         rule.rows = tuple(sorted(self.rows(definition.rows, "rows"), key=self.precedence))
         rule.default = self.outcome("default", definition.default)
@@ -143,7 +151,15 @@ class _Compiler:
         rule.bands = tuple(self.rows(definition.bands, "bands")) if definition.kind == "scorecard" else ()
         if definition.kind == "decision":
             rule.default = self.outcome("outputs", {n: o.formula for n, o in definition.outputs.items()}, ".formula")
+        self.checks()
         return rule
+
+    def checks(self) -> None:
+        scope = answer_scope(self.rule, self.scope.inputs)
+        for name, each in self.definition.checks.items():
+            typed = self.checked(f"checks.{name}.require", lambda: check(each.require, scope, expect=BOOLEAN))  # noqa: B023
+            if typed is not None:
+                self.rule.checks[name] = typed
 
     def precedence(self, row: Row) -> Any:
         """Of rates the latest comes first, of priorities the largest; otherwise the order written."""
@@ -294,9 +310,13 @@ class _Compiler:
             here = f"{place}.{name}{behind}"
             if name not in self.rule.outputs:
                 self.unknown(here, name, self.rule.outputs)
-            elif (expr := self.formula(here, text, self.rule.outputs[name])) is not None:
+            elif (expr := self.formula(here, text, self.said(name, place))) is not None:
                 found[name] = expr
         return found
+
+    def said(self, output: str, place: str) -> Type:
+        """What rows say is of the column's own type, though they are only counted; a default is told as it stands."""
+        return self.rule.outputs[output] if place == "default" else output_type(self.definition.outputs[output])
 
     def formula(self, place: str, text: str, expect: Type) -> Expr | None:
         if not text.strip():
@@ -368,6 +388,15 @@ class _Compiler:
         near = did_you_mean(name, known) or {}
         en, zh = near.get("en", ""), near.get("zh", "")
         self.wrong(place, f"There is no “{name}”. {en}".strip(), f"没有“{name}”。{zh}")
+
+
+def answer_scope(rule: Rule, inputs: Mapping[str, Type]) -> Names:
+    """What may be said of an answer: its case's inputs, and its outcome or the list of its `rows`."""
+    outputs = {name: FieldInfo(type) for name, type in rule.outputs.items()}
+    told = outputs
+    if rule.hit == "collect" and rule.collect == "list":
+        told = {"rows": FieldInfo(rows_of(rule.name), element=Names(outputs))}
+    return Names({name: FieldInfo(type) for name, type in inputs.items()} | told)
 
 
 def refuse_no_amount(typed: Typed, expect: Type) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from queti.apps.finance.ledger import Rates, post
 from queti.apps.finance.open_items import KINDS, PAYABLE, RECEIVABLE, Book, Kind, open_book
-from queti.apps.finance.posting import BANK, CASH, PLATFORM_ACCOUNT, Draft
+from queti.apps.finance.posting import Draft, Leg
+from queti.apps.finance.posting_rules import Figures, legs_of
 from queti.apps.finance.refusals import (
     AmountNotPositive,
     ReceivableOfAnother,
@@ -24,7 +25,6 @@ from queti.kernel.work import Work
 
 NOTHING = Decimal(0)
 OPEN = "open_amount != 0"
-ACCOUNTS = {"bank": BANK, "cash": CASH, "platform": PLATFORM_ACCOUNT}
 METHODS = {
     "bank": Choice(label=words("Bank transfer", "银行转账")),
     "cash": Choice(label=words("Cash", "现金")),
@@ -205,18 +205,28 @@ def _told(plan: Plan) -> dict[str, Any]:
 
 def _entries(work: Work, plans: Sequence[Plan], payments: Sequence[Record]) -> list[Draft]:
     rates = Rates(work, [plan.currency for plan in plans])
+    legs = dict[int, list[Leg]]()
+    for kind in KINDS.values():
+        mine = [plan for plan in plans if plan.kind is kind]
+        entries = legs_of(work, kind.payment, [[_figures(plan, rates)] for plan in mine]) if mine else []
+        legs |= {id(plan): entry for plan, entry in zip(mine, entries, strict=True)}
     return [
         Draft(
             posted_on=record.paid_on,
             summary=record.number,
-            legs=plan.kind.entry(
-                ACCOUNTS[plan.call.method or "bank"],
-                rates.booked(plan.call.amount, plan.currency),
-                sum((one.booked for one in plan.settled), NOTHING),
-            ),
+            legs=legs[id(plan)],
             party=plan.call.party,
             source=record.number,
             links={"payment": record.id},
         )
         for plan, record in zip(plans, payments, strict=True)
     ]
+
+
+def _figures(plan: Plan, rates: Rates) -> Figures:
+    return {
+        plan.kind.moved: rates.booked(plan.call.amount, plan.currency),
+        "settled": sum((one.booked for one in plan.settled), NOTHING),
+        "method": plan.call.method,
+        "foreign_currency": rates.codes.get(plan.currency),
+    }

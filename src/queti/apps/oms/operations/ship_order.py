@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from queti.apps.oms.orders import refuse_cancelled, refuse_held
-from queti.apps.oms.packing import Packed, pack
+from queti.apps.oms.packing import Packed, pack, parts
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped, OrderNotConfirmed
 from queti.kernel.operations import Call, lines, link, moment, number, operation, text, words
@@ -41,8 +41,7 @@ from queti.kernel.writing.changing import Patch
 )
 def ship_order(work: Work, calls: list[Call]) -> list[Record]:
     """A parcel leaves: its goods, its share of the money, and what others make of it."""
-    seen = ("*", "lines", "lines.product.kind", "lines.product.name")
-    orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=seen, lock=True)
+    orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=_seen(work), lock=True)
     _refuse_unshippable(orders)
 
     packed = pack(calls, orders)
@@ -55,6 +54,13 @@ def ship_order(work: Work, calls: list[Call]) -> list[Record]:
     if whole:
         work.tell("oms.order_shipped", whole, data=[{"billed": _billed(order, data)} for order in whole])
     return parcels
+
+
+def _seen(work: Work) -> tuple[str, ...]:
+    """With what posting rules ask about a sale."""
+    of_goods = ("lines.product.kind", "lines.product.name", "lines.product.category.name")
+    warehouse = ("warehouse.name",) if "warehouse" in work.object("oms.sales_order").fields else ()
+    return ("*", "lines", *of_goods, "channel.name", *warehouse)
 
 
 def _billed(order: Record, parcels: Iterable[dict[str, Any]]) -> Decimal:
@@ -165,4 +171,7 @@ def _data(work: Work, parcel: Packed, record: Record, cost: Decimal) -> dict[str
         "shipped_at": parcel.call.shipped_at or work.now,
         "carrier": parcel.call.carrier,
         "tracking_number": parcel.call.tracking_number,
+        "channel": parcel.order["channel.name"],
+        "warehouse": parcel.order.get("warehouse.name"),
+        "parts": parts(parcel),
     }
