@@ -94,6 +94,27 @@ def test_the_purchase_flow_follows_the_limits_that_the_company_sets(harbour: Har
     assert "money" in asks()
 
 
+def test_one_table_of_limits_serves_requests_and_orders(harbour: Harbour) -> None:
+    """In the company's currency, whatever the order's."""
+    chair = harbour.id_of("base.product", "Office chair")
+    supplier = harbour.all("base.party", "is_supplier")[0].id
+
+    def asks(cost: str, **values: Any) -> set[str]:
+        before = {task.id for task in harbour.all("flow.task")}
+        line = {"product": chair, "quantity": "1", "unit_cost": cost}
+        order = harbour.owner.writes("purchase.purchase_order", supplier=supplier, lines=[line], **values)
+        submits(harbour.owner, "purchase.by_amount", order)
+        return {task.step for task in harbour.all("flow.task") if task.id not in before}
+
+    publishes(harbour.owner, "purchase.request_limits", default={"approver": '"nobody"'}, tests={}, rows=[
+        {"when": {"total": "> 700"}, "then": {"approver": '"owner"'}},
+    ])  # fmt: skip
+    assert asks("500") == set()
+    assert asks("900") == {"line"}, "the first above who asked"
+    harbour.owner.changes(harbour.thing("base.currency", "USD"), rate="7")
+    assert asks("500", currency=harbour.id_of("base.currency", "USD")) == {"line"}
+
+
 def test_large_leads_go_where_the_company_says(harbour: Harbour) -> None:
     rows = [{"when": {"estimated_amount": "> 100000"}, "then": {"department": '"sales_south"', "how": '"in_turn"'}}]
     publishes(harbour.owner, "crm.lead_assignment", rows=rows, tests={})

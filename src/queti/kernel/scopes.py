@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from queti.kernel.definitions import FieldDef
 from queti.kernel.fields import FIELD_TYPES, decimals_of
 from queti.kernel.formulas import Typed, check, types
+from queti.kernel.formulas.typed import Expr
 from queti.kernel.formulas.types import BOOLEAN, Decided, FieldInfo, NameScope, Type
 from queti.kernel.model import Field, Model, Object
 from queti.kernel.values import WHOLE_DIGITS
@@ -77,10 +78,15 @@ class ObjectScope(NameScope):
             return self._list(child.name, child.definition.parent_field) if child else None
         return self._single(found)
 
-    def decided(self, rule: str, output: str = "") -> Decided:
+    def asked_by(self, rule: str) -> Mapping[str, Type]:
+        from queti.kernel.rules.inlining import asked_by
+
+        return asked_by(self, rule)
+
+    def decided(self, rule: str, output: str = "", given: Mapping[str, Expr] | None = None) -> Decided:
         from queti.kernel.rules.inlining import decided
 
-        return decided(self, rule, output)
+        return decided(self, rule, output, given or {})
 
     def _single(self, found: Field) -> FieldInfo | None:
         type = typed_as(self.model, found)

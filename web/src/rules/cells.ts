@@ -41,9 +41,10 @@ function readItems(cell: string, column: string, type: string): Items {
 
 function joined({ turned, items }: Items, column: string): string {
   const values = items.map((item) => item.value);
-  const found = items.length > 1 && values.every((value) => value !== undefined) ? `${column} in (${values.join(", ")})` : items.map((item) => item.formula).join(" or ");
+  const isNamed = values.every((value) => value !== undefined);
+  const found = isNamed && items.length > 1 ? `${column} in (${values.join(", ")})` : items.map((item) => item.formula).join(" or ");
   if (!turned) return found;
-  return `not ${items.length > 1 && !values.every((value) => value !== undefined) ? `(${found})` : found}`;
+  return isNamed ? `not ${found}` : `not (${found})`;
 }
 
 interface Item {

@@ -54,11 +54,11 @@ const range = (end: keyof Range): Act => strict(([value]) => (value as Range)[en
 
 const dayOf = onDay((date) => (values.isReal(date) ? date : unknown(date)));
 
-/** What a rule says of the record that the formula is about. */
+/** What a rule says of the record that the formula is about; what it is given by name is the server's to read. */
 const decided: Act = (scope, args) => {
-  const [name, outcome] = args.map((arg) => String(arg(scope)));
-  const rule = scope.env.rules?.(name!);
-  const answer = rule && decide(rule, { env: scope.env });
+  const [name, outcome, ...given] = args.map((arg) => String(arg(scope)));
+  const rule = given.length === 0 ? scope.env.rules?.(name!) : undefined;
+  const answer = rule && decide(rule, { env: scope.env, ...(scope.env.rules && { rule: scope.env.rules }) });
   if (!answer || Array.isArray(answer.outcome)) return unknown(name!);
   return answer.outcome[outcome ?? Object.keys(rule.outputs ?? {})[0]!] ?? null;
 };

@@ -405,8 +405,11 @@ CATALOGUE: tuple[Help, ...] = (
         "conditions",
         ('decide("rule", "outcome")', 'decide("规则", "结果")'),
         (
-            "What the rule says of this record; the outcome may be left out where there is one.",
-            "规则对本记录的判断结果；只有一个结果时可省略结果名称。",
+            (
+                "What the rule says of this record; the outcome may be left out where there is one. "
+                "What it is given stands behind, by name: weight = sum(lines.weight)."
+            ),
+            "规则对本记录的判断结果；只有一个结果时可省略结果名称。其后可按名称传值：weight = sum(lines.weight)。",
         ),
     ),
     Help(

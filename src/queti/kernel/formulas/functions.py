@@ -131,6 +131,6 @@ FUNCTIONS: dict[str, Function] = {
     "ends_with": Function(2, 2, texts.search("ends_with")),
     "my_departments": Function(0, 0, _parameter("my_departments", Type("list", element=link("base.department")))),
     "map": Function(2, 2, texts.mapped),
-    "decide": Function(1, 2, rules.decide),
+    "decide": Function(1, MANY, rules.decide),
 }
 FUNCTION_NAMES = sorted({*FUNCTIONS, *aggregates.NAMES})

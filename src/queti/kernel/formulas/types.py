@@ -8,7 +8,7 @@ currency field as seen from the formula's record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -166,8 +166,12 @@ class NameScope:
         """`me` and `company`: links whose fields are parameters of the statement."""
         return FieldInfo(link("base.user")) if name == "me" else None
 
-    def decided(self, rule: str, output: str = "") -> Decided:  # noqa: ARG002
-        """What a rule says of the record. RuleNotUsable."""
+    def asked_by(self, rule: str) -> Mapping[str, Type]:  # noqa: ARG002
+        """The inputs of a rule that may be given by name. RuleNotUsable."""
+        raise RuleNotUsable("Rules can't be asked here.", "此处不能调用规则。")
+
+    def decided(self, rule: str, output: str = "", given: Mapping[str, Expr] | None = None) -> Decided:  # noqa: ARG002
+        """What a rule says of the record, and of values given by input. RuleNotUsable."""
         raise RuleNotUsable("Rules can't be asked here.", "此处不能调用规则。")
 
 

@@ -14,7 +14,8 @@ from queti.kernel.errors import UnknownName
 from queti.kernel.formulas import Typed, check, parse, types
 from queti.kernel.formulas.errors import Place
 from queti.kernel.formulas.nodes import Binary, Call, Listing, Literal, Name, Node, Unary
-from queti.kernel.formulas.types import Decided, FieldInfo, NameScope, RuleNotUsable
+from queti.kernel.formulas.typed import Expr
+from queti.kernel.formulas.types import Decided, FieldInfo, NameScope, RuleNotUsable, Type
 from queti.kernel.model import Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.reading.paths import LABEL
@@ -54,9 +55,12 @@ class SeenScope(NameScope):
     def special(self, name: str) -> FieldInfo | None:
         return self.whole.special(name)
 
-    def decided(self, rule: str, output: str = "") -> Decided:
+    def asked_by(self, rule: str) -> Mapping[str, Type]:
+        return self.whole.asked_by(rule)
+
+    def decided(self, rule: str, output: str = "", given: Mapping[str, Expr] | None = None) -> Decided:
         """Where everything is seen that the rule rests on."""
-        found = self.whole.decided(rule, output)
+        found = self.whole.decided(rule, output, given)
         if self.rights is not None and any(name not in self.rights.of(of).fields for of, name in found.reads):
             raise RuleNotUsable("This rule rests on fields out of sight.", "该规则依据了不可见的字段。")
         return found

@@ -6,15 +6,16 @@ in memory as in SQL, and are computed anew where the rule changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
 from queti.kernel.fields import decimals_of
 from queti.kernel.formulas.operations import constant, op
-from queti.kernel.formulas.typed import Aggregate, Const, Expr, Op, Ref
-from queti.kernel.formulas.types import BLANK, BOOLEAN, NUMBER, Decided, RuleNotUsable
+from queti.kernel.formulas.typed import Aggregate, Const, Expr, Op, Ref, walk
+from queti.kernel.formulas.types import BLANK, BOOLEAN, NUMBER, Decided, RuleNotUsable, Type
+from queti.kernel.model import Model
 from queti.kernel.names import did_you_mean
 from queti.kernel.rules.compiling import COMPUTED, ORDERED, SCORE, Row, Rule, compile_rule
 from queti.kernel.rules.scope import output_field
@@ -27,51 +28,151 @@ NO_ROW = Const(None, BLANK)
 ZERO, ONE = constant(Decimal(0), NUMBER), constant(Decimal(1), NUMBER)
 
 
-def decided(base: ObjectScope, name: str, output: str) -> Decided:
-    """What the rule says of a record of `base`; `output` may be left out where there is one. RuleNotUsable."""
-    definition = base.model.rules.get(name)
-    if definition is None:
-        raise _unknown("rule", "规则", name, base.model.rules)
-    if definition.on != base.object.name:
-        of = base.object.name
-        raise RuleNotUsable(f"Rule “{name}” isn't about {of}.", f"规则“{name}”不针对 {of}。")
-    rule = compile_rule(definition, base)
-    if rule.problems:
-        words = rule.problems[0].words
-        raise RuleNotUsable(f"Rule “{name}” isn't sound: {words['en']}", f"规则“{name}”有误：{words['zh']}")
-    _refuse_what_no_formula_says(rule)
+def with_called(model: Model, names: Iterable[str]) -> set[str]:
+    """These rules and those that they call, however far."""
+    found, waiting = set[str](), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in model.rules:
+            found.add(name)
+            waiting += [call.rule for call in model.rules[name].calls.values()]
+    return found
+
+
+def asked_by(base: ObjectScope, name: str) -> Mapping[str, Type]:
+    """The inputs that may be given by name."""
+    rule = _sound(base, name)
+    return {**rule.given, **{input: typed.type for input, typed in rule.asked.items()}}
+
+
+def decided(base: ObjectScope, name: str, output: str, given: Env) -> Decided:
+    """What the rule says of a record of `base` and of what is `given`; `output` may be left out where there is one.
+    RuleNotUsable."""
+    rule = _sound(base, name)
     wanted = output or next(iter(rule.outputs))
     if wanted not in rule.outputs:
         raise _unknown("outcome", "结果", wanted, rule.outputs)
     if not output and len(rule.outputs) > 1:
         named = ", ".join(rule.outputs)
         raise RuleNotUsable(f"Say which outcome: {named}.", f"请指定结果：{named}。")
-    return Decided(_answer(rule, wanted), _uses(rule), _reads(rule, base))
+    asked = _Asked(base)
+    expr = asked.answer(rule, wanted, given)
+    return Decided(expr, tuple(asked.uses), frozenset(asked.reads))
 
 
-def _refuse_what_no_formula_says(rule: Rule) -> None:
-    is_one = rule.hit in ORDERED or (rule.hit == "collect" and rule.collect in ("sum", "count"))
-    if rule.given or rule.calls or not is_one:
-        raise RuleNotUsable(
-            f"Rule “{rule.name}” can't stand in a formula: it is given values, calls others, or lists rows.",
-            f"规则“{rule.name}”不能用于公式：需要传入值、调用其他规则或多行同时生效。",
+def _sound(base: ObjectScope, name: str) -> Rule:
+    rule = _compiled(base, name, ())
+    if rule.problems:
+        words = rule.problems[0].words
+        raise RuleNotUsable(f"Rule “{name}” isn't sound: {words['en']}", f"规则“{name}”有误：{words['zh']}")
+    return rule
+
+
+def _compiled(base: ObjectScope, name: str, above: tuple[str, ...]) -> Rule:
+    """Over the scope of the formula where it is about the same object, so that what it reads is settled and watched."""
+    model, around = base.model, (*above, name)
+    if name not in model.rules:
+        raise _unknown("rule", "规则", name, model.rules)
+    if name in above or len(around) > MOST_CALLS:
+        told = " → ".join(around)
+        raise RuleNotUsable(f"Decisions call each other in a circle: {told}.", f"决策互相循环调用：{told}。")
+    definition = model.rules[name]
+    other = ObjectScope(model, model.objects[definition.on]) if definition.on in model.objects else None
+    scope = base if definition.on == base.object.name else other
+    return compile_rule(definition, scope, lambda call: _compiled(base, call, around) if call in model.rules else None)
+
+
+MOST_CALLS = 12
+
+
+class _Asked:
+    """The trees of a rule and of those that it calls; `uses` and `reads`: what they ask of the record."""
+
+    def __init__(self, base: ObjectScope) -> None:
+        self.base = base
+        self.uses: dict[tuple[str, ...], None] = {}
+        self.reads: set[tuple[str, str]] = set()
+
+    def answer(self, rule: Rule, output: str, given: Env) -> Expr:
+        env = self.known(rule, given)
+        if rule.definition.kind == "scorecard":
+            env[SCORE] = _sum(rule, SCORE, env)
+            return env[SCORE] if output == SCORE else _first(rule, rule.bands, output, env)
+        if rule.hit != "collect":
+            return _first(rule, rule.rows, output, env)
+        total = _sum(rule, output, env)
+        if not rule.default:
+            return total
+        some = Op("or", tuple(_holds(row, env) for row in rule.rows), BOOLEAN)
+        return Op(
+            "if",
+            (
+                some,
+                total,
+                _value(rule, output, rule.default, env),
+            ),
+            rule.outputs[output],
         )
 
+    def known(self, rule: Rule, given: Env) -> dict[str, Expr]:
+        """What the rule names: what is given, what it asks of the record, the answers of the rules that it calls."""
+        self.refuse(rule, given)
+        env: dict[str, Expr] = {key: expr for key, expr in rule.questions.items() if key.startswith(COMPUTED)}
+        env |= given
+        for name, typed in rule.asked.items():
+            if name not in given:
+                env[name] = _over_record(typed.expr, env)
+        for call, values in rule.calls.items():
+            other = _compiled(self.base, rule.definition.calls[call].rule, (rule.name,))
+            put = {name: _over_record(expr, env) for name, expr in values.items()}
+            named = {ref.path[1] for ref in _refs(rule) if ref.path[0] == call and len(ref.path) > 1}
+            env |= {f"{call}.{output}": self.answer(other, output, put) for output in sorted(named)}
+        if rule.definition.on == self.base.object.name:
+            self.uses |= dict.fromkeys(_uses(rule, given))
+            self.reads |= _reads(rule, self.base, given)
+        return env
 
-def _answer(rule: Rule, output: str) -> Expr:
-    env: dict[str, Expr] = {key: expr for key, expr in rule.questions.items() if key.startswith(COMPUTED)}
-    for name, typed in rule.asked.items():
-        env[name] = _over_record(typed.expr, env)
-    if rule.definition.kind == "scorecard":
-        env[SCORE] = _sum(rule, SCORE, env)
-        return env[SCORE] if output == SCORE else _first(rule, rule.bands, output, env)
-    if rule.hit != "collect":
-        return _first(rule, rule.rows, output, env)
-    total = _sum(rule, output, env)
-    if not rule.default:
-        return total
-    some = Op("or", tuple(_holds(row, env) for row in rule.rows), BOOLEAN)
-    return Op("if", (some, total, _value(rule, output, rule.default, env)), rule.outputs[output])
+    def refuse(self, rule: Rule, given: Env) -> None:
+        lacking = [name for name in rule.given if name not in given]
+        if lacking:
+            raise RuleNotUsable(
+                f"Rule “{rule.name}” is given “{lacking[0]}”: {lacking[0]} = ….",
+                f"规则“{rule.name}”需要传入“{lacking[0]}”：{lacking[0]} = …。",
+            )
+        is_about_this = rule.definition.on in ("", self.base.object.name)
+        if not is_about_this and any(key not in given for key in _still_asked(rule, given)):
+            of = self.base.object.name
+            raise RuleNotUsable(
+                f"Rule “{rule.name}” isn't about {of}: give it all that it asks by name.",
+                f"规则“{rule.name}”不针对 {of}，请按名称传入它所需的全部输入。",
+            )
+        is_one = rule.hit in ORDERED or (rule.hit == "collect" and rule.collect in ("sum", "count"))
+        if not is_one and rule.definition.kind != "decision":
+            raise RuleNotUsable(
+                f"Rule “{rule.name}” can't stand in a formula: several of its rows may count at once.",
+                f"规则“{rule.name}”不能用于公式：可能有多行同时生效。",
+            )
+
+
+def _still_asked(rule: Rule, given: Env) -> set[str]:
+    """Questions to the record that what is given doesn't answer."""
+    exprs = [typed.expr for name, typed in rule.asked.items() if name not in given]
+    parts = (part for expr in (*exprs, *_exprs(rule)) for part in walk(expr))
+    return {".".join(part.path) for part in parts if isinstance(part, Ref) and part.level == 0} & rule.questions.keys()
+
+
+def _refs(rule: Rule) -> Iterator[Ref]:
+    parts = (part for expr in _exprs(rule) for part in walk(expr))
+    return (part for part in parts if isinstance(part, Ref) and part.level == 0)
+
+
+def _exprs(rule: Rule) -> Iterator[Expr]:
+    """Of rows, default and calls."""
+    for row in (*rule.rows, *rule.bands):
+        yield from (cell.test for cell in row.when)
+        yield from row.then.values()
+    yield from rule.default.values()
+    yield from (expr for values in rule.calls.values() for expr in values.values())
 
 
 def _first(rule: Rule, rows: Sequence[Row], output: str, env: Env) -> Expr:
@@ -118,13 +219,18 @@ def _over_record(expr: Expr, env: Env) -> Expr:
     return expr
 
 
-def _uses(rule: Rule) -> tuple[tuple[str, ...], ...]:
-    paths = (path for _, typed in rule.uses for path in typed.uses)
-    return tuple(dict.fromkeys(path for path in paths if path[0] not in rule.asked or _is_field(rule, path)))
+def _uses(rule: Rule, given: Env) -> Iterator[tuple[str, ...]]:
+    own = {*_own(rule, given), *rule.calls}
+    return (path for _, typed in rule.uses for path in typed.uses if path[0] not in own)
 
 
-def _reads(rule: Rule, base: ObjectScope) -> frozenset[tuple[str, str]]:
-    own = {name for name in rule.asked if not _is_field(rule, (name,))}
+def _own(rule: Rule, given: Env) -> set[str]:
+    """Names that are the rule's and none of the record's fields."""
+    return {*given, *rule.given, *(name for name in rule.asked if not _is_field(rule, (name,)))}
+
+
+def _reads(rule: Rule, base: ObjectScope, given: Env) -> frozenset[tuple[str, str]]:
+    own = _own(rule, given)
     found = {read for _, typed in rule.uses for read in typed.reads}
     return frozenset(read for read in found if read[0] != base.object.name or read[1] not in own)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from queti.kernel.definitions import RuleTestDef, Words
+from queti.kernel.definitions import FieldDef, RuleTestDef, Words
 from queti.kernel.errors import Refusal
 from queti.kernel.fields import FIELD_TYPES, FieldError
 from queti.kernel.formulas import Env, fixed_env
@@ -14,7 +14,7 @@ from queti.kernel.model import Model
 from queti.kernel.rules.answers import Answer, Outcome
 from queti.kernel.rules.compiling import Rule
 from queti.kernel.rules.deciding import Case, World, decide_in, read_given
-from queti.kernel.rules.scope import output_field
+from queti.kernel.rules.scope import field_of, output_field
 
 NEVER = Env(now=fixed_env().now)
 """Tests don't depend on the day: what a rule asks of the calendar is given (`as_of`)."""
@@ -52,8 +52,12 @@ def shown(rule: Rule, outcome: Outcome | list[Outcome] | None) -> Any:
 
 
 def _show(rule: Rule, output: str, value: Any) -> Any:
-    field = output_field(rule.definition.outputs[output])
+    field = _field(rule, output)
     return None if value is None else FIELD_TYPES[field.type].show(value, field)
+
+
+def _field(rule: Rule, output: str) -> FieldDef:
+    return field_of(rule.outputs[output]) if rule.is_counted else output_field(rule.definition.outputs[output])
 
 
 def _difference(rule: Rule, answer: Answer, test: RuleTestDef) -> Words:
@@ -84,5 +88,5 @@ def _agrees(rule: Rule, found: Any, expected: Any) -> bool:
 def _read(rule: Rule, output: str, value: Any) -> Any:
     if value is None:
         return None
-    field = output_field(rule.definition.outputs[output])
+    field = _field(rule, output)
     return FIELD_TYPES[field.type].read(str(value) if isinstance(value, float) else value, field)
