@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from queti.kernel.definitions import RowDef, RuleDef
@@ -130,6 +131,8 @@ class _Compiler:
         self.scope = RuleScope(base)
         self.rule = Rule(definition, hash_of("rule", body_of(definition)))
         self.cells: dict[tuple[str, str], Typed | FormulaError | None] = {}
+        self.columns: dict[str, Type] = {}
+        """Outputs, as their rows say them."""
 
     def compile(self) -> Rule:
         rule, definition = self.rule, self.definition
@@ -143,7 +146,8 @@ class _Compiler:
         self.inputs()
         self.calls()
         for name, column in _in_order(definition.outputs):
-            rule.outputs[name] = NUMBER if rule.is_counted else output_type(column)
+            self.columns[name] = output_type(column)
+            rule.outputs[name] = NUMBER if rule.is_counted else self.columns[name]
         self.check_shape()
         rule.rows = tuple(sorted(self.rows(definition.rows, "rows"), key=self.precedence))
         rule.default = self.outcome("default", definition.default)
@@ -291,16 +295,11 @@ class _Compiler:
         return known
 
     def read(self, place: str, column: str, text: str) -> Typed | None:
-        node = read_cell(text, column, self.scope.inputs[column])
-        if node is None:
-            return None
-        typed = check(node, self.scope, expect=BOOLEAN)
-        return replace(
-            typed,
-            text=text,
-            expr=self.lifted(typed.expr, place),
-            occurrences=tuple(each for each in typed.occurrences if each.position >= 0),
-        )
+        info = self.scope.field(column)
+        if info is not None and info.element is None and _names_nothing(text):
+            return _plain_cell(text, column, self.scope.inputs[column], info, self.scope.name)
+        typed = _read(text, column, self.scope.inputs[column], self.scope)
+        return typed and replace(typed, expr=self.lifted(typed.expr, place))
 
     # -- outcomes
 
@@ -316,7 +315,7 @@ class _Compiler:
 
     def said(self, output: str, place: str) -> Type:
         """What rows say is of the column's own type, though they are only counted; a default is told as it stands."""
-        return self.rule.outputs[output] if place == "default" else output_type(self.definition.outputs[output])
+        return self.rule.outputs[output] if place == "default" else self.columns[output]
 
     def formula(self, place: str, text: str, expect: Type) -> Expr | None:
         if not text.strip():
@@ -324,9 +323,11 @@ class _Compiler:
         key = f"\0{expect.kind}{expect.target}{expect.choices}", text
         if key not in self.cells:
             try:
-                typed = check(text, self.scope, expect=None if expect.is_amount else expect)
-                refuse_no_amount(typed, expect)
-                self.cells[key] = replace(typed, expr=self.lifted(typed.expr, place))
+                if _names_nothing(text):
+                    self.cells[key] = _plain_outcome(text, expect)
+                else:
+                    typed = _follow(text, expect, self.scope)
+                    self.cells[key] = replace(typed, expr=self.lifted(typed.expr, place))
             except FormulaError as error:
                 self.cells[key] = error
         known = self.cells[key]
@@ -397,6 +398,43 @@ def answer_scope(rule: Rule, inputs: Mapping[str, Type]) -> Names:
     if rule.hit == "collect" and rule.collect == "list":
         told = {"rows": FieldInfo(rows_of(rule.name), element=Names(outputs))}
     return Names({name: FieldInfo(type) for name, type in inputs.items()} | told)
+
+
+# -- cells and outcomes that name nothing but their column: the same whatever stands around them
+
+
+MOST_KEPT = 20_000
+_NAME = re.compile(r"[^\W\d]")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_SAYING = re.compile(r"\b(?:not|blank|true|false)\b")
+
+
+def _names_nothing(text: str) -> bool:
+    return _NAME.search(_SAYING.sub("", _QUOTED.sub("", text))) is None
+
+
+@lru_cache(MOST_KEPT)
+def _plain_cell(text: str, column: str, type: Type, info: FieldInfo, object: str) -> Typed | None:
+    return _read(text, column, type, Names({column: info}, name=object))
+
+
+@lru_cache(MOST_KEPT)
+def _plain_outcome(text: str, expect: Type) -> Typed:
+    return _follow(text, expect, Names({}))
+
+
+def _read(text: str, column: str, type: Type, scope: NameScope) -> Typed | None:
+    node = read_cell(text, column, type)
+    if node is None:
+        return None
+    typed = check(node, scope, expect=BOOLEAN)
+    return replace(typed, text=text, occurrences=tuple(each for each in typed.occurrences if each.position >= 0))
+
+
+def _follow(text: str, expect: Type, scope: NameScope) -> Typed:
+    typed = check(text, scope, expect=None if expect.is_amount else expect)
+    refuse_no_amount(typed, expect)
+    return typed
 
 
 def refuse_no_amount(typed: Typed, expect: Type) -> None:
