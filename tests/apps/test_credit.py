@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from queti.engines.rules.why import decisions
+from queti.kernel.publishing.canonical import body_of
+from tests.apps.test_decisions import publishes
 from tests.fixtures.harbour import Harbour, Thing
 
 HOTEL = "Grand Hotel"
@@ -20,8 +24,9 @@ def company(harbour: Harbour) -> Harbour:
 def ordered(company: Harbour, quantity: str, **values: Any) -> Thing:
     """As a record, at 100 each, without tax."""
     lamp, hotel = company.id_of("base.product", "Desk lamp"), company.id_of("base.party", HOTEL)
+    values = {"customer": hotel, **values}
     line = {"product": lamp, "quantity": quantity, "unit_price": "100", "tax_rate": "0"}
-    return company.mei.writes("oms.sales_order", customer=hotel, lines=[line], **values)
+    return company.mei.writes("oms.sales_order", lines=[line], **values)
 
 
 def test_many_small_orders_are_as_much_as_one_large(company: Harbour) -> None:
@@ -74,4 +79,25 @@ def test_orders_of_one_sending_count_with_each_other(company: Harbour) -> None:
 
 
 def test_who_has_no_limit_is_never_held(harbour: Harbour) -> None:
-    assert ordered(harbour, "400").holds is None
+    assert ordered(harbour, "150").holds is None
+
+
+def test_the_company_says_who_waits(company: Harbour) -> None:
+    """A tenth more may pass; who is late with paying waits, limit or not, and is told so on the order."""
+    rule = company.run(lambda work: body_of(work.model.rules["finance.credit"]))
+    unknown, beyond = rule["rows"]
+    tolerant = {**beyond, "when": {**beyond["when"], "needed": "> limit * 1.1"}}
+    late = {"when": {"overdue_days": "> 10"}, "then": {"hold": '"payment"', "note": 'text(overdue) & " overdue"'}}
+    tests = {name: test for name, test in rule["tests"].items() if name != "beyond"}
+    publishes(company.owner, "finance.credit", rows=[late, unknown, tolerant], tests=tests)
+    assert [ordered(company, each).holds for each in ("10", "1", "1")] == [None, None, ["credit"]]
+
+    shop = company.mei.writes("base.party", name="Corner Shop", is_customer=True)
+    company.owner.changes(shop, terms_days="0")
+    first = ordered(company, "2", customer=shop.id)
+    company.lin.does("oms.confirm_order", first)
+    company.lin.does("oms.ship_order", first, shipped_at=company.run(lambda work: work.now - timedelta(days=15)))
+    again = ordered(company, "1", customer=shop.id)
+    assert (again.holds, again.hold_note) == (["payment"], "200 overdue")
+    told = company.run(lambda work: decisions(work, "oms.sales_order", again.id), company.lin.person)
+    assert "finance.credit" in {each["rule"] for each in told}

@@ -30,7 +30,7 @@ from queti.apps.finance.refusals import (
     UnknownAccount,
 )
 from queti.apps.finance.summaries import series_word
-from queti.kernel.definitions import Words
+from queti.kernel.definitions import Choice, Words
 from queti.kernel.errors import Refusal
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -87,19 +87,24 @@ def _unknown(work: Work, leg: Leg) -> Refusal:
 
 def _called(work: Work, account: str | int) -> Words | str:
     """A use as people call it."""
-    uses = work.object("finance.account").fields["use"].definition.choices
+    uses = uses_of(work)
     return uses[account].label if account in uses else str(account)
+
+
+def uses_of(work: Work) -> Mapping[Any, Choice]:
+    return work.object("finance.account").fields["use"].definition.choices
 
 
 def _known(work: Work, wanted: Iterable[str | int]) -> dict[str | int, int]:
     """A use goes before a code of the same letters."""
     asked = list(wanted)
-    names = [account for account in asked if isinstance(account, str)]
+    codes = [account for account in asked if isinstance(account, str)]
+    uses = [account for account in codes if account in uses_of(work)]
     ids = [account for account in asked if isinstance(account, int)]
     found = work.find(
         "finance.account",
-        "use in $names or code in $names or id in $ids",
-        {"names": names, "ids": ids},
+        "use in $uses or code in $codes or id in $ids",
+        {"uses": uses, "codes": codes, "ids": ids},
         fields=("code", "name", "use", "is_header"),
     )
     known: dict[str | int, int] = {account.code: account.id for account in found}

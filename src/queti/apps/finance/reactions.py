@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from queti.apps.finance.credit import over_credit
+from queti.apps.finance.credit import asked, credit_holds
 from queti.apps.finance.ledger import Rates, day_of, post
 from queti.apps.finance.open_items import item_of
 from queti.apps.finance.posting import PAYABLES, RECEIVABLES, Draft, Leg
@@ -24,19 +24,19 @@ USUAL_TERMS = 30
 
 @reacts_to("oms.order_placed", inline=True, needs=("oms",), performs=("oms.hold_order",))
 def open_the_finance_side(work: Work, events: list[Event]) -> None:
-    """A customer's first order opens the finance side; one over the limit waits for a person."""
+    """A customer's first order opens the finance side; one that the credit rule holds waits for a person."""
+    wanted = asked(work)
     parties = work.find(
         "base.party",
-        "id in $parties and (blank(finance_opened_at) or not blank(credit_limit))",
+        f"id in $parties and (blank(finance_opened_at) or {wanted.where})",
         {"parties": sorted({event.data["customer"] for event in events})},
-        fields=("name", "legal_name", "terms_days", "credit_limit", "receivable", "finance_opened_at"),
+        fields=("name", "legal_name", "finance_opened_at", *wanted.fields),
         lock=True,
     )
     unopened = [party for party in parties if party.finance_opened_at is None]
     if unopened:
         work.change("base.party", [(party, _finance_side(work, party)) for party in unopened])
-    holds = [{"order": order, "reason": "credit"} for order in over_credit(work, events, parties)]
-    if holds:
+    if holds := credit_holds(work, events, parties):
         work.perform("oms.hold_order", holds)
 
 

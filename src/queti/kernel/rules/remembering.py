@@ -124,6 +124,16 @@ def facts_of(rule: Rule, exprs: Sequence[Expr]) -> set[str]:
 
 
 @lru_cache(maxsize=1024)
+def given_asked(model: Model, name: str) -> frozenset[str]:
+    """The given inputs that a row, an outcome or a call looks at: what else costs to find out needn't be given."""
+    rule = rule_of(model, name)
+    rows = [*rule.rows, *rule.bands]
+    exprs = [expr for row in rows for expr in (*(cell.test for cell in row.when), *row.then.values())]
+    exprs += [*rule.default.values(), *(expr for given in rule.calls.values() for expr in given.values())]
+    return frozenset(facts_of(rule, exprs) & rule.given.keys())
+
+
+@lru_cache(maxsize=1024)
 def fields_asked(model: Model, name: str) -> frozenset[str]:
     """The record's own fields and lists that a rule asks for, those that it calls and live ones rest on included."""
     rule = rule_of(model, name)
