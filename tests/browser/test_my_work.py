@@ -84,7 +84,7 @@ def test_many_are_approved_with_one_reason(site: Site, language: str) -> None:
     owner.opens("/work")
     for person, id in leaves:
         title = number_of(person, "people.leave_request", id)
-        owner.page.get_by_role("checkbox", name=owner.reads("Select {0}", _0=title), exact=True).check()
+        owner.page.get_by_role("checkbox", name=owner.reads("Select {title}", title=title), exact=True).check()
     owner.page.get_by_label(owner.reads("One reason for all")).fill("Enjoy it")
     owner.finds_the_page_sound("my-work-many")
     owner.presses("Approve {0}", _0=2)

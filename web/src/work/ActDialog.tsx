@@ -1,6 +1,7 @@
 /** What an act asks before it is done: to whom, to which step, why. */
 import { useLingui } from "@lingui/react/macro";
 import { Modal } from "antd";
+import { useState } from "react";
 import { useNotices } from "../kit/notices";
 import { useProblemWords } from "../kit/states";
 import { FieldGrid } from "../forms/FieldGrid";
@@ -30,6 +31,7 @@ interface ActDialogProps extends DialogOf {
 }
 
 const TO_PERSON = new Set(["hand_over", "delegate", "reassign"]);
+const SILENT = new Set(["move_to_version"]);
 const DANGER = new Set(["reject", "stop", "cancel"]);
 
 export default function ActDialog({ act, subject, reason = "", isReasonNeeded, steps, choosesWay, people, help, onClose, onActed }: ActDialogProps) {
@@ -37,13 +39,16 @@ export default function ActDialog({ act, subject, reason = "", isReasonNeeded, s
   const problem = useProblemWords();
   const notices = useNotices();
   const doing = useAct();
+  const [hindered, setHindered] = useState("");
   const fields = useFields({ act, steps, choosesWay, people, isReasonNeeded });
   const { values, isWhole, shown } = useAnswers({ reason, to: steps?.[0]?.step ?? null, place: "beside", again: "straight", person: people?.length === 1 ? [String(people[0]!.id)] : null });
 
   async function submit(): Promise<void> {
     if (!isWhole(fields)) return;
     try {
-      await doing.mutateAsync({ act, inputs: { ...subject, ...inputsOf(act, values) } });
+      const { result } = await doing.mutateAsync({ act, inputs: { ...subject, ...inputsOf(act, values) } });
+      const hindered = whyNot(result);
+      if (hindered) return setHindered(hindered);
     } catch {
       return; // Shown in the dialog.
     }
@@ -61,9 +66,9 @@ export default function ActDialog({ act, subject, reason = "", isReasonNeeded, s
         }}
       >
         {help && <p className="q-muted">{help}</p>}
-        {doing.error && (
+        {(doing.error || hindered) && (
           <p role="alert" className="q-alert">
-            {problem(doing.error)}
+            {doing.error ? problem(doing.error) : hindered}
           </p>
         )}
         <FieldGrid fields={fields} {...shown} isNew isNarrow />
@@ -72,6 +77,14 @@ export default function ActDialog({ act, subject, reason = "", isReasonNeeded, s
     </Modal>
   );
 }
+
+/** Moving to a version answers which could, and why the others couldn't. */
+const whyNot = (result: unknown): string =>
+  [result]
+    .flat()
+    .map((row) => (row as { why?: string } | null)?.why ?? "")
+    .filter(Boolean)
+    .join(" ");
 
 function useFields({ act, steps, choosesWay, people, isReasonNeeded }: Pick<DialogOf, "act" | "steps" | "choosesWay" | "people" | "isReasonNeeded">): Field[] {
   const { t } = useLingui();
@@ -105,8 +118,7 @@ function useFields({ act, steps, choosesWay, people, isReasonNeeded }: Pick<Dial
       },
     );
   if (people) fields.push({ name: "person", type: "choices", label: t`Who`, required: true, choices: people.map(({ id, label }) => ({ name: String(id), label })) as Field["choices"] });
-  const isText = act === "comment";
-  fields.push({ name: "reason", type: "long_text", label: isText ? t`What you want to say` : t`Reason`, required: isText || isReasonNeeded });
+  if (!SILENT.has(act)) fields.push({ name: "reason", type: "long_text", label: t`Reason`, required: isReasonNeeded });
   return fields;
 }
 
@@ -124,8 +136,8 @@ function inputsOf(act: string, values: Values): Values {
     case "reassign":
     case "jump":
       return { reason, to: values.to };
-    case "comment":
-      return { text: values.reason };
+    case "move_to_version":
+      return {};
     default:
       return { reason };
   }

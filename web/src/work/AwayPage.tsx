@@ -69,7 +69,7 @@ function NewDeputy() {
   const problem = useProblemWords();
   const { values, isWhole, shown } = useAnswers({ from_on: todayText(), until_on: null, flows: [] });
   const day = (name: string, label: string): Field => ({ name, type: "date", label, required: true });
-  const fields: Field[] = [personField("deputy", t`Deputy`, { filter: `is_active and id != ${me.user}` }), day("from_on", t`From`), day("until_on", t`Until`)];
+  const fields: Field[] = [personField("deputy", t`Deputy`, { filter: `is_active and id != ${me.user}` }), day("from_on", t`First day`), day("until_on", t`Last day`)];
   const make = useMutation({
     mutationFn: () => post(`/api/records/${DEPUTY}`, { ...values, person: me.user, flows: (values.flows as string[]).length > 0 ? values.flows : null }, freshKey()),
     onSuccess: () => {

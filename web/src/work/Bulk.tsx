@@ -32,12 +32,13 @@ export function Bulk({ tasks, onDone }: { tasks: RecordAnswer[]; onDone: () => v
   const doing = useMutation({
     mutationFn: (decision: "approve" | "reject") => {
       const inputs = { task: tasks.map(({ id }) => id), decision, reason: reason.trim() || null };
-      return post<{ result: Decided[] }>("/api/operations/flow.decide_many", inputs, keyFor(inputs));
+      return post<{ result: Decided | Decided[] }>("/api/operations/flow.decide_many", inputs, keyFor(inputs));
     },
     onSuccess: ({ result }, decision) => {
       done();
-      const refused = result.filter((each) => !each.done);
-      const count = result.length - refused.length;
+      const decided = [result].flat();
+      const refused = decided.filter((each) => !each.done);
+      const count = decided.length - refused.length;
       if (count > 0) notices.done(t`${words(decision)}: ${plural(count, { one: "# task", other: "# tasks" })}`);
       setLeft(refused);
       if (refused.length === 0) onDone();

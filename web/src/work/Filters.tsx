@@ -21,10 +21,9 @@ export function Filters({ name, search, onSearch, narrowed, onNarrow }: FiltersP
   return (
     <div className="q-work-tools" role="search" aria-label={t`Narrow the list`}>
       <Input allowClear placeholder={t`Find`} aria-label={t`Find in my work`} value={search} onChange={(event) => onSearch(event.target.value)} />
-      <About value={narrowed.about} onChange={(about) => change({ about })} />
-      {LISTS[name].submitter && <Submitter narrowed={narrowed} onChange={change} />}
       {name === "todo" && (
         <Select<When>
+          className="q-work-when"
           allowClear
           placeholder={t`Any time`}
           aria-label={t`Due`}
@@ -38,6 +37,8 @@ export function Filters({ name, search, onSearch, narrowed, onNarrow }: FiltersP
           popupMatchSelectWidth={false}
         />
       )}
+      <About value={narrowed.about} onChange={(about) => change({ about })} />
+      {LISTS[name].submitter && <Submitter narrowed={narrowed} onChange={change} />}
       {LISTS[name].counted && (
         <Checkbox checked={Boolean(narrowed.isOpenOnly)} onChange={(event) => change({ isOpenOnly: event.target.checked })}>
           {name === "mine" ? t`Still going on` : t`Unread only`}

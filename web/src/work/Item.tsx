@@ -42,12 +42,12 @@ export function Item({ name, row, summary, isOpen, isPicked, onPick, onOpen }: I
           {isUnread && <span className="q-hidden">{t`Unread`}: </span>}
           {title}
         </span>
-        <Moment row={row} />
         {summary && <span className="q-work-item-about">{summary}</span>}
         <small>
           {Boolean(submitter) && <span className="q-work-item-who">{String(submitter)}</span>}
           <Where name={name} row={row} />
         </small>
+        <Moment row={row} />
       </button>
     </li>
   );

@@ -72,7 +72,7 @@ function Branching({ node }: { node: Node }) {
       <div className={node.take === "all" && node.ways.length > 1 ? "q-ways-beside" : ""}>
         {node.ways.map((way, index) => (
           <section key={index} aria-label={said(way.label) || undefined}>
-            {said(way.label) && (
+            {isNamed(way) && (
               <h4>
                 {said(way.label)}
                 {way.is_done && <Check size={14} aria-label={t`Through`} />}
@@ -85,6 +85,9 @@ function Branching({ node }: { node: Node }) {
     </div>
   );
 }
+
+/** Not where its only step is called the same. */
+const isNamed = ({ label, steps }: Node["ways"][number]): boolean => said(label) !== "" && !(steps.length === 1 && said(steps[0]!.label) === said(label));
 
 function Holder({ task }: { task: Task }) {
   const { t } = useLingui();

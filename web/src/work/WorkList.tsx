@@ -14,6 +14,7 @@ import { useAct, WhenActed } from "./acting";
 import { Bulk } from "./Bulk";
 import { Filters } from "./Filters";
 import { InstanceBlock } from "./FlowBlock";
+import TaskSheet from "./TaskSheet";
 import { Item } from "./Item";
 import { useKeys } from "./keys";
 import { fieldsOf, isNarrowed, LISTS, type Name, type Narrowed, whereOf } from "./lists";
@@ -91,7 +92,7 @@ export function WorkList({ name, open }: WorkListProps) {
         )}
         {(!isPhone || open) && (
           <div className="q-work-detail">
-            {open ? <Detail key={`${name}/${open}`} name={name} id={open} /> : rows.length > 0 && <Choose />}
+            {open ? <Detail key={`${name}/${open}`} name={name} id={open} /> : rows.length > 0 && <Choose name={name} />}
           </div>
         )}
       </div>
@@ -146,15 +147,13 @@ function Beginnings(): ReactNode {
   );
 }
 
-function Choose() {
+function Choose({ name }: { name: Name }) {
   const { t } = useLingui();
   const keys: [string, string][] = [
     ["J", t`next`],
     ["K", t`previous`],
-    ["A", t`approve`],
-    ["R", t`reject`],
-    ["X", t`select for many at once`],
   ];
+  if (name === "todo") keys.push(["A", t`approve`], ["R", t`reject`], ["X", t`select for many at once`]);
   return (
     <EmptyState title={t`Choose one on the left`}>
       <span className="q-work-keys">
@@ -178,13 +177,14 @@ function Detail({ name, id }: { name: Name; id: string }) {
   useReadOnOpening(isTask ? row.data : undefined);
   if (row.isError) return <Failed error={row.error} />;
   if (row.isPending || (object && row.data.record && record.isPending)) return <Bones lines={8} />;
-  if (object && record.data) return <RecordView key={record.data.id} object={object} record={record.data} isPanel />;
-  return (
+  if (object && record.data && !record.data._by_task) return <RecordView key={record.data.id} object={object} record={record.data} isPanel />;
+  const alone = (
     <>
       <h2>{String(row.data.title)}</h2>
       <InstanceBlock id={instance} />
     </>
   );
+  return row.data.object && row.data.record ? <TaskSheet object={String(row.data.object)} id={Number(row.data.record)} otherwise={() => alone} /> : alone;
 }
 
 /** A copy that is opened has been read. */

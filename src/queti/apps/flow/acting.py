@@ -38,6 +38,7 @@ INSTANCES = link(INSTANCE, label=words("Instance", "流程实例"), required=Tru
 REASON = text(label=words("Reason", "意见"))
 WHY = text(label=words("Reason", "原因"), required=True)
 PERSON = link("base.user", label=words("Person", "人员"), required=True)
+SUCCESSOR = link("base.user", label=words("To", "接收人"), required=True, filter="is_active")
 CHOSEN = json(label=words("Next approvers", "下一步审批人"))
 VALUES = json(label=words("Changed fields", "修改的字段"))
 SIGNATURE = signature(label=words("Signature", "手写签名"))

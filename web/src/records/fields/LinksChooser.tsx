@@ -42,7 +42,6 @@ export function LinksChooser(props: EditorProps) {
       value={ids.map((id) => known.find((each) => each.value === id) ?? { value: id, label: String(id) })}
       options={found.map((option) => ({ value: option.id, label: option.label, subtitle: option.subtitle }))}
       onChange={choose}
-      open={isOpen}
       onOpenChange={setOpen}
       showSearch={{ filterOption: false, onSearch: setTyped, searchValue: typed }}
       loading={isFetching && isOpen}

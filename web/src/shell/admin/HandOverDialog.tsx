@@ -76,6 +76,7 @@ export function HandOverDialog({ user, users, onClose }: { user: User; users: Us
   return (
     <Modal
       open
+      width={600}
       title={t`Hand over from ${user.name}`}
       onCancel={onClose}
       onOk={() => give.mutate()}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from queti.apps.flow.acting import DOABLE, PERSON, REASON, TASKS, act
+from queti.apps.flow.acting import DOABLE, REASON, SUCCESSOR, TASKS, act
 from queti.kernel.operations import Call, operation, words
 from queti.kernel.record import Record
 from queti.kernel.work import Work
@@ -10,7 +10,7 @@ from queti.kernel.work import Work
     on="flow.task",
     label=words("Delegate", "委派"),
     when=DOABLE,
-    inputs={"task": TASKS, "to": PERSON, "reason": REASON},
+    inputs={"task": TASKS, "to": SUCCESSOR, "reason": REASON},
 )
 def delegate(work: Work, calls: list[Call]) -> list[Record]:
     """Ask somebody else for their word; the task comes back."""

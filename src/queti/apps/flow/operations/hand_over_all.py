@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from queti.apps.flow.acting import PERSON, WHY
+from queti.apps.flow.acting import PERSON, SUCCESSOR, WHY
 from queti.apps.flow.leaving import replace_person
 from queti.kernel.operations import Call, operation, words
 from queti.kernel.record import Record
@@ -9,7 +9,7 @@ from queti.kernel.work import Work
 
 @operation(
     label=words("Hand over all tasks", "批量转交任务"),
-    inputs={"person": PERSON, "to": PERSON, "reason": WHY},
+    inputs={"person": PERSON, "to": SUCCESSOR, "reason": WHY},
 )
 def hand_over_all(work: Work, calls: list[Call]) -> list[Record]:
     """All that waits for somebody who leaves, now or later, goes to somebody else; the instances."""
