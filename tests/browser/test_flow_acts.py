@@ -171,9 +171,9 @@ def test_a_request_goes_through_many_hands(walked: Site) -> None:
     expect(mei.button("Approve")).to_have_count(0)
 
     goes_to(lin, "Reading lamp")
-    dialog = more(lin, "Hand over")
+    dialog = more(lin, "Hand it over")
     lin.chooses(dialog.get_by_role("combobox"), "Owen")
-    lin.presses("Hand over", dialog)
+    lin.presses("Hand it over", dialog)
     is_gone(lin, "Reading lamp")
     goes_to(owner, "Reading lamp")
     owner.presses("Approve")

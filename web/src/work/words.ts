@@ -132,7 +132,7 @@ export function useActWords(): (act: string) => string {
     reject: t`Reject`,
     handle: t`Done`,
     send_back: t`Send back`,
-    hand_over: t`Hand over`,
+    hand_over: t`Hand it over`,
     delegate: t`Ask for a word`,
     add_approver: t`Add approvers`,
     remove_approver: t`Remove approvers`,
