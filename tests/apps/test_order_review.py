@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 
+from queti.engines.imports import service
 from queti.engines.rules.why import decisions
 from queti.kernel.errors import RecordNotFound, Refusal
 from queti.kernel.publishing import drafts
@@ -295,3 +298,28 @@ def test_an_answer_that_mattered_is_kept_with_its_record_and_told_to_who_may_ask
     assert [each["value"] for each in told["values"]] == ["key", True]
     assert [each["value"] for each in told["reasons"][0]["outcome"]] == ["0.5", "4"]
     assert [each.get("hidden") for each in (*hidden["values"], *hidden["reasons"])] == [True] * 3
+
+
+def test_imported_rows_meet_the_same_rules(harbour: Harbour) -> None:
+    """A spreadsheet of orders: the one that the review holds is held; the object's own rule refuses its row and all."""
+    hotel, lamp = harbour.thing("base.party", "Grand Hotel"), harbour.thing("base.product", "Desk lamp")
+    harbour.lin.writes("oms.blocked_contact", reason="恶意退货", phone="13900001111")
+    headings = ["Customer", "Ordered on", "Recipient's phone", "Product", "Quantity", "Unit price"]
+
+    def put(*orders: tuple[str, str]) -> dict[str, Any]:
+        book = openpyxl.Workbook()
+        sheet = book.worksheets[0]
+        sheet.append(headings)
+        for phone, quantity in orders:
+            sheet.append([hotel.name, "2026-11-20", phone, lamp.name, quantity, "100"])
+        written = io.BytesIO()
+        book.save(written)
+        door = service.Door(harbour.platform, WORKSPACE, harbour.lin.person, "en")
+        started = service.start(door, [("orders.xlsx", written.getvalue())], target="oms.sales_order")
+        return started["report"] if started["report"]["problems"] else service.run(door, started["id"])["report"]
+
+    refused = put(("13900002222", "0"))
+    assert [each["text"] for each in refused["problems"]] == ["The quantity must be more than zero."]
+    assert put(("13900001111", "1"), ("13900002222", "1"), ("13900003333", "501"))["problems"] == []
+    held = {each.ship_to_phone: each.hold_note for each in harbour.all("oms.sales_order")}
+    assert held == {"13900001111": "恶意退货", "13900002222": None, "13900003333": "> 50000"}

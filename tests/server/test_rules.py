@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 
+from queti.server.routes.rules import MOST_CASES
 from tests.server.kiosk import Kiosk, order
 
 REVIEW: dict[str, Any] = {
@@ -341,6 +342,28 @@ def test_a_role_is_given_a_rule_that_is_about_no_record(kiosk: Kiosk, bo: httpx.
         assert gus.post("/api/rules/kiosk.review/evaluate", json=asked).status_code == 404
     used = bo.get("/api/lineage/rule/kiosk.postage").json()["used_by"]
     assert {"kind": "role", "name": "guest", "place": "rules"} in used
+
+
+def test_another_system_asks_many_cases_with_a_key_of_its_own(kiosk: Kiosk, bo: httpx.Client) -> None:
+    """A role that has one rule and nothing else, given to a key: a thousand cases by one call, and no record."""
+    draft: int = bo.post("/api/drafts", json={}).json()["draft"]
+    carrier = {"role": "carrier", "label": {"en": "Carrier"}, "rules": ["kiosk.fee"]}
+    assert bo.put(f"/api/drafts/{draft}/rule/kiosk.fee", json={**FEE, "rule": "kiosk.fee"}).is_success
+    assert bo.put(f"/api/drafts/{draft}/role/carrier", json=carrier).is_success
+    assert bo.post(f"/api/drafts/{draft}/publish", json={}).is_success
+    made = bo.post("/api/tokens", json={"name": "Carrier", "roles": ["carrier"]})
+    assert made.status_code == 201, made.text
+
+    with closing(kiosk.client(authorization=f"Bearer {made.json()['token']}")) as system:
+        many = [{"given": {"points": at % 7}} for at in range(MOST_CASES)]
+        answers = post(system, "/api/rules/kiosk.fee/evaluate", {"cases": many})["answers"]
+        assert [each["outcome"]["fee"] for each in answers[:7]] == [each["outcome"]["fee"] for each in answers[7:14]]
+        assert len(answers) == MOST_CASES
+        refused = system.post("/api/rules/kiosk.fee/evaluate", json={"cases": [*many, many[0]]})
+        assert (refused.status_code, refused.json()["fields"][0]["path"]) == (422, "cases")
+        assert system.post("/api/rules/kiosk.review/evaluate", json={"cases": []}).status_code == 404
+        assert system.get("/api/records/kiosk.order").status_code == 403
+        assert system.post("/api/drafts", json={}).status_code == 403
 
 
 def test_a_decision_model_of_gorules_comes_into_the_draft(bo: httpx.Client) -> None:

@@ -143,7 +143,7 @@ def _writable(model: Model, source: Object) -> dict[str, FieldDef]:
     fields = {
         name: entry.definition
         for name, entry in source.fields.items()
-        if not entry.is_system and not entry.definition.formula and entry.type.column is not None
+        if not entry.is_system and not entry.is_computed and entry.type.column is not None
     }
     for name, entry in source.lines.items():
         child = model.object(entry.target or "")
