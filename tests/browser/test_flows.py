@@ -94,6 +94,20 @@ def test_a_drawn_flow_is_tried_and_looked_at_from_all_sides(site: Site, language
     owner.sees(owner.reads("All would have gone the same way."))
     owner.finds_the_page_sound("flow-past")
 
+    page.set_viewport_size(PHONE)
+    side = page.get_by_role("dialog")
+    turns_to("Trial")
+    owner.chooses(side.get_by_label(owner.reads("With this record: {about}", about=asked)), number)
+    owner.presses("Approve", side)
+    expect(page.locator("[data-card=money].q-flow-lit")).to_have_count(1)
+    owner.finds_the_page_sound("flow-phone-trial")
+    turns_to("Figures")
+    expect(side.get_by_role("table")).to_contain_text("Owen")
+    turns_to("Past")
+    owner.presses("Run over the past", side)
+    expect(side.get_by_text(owner.reads("All would have gone the same way."))).to_be_visible()
+    owner.finds_the_page_sound("flow-phone-past")
+
 
 def test_a_wrong_step_is_marked_where_it_stands(site: Site) -> None:
     owner = site.person("owner")
