@@ -52,7 +52,7 @@ def test_an_order_written_as_a_record_opens_the_finance_side_and_meets_the_credi
 
 def test_an_order_enlarged_after_placing_is_reviewed(harbour: Harbour, order: Thing) -> None:
     takes(harbour, order, LARGE)
-    assert (order.holds, order.hold_note) == (["review"], "> 50000")
+    assert (order.holds, order.hold_note) == (["review"], "> 50000; New customer 新客户")
     assert harbour.lin.cannot("oms.confirm_order", order).code == "order_on_hold"
 
 
@@ -210,7 +210,8 @@ def test_who_lifts_the_hold_reads_why_it_was_put_there(harbour: Harbour) -> None
 
     assert (told["rule"], told["is_current"], told["by_name"]) == ("oms.order_review", True, "Mei 梅晓云")
     assert {each["name"]: each.get("value") for each in told["values"]}["amount"] == f"{order.total.normalize():f}"
-    large, note = told["reasons"]
+    large, new, note = told["reasons"]
+    assert new == {"rows": ["1"], "hidden": True}, "what the customer bought of others isn't all for her to see"
     assert [(cell["label"], cell["text"]) for cell in large["cells"]] == [("金额", "> 50000")]
     assert [(each["name"], each["text"] or each["value"]) for each in large["outcome"]] == [
         ("hold", "待人工审核"),
@@ -239,7 +240,7 @@ def test_the_warehouse_reads_no_amount_of_it(harbour: Harbour) -> None:
     [told] = why(harbour, order, harbour.tomas)
     amount, *_ = told["values"]
     assert (amount["name"], amount.get("value"), amount["hidden"]) == ("amount", None, True)
-    large, note = told["reasons"]
+    large, _, note = told["reasons"]
     assert large == {"rows": ["0"], "hidden": True}
     assert note["outcome"][1]["value"] == "Please cancel"
 
@@ -322,4 +323,4 @@ def test_imported_rows_meet_the_same_rules(harbour: Harbour) -> None:
     assert [each["text"] for each in refused["problems"]] == ["The quantity must be more than zero."]
     assert put(("13900001111", "1"), ("13900002222", "1"), ("13900003333", "501"))["problems"] == []
     held = {each.ship_to_phone: each.hold_note for each in harbour.all("oms.sales_order")}
-    assert held == {"13900001111": "恶意退货", "13900002222": None, "13900003333": "> 50000"}
+    assert held == {"13900001111": "恶意退货", "13900002222": None, "13900003333": "> 50000; New customer 新客户"}
