@@ -9,6 +9,7 @@ from queti.server.door import Door
 from queti.server.routes import (
     access,
     admin,
+    advice,
     apps,
     definitions,
     designing,
@@ -72,6 +73,7 @@ ROUTES = (
     *formulas.ROUTES,
     *regions.ROUTES,
     *apps.ROUTES,
+    *advice.ROUTES,
     *admin.ROUTES,
     *tokens.ROUTES,
     *public_forms.ROUTES,

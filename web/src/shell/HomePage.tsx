@@ -3,14 +3,16 @@ import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Popover } from "antd";
 import { CircleCheck, Inbox, Sigma } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { get } from "../kit/api";
+import { withWords } from "../kit/i18n";
 import { currencySign, showDecimal } from "../kit/decimal";
 import { NamedIcon } from "../kit/icons";
 import { PageTitle } from "../kit/PageTitle";
 import { Bones, EmptyState, Failed } from "../kit/states";
 import type { Tone } from "../kit/theme";
-import { useKnown } from "../records/context";
+import { useDefs, useKnown } from "../records/context";
 import { objectPath } from "../records/definitions";
 import { useWaiting } from "../work/told";
 import { useMe } from "./session";
@@ -39,7 +41,24 @@ interface Tile {
   rows?: number;
 }
 
+const Advisor = lazy(() => withWords(() => import("../advisor/AdvisorPage")));
+const BEFORE_ANY_APP = ["base", "flow"];
+
+/** Who may install apps is asked where to begin while there are none. */
 export function Component() {
+  const me = useMe();
+  const { apps } = useDefs();
+  const isEmpty = me.administers && apps.every((app) => BEFORE_ANY_APP.includes(app.name));
+  return isEmpty ? (
+    <Suspense fallback={<Bones lines={8} />}>
+      <Advisor />
+    </Suspense>
+  ) : (
+    <Home />
+  );
+}
+
+function Home() {
   const { t } = useLingui();
   const me = useMe();
   const home = useQuery({

@@ -20,6 +20,7 @@ export const router = createBrowserRouter([
       { path: "design/releases/:range?", lazy: () => withWords(() => import("../designer/publish/ReleasesPage")) },
       { path: "design/suggestions", lazy: () => withWords(() => import("../designer/publish/InboxPage")) },
       { path: "suggestions", lazy: () => withWords(() => import("../suggest/SuggestionsPage")) },
+      { path: "design/advisor", lazy: () => withWords(() => import("../advisor/AdvisorPage")) },
       { path: "design/apps", lazy: () => withWords(() => import("../designer/publish/AppsPage")) },
       { path: "do/finance/open_books", lazy: () => withWords(() => import("../opening/GoLivePage")) },
       { path: "do/:app/:operation", lazy: () => withWords(() => import("../records/operations/OperationPage")) },

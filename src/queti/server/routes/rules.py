@@ -55,7 +55,7 @@ def evaluate(door: Door, request: Request) -> Response:
         rights = None if work.who.administers else rights_of(work.model, work.who.roles)
         _refuse_unless_open(rights, name)
         rule = rule_of(work.model, name)
-        cases = _cases(work, rule, body.get("cases"))
+        cases = read_cases(work, rule, body.get("cases"))
         answers = decide(work, name, cases, rights)
         told = [_told(work, rule, answer, bool(body.get("explain"))) for answer in answers]
         return {"rule": name, "version": rule.version, "answers": told}
@@ -181,7 +181,8 @@ def _drafted(door: Door, request: Request, work: Work) -> Rule:
     return rule_of(sketch.model, request.path_values["name"])
 
 
-def _cases(work: Work, rule: Rule, given: Any) -> list[Case]:
+def read_cases(work: Work, rule: Rule, given: Any) -> list[Case]:
+    """As JSON brings them; what a case lacks is refused at its place."""
     if not isinstance(given, list) or len(cast("list[Any]", given)) > MOST_CASES:
         words = f"A list of up to {MOST_CASES} cases.", f"应为最多 {MOST_CASES} 个用例的列表。"
         raise wrong("cases", "wrong_type", *words)

@@ -46,11 +46,21 @@ export function Component() {
   if (!me.administers) return <EmptyState title={t`For builders`}>{t`Ask an administrator of your workspace for a role that may change apps.`}</EmptyState>;
   return (
     <>
-      <PageTitle title={t`Apps`} above={<Link to="/design">{t`Designer`}</Link>} actions={<FileButton onComing={setComing} />} />
+      <PageTitle title={t`Apps`} above={<Link to="/design">{t`Designer`}</Link>} actions={<Actions onComing={setComing} />} />
       <Waiting onComing={setComing} />
       <Installed />
       <Gallery onComing={setComing} />
       {coming && <InstallDrawer coming={coming} onClose={() => setComing(null)} />}
+    </>
+  );
+}
+
+function Actions({ onComing }: { onComing: (coming: Coming) => void }) {
+  const { t } = useLingui();
+  return (
+    <>
+      <Link to="/design/advisor">{t`Ask the advisor`}</Link>
+      <FileButton onComing={onComing} />
     </>
   );
 }
