@@ -353,6 +353,10 @@ class Work:
         put = [deciding.case_of(case) for case in cases]
         return (remembering.decide_and_keep if keep else deciding.decide)(self, rule, put)
 
+    def may_fire(self, rule: str, given: Values) -> bool:
+        """Whether any row of the rule could fire where these inputs are so; without the rule none can."""
+        return rule in self.model.rules and deciding.may_fire(self.model, self.env, rule, given)
+
     def keep_answers(self, rule: str, chosen: Iterable[tuple[Record, Answer]]) -> None:
         """Keep those answers of a rule that mattered, each with its record, to be told on its page."""
         remembering.keep(self, rule, chosen)

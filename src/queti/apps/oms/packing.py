@@ -124,6 +124,7 @@ def kept_part(line: Record, quantity: Decimal) -> dict[str, Any]:
         "quantity": quantity,
         "discount_amount": _scaled(line.discount_amount, line, quantity),
         "discount_share": _scaled(line.discount_share, line, quantity),
+        "promotion_amount": _scaled(line.promotion_amount, line, quantity),
         "platform_share": _scaled(line.platform_share, line, quantity),
     }
 
@@ -134,10 +135,12 @@ def shipped_part(order: Record, line: Record) -> dict[str, Any]:
     gross = line_amount(line.shipped_quantity, line.unit_price, line.discount_percent or NOTHING)
     off = max(gross - kept, NOTHING)
     own = min(_scaled(line.discount_amount, line, line.shipped_quantity), off)
+    promoted = min(_scaled(line.promotion_amount, line, line.shipped_quantity), off - own)
     return {
         "quantity": line.shipped_quantity,
         "discount_amount": own,
-        "discount_share": off - own,
+        "promotion_amount": promoted,
+        "discount_share": off - own - promoted,
         "platform_share": _scaled(line.platform_share, line, line.shipped_quantity),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from queti.apps.oms.backorders import let_open_orders_wait
+from queti.apps.oms.prices.pricing import price, to_price
 from queti.apps.oms.reviewing import review, to_review
 from queti.kernel.events import Event, reacts_to
 from queti.kernel.record import Record
@@ -54,11 +55,18 @@ def _ship_to(address: Record) -> dict[str, Any]:
 
 @reacts_to("oms.sales_order.created", inline=True, performs=("oms.hold_order",))
 def review_placed_orders(work: Work, events: list[Event]) -> None:
-    """However an order came in, it is placed, and reviewed."""
+    """However an order came in, it is placed, priced and reviewed."""
     placed = [event.subject for event in events if event.subject and _is_open(event.subject)]
     if placed:
+        placed = price(work, placed)
         work.tell("oms.order_placed", placed, data=[_placed(order) for order in placed])
         review(work, placed)
+
+
+@reacts_to("oms.sales_order.changed", inline=True)
+def price_revised_orders(work: Work, events: list[Event]) -> None:
+    """Until it is confirmed, an order's prices follow what they rest on."""
+    price(work, _open(work, to_price(events)))
 
 
 @reacts_to("oms.sales_order.changed", inline=True, performs=("oms.hold_order",))

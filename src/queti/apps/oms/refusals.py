@@ -144,3 +144,39 @@ class NothingWouldBeLeft(Refusal):
     zh = "{order} 将没有任何商品，请改为取消订单。"
     kind = "conflict"
     offers = ("oms.cancel_order",)
+
+
+class CouponUnknown(Refusal):
+    """There is no coupon “{coupon}”. Look at Coupons, or take it off the order."""
+
+    zh = "没有优惠券“{coupon}”。请核对券码，或从订单中去掉。"
+
+
+class CouponNotValid(Refusal):
+    """Coupon {coupon} doesn't count on {day}. Its days stand with the coupon."""
+
+    zh = "优惠券 {coupon} 在 {day} 不可用，有效期见优惠券。"
+
+
+class CouponUsedUp(Refusal):
+    """Coupon {coupon} has been used as often as it may be. Take it off the order, or allow it more often."""
+
+    zh = "优惠券 {coupon} 的可用次数已用完。请从订单中去掉，或增加可用次数。"
+
+
+class CouponNotForCustomer(Refusal):
+    """Coupon {coupon} is only for customers of the group {group}."""
+
+    zh = "优惠券 {coupon} 仅限客户分组“{group}”使用。"
+
+
+class CouponNeedsMore(Refusal):
+    """Coupon {coupon} counts from {least} on; {amount} are ordered."""
+
+    zh = "优惠券 {coupon} 满 {least} 可用，订单金额为 {amount}。"
+
+
+class GiftUnknown(Refusal):
+    """The promotion “{promotion}” gives a product that isn't there: {sku}. Mend its row in the rule."""
+
+    zh = "促销“{promotion}”的赠品不存在：{sku}。请在规则中修改。"

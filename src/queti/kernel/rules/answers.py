@@ -10,9 +10,9 @@ from typing import Any
 from queti.kernel.errors import Refusal
 from queti.kernel.fields import FIELD_TYPES
 from queti.kernel.formulas import Env, Evaluate, compile_python
-from queti.kernel.formulas.typed import Const, Expr, typed_of
+from queti.kernel.formulas.typed import Const, Expr, Ref, typed_of, walk
 from queti.kernel.rules.choosing import Chooser
-from queti.kernel.rules.compiling import COMPUTED, ORDERED, SCORE, Row, Rule
+from queti.kernel.rules.compiling import COMPUTED, ORDERED, SCORE, Cell, Row, Rule
 from queti.kernel.rules.scope import output_field
 
 Values = dict[str, Any]
@@ -175,12 +175,26 @@ def explained(rule: Rule, values: Mapping[str, Any], env: Env, only: Sequence[st
     ]
 
 
-def _cells(rule: Rule, row: Row, values: Mapping[str, Any], env: Env) -> dict[str, bool]:
+def holds_so_far(rule: Rule, row: Row, given: Mapping[str, Any], env: Env) -> bool:
+    """Whether none of the row's cells on these inputs alone fails."""
+    known = [cell for cell in row.when if _names(cell.test) <= given.keys()]
+    return all(_test_of(rule, cell)(given, env) is True for cell in known)
+
+
+def _names(test: Expr) -> set[str]:
+    return {".".join(part.path) for part in walk(test) if isinstance(part, Ref)}
+
+
+def _test_of(rule: Rule, cell: Cell) -> Evaluate:
     tests: dict[int, Evaluate] = rule.kept.setdefault("tests", {})
+    if id(cell.test) not in tests:
+        tests[id(cell.test)] = compile_python(typed_of(cell.test))
+    return tests[id(cell.test)]
+
+
+def _cells(rule: Rule, row: Row, values: Mapping[str, Any], env: Env) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for cell in row.when:
-        if id(cell.test) not in tests:
-            tests[id(cell.test)] = compile_python(typed_of(cell.test))
-        holds = tests[id(cell.test)](values, env) is True
+        holds = _test_of(rule, cell)(values, env) is True
         found[cell.column] = found.get(cell.column, True) and holds
     return found

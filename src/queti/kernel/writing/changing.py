@@ -14,6 +14,7 @@ from queti.kernel.writing import derived, entries, listening
 from queti.kernel.writing.circles import refuse_circles
 from queti.kernel.writing.creating import name_lines, settle_targets
 from queti.kernel.writing.entries import Draft, Values
+from queti.kernel.writing.links import let_go_of_lines
 from queti.kernel.writing.loading import find_locked, load_lines, lock_rows, records_of_lines, stale
 from queti.kernel.writing.lookups import Wanted, not_found
 from queti.kernel.writing.plans import ADDED, MEMBERS, Node, Part, Plan, plan_of
@@ -278,6 +279,7 @@ def _remove_lines(work: Work, plan: Plan, lists: Sequence[_Lines]) -> None:
     for lines in lists:
         if lines.gone:
             child = plan.parts[lines.name].object
+            let_go_of_lines(work, child, [line["id"] for line in lines.gone])
             text = f"DELETE FROM {table(child)} WHERE id = ANY($1::bigint[])"
             work.execute(text, ([line["id"] for line in lines.gone],))
             derived.changed(work, plan, lines.name, child.fields, (), lines.gone)

@@ -11,6 +11,7 @@ from queti.kernel.model import Field, Model, Object
 from queti.kernel.record import Record, Rows, id_of
 from queti.kernel.writing import derived, listening
 from queti.kernel.writing.changing import change
+from queti.kernel.writing.links import links_to
 from queti.kernel.writing.loading import lock_rows, stale, title_of
 from queti.kernel.writing.plans import FOR_KEEPING, FOR_REMOVING, FOR_WRITING, plan_of
 from queti.kernel.writing.statements import as_json, column, table, update
@@ -133,7 +134,7 @@ def _move(work: Work, object: Object, records: list[dict[str, Any]], kind: str, 
 
 def _let_go(work: Work, object: Object, records: Sequence[Mapping[str, Any]]) -> None:
     """Refuse while others link here, but for links that go blank."""
-    links = _links_to(work.model, object)
+    links = links_to(work.model, object)
     if not links or not records:
         return
     users: dict[str, list[int]] = {}
@@ -150,25 +151,6 @@ def _let_go(work: Work, object: Object, records: Sequence[Mapping[str, Any]]) ->
         raise _still_used(work, object, next(values for values in records if values["id"] in used), users)
     for (owner, name), ids in blanked.items():
         change(work, work.model.object(owner), [(id, {name: None}) for id in ids], {})
-
-
-@lru_cache(maxsize=1024)
-def _links_to(model: Model, object: Object) -> tuple[Field, ...]:
-    return tuple(
-        entry
-        for other in model.objects.values()
-        for entry in other.stored
-        if entry.target == object.name
-        and entry.type.name == "link"
-        and not entry.is_system
-        and not entry.is_computed
-        and not _is_parent(other, entry)
-        and not (other.append_only and entry.definition.on_remove == "blank")
-    )
-
-
-def _is_parent(object: Object, entry: Field) -> bool:
-    return object.is_lines and entry.name == object.definition.parent_field
 
 
 @lru_cache(maxsize=1024)

@@ -61,6 +61,15 @@ SHIP_TO = {
         "freight": money(label=words("Freight", "运费"), min="0"),
         "currency": link("base.currency", label=words("Currency", "币种")),
         "prices_include_tax": boolean(label=words("Prices include tax", "价格含税")),
+        "prices_as_given": boolean(
+            label=words("Prices as they came", "按来单价格"),
+            help=words(
+                "Lists and promotions leave them alone; so with every order that has a number of its channel.",
+                "价目表、促销与优惠券不再调整；带平台单号的订单默认如此。",
+            ),
+        ),
+        "price_list": link("oms.price_list", label=words("Price list", "价目表")),
+        "coupon_code": text(label=words("Coupon", "优惠券码")),
         "paid_amount": money(label=words("Paid by the buyer", "买家已付"), min="0"),
         "discount_amount": money(label=words("Our discount", "商家优惠"), min="0"),
         "platform_discount": money(label=words("Platform's discount", "平台优惠"), min="0"),
