@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from psycopg import sql
+from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
 from queti.kernel.work import Work
@@ -16,6 +17,9 @@ AT_ONCE = 1000
 """Events that one job looks at again."""
 LONGEST_PAUSE = 1440
 """Minutes between two tries of what fails again and again; they double from one."""
+
+SOON = timedelta(seconds=70)
+"""What comes due before the next look at the clock, which is each minute."""
 
 
 def enqueue(work: Work, kind: str, payload: Mapping[str, Any]) -> int:
@@ -78,6 +82,7 @@ def _queue_timers(db: Database, workspace: Workspace, looked_at: dict[str, int] 
         if found is None or found[0] is None:
             return 0
         known = -1 if looked_at is None else looked_at.get(workspace.name, 0)
+        _ring_soon(connection, workspace)
         values = {"lock": f"flows:{workspace.name}", "known": known}
         due = connection.execute(sql.SQL(_DUE).format(sql.Identifier(workspace.schema)), values).fetchone()
         if due is None:
@@ -87,6 +92,15 @@ def _queue_timers(db: Database, workspace: Workspace, looked_at: dict[str, int] 
         connection.execute("SELECT set_config('role', %s, true)", [workspace.role])
         connection.execute("SELECT jobs.enqueue_work('flows', '{}')")
         return 1
+
+
+def _ring_soon(connection: Connection[Any], workspace: Workspace) -> None:
+    """What is due before the next look has a job of its own, at its second."""
+    [[moments]] = connection.execute(sql.SQL(_SOON).format(sql.Identifier(workspace.schema)), [SOON, SOON]).fetchall()
+    if moments:
+        connection.execute("SELECT set_config('role', %s, true)", [workspace.role])
+        connection.execute("SELECT jobs.enqueue_at('flows', %s)", [moments])
+        connection.execute("RESET ROLE")
 
 
 def queue_calls(db: Database) -> int:
@@ -110,6 +124,11 @@ def _queue_calls(db: Database, workspace: Workspace) -> int:
 _CALLS = """
 SELECT 1 WHERE EXISTS (SELECT FROM {0}.flow_call WHERE due_at <= now())
 AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
+"""
+_SOON = """
+SELECT array_agg(DISTINCT due_at) FROM (
+    SELECT due_at FROM {0}.flow_timer WHERE due_at > now() AND due_at <= now() + %s
+    UNION ALL SELECT due_at FROM {0}.flow_clock WHERE due_at > now() AND due_at <= now() + %s) AS soon
 """
 _HAS_CLOCKS = "SELECT to_regclass(%s)"
 _DUE = """

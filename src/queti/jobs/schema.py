@@ -37,10 +37,32 @@ BEGIN
 END
 $$
 """
+# At a moment, once a second: it holds up no job of the kind that comes before, so its lock is another.
+_ENQUEUE_AT = """
+CREATE OR REPLACE FUNCTION jobs.enqueue_at(kind text, moments timestamptz[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = jobs, pg_temp AS $$
+DECLARE
+    home text;
+BEGIN
+    SELECT name INTO home FROM platform.workspace WHERE role = current_setting('role');
+    IF home IS NULL OR kind <> ALL (%(kinds)s::text[]) THEN
+        RAISE EXCEPTION 'jobs are enqueued from inside a workspace, by their kinds'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, scheduled_at)
+    SELECT DISTINCT kind, 'queti.' || kind, kind || ' at:' || home,
+        kind || ':' || home || ':' || extract(epoch FROM second),
+        jsonb_build_object('workspace', home, 'payload', '{}'::jsonb), second
+    FROM (SELECT date_trunc('second', moment) + interval '1 second' AS second FROM unnest(moments) AS moment) AS each
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING;
+END
+$$
+"""
 # Workspaces come and go; the function itself refuses everybody who is in none.
 _GRANTS = """
 GRANT USAGE ON SCHEMA jobs TO PUBLIC;
 GRANT EXECUTE ON FUNCTION jobs.enqueue_work(text, jsonb) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION jobs.enqueue_at(text, timestamptz[]) TO PUBLIC;
 """
 
 
@@ -60,6 +82,7 @@ def prepare_jobs(db: Database) -> None:
         _bring_up_to_date(connection)
         kinds = "ARRAY[" + ", ".join(f"'{kind}'" for kind in KINDS) + "]"
         connection.execute((_ENQUEUE % {"kinds": kinds}).encode())
+        connection.execute((_ENQUEUE_AT % {"kinds": kinds}).encode())
         connection.execute(_GRANTS)
 
 

@@ -41,6 +41,8 @@ RETRY_AFTER = 1
 """Seconds to the first retry; each further one waits so much longer."""
 RETRIES = 5
 """Then the job is over; what an event still waits for is queued again later."""
+EXACT, IDLE = 1.0, 5.0
+"""Seconds after which a lane looks for jobs whose moment has come; of others it is told at once."""
 LANES = ("react", "clean", "flows", "calls", "calls", "calls")
 """Queues that are worked side by side; calls of one company, whose peers are slow, hold up no other's.
 One job at a time in each: a worker with a free hand would look for the next job while the
@@ -172,6 +174,7 @@ class Worker:
             queues=[name],
             name=name,
             concurrency=1,
+            fetch_job_polling_interval=EXACT if name == "flows" else IDLE,
             install_signal_handlers=False,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=STALLED,

@@ -184,6 +184,32 @@ def test_the_worker_is_told_of_what_is_due(company: Found) -> None:
     assert place.instances()[0].state == "approved"
 
 
+def test_what_is_due_within_the_minute_is_done_to_the_second(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "hours", "working_hours": False}
+    place = company(
+        check={"start": {"on": "created"}, "running": "parallel", "steps": {"wait": {**wait, "hours": 0.01}}}
+    )
+    for _ in range(2):
+        place.request()
+        place.works()
+    dues = [row.due_at for row in place.run(lambda work: work.find("flow.timer"))]
+    assert rung(place) == {each.replace(microsecond=0) + timedelta(seconds=1) for each in dues}
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=50)
+    place.run(lambda work: work.change("flow.timer", [(row, {"due_at": soon}) for row in work.find("flow.timer")]))
+    assert queue_timers(place.database) == 0, "nothing is due yet"
+    assert soon + timedelta(seconds=1) in rung(place)
+    queue_timers(place.database)
+    assert len(rung(place)) == len({each.replace(microsecond=0) for each in dues}) + 1, "each second once"
+
+
+def rung(place: Company) -> set[datetime]:
+    with place.database.connection() as connection:
+        text = (
+            "SELECT scheduled_at FROM jobs.procrastinate_jobs WHERE queue_name = 'flows' AND scheduled_at IS NOT NULL"
+        )
+        return {moment for (moment,) in connection.execute(text)}
+
+
 LATE = {"due_hours": 1, "working_hours": False}
 BOSS = {"who": {"them": {"by": "user", "users": ["boss"]}}}
 BOTH = {"who": {"them": {"by": "user", "users": ["ann", "bob"]}}}

@@ -11,6 +11,7 @@ from queti.engines.flows.interpreting import write
 from queti.engines.flows.mailing import mail_tasks
 from queti.engines.flows.outside import save_calls
 from queti.engines.flows.refusals import NobodyFound
+from queti.engines.flows.ringing import ring
 from queti.engines.flows.running import later
 from queti.engines.flows.state import NOBODY, SUBMIT, End, Enter, Leave, Note, OpenTask, SetTask, Task
 from queti.kernel.definitions.flows import PEOPLE, in_order
@@ -269,6 +270,7 @@ def _save_timers(work: Work, directory: Directory, cases: Sequence[Case]) -> Non
                             if (row.instance, row.step) in over])  # fmt: skip
     if made:
         work.create(TIMER, made)
+        ring(work, (each["due_at"] for each in made))
 
 
 def _has_timers(case: Case, name: str) -> bool:
