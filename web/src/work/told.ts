@@ -68,7 +68,7 @@ export interface Task {
   back_to?: Step[];
   back?: "choose" | "straight" | "again";
   needs_reason?: "never" | "on_reject" | "always";
-  fields?: Record<string, "see" | "change" | "hide">;
+  fields?: Record<string, "see" | "change">;
   chosen?: Step[];
   confirm?: "" | "password" | "signature";
   draft?: { reason: string; values: Values };
