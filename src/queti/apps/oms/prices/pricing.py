@@ -169,11 +169,16 @@ def _listed(work: Work, orders: Sequence[Record]) -> Callable[[Record, Record], 
         step = Listed(row.price, row.from_quantity, row.valid_from, row.valid_until)
         rows[row.price_list, row.product].append(step)
 
+    pieces: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for order in orders:
+        for line in _own_lines(order):
+            pieces[order.id, line.product] += line.quantity
+
     def listed(order: Record, line: Record) -> Decimal | None:
         if not _list_counts(order):
             return None
-        pieces = sum((each.quantity for each in _own_lines(order) if each.product == line.product), NOTHING)
-        found = listed_price(rows[order.price_list, line.product], pieces, order.ordered_on)
+        many = pieces[order.id, line.product]
+        found = listed_price(rows[order.price_list, line.product], many, order.ordered_on)
         if found is None:
             return None
         included = bool(order["price_list.prices_include_tax"])
@@ -236,13 +241,14 @@ def _find_gifts(work: Work, priced: Sequence[Priced]) -> None:
 # -- writing
 
 
-def _written(work: Work, priced: Sequence[Priced]) -> list[Record]:
+def _written(work: Work, priced: Sequence[Priced]) -> Sequence[Record]:
     """What differs is written: prices and gifts first, then who bears what, once each gift has its line."""
-    changes = [(one.order, _change(one)) for one in priced]
-    if any(change for _, change in changes):
-        work.change("oms.sales_order", [(order, change) for order, change in changes if change])
+    changes = [(one.order, change) for one in priced if (change := _change(one))]
     ids = [one.order.id for one in priced]
-    now = work.fetch("oms.sales_order", ids, ("*", "lines", "discounts"))
+    now: Sequence[Record] = [one.order for one in priced]
+    if changes:
+        work.change("oms.sales_order", changes)
+        now = work.fetch("oms.sales_order", ids, ("*", "lines", "discounts"))
     told = [(order, _discounts(one, order)) for one, order in zip(priced, now, strict=True)]
     differing = [(order, {"discounts": rows}) for order, rows in told if rows != _as_told(order)]
     if not differing:
