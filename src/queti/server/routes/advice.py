@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -71,7 +71,7 @@ def advise(door: Door, request: Request) -> Answer:
     return answer_json({"apps": door.run(request, act, reads_only=True)})
 
 
-def _rows(decided: Decided) -> list[Mapping[str, Any]]:
+def _rows(decided: Decided) -> Sequence[Mapping[str, Any]]:
     return decided.outcome if isinstance(decided.outcome, list) else [decided.outcome]
 
 
