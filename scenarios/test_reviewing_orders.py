@@ -19,7 +19,7 @@ def test_a_large_order_waits_with_its_reason_until_it_is_released(harbour: Harbo
     large = harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01")
     small = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00")
 
-    assert (large.state, large.holds, large.hold_note) == ("held", ["review"], "> 50000")
+    assert (large.state, large.holds, large.hold_note) == ("held", ["review"], "> 50000; New customer 新客户")
     assert (small.state, small.holds) == ("draft", None)
 
     harbour.lin.does("oms.lift_hold", large, reason="review")
@@ -29,7 +29,7 @@ def test_a_large_order_waits_with_its_reason_until_it_is_released(harbour: Harbo
 def test_a_large_order_over_the_credit_limit_waits_for_both(harbour: Harbour) -> None:
     harbour.owner.changes(harbour.thing("base.party", "Grand Hotel"), credit_limit="1000")
     large = harbour.lin.writes_order("Grand Hotel", "500 Desk lamp @ 100.01")
-    assert (large.holds, large.hold_note) == (["credit", "review"], "> 50000")
+    assert (large.holds, large.hold_note) == (["credit", "review"], "> 50000; New customer 新客户")
 
 
 def test_who_decides_can_see_why(harbour: Harbour) -> None:
@@ -39,7 +39,10 @@ def test_who_decides_can_see_why(harbour: Harbour) -> None:
         [answer] = work.decide(RULE, [large.id])
         return answer.outcome, answer.rows
 
-    assert harbour.run(ask) == ([{"hold": "review", "note": "> 50000"}], ("0",))
+    assert harbour.run(ask) == (
+        [{"hold": "review", "note": "> 50000"}, {"hold": "review", "note": "New customer 新客户"}],
+        ("0", "1"),
+    )
 
 
 def test_the_shipped_rule_is_one_that_a_customer_could_have_written(harbour: Harbour) -> None:

@@ -34,7 +34,7 @@ def test_a_shortage_is_bought_served_and_paid(site: Site, language: str) -> None
 def confirms_what_is_there(lin: Person) -> int:
     """A refused confirmation offers to let the rest wait."""
     available = sum(Decimal(row["available"]) for row in lin.records("stock.balance", f'product.sku = "{CHAIR}"'))
-    line = {"product": {"sku": CHAIR}, "quantity": str(available + LACKING)}
+    line = {"product": {"sku": CHAIR}, "quantity": str(available + LACKING), "unit_price": "200"}
     order = lin.does("oms.place_order", customer=1, lines=[line])
     in_menu(lin, "oms", "orders_to_review").click()
     open_row(lin, order["number"])

@@ -83,12 +83,12 @@ def sends_and_accepts(mei: Person, quote: int) -> int:
 
 def cannot_confirm_too_much(lin: Person) -> None:
     """The refusal says which line lacks how much, and what can be done: one press lets the rest wait."""
-    line = {"product": {"sku": "CP-501"}, "quantity": "2000"}
+    line = {"product": {"sku": "CP-501"}, "quantity": "900"}
     order = lin.does("oms.place_order", customer=1, lines=[line])
     lin.opens_record("oms.sales_order", order["id"])
     lin.performs("oms.confirm_order")
     notice = lin.is_told("Coffee cup")
-    expect(notice).to_contain_text(re.compile("2,?000"))
+    expect(notice).to_contain_text("900")
     expect(notice.get_by_role("button", name=lin.operation("oms.hold_order"))).to_be_visible()
     lin.finds_the_page_sound("confirm-refused")
     notice.get_by_role("button", name=lin.says("Let the rest wait", "不足部分等待到货")).click()

@@ -66,7 +66,12 @@ def review_placed_orders(work: Work, events: list[Event]) -> None:
 @reacts_to("oms.sales_order.changed", inline=True)
 def price_revised_orders(work: Work, events: list[Event]) -> None:
     """Until it is confirmed, an order's prices follow what they rest on."""
-    price(work, _open(work, to_price(events)))
+    price(work, _open(work, to_price(event for event in events if _may_be_priced(event.subject))))
+
+
+def _may_be_priced(order: Record | None) -> bool:
+    """Parcels and payments change orders as well; whose prices are agreed isn't read again for them."""
+    return order is None or (_is_open(order) and not order.prices_as_given)
 
 
 @reacts_to("oms.sales_order.changed", inline=True, performs=("oms.hold_order",))
