@@ -10,6 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from queti.apps.oms.refusals import CouponUsedUp
 from queti.kernel.errors import Refusal
 from queti.kernel.publishing import drafts
 from queti.kernel.publishing.canonical import body_of
@@ -206,8 +209,8 @@ def test_a_coupon_counts_once_a_customer_and_comes_back_with_a_cancelled_order(h
     assert tries(harbour, f"1 {LAMP}", "WELCOME").says("WELCOME")
 
 
-def tries(harbour: Harbour, line: str, code: str) -> Any:
-    return harbour.mei.cannot("oms.place_order", customer=harbour.id_of("base.party", HOTEL),
+def tries(harbour: Harbour, line: str, code: str, customer: str = HOTEL) -> Any:
+    return harbour.mei.cannot("oms.place_order", customer=harbour.id_of("base.party", customer),
                               lines=[harbour.line(line)], coupon_code=code)  # fmt: skip
 
 
@@ -248,3 +251,58 @@ def test_stages_follow_each_other_and_what_ships_books_what_is_left(harbour: Har
     harbour.lin.does("oms.confirm_order", made)
     harbour.lin.does("oms.shrink_order", made, lines=[{"line": made.lines[0].id, "quantity": "5"}])
     assert made.lines[0].net_amount == Decimal("82.50")
+    assert [amount for _, _, amount, _ in borne(made)] == ["10.00", "2.50", "5.00"]
+    assert adds_up(made)
+
+
+def test_what_is_struck_off_when_the_rest_is_cancelled_takes_its_discounts_along(harbour: Harbour) -> None:
+    says(harbour, "oms.order_promotions", {"when": {}, "then": {"label": '"Tenth"', "percent": "10"}})
+    made = order(harbour, f"4 {PEN}", f"1 {LAMP}")
+    harbour.lin.does("oms.confirm_order", made)
+    pens = next(line for line in made.lines if line.quantity == 4)
+    harbour.tomas.does("oms.ship_order", made, lines=[{"line": pens.id, "quantity": "3"}])
+    harbour.lin.does("oms.cancel_order", made)
+    assert [(line.quantity, line.promotion_amount) for line in made.lines] == [(3, Decimal("7.35"))]
+    assert adds_up(made)
+
+
+def test_discounts_are_written_by_pricing_alone(harbour: Harbour) -> None:
+    """Neither through the order, nor by the address of its lines, nor as a line's promotions."""
+    says(harbour, "oms.order_promotions", {"when": {}, "then": {"label": '"Tenth"', "percent": "10"}})
+    made = order(harbour, f"4 {PEN}")
+    row = {"stage": "order", "label": "Mine", "amount": "50", "bearer": "supplier", "line": made.lines[0].id}
+    for values in ({"discounts": [row]}, {"lines": [{"id": made.lines[0].id, "promotion_amount": "98"}]}):
+        assert harbour.owner.cannot_change(made, **values).code == "wrong_input"
+    assert harbour.owner.cannot_write("oms.sales_order_discount", order=made.id, **row)
+    [own] = harbour.all("oms.sales_order_discount")
+    assert harbour.owner.cannot_change(own, amount="1")
+    assert (made.promotion_amount, adds_up(made)) == (Decimal("9.80"), True)
+
+
+def test_two_orders_of_one_act_use_a_coupon_once_and_it_goes_with_the_customer(harbour: Harbour) -> None:
+    card = coupon(harbour)
+    call = {"customer": harbour.id_of("base.party", HOTEL), "lines": [harbour.line(f"1 {LAMP}")]}
+    both = [{**call, "coupon_code": "WELCOME10"}] * 2
+    with pytest.raises(CouponUsedUp):
+        harbour.run(lambda work: work.perform("oms.place_order", both))
+    assert card.used == 0
+
+    made = order(harbour, f"1 {LAMP}", coupon_code="WELCOME10")
+    harbour.lin.changes(made, customer=harbour.id_of("base.party", "Pine School"))
+    assert card.used == 1
+    assert order(harbour, f"1 {LAMP}", coupon_code="WELCOME10").promotion_amount == 10, "the hotel has none yet"
+    assert tries(harbour, f"1 {LAMP}", "WELCOME10", "Pine School").code == "coupon_used_up"
+
+
+def test_amounts_in_our_money_are_not_taken_off_orders_in_another(harbour: Harbour) -> None:
+    says(harbour, "oms.order_promotions", {"when": {}, "then": {"label": '"Thirty"', "off": "30"}})
+    coupon(harbour)
+    dollars = harbour.id_of("base.currency", "USD")
+    made = order(harbour, f"9 {LAMP} @ 20 USD", currency=dollars)
+    assert made.promotion_amount == 0
+    assert harbour.mei.cannot_change(made, coupon_code="WELCOME10").code == "coupon_not_for_currency"
+
+
+def test_a_shop_that_names_a_coupon_with_its_number_is_priced_by_us(harbour: Harbour) -> None:
+    coupon(harbour)
+    assert order(harbour, f"1 {LAMP}", external_number="W-7", coupon_code="WELCOME10").promotion_amount == 10

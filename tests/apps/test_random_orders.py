@@ -6,9 +6,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from queti.apps.oms.prices.stages import Basket, Bundle, Offer, Wares, price_lines, price_order
+from queti.apps.oms.prices.stages import Line as Priced
 from queti.apps.oms.pricing import HUNDRED, NOTHING, line_amount, share_of_line, spread, to_cents
 
 ORDERS = 100_000
@@ -122,3 +125,47 @@ def test_the_vector_of_all_taken_off() -> None:
     """Two lines of 9.99 at 19.99 %, with 100 % off: nothing is charged, and no cent of tax."""
     sold = order(Decimal("19.98"), NOTHING, [Decimal("9.99")] * 2, [Decimal(1)] * 2, Decimal("19.99"))
     assert (sold.total, [line.tax for line in sold.lines]) == (0, [0, 0])
+
+
+PROMOTED = 20_000
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_promotions_bundles_and_coupons_take_no_more_than_there_is_and_are_borne_to_the_cent(chunk: int) -> None:
+    chance = random.Random(chunk + 100)
+    for _ in range(PROMOTED // CHUNKS):
+        basket = promoted(chance)
+        for line in basket.lines:
+            shares = [each for each in basket.discounts if each.line == line.key]
+            assert sum((each.amount for each in shares), NOTHING) == line.taken, basket
+            assert line.left >= 0, basket
+            assert all(each.amount > 0 and each.amount == to_cents(each.amount) for each in shares), basket
+
+
+def promoted(chance: random.Random) -> Basket:
+    """All stages over an order of up to five lines, some of them of the same product."""
+    quantities = [Decimal(chance.choice((1, 2, 3, 7, chance.randrange(1, 500)))) for _ in range(chance.randrange(1, 6))]
+    lines = [
+        Priced(at, chance.randrange(3), many, some(chance), off=Decimal(chance.choice((0, 5))))
+        for at, many in enumerate(quantities)
+    ]
+    basket = Basket(lines)
+    rows = {line.key: [row(chance) for _ in range(chance.randrange(3))] for line in lines}
+    price_lines(basket, Wares(rows, [Bundle("B", some(chance), {0: Decimal(1), 1: Decimal(2)})]))
+    price_order(basket, [row(chance) for _ in range(2)], lambda left: Offer("C", min(some(chance), left)))
+    return basket
+
+
+def row(chance: random.Random) -> dict[str, Any]:
+    """Of either rule: what it doesn't say is blank."""
+    said = {
+        "percent": Decimal(chance.choice((5, 33, 50, 100))), "amount": some(chance), "price": some(chance),
+        "nth": Decimal(2), "off": some(chance), "at_least": some(chance), "every": True, "label": "P",
+        "exclusive": "one", "bearer": "supplier", "borne": Decimal(chance.choice((0, 33, 50, 100))), "gift": None,
+    }  # fmt: skip
+    names = (*said, "category", "gift_quantity", "per")
+    return {name: said.get(name) if chance.random() < 0.4 else None for name in names}
+
+
+def some(chance: random.Random) -> Decimal:
+    return Decimal(chance.randrange(1, 5000)) / 100

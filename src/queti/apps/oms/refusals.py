@@ -170,6 +170,12 @@ class CouponNotForCustomer(Refusal):
     zh = "优惠券 {coupon} 仅限客户分组“{group}”使用。"
 
 
+class CouponNotForCurrency(Refusal):
+    """Coupon {coupon} counts in the company's currency; this order is in another. Take it off the order."""
+
+    zh = "优惠券 {coupon} 仅适用于本位币订单，该订单为其他币种。请从订单中去掉。"
+
+
 class CouponNeedsMore(Refusal):
     """Coupon {coupon} counts from {least} on; {amount} are ordered."""
 

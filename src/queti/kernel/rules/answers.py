@@ -175,10 +175,15 @@ def explained(rule: Rule, values: Mapping[str, Any], env: Env, only: Sequence[st
     ]
 
 
-def holds_so_far(rule: Rule, row: Row, given: Mapping[str, Any], env: Env) -> bool:
-    """Whether none of the row's cells on these inputs alone fails."""
-    known = [cell for cell in row.when if _names(cell.test) <= given.keys()]
-    return all(_test_of(rule, cell)(given, env) is True for cell in known)
+def row_may_fire(rule: Rule, given: Mapping[str, Any], env: Env) -> bool:
+    """Whether there is a row none of whose cells on these inputs alone fails."""
+    names = frozenset(given)
+    prepared: dict[frozenset[str], list[list[Evaluate]]] = rule.kept.setdefault("so far", {})
+    if names not in prepared:
+        prepared[names] = [
+            [_test_of(rule, cell) for cell in row.when if _names(cell.test) <= names] for row in rule.rows
+        ]
+    return any(all(test(given, env) is True for test in row) for row in prepared[names])
 
 
 def _names(test: Expr) -> set[str]:

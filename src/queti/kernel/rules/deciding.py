@@ -24,7 +24,7 @@ from queti.kernel.reading.compiled import Row, Statement
 from queti.kernel.reading.paths import Joins, Parameters, Paths
 from queti.kernel.reading.permissions import Rights
 from queti.kernel.record import Record, id_of
-from queti.kernel.rules.answers import Answer, Deciding, Given, Values, holds_so_far
+from queti.kernel.rules.answers import Answer, Deciding, Given, Values, row_may_fire
 from queti.kernel.rules.compiling import Problem, Rule, compile_rule
 from queti.kernel.rules.scope import field_of, input_field
 from queti.kernel.scopes import ObjectScope
@@ -141,8 +141,7 @@ def decide(work: Work, name: str, cases: Sequence[Case], rights: Rights | None =
 
 def may_fire(model: Model, env: Env, name: str, given: Mapping[str, Any]) -> bool:
     """Whether, by these inputs alone, any row could still fire: who asks knows that nothing need be read."""
-    rule = rule_of(model, name)
-    return any(holds_so_far(rule, row, given, env) for row in rule.rows)
+    return row_may_fire(rule_of(model, name), given, env)
 
 
 def world_of(work: Work, rights: Rights | None = None) -> World:

@@ -5,6 +5,7 @@ from typing import Any
 from queti.apps.oms.backorders import products_waited_for, tell_waiting_changed
 from queti.apps.oms.orders import refuse_cancelled
 from queti.apps.oms.packing import shipped_part
+from queti.apps.oms.prices.cutting import with_discounts
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped
 from queti.kernel.operations import Call, link, operation, text, words
@@ -43,10 +44,8 @@ def cancel_order(work: Work, calls: list[Call]) -> list[Record]:
     confirmed = [order for order in orders if order.confirmed_at is not None]
     if confirmed and work.has("stock.unreserve"):
         work.perform("stock.unreserve", [{"source": order.number} for order in confirmed])
-    ended = work.change(
-        "oms.sales_order",
-        [(order, _ending(work, order, call.reason)) for order, call in zip(orders, calls, strict=True)],
-    )
+    changes = [(order, _ending(work, order, call.reason)) for order, call in zip(orders, calls, strict=True)]
+    ended = work.change("oms.sales_order", with_discounts(work, changes))
     cancelled = [order for order in ended if order.cancelled_at is not None]
     work.tell("oms.order_cancelled", cancelled, data=[{"reason": order.cancel_reason} for order in cancelled])
     closed = [order for order in ended if order.cancelled_at is None]

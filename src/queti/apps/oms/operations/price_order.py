@@ -22,5 +22,5 @@ def price_order(work: Work, calls: list[Call]) -> list[Record]:
     orders = work.fetch("oms.sales_order", [call.order for call in calls], lock=True)
     refuse_cancelled(orders)
     refuse_confirmed(orders)
-    priced = {order.id: order for order in price(work, once(orders))}
+    priced = {order.id: order for order in price(work, once(orders), asked=True)}
     return [priced[call.order] for call in calls]

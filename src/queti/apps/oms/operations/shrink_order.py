@@ -8,6 +8,7 @@ from typing import Any
 from queti.apps.oms.backorders import tell_waiting_changed
 from queti.apps.oms.orders import refuse_cancelled
 from queti.apps.oms.packing import kept_part, shipped_part
+from queti.apps.oms.prices.cutting import with_discounts
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import LineOfAnotherOrder, NothingWouldBeLeft, OrderNotConfirmed, ShrinksToMore
 from queti.kernel.operations import Call, lines, link, number, operation, words
@@ -49,7 +50,7 @@ def shrink_order(work: Work, calls: list[Call]) -> Sequence[Record]:
     cuts = [_cuts(order, call) for order, call in zip(orders, calls, strict=True)]
     _give_back(work, orders, cuts)
     changes = [(order, _change(order, mine)) for order, mine in zip(orders, cuts, strict=True)]
-    shrunk = work.change("oms.sales_order", changes)
+    shrunk = work.change("oms.sales_order", with_discounts(work, changes))
     work.tell("oms.order_shrunk", shrunk)
     work.tell("oms.order_shipped", [order for order in shrunk if order.is_shipped], data={"billed": NOTHING})
     dropped = [[cut.line.product for cut in mine if cut.waiting] for mine in cuts]

@@ -10,7 +10,14 @@ from functools import partial
 
 from queti.apps.oms.prices.stages import Offer
 from queti.apps.oms.pricing import HUNDRED, to_cents
-from queti.apps.oms.refusals import CouponNeedsMore, CouponNotForCustomer, CouponNotValid, CouponUnknown, CouponUsedUp
+from queti.apps.oms.refusals import (
+    CouponNeedsMore,
+    CouponNotForCurrency,
+    CouponNotForCustomer,
+    CouponNotValid,
+    CouponUnknown,
+    CouponUsedUp,
+)
 from queti.kernel.record import Record
 from queti.kernel.work import Work
 
@@ -21,10 +28,12 @@ USES = "(order in $orders or coupon in $coupons and customer in $customers) and 
 class Coupons:
     """The coupons of some orders, locked, with the uses that stand."""
 
+    currency: int
+    """The company's, which coupons are in."""
     by_code: Mapping[str, Record] = field(default_factory=dict[str, Record])
     uses: Sequence[Record] = ()
-    made: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    """Coupon → uses of this act."""
+    made: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list[int]))
+    """Coupon → the customers of the uses that this act makes."""
 
     def of(self, order: Record) -> Record | None:
         """The order's coupon where it may use it: unknown, over, used up or another's is a refusal."""
@@ -33,22 +42,28 @@ class Coupons:
         coupon = self.by_code.get(order.coupon_code)
         if coupon is None:
             raise CouponUnknown(coupon=order.coupon_code)
+        if order.currency != self.currency:
+            raise CouponNotForCurrency(coupon=coupon.code)
         _refuse_other_days(coupon, order)
         if coupon.customer_group is not None and coupon.customer_group != order["customer.customer_group"]:
             raise CouponNotForCustomer(coupon=coupon.code, group=coupon["customer_group.name"])
         if not self.has(order, coupon):
             self._refuse_used(coupon, order)
-            self.made[coupon.id] += 1
+            self.made[coupon.id].append(order.customer)
         return coupon
 
     def has(self, order: Record, coupon: Record) -> bool:
-        return any(use.order == order.id and use.coupon == coupon.id for use in self.uses)
+        """Does it use it already? Another customer's order is another use."""
+        wanted = (order.id, coupon.id, order.customer)
+        return any((use.order, use.coupon, use.customer) == wanted for use in self.uses)
 
     def _refuse_used(self, coupon: Record, order: Record) -> None:
-        if coupon.uses is not None and coupon.used + self.made[coupon.id] >= coupon.uses:
+        """The order's own use, by a customer it had before, is freed by this act."""
+        freed = sum(use.order == order.id and use.coupon == coupon.id for use in self.uses)
+        if coupon.uses is not None and coupon.used - freed + len(self.made[coupon.id]) >= coupon.uses:
             raise CouponUsedUp(coupon=coupon.code)
-        mine = (use for use in self.uses if use.coupon == coupon.id and use.customer == order.customer)
-        if coupon.once_each and any(use.order != order.id for use in mine):
+        others = [use.customer for use in self.uses if use.coupon == coupon.id and use.order != order.id]
+        if coupon.once_each and order.customer in [*others, *self.made[coupon.id]]:
             raise CouponUsedUp(coupon=coupon.code)
 
 
@@ -56,7 +71,7 @@ def coupons_of(work: Work, orders: Sequence[Record]) -> Coupons:
     """Locked before their uses are read: of two orders at once, the later sees the earlier's."""
     codes = sorted({order.coupon_code for order in orders if order.coupon_code})
     if not codes and not any(row.stage == "coupon" for order in orders for row in order.discounts):
-        return Coupons()
+        return Coupons(work.company["currency"])
     fields = ("*", "customer_group.name")
     coupons = work.find("oms.coupon", "code in $codes", {"codes": codes}, fields=fields, lock=True) if codes else []
     asked = {
@@ -64,17 +79,21 @@ def coupons_of(work: Work, orders: Sequence[Record]) -> Coupons:
         "coupons": [coupon.id for coupon in coupons],
         "customers": sorted({order.customer for order in orders}),
     }
-    return Coupons({coupon.code: coupon for coupon in coupons}, work.find("oms.coupon_use", USES, asked))
+    by_code = {coupon.code: coupon for coupon in coupons}
+    return Coupons(work.company["currency"], by_code, work.find("oms.coupon_use", USES, asked))
 
 
 def note_uses(work: Work, orders: Sequence[Record], coupons: Coupons) -> None:
     """What an order used before and doesn't now is free again."""
-    wanted = {(order.id, coupons.by_code[order.coupon_code].id): order for order in orders if order.coupon_code}
-    mine = {(use.order, use.coupon): use for use in coupons.uses if use.order in {order.id for order in orders}}
+    wanted = {
+        (order.id, coupons.by_code[order.coupon_code].id, order.customer): None
+        for order in orders if order.coupon_code
+    }  # fmt: skip
+    ids = {order.id for order in orders}
+    mine = {(use.order, use.coupon, use.customer): use for use in coupons.uses if use.order in ids}
     if gone := [use for key, use in mine.items() if key not in wanted]:
         work.trash("oms.coupon_use", gone)
-    fresh = [(*key, order.customer) for key, order in wanted.items() if key not in mine]
-    if fresh:
+    if fresh := [key for key in wanted if key not in mine]:
         rows = [{"order": order, "coupon": coupon, "customer": customer} for order, coupon, customer in fresh]
         work.create("oms.coupon_use", rows)
 

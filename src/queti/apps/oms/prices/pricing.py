@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +43,7 @@ SEEN = (
     "lines",
     "lines.product.price",
     "lines.product.category.name",
+    "lines.product.is_bundled",
     "discounts",
     "customer.customer_group",
     "price_list.prices_include_tax",
@@ -58,9 +60,11 @@ Rows = Mapping[int, Sequence[Mapping[str, Any]]]
 VALID = "(blank(valid_from) or valid_from <= $last) and (blank(valid_until) or valid_until >= $first)"
 
 
-def price(work: Work, orders: Sequence[Record]) -> list[Record]:
-    """The orders as they are once those are priced that are ours to price."""
-    mine = [order.id for order in orders if _is_ours(work, order)]
+def price(work: Work, orders: Sequence[Record], *, asked: bool = False) -> list[Record]:
+    """The orders as they are once those are priced that are ours to price; where somebody asked for it, all of them."""
+    ours = [order for order in orders if not order.prices_as_given]
+    days = _days_of_promotions(work, ours)
+    mine = [order.id for order in ours if asked or order.ordered_on in days or _has_reason(order)]
     if not mine:
         return list(orders)
     read = work.fetch("oms.sales_order", mine, SEEN)
@@ -82,12 +86,14 @@ def to_price(events: Iterable[Event]) -> list[int]:
     return sorted({event.record for event in events if RESTS_ON & set(event.data["fields"])})
 
 
-def _is_ours(work: Work, order: Record) -> bool:
-    if order.prices_as_given:
-        return False
-    if order.price_list or order.coupon_code or order.has_bundled or order.promotion_amount:
-        return True
-    return any(work.may_fire(rule, {"day": order.ordered_on}) for rule in (LINES, ORDERS))
+def _has_reason(order: Record) -> bool:
+    return bool(order.price_list or order.coupon_code or order.has_bundled or order.promotion_amount)
+
+
+def _days_of_promotions(work: Work, orders: Iterable[Record]) -> set[date]:
+    """The orders' days on which a row of either rule could fire."""
+    days = {order.ordered_on for order in orders}
+    return {day for day in days if any(work.may_fire(rule, {"day": day}) for rule in (LINES, ORDERS))}
 
 
 # -- pricing
@@ -108,7 +114,7 @@ def _priced(work: Work, orders: Sequence[Record], coupons: Coupons) -> list[Pric
     priced = [_basket_of(work, order, listed) for order in orders]
     line_rows, bundles = _line_rows(work, orders), _bundles(work, orders)
     for one in priced:
-        price_lines(one.basket, Wares(line_rows, bundles if _is_in_own_money(work, one.order) else ()))
+        price_lines(one.basket, Wares(line_rows, bundles) if _is_in_own_money(work, one.order) else Wares())
     for one, rows in zip(priced, _order_rows(work, priced), strict=True):
         price_order(one.basket, rows, offering(coupons.of(one.order)))
     _find_gifts(work, priced)
@@ -194,24 +200,30 @@ def _list_counts(order: Record) -> bool:
 
 
 def _line_rows(work: Work, orders: Sequence[Record]) -> Rows:
-    """What the rule says of each line of the orders on whose day it says anything."""
-    days = {order.ordered_on for order in orders}
-    on = {day for day in days if work.may_fire(LINES, {"day": day})}
-    lines = [line.id for order in orders if order.ordered_on in on for line in _own_lines(order)]
+    """What the rule says of the lines of the orders in our money, on days on which it says anything."""
+    lines = [line.id for order in _promoted(work, LINES, orders) for line in _own_lines(order)]
     answers = work.decide(LINES, lines) if lines else []
     return {line: answer.outcome for line, answer in zip(lines, answers, strict=True)}  # type: ignore[misc]
 
 
+def _promoted(work: Work, rule: str, orders: Iterable[Record]) -> list[Record]:
+    """Promotions name amounts of the company's currency, so other orders have none."""
+    own = [order for order in orders if _is_in_own_money(work, order)]
+    on = {day for day in {order.ordered_on for order in own} if work.may_fire(rule, {"day": day})}
+    return [order for order in own if order.ordered_on in on]
+
+
 def _order_rows(work: Work, priced: Sequence[Priced]) -> list[Any]:
     """Each order's rows; what is left of its goods after the stages before counts, not what was written last."""
-    cases = [(one.order, {"goods": one.basket.left}) for one in priced]
-    if not any(work.may_fire(ORDERS, {"day": one.order.ordered_on}) for one in priced):
-        return [[] for _ in cases]
-    return [answer.outcome for answer in work.decide(ORDERS, cases)]
+    baskets = {one.order.id: one.basket for one in priced}
+    cases = [(order, {"goods": baskets[order.id].left}) for order in _promoted(work, ORDERS, [p.order for p in priced])]
+    answers = work.decide(ORDERS, cases) if cases else []
+    rows = {order.id: answer.outcome for (order, _), answer in zip(cases, answers, strict=True)}
+    return [rows.get(one.order.id, []) for one in priced]
 
 
 def _bundles(work: Work, orders: Sequence[Record]) -> list[Bundle]:
-    if not any(order.has_bundled for order in orders):
+    if not any(line["product.is_bundled"] for order in orders for line in order.lines):
         return []
     days = [order.ordered_on for order in orders]
     asked = {"first": min(days), "last": max(days)}
