@@ -10,7 +10,7 @@ from pathlib import Path
 from environment import PYTHON, ROOT, apt_install, apt_knows, prepare, run, say
 
 SHELL = "chromium-headless-shell"
-BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONTS = ("*[Nn]oto*CJK*", "*wqy*", "*[Ss]ource[Hh]an*", "PingFang*", "*droid*fallback*")
 # One more than the cores of a small machine: a browser, a server and a database take turns and often wait.
 WHOLE_SUITE = ("-n", "3", "--dist", "worksteal", "--durations", "25", "--durations-min", "5")
@@ -39,7 +39,7 @@ def ensure_browser() -> None:
     missing = {}
     if not shutil.which(SHELL) and apt_knows(SHELL):
         missing[SHELL] = "Chromium without windows"
-    elif not any(map(shutil.which, BROWSERS)):
+    if not any(map(shutil.which, BROWSERS)):
         missing["chromium"] = "Chromium"
     if not has_chinese_font():
         missing["fonts-noto-cjk"] = "a Chinese font"

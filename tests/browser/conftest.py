@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from queti.jobs.schema import prepare_database
 from queti.kernel.platform import Platform
@@ -35,20 +35,35 @@ QUIET = (
 )
 
 
+SHELL = "chromium-headless-shell"
+WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome")
+
+
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
+def engine() -> Iterator[BrowserType]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, "--no-first-run"])
-        yield browser
-        browser.close()
+        yield playwright.chromium
 
 
-def chromium() -> str:
-    """Its shell without windows opens a page for a ninth of the work of the whole browser."""
-    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.fail("Chromium is missing: bin/test installs it (Debian's package chromium-headless-shell).")
+@pytest.fixture(scope="session")
+def chrome(engine: BrowserType) -> Iterator[Browser]:
+    """Without windows, where there is such a one: it opens a page for a ninth of the work."""
+    yield from launched(engine, SHELL, *WITH_WINDOWS)
+
+
+@pytest.fixture(scope="session")
+def windowed(engine: BrowserType) -> Iterator[Browser]:
+    """The whole browser, with all that it brings along: it reads papers."""
+    yield from launched(engine, *WITH_WINDOWS)
+
+
+def launched(engine: BrowserType, *names: str) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail("Chromium is missing: bin/test installs it (Debian's package chromium).")
+    browser = engine.launch(executable_path=path, args=[*QUIET, "--no-first-run"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
