@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from queti.apps.oms.pricing import HUNDRED, NOTHING, line_amount, spread, to_cents
+from queti.apps.oms.pricing import CENT, HUNDRED, NOTHING, line_amount, spread, to_cents
 
 Stage = Literal["line", "bundle", "order", "gift", "coupon", "points"]
 Bearer = Literal["us", "supplier"]
@@ -75,6 +75,8 @@ class Offer:
     gift: Gift | None = None
     only: frozenset[Any] | None = None
     """The lines it is taken off; nothing: all."""
+    weights: Mapping[Any, Decimal] | None = None
+    """Line → what of it takes part, in cents; nothing: all that is left."""
 
 
 @dataclass(slots=True)
@@ -97,9 +99,9 @@ class Basket:
                 self.gifts.append(offer.gift)
 
     def take(self, stage: Stage, offer: Offer) -> None:
-        """Spread over its lines by what is left of them, exactly, and parted between who bears it."""
+        """Spread over its lines by what of them takes part, exactly, and parted between who bears it."""
         lines = [line for line in self.lines if offer.only is None or line.key in offer.only]
-        weights = [max(line.left, NOTHING) for line in lines]
+        weights = [max(line.left if offer.weights is None else offer.weights[line.key], NOTHING) for line in lines]
         amount = min(offer.worth, sum(weights, NOTHING))
         if amount <= 0:
             return
@@ -230,8 +232,18 @@ def pack_bundles(basket: Basket, bundles: Iterable[Bundle]) -> None:
             continue
         for product, many in bundle.parts.items():
             loose[product] -= many * times
-        keys = frozenset(line.key for line in basket.lines if line.product in bundle.parts)
-        basket.take("bundle", Offer(bundle.label, saving, only=keys))
+        used = _taking_part(basket, {product: many * times for product, many in bundle.parts.items()})
+        basket.take("bundle", Offer(bundle.label, saving, only=frozenset(used), weights=used))
+
+
+def _taking_part(basket: Basket, used: Mapping[int, Decimal]) -> dict[Any, Decimal]:
+    """Line → what its pieces in the bundle cost now; the lines of a product share the pieces by their quantities."""
+    pieces = _pieces(basket)
+    return {
+        line.key: (line.left * used[line.product] / pieces[line.product]).quantize(CENT, ROUND_DOWN)
+        for line in basket.lines
+        if line.product in used
+    }
 
 
 def _pieces(basket: Basket) -> dict[int, Decimal]:
