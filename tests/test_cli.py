@@ -158,8 +158,9 @@ class TestFolders:
         assert "Nothing is new." in shell.queti("publish", "-w", "live", "--folder", str(folder), "--plan")
 
 
-def test_a_company_gets_an_app_that_it_lacks(shell: Shell) -> None:
-    shell.queti("workspace", "create", "acme", "--apps", "crm")
+def test_a_company_begins_without_apps_and_gets_those_that_it_lacks(shell: Shell) -> None:
+    assert "told where to begin" in shell.queti("workspace", "create", "acme")
+    assert "release 2, with base, crm, flow." in shell.queti("workspace", "add-apps", "acme", "crm")
     assert "base, crm, flow, oms" in shell.queti("workspace", "add-apps", "acme", "oms").replace("\n", " ")
     assert "Workspace acme: release" in shell.queti("workspace", "add-apps", "acme", "oms", "crm")
     assert shell.tries("workspace", "add-apps", "acme", "nothing").returncode != 0

@@ -173,7 +173,7 @@ def create(
     label
         What people read; the name when not given.
     apps
-        The apps to install; all when none is named.
+        The apps to install, or `all`; when none is named, the advisor asks the owner where to begin.
     owner
         Login of the first person, who administers it.
     language
@@ -182,10 +182,12 @@ def create(
     from queti.server.founding import found_company
 
     with _platform() as (platform, _):
-        wanted = apps or list(platform.catalogue.apps)
+        wanted = platform.catalogue.apps if apps == ["all"] else apps or ()
         words = dict.fromkeys(("en", "zh"), label or name)
         invitation = found_company(platform, name, words, wanted, owner=owner, language=language)
     say(f"Workspace {name}: sign in as {invitation.login} with {invitation.password}, and choose a password then.")
+    if not apps:
+        say("It has no apps yet: whoever signs in first is asked what the company does, and told where to begin.")
 
 
 @workspaces.command

@@ -59,6 +59,7 @@ def test_a_consultancy_asks_takes_what_it_is_advised_and_can_look_at_it_later(em
     assert asked["last"] is None
     assert [each["name"] for each in asked["questions"]] == [*TRADER], "in the order of the rule"
     assert [each["name"] for each in asked["questions"][0]["choices"]][:2] == ["trading", "manufacturing"]
+    assert asked["questions"][-1]["choices"][0]["name"] == "nothing", "who says nothing has no pain"
 
     answers = {**TRADER, "company": "services", "warehouses": "none", "pain": "leads"}
     advice = boss.post("/api/advice", json={"answers": answers}).json()["apps"]
@@ -70,19 +71,15 @@ def test_a_consultancy_asks_takes_what_it_is_advised_and_can_look_at_it_later(em
     assert in_chinese.json()["apps"][0]["why"], "reasons are there in whatever language"
 
     number = boss.get("/api/definitions").json()["release"]
-    done = boss.post("/api/advice/follow", json={"apps": ["crm", "people"], "answers": answers})
+    done = boss.post("/api/advice/follow", json={"apps": ["crm", "people", "projects"], "answers": answers})
     assert done.status_code == 200, done.text
-    assert done.json()["release"] == number + 1, "all of them by one release"
-    assert {app["app"] for app in boss.get("/api/apps").json()["apps"]} == {"base", "flow", "crm", "people"}
+    assert done.json()["release"] == number + 1, "all of them by one release, the template too"
+    assert {app["app"] for app in boss.get("/api/apps").json()["apps"]} == {"base", "flow", "crm", "people", "projects"}
     assert boss.get("/api/advice").json()["last"] == answers
     again = {each["app"]: each for each in boss.post("/api/advice", json={"answers": answers}).json()["apps"]}
     assert again["crm"]["installed"]
-    assert not again["projects"]["installed"]
-
-    boss.post("/api/advice/follow", json={"apps": ["projects"]})
-    assert "projects" in {app["app"] for app in boss.get("/api/apps").json()["apps"]}, (
-        "a template comes by the same way"
-    )
+    assert again["projects"]["installed"]
+    assert not again["oms"]["installed"]
 
 
 def test_what_cannot_be_followed_is_refused_and_nothing_is_installed(empty: Kiosk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from queti.apps import sample
@@ -13,8 +13,10 @@ from queti.kernel.person import SYSTEM
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.installing import install_apps
 from queti.kernel.publishing.merge import Choices
+from queti.kernel.publishing.packages import Package
 from queti.kernel.publishing.phases import broken_off, carry_on_beside
 from queti.kernel.publishing.publish import repair
+from queti.kernel.publishing.sharing import install_packages
 from queti.kernel.publishing.upgrading import take_upgrade
 from queti.kernel.work import Work
 from queti.server.accounts import SAMPLE_PASSWORD, accounts_of, add_account
@@ -68,14 +70,22 @@ def _begin(work: Work, apps: Iterable[str], company: str, owner: dict[str, objec
 
 
 def add_apps(
-    platform: Platform, name: str, apps: Iterable[str], who: int | None = None, choices: Choices | None = None
+    platform: Platform,
+    name: str,
+    apps: Iterable[str],
+    who: int | None = None,
+    choices: Choices | None = None,
+    templates: Sequence[Package] = (),
 ) -> Model:
-    """Apps that come with Queti join a company at work and find what is there; harmless when done twice.
+    """Apps that come with Queti join a company at work and find what is there, templates with them by the same
+    release; harmless when done twice.
 
     Raises UnknownName of an app, and what a publication raises.
     """
-    wanted = platform.catalogue.with_needs(apps)
-    model = install_apps(platform.db, platform.workspace(name), platform.catalogue, wanted, who, choices=choices)
+    place = platform.db, platform.workspace(name), platform.catalogue
+    needed = [need for each in templates for need in each.manifest.needs if need in platform.catalogue.apps]
+    wanted = platform.catalogue.with_needs([*apps, *needed])
+    model = install_packages(*place, templates, who, beside=wanted, choices=choices)
     platform.run(name, SYSTEM, lambda work: set_up(work, wanted))
     return model
 

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -298,14 +299,36 @@ def install_package(
 
     Raises AppNameTaken, AppsMissing, MergeConflicts (decided by `choices`), DefinitionsWrong.
     """
+    return install_packages(db, workspace, catalogue, [package], who, choices=choices, note=note)
+
+
+def install_packages(
+    db: Database,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    packages: Sequence[Package],
+    who: int | None = None,
+    *,
+    beside: Iterable[str] = (),
+    choices: Choices | None = None,
+    note: str = "",
+) -> Model:
+    """Several at once, beside apps that come with Queti: all of them by one release, or none.
+
+    Raises as `install_package` does, and UnknownName of an app.
+    """
+    shipped = [catalogue.app(name) for name in catalogue.with_needs(beside)]
+    apps = [*shipped, *(package.as_app() for package in packages)]
+    coming = {app.name: app.definition.version for app in apps}
+
+    def patch(bodies: dict[Identity, Body]) -> list[Conflict]:
+        return [conflict for package in packages for conflict in _patching(package, choices)(bodies)]
 
     def propose(publication: Publication) -> Proposal | None:
-        refuse_unfit(publication, package)
-        proposal = upgrade(publication, [package.as_app()], who, choices, _patching(package, choices))
-        if proposal is None:
-            return None
-        told = note or f"{package.manifest.app} {package.manifest.version}"
-        return replace(proposal, note=told)
+        for package in packages:
+            refuse_unfit(publication, package, coming)
+        proposal = upgrade(publication, apps, who, choices, patch)
+        return proposal and replace(proposal, note=note or proposal.note)
 
     return publish(db, workspace, catalogue, propose)
 
@@ -320,8 +343,8 @@ def plan_package(db: Database, workspace: Workspace, catalogue: Catalogue, packa
         return plan_upgrade(publication, [package.as_app()], partial(_patching, package))
 
 
-def refuse_unfit(publication: Publication, package: Package) -> None:
-    """AppNameTaken, AppsMissing."""
+def refuse_unfit(publication: Publication, package: Package, coming: Mapping[str, str] = MappingProxyType({})) -> None:
+    """AppNameTaken, AppsMissing. `coming`: versions of the apps that are installed with it."""
     told, manifest = package.manifest, publication.base.manifest
     known = manifest["sources"].get(told.app)
     is_made_here = known is None and told.app in manifest["apps"]
@@ -330,10 +353,11 @@ def refuse_unfit(publication: Publication, package: Package) -> None:
         raise AppNameTaken(app=told.app)
     if known is not None and origin_of(known) != told.origin:
         raise AppNameTaken(app=told.app)
+    versions = {**manifest["apps"], **coming}
     missing = [
         f"{name} {version}".removesuffix(" 0")
         for name, version in told.needs.items()
-        if name not in manifest["apps"] or is_newer(version, manifest["apps"][name])
+        if name not in versions or is_newer(version, versions[name])
     ]
     if missing:
         raise AppsMissing(apps=", ".join(missing))

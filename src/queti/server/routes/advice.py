@@ -119,8 +119,8 @@ class _Shelf:
 
 
 def follow(door: Door, request: Request) -> Answer:
-    """`{apps, answers}` → `{release}`: apps that come with Queti by one release, then templates; the answers are
-    kept with the company. Nobody needs answers to choose by themselves."""
+    """`{apps, answers}` → `{release}`: apps that come with Queti and templates by one release; the answers are kept
+    with the company. Nobody needs answers to choose by themselves."""
     body, who, platform = request.json_object(), signed_in(request), door.platform
     names, templates = _names(body.get("apps")), gallery()
     lacking = [name for name in names if name not in platform.catalogue.apps and name not in templates]
@@ -129,13 +129,10 @@ def follow(door: Door, request: Request) -> Answer:
     if body.get("answers") is not None:
         door.run(request, lambda work: _keep(work, _decided(work, request)))
     shipped = [name for name in names if name not in templates]
-    number = add_apps(platform, who.workspace, shipped, who.person.user).number
-    for name in names:
-        if name in templates:
-            place = platform.db, platform.workspace(who.workspace), platform.catalogue
-            number = sharing.install_package(*place, templates[name], who.person.user).number
+    taken = [templates[name] for name in dict.fromkeys(names) if name in templates]
+    model = add_apps(platform, who.workspace, shipped, who.person.user, templates=taken)
     door.sessions.read_again(who.workspace)
-    return answer_json({"release": number})
+    return answer_json({"release": model.number})
 
 
 def _names(given: Any) -> list[str]:
