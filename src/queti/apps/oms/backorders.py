@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from queti.apps.oms.allocation import NOTHING, Promise
-from queti.apps.oms.sourcing import reserve, supplies_of
+from queti.apps.oms.sourcing import reserve, stock_of
 from queti.apps.oms.waiting import Coming, Waiting, promised_days, serve
 from queti.engines.discussion.followers import follow_each
 from queti.kernel.record import Record
@@ -43,6 +43,21 @@ def waiting_for(work: Work, products: Sequence[int]) -> list[Waiting]:
         )
         for line in found
     ]
+
+
+def _waiting_of(order: Record, products: Collection[int]) -> Iterator[Waiting]:
+    for line in order.lines:
+        if line.waiting_quantity > 0 and line.product in products:
+            yield Waiting(
+                order=order.id,
+                line=line.id,
+                product=line.product,
+                quantity=line.waiting_quantity,
+                since=order.confirmed_at,
+                promised_on=line.promised_on,
+                hurried_at=order.hurried_at,
+                warehouse=order.warehouse,
+            )
 
 
 def products_that_lack(work: Work) -> list[int]:
@@ -84,8 +99,8 @@ def deal_anew(work: Work, products: Sequence[int]) -> None:
     if not orders:
         return
     held = {o.id: o for o in work.fetch("oms.sales_order", sorted(orders), ("*", "lines"), lock=True)}
-    waiting = waiting_for(work, products)
-    promises = serve([one for one in waiting if one.order in held], supplies_of(work, products))
+    waiting = [one for order in held.values() for one in _waiting_of(order, set(products))]
+    promises = serve(waiting, stock_of(work, products).supplies)
     reserve(work, _by_number(held, waiting, promises))
     left = sorted({one.product for one in waiting if one.quantity > 0})
     days = promised_days(waiting, coming_of(work, left)) if left else {}
@@ -135,7 +150,7 @@ def _write(
     work: Work,
     held: Mapping[int, Record],
     waiting: Iterable[Waiting],
-    promises: Iterable[Promise],
+    promises: Sequence[Promise],
     days: Mapping[int, date | None],
 ) -> None:
     """What has changed, on the orders; and who was served or promised another day is told."""
@@ -145,16 +160,33 @@ def _write(
     rows: dict[int, list[dict[str, Any]]] = {}
     for one in waiting:
         day = days.get(one.line)
-        if one.order in held and (one.line in served or day != one.promised_on):
+        if one.line in served or day != one.promised_on:
             row = {"id": one.line, "waiting_quantity": one.quantity, "promised_on": day}
             rows.setdefault(one.order, []).append(row)
     before = {id: held[id].promised_on for id in rows}
-    changed = work.change("oms.sales_order", [(id, {"lines": Patch(change=mine)}) for id, mine in rows.items()])
+    sent = _sent_from(held, {one.line: one.order for one in waiting}, promises)
+    changes = [(id, {**sent.get(id, {}), "lines": Patch(change=mine)}) for id, mine in rows.items()]
+    changed = work.change("oms.sales_order", changes)
     quantities = {id: sum((served.get(row["id"], NOTHING) for row in mine), NOTHING) for id, mine in rows.items()}
     tell_served(work, [(order, quantities[order.id]) for order in changed if quantities[order.id] > 0])
     tell_promised(
         work, [order for order in changed if order.waiting_quantity > 0 and order.promised_on != before[order.id]]
     )
+
+
+def _sent_from(
+    held: Mapping[int, Record], order_of: Mapping[int, int], promises: Iterable[Promise]
+) -> dict[int, dict[str, Any]]:
+    """Order → where it ships from, now that goods of further warehouses are kept for it."""
+    found: dict[int, list[int]] = {}
+    for one in promises:
+        order = held[order_of[one.line]]
+        known = [order.warehouse] if order.warehouse is not None else []
+        found.setdefault(order.id, known).append(one.warehouse)
+    return {
+        id: {"warehouse": mine[0], "is_split": bool(held[id].is_split) or len(set(mine)) > 1}
+        for id, mine in found.items()
+    }
 
 
 def let_owners_follow(work: Work, orders: Iterable[Record]) -> None:

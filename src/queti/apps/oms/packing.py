@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,40 +12,98 @@ from queti.apps.oms.refusals import (
     GoodsStillWaiting,
     LineOfAnotherOrder,
     LineOnHold,
+    LinesLieApart,
     MoreThanLeftToShip,
     OrderAlreadyShipped,
     QuantityNotPositive,
+    ShipsFromElsewhere,
 )
 from queti.kernel.operations import Call
 from queti.kernel.record import Record
 
+SOME = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A warehouse that a parcel leaves from; of an order with several, `held` is what is kept there for each line."""
+
+    id: int | None = None
+    name: str = ""
+    code: str = ""
+    held: dict[int, Decimal] | None = None
+
+    def is_named(self, text: str | None) -> bool:
+        return text is None or text.strip().casefold() in (self.name.casefold(), self.code.casefold())
+
+    def has(self, line: Record, left: Decimal) -> Decimal:
+        """Of what is left of a line, what this place can send; services go along with any."""
+        if self.held is None or line["product.kind"] != "goods":
+            return left
+        return min(left, self.held.get(line.id, NOTHING))
+
+    def keep(self, line: int, quantity: Decimal) -> None:
+        if self.held is not None:
+            self.held[line] = self.held.get(line, NOTHING) + quantity
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One parcel to be: the lines of its order with what each takes along."""
+    """One parcel to be: where it leaves from, the lines of its order with what each takes along."""
 
     call: Call
     order: Record
+    place: Place
     shares: list[tuple[Record, Share]]
     freight: Decimal
 
 
-def pack(calls: Sequence[Call], orders: Sequence[Record]) -> list[Packed]:
-    """Several parcels of one order in one call see what the earlier ones took."""
-    taken: dict[int, Share] = {}
+Taken = dict[int, Share]
+"""Line → what earlier parcels of the same call took of it."""
+
+
+def pack(calls: Sequence[Call], orders: Sequence[Record], places: Mapping[int, Sequence[Place]]) -> list[Packed]:
+    """Several parcels of one order in one call see what the earlier ones took; each leaves one of its places."""
+    taken: Taken = {}
     freed: set[int] = set()
     packed: list[Packed] = []
     for call, order in zip(calls, orders, strict=True):
-        shares = [(line, _share(order, line, quantity, taken)) for line, quantity in _wanted(call, order, taken)]
+        place = _place_of(call, order, places[order.id], taken)
+        shares = [(line, _share(order, line, quantity, taken)) for line, quantity in _wanted(call, order, place, taken)]
+        for line, share in shares:
+            place.keep(line.id, -share.quantity)
         freight = NOTHING if order.freight_billed or order.id in freed else order.freight or NOTHING
         freed.add(order.id)
-        packed.append(Packed(call, order, shares, freight))
+        packed.append(Packed(call, order, place, shares, freight))
     return packed
 
 
-def _wanted(call: Call, order: Record, taken: dict[int, Share]) -> list[tuple[Record, Decimal]]:
+def _place_of(call: Call, order: Record, places: Sequence[Place], taken: Taken) -> Place:
+    """The warehouse named, else the first that has what the parcel is to take."""
+    named = [place for place in places if place.is_named(call.warehouse)]
+    if not named:
+        raise ShipsFromElsewhere(order=order.number, warehouses=", ".join(place.name for place in places))
+    able = [place for place in named if _has_them(call, order, place, taken)]
+    if not able and len(named) > 1 and call.lines:
+        raise LinesLieApart(order=order.number, warehouses=", ".join(place.name for place in named))
+    return [*able, *named][0]
+
+
+def _has_them(call: Call, order: Record, place: Place, taken: Taken) -> bool:
+    lines = {line.id: line for line in order.lines}
     if not call.lines:
-        left = [(line, _left(line, taken)) for line in order.lines if not line.hold]
+        return any(_there(line, place, taken) > 0 for line in order.lines if not line.hold)
+    named = [(lines[row.line], row.quantity) for row in call.lines if row.line in lines]
+    return all(_there(line, place, taken) >= (quantity or SOME) for line, quantity in named)
+
+
+def _there(line: Record, place: Place, taken: Taken) -> Decimal:
+    return place.has(line, _left(line, taken))
+
+
+def _wanted(call: Call, order: Record, place: Place, taken: Taken) -> list[tuple[Record, Decimal]]:
+    if not call.lines:
+        left = [(line, _there(line, place, taken)) for line in order.lines if not line.hold]
         if not any(quantity > 0 for _, quantity in left):
             _refuse_waiting(order)
             held = next((line for line in order.lines if line.hold and _left(line, taken) > 0), None)
@@ -57,10 +115,10 @@ def _wanted(call: Call, order: Record, taken: dict[int, Share]) -> list[tuple[Re
     wanted: dict[int, Decimal] = {}
     for row in call.lines:
         _refuse_wrong_line(order, lines, row)
-        quantity = row.quantity if row.quantity is not None else _left(lines[row.line], taken)
+        quantity = row.quantity if row.quantity is not None else _there(lines[row.line], place, taken)
         wanted[row.line] = wanted.get(row.line, NOTHING) + quantity
     for id, quantity in wanted.items():
-        _refuse_wrong_quantity(order, lines[id], quantity, _left(lines[id], taken))
+        _refuse_wrong_quantity(order, lines[id], quantity, _there(lines[id], place, taken))
     return [(lines[id], quantity) for id, quantity in wanted.items()]
 
 
@@ -97,12 +155,12 @@ def _refuse_wrong_quantity(order: Record, line: Record, quantity: Decimal, left:
         )
 
 
-def _left(line: Record, taken: dict[int, Share]) -> Decimal:
+def _left(line: Record, taken: Taken) -> Decimal:
     gone = taken.get(line.id)
     return line.quantity - line.shipped_quantity - line.waiting_quantity - (gone.quantity if gone else NOTHING)
 
 
-def _share(order: Record, line: Record, quantity: Decimal, taken: dict[int, Share]) -> Share:
+def _share(order: Record, line: Record, quantity: Decimal, taken: Taken) -> Share:
     gone = taken.get(line.id, Share(NOTHING, NOTHING, NOTHING))
     share = share_of_line(
         quantity=quantity,

@@ -94,6 +94,22 @@ class LineOnHold(Refusal):
     field = "lines"
 
 
+class ShipsFromElsewhere(Refusal):
+    """{order} has no goods there; it ships from {warehouses}."""
+
+    zh = "{order} 在该仓库没有待发商品，其发货仓库为：{warehouses}。"
+    kind = "conflict"
+    field = "warehouse"
+
+
+class LinesLieApart(Refusal):
+    """The lines named of {order} don't lie in one warehouse ({warehouses}): ship a parcel from each."""
+
+    zh = "{order} 所选明细不在同一仓库（{warehouses}），请分仓发货。"
+    kind = "conflict"
+    field = "lines"
+
+
 class CustomerMissing(Refusal):
     """Name a customer, or a channel that says who is billed."""
 

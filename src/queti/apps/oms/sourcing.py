@@ -1,42 +1,129 @@
-"""Promising stock to orders, where the stock app is installed."""
+"""Promising stock to orders, where the stock app is installed: the rule says which warehouses may serve an order
+and how gladly, the allocation takes the best of them, and what was said is kept where there was a choice."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from queti.apps.oms.allocation import Demand, Missing, Plan, Promise, Supply, allocate
+from queti.apps.oms.allocation import (
+    NOTHING,
+    Choice,
+    Demand,
+    Missing,
+    Plan,
+    Promise,
+    Shelf,
+    Supply,
+    allocate,
+    shelves_of,
+)
 from queti.apps.oms.refusals import NotEnoughStock
+from queti.kernel.definitions import Words
 from queti.kernel.errors import FieldProblem
 from queti.kernel.record import Record
+from queti.kernel.rules.answers import Answer
 from queti.kernel.work import Work
 
-SUPPLY = ("product", "location", "location.warehouse", "lot", "lot.expires_on", "available", "negative_allowed")
+RULE = "oms.sourcing"
+WAREHOUSE = {"warehouse": "name", "handling": "handling_cost"}
+"""What the rule is given of a warehouse, and its field."""
+SUPPLY = (
+    *("product", "location", "location.warehouse", "lot", "lot.expires_on", "available", "negative_allowed"),
+    *(f"{path}.{name}" for path in ("location", "location.warehouse") for name in WAREHOUSE.values()),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sourcing:
-    order: Record
-    plan: Plan
+class Stock:
+    """What may be promised, by warehouse and product too, and what the rule is given of each warehouse."""
+
+    supplies: list[Supply]
+    shelves: Mapping[int, Shelf]
+    warehouses: Mapping[int, Mapping[str, Any]]
 
 
-def promise(
-    work: Work, orders: Sequence[Record], supplies: Sequence[Supply], may_wait: Container[int]
-) -> dict[int, Plan]:
+def promise(work: Work, orders: Sequence[Record], stock: Stock, may_wait: Container[int]) -> dict[int, Plan]:
     """Reserve what the orders need, of those that may wait what is there. NotEnoughStock says what lacks."""
-    warehouses = _warehouses(supplies)
-    sourced = [
-        Sourcing(
-            order, allocate(demands_of(order), supplies, _preferred(order), warehouses, partly=order.id in may_wait)
-        )
+    offers = _offers(work, orders, stock)
+    plans: dict[int, Plan] = {}
+    for order in orders:
+        mine = [one.choice for one in offers[order.id] if one.may_serve]
+        waits = order.id in may_wait
+        plan = allocate(demands_of(order), stock.shelves, mine, partly=waits, whole=_ships_whole(order))
+        if plan.missing and not waits:
+            _refuse(order, plan, _why_not(order, offers[order.id], stock))
+        plans[order.id] = plan
+    _keep(work, offers.values())
+    reserve(work, {order.number: plans[order.id].promises for order in orders if plans[order.id].promises})
+    return plans
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the rule says of one warehouse for one order; without the rule the preferred one comes first."""
+
+    order: Record
+    warehouse: int
+    is_preferred: bool
+    answer: Answer | None = None
+
+    @property
+    def may_serve(self) -> bool:
+        return self.answer is None or self.answer["eligible"] is not False
+
+    @property
+    def choice(self) -> Choice:
+        if self.answer is None:
+            return Choice(self.warehouse, rank=Decimal(not self.is_preferred))
+        return Choice(self.warehouse, self.answer["cost"] or NOTHING, self.answer["rank"] or NOTHING)
+
+
+def _offers(work: Work, orders: Sequence[Record], stock: Stock) -> dict[int, list[Offer]]:
+    """Order → the warehouses that have any of what it wants, all put to the rule at once."""
+    offers = [
+        Offer(order, warehouse, warehouse == _preferred(order))
         for order in orders
+        for warehouse in sorted(stock.shelves)
+        if any(demand.product in stock.shelves[warehouse] for demand in demands_of(order))
     ]
-    for one in sourced:
-        if one.plan.missing and one.order.id not in may_wait:
-            _refuse(one.order, one.plan.missing)
-    reserve(work, {one.order.number: one.plan.promises for one in sourced if one.plan.promises})
-    return {one.order.id: one.plan for one in sourced}
+    if RULE in work.model.rules:
+        answers = work.decide(RULE, [(one.order, _given(one, stock)) for one in offers])
+        offers = [replace(one, answer=answer) for one, answer in zip(offers, answers, strict=True)]
+    return {order.id: [one for one in offers if one.order is order] for order in orders}
+
+
+def _given(offer: Offer, stock: Stock) -> dict[str, Any]:
+    """What the rule asks of a warehouse, before any order of this call took of it; what else it looks at is the
+    order's."""
+    lacking = list(_lacking(offer.order, stock.shelves[offer.warehouse]))
+    return {
+        **stock.warehouses[offer.warehouse],
+        "preferred": offer.is_preferred,
+        "has_all": not lacking,
+        "lacks": "; ".join(lacking) or None,
+    }
+
+
+def _lacking(order: Record, shelf: Shelf) -> Iterator[str]:
+    """`Desk lamp 2/5` of each product that isn't wholly there."""
+    wanted: dict[tuple[int, str], Decimal] = {}
+    for line in order.lines:
+        if line["product.kind"] == "goods":
+            key = line.product, line["product.name"]
+            wanted[key] = wanted.get(key, NOTHING) + line.quantity - line.shipped_quantity
+    for (product, name), quantity in wanted.items():
+        there = min(sum((one.gives(quantity, one.available) for one in shelf.get(product, ())), NOTHING), quantity)
+        if there < quantity:
+            yield f"{name} {plain(there)}/{plain(quantity)}"
+
+
+def _keep(work: Work, offers: Iterable[Sequence[Offer]]) -> None:
+    """Why an order is served from where it is can be looked up wherever there was a choice."""
+    chosen = [one for mine in offers if len(mine) > 1 for one in mine]
+    work.keep_answers(RULE, [(one.order, one.answer) for one in chosen if one.answer is not None])
 
 
 def demands_of(order: Record) -> list[Demand]:
@@ -51,7 +138,7 @@ def products_of(orders: Sequence[Record]) -> list[int]:
     return sorted({demand.product for order in orders for demand in demands_of(order)})
 
 
-def supplies_of(work: Work, products: Sequence[int]) -> list[Supply]:
+def stock_of(work: Work, products: Sequence[int]) -> Stock:
     """What may be promised now, locked in the order of the balances so that it stays true."""
     balances = work.find(
         "stock.balance",
@@ -61,26 +148,35 @@ def supplies_of(work: Work, products: Sequence[int]) -> list[Supply]:
         fields=SUPPLY,
         lock=True,
     )
-    return [
-        Supply(
-            product=balance.product,
-            warehouse=balance["location.warehouse"] or balance.location,
-            location=balance.location,
-            lot=balance.lot,
-            available=balance.available,
-            expires_on=balance["lot.expires_on"],
-            negative_allowed=balance.negative_allowed,
-        )
-        for balance in balances
-    ]
+    supplies = [_supply(balance) for balance in balances]
+    return Stock(supplies, shelves_of(supplies), dict(_warehouse(balance) for balance in balances))
+
+
+def _supply(balance: Record) -> Supply:
+    return Supply(
+        product=balance.product,
+        warehouse=balance["location.warehouse"] or balance.location,
+        location=balance.location,
+        lot=balance.lot,
+        available=balance.available,
+        expires_on=balance["lot.expires_on"],
+        negative_allowed=balance.negative_allowed,
+    )
+
+
+def _warehouse(balance: Record) -> tuple[int, dict[str, Any]]:
+    """A location without one is a warehouse itself."""
+    id = balance["location.warehouse"]
+    path = "location.warehouse" if id else "location"
+    return id or balance.location, {input: balance[f"{path}.{field}"] for input, field in WAREHOUSE.items()}
+
+
+def _ships_whole(order: Record) -> bool:
+    return bool(order.ship_complete or order["channel.ship_complete"])
 
 
 def _preferred(order: Record) -> int | None:
     return order.warehouse or order["channel.warehouse"]
-
-
-def _warehouses(supplies: Sequence[Supply]) -> list[int]:
-    return sorted({supply.warehouse for supply in supplies})
 
 
 def reserve(work: Work, promises: Mapping[str, Sequence[Promise]]) -> None:
@@ -105,19 +201,34 @@ def _reservation(number: str, promises: Sequence[Promise]) -> dict[str, Any]:
     }
 
 
-def _refuse(order: Record, missing: Sequence[Missing]) -> None:
+def _why_not(order: Record, offers: Sequence[Offer], stock: Stock) -> Words:
+    """What keeps goods back that are there."""
+    kept_out = [stock.warehouses[one.warehouse]["warehouse"] for one in offers if not one.may_serve]
+    en = [f"by the sourcing rule not from {', '.join(kept_out)}"] if kept_out else []
+    zh = [f"按发货规则不从{'、'.join(kept_out)}发货"] if kept_out else []
+    if _ships_whole(order) and len(offers) > 1:
+        en.append("the order ships complete, from one warehouse")
+        zh.append("订单须整单由一仓发出")
+    return {"en": f" ({'; '.join(en)})" if en else "", "zh": f"（{'；'.join(zh)}）" if zh else ""}
+
+
+def _refuse(order: Record, plan: Plan, why: Words) -> None:
     numbers = {line.id: number for number, line in enumerate(order.lines)}
     names = {line.id: line["product.name"] for line in order.lines}
-    problems = [_problem(one, numbers[one.line], names[one.line]) for one in missing]
-    lacking = {"en": "; ".join(p.en for p in problems), "zh": "；".join(p.zh for p in problems)}
-    raise NotEnoughStock(order=order.number, lacking=lacking, fields=problems)
+    problems = [_problem(one, numbers[one.line], names[one.line]) for one in plan.missing]
+    en, zh = "; ".join(p.en for p in problems), "；".join(p.zh for p in problems)
+    raise NotEnoughStock(order=order.number, lacking={"en": en + why["en"], "zh": zh + why["zh"]}, fields=problems)
 
 
 def _problem(one: Missing, number: int, product: str) -> FieldProblem:
-    available, wanted, lacking = (f"{n.normalize():f}" for n in (one.available, one.wanted, one.lacking))
+    available, wanted, lacking = map(plain, (one.available, one.wanted, one.lacking))
     return FieldProblem(
         path=f"lines[{number}].quantity",
         code="not_enough_stock",
         en=f"Only {available} of {product} can be promised, the order needs {wanted}: {lacking} lacking",
         zh=f"{product} 仅可承诺 {available}，订单需要 {wanted}，缺 {lacking}",
     )
+
+
+def plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

@@ -48,9 +48,9 @@ def serve(waiting: Iterable[Waiting], supplies: Iterable[Supply]) -> list[Promis
     promises: list[Promise] = []
     for one in sorted(waiting, key=lambda one: one.rank):
         for supply in sorted(by_product.get(one.product, ()), key=lambda supply: _nearest(supply, one)):
-            taken = one.quantity if supply.negative_allowed else min(one.quantity, max(supply.available, NOTHING))
+            taken = supply.gives(one.quantity, supply.available)
             if taken > 0:
-                promises.append(Promise(one.line, one.product, supply.location, supply.lot, taken))
+                promises.append(Promise(one.line, one.product, supply.warehouse, supply.location, supply.lot, taken))
                 supply.available -= taken
                 one.quantity -= taken
     return promises

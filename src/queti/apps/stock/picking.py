@@ -20,12 +20,16 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One line to issue; `source` and `source_line` name the reservations that it may use."""
+    """One line to issue; `source` and `source_line` name the reservations it may use: all, or of one `warehouse`."""
 
     product: int
     quantity: Decimal
     source: str
     source_line: int | None = None
+    warehouse: int | None = None
+
+    def may_use(self, reservation: Any) -> bool:
+        return self.warehouse is None or self.warehouse == (reservation["location.warehouse"] or reservation.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,16 @@ class Picks:
 
 
 def pick(wanted: Sequence[Wanted], reservations: Iterable[Any]) -> Picks:
-    """A reservation has `id`, `source`, `source_line`, `product`, `location`, `lot`, `open`."""
+    """A reservation has `id`, `source`, `source_line`, `product`, `location`, `lot`, `open`, and where a line names a
+    warehouse also `location.warehouse`."""
     held = _by_line(reservations)
     picks = Picks()
     for number, line in enumerate(wanted):
         rest = line.quantity
         for reservation in held.get((line.source, line.source_line, line.product), ()):
-            taken = min(rest, reservation[1])
+            record = reservation[0]
+            taken = min(rest, reservation[1]) if line.may_use(record) else NOTHING
             if taken > 0:
-                record = reservation[0]
                 place = Place(record.product, record.location, record.lot)
                 picks.taken.append(Pick(number, place, taken, record.id))
                 reservation[1] -= taken

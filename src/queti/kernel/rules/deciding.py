@@ -123,11 +123,11 @@ def base_of(model: Model, object: str) -> NameScope | None:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What an answer depends on besides its case. `ask`: a rule's questions, put to these records."""
+    """What an answer depends on besides its case. `ask`: a rule's questions, put to the records of these cases."""
 
     model: Model
     env: Env
-    ask: Callable[[Rule, list[int]], Known]
+    ask: Callable[[Rule, Sequence[Case]], Known]
     until: float = field(default_factory=lambda: monotonic() + LONGEST)
 
 
@@ -145,15 +145,14 @@ def may_fire(model: Model, env: Env, name: str, given: Mapping[str, Any]) -> boo
 
 
 def world_of(work: Work, rights: Rights | None = None) -> World:
-    return World(work.model, work.env, lambda rule, ids: ask_records(work, rule, ids, rights))
+    return World(work.model, work.env, lambda rule, cases: ask_records(work, rule, in_need(rule, cases), rights))
 
 
 def decide_in(world: World, rule: Rule, cases: Sequence[Case]) -> list[Answer]:
     if rule.problems:
         raise RuleNotSound(rule=rule.definition.label or rule.name, problem=dict(rule.problems[0].words))
     deciding = Deciding.of(rule)
-    ids = sorted({case.record for case in cases if case.record is not None})
-    known: Known = world.ask(rule, ids) if ids and rule.definition.on else {}
+    known: Known = world.ask(rule, cases) if rule.definition.on else {}
     rows = [deciding.inputs(_values(world.env, rule, case, known), world.env) for case in cases]
     calls = _called(world, rule, cases, rows)
     answers = [deciding.decide(row, world.env) for row in _in_time(world, rule, rows)]
@@ -197,7 +196,16 @@ def _both_ask(rule: Rule, other: Rule, case: Case) -> dict[str, Any]:
     return {path: value for path, value in case.given.items() if path in rule.questions and path in other.questions}
 
 
+def in_need(rule: Rule, cases: Iterable[Case]) -> list[int]:
+    """The records that must be asked: where all questions are answered by what is given, none is."""
+    return sorted(
+        {case.record for case in cases if case.record is not None and rule.questions.keys() - case.given.keys()}
+    )
+
+
 def ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None = None) -> Known:
+    if not ids:
+        return {}
     if rights is None and "questions" not in rule.kept:
         rule.kept["questions"] = questions(work.model, rule)
     statement: Statement = rule.kept["questions"] if rights is None else questions(work.model, rule, rights)

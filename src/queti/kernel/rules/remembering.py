@@ -18,7 +18,7 @@ from queti.kernel.model import Field, Model
 from queti.kernel.record import Record
 from queti.kernel.rules.answers import Answer
 from queti.kernel.rules.compiling import Cell, Rule
-from queti.kernel.rules.deciding import Case, Known, World, ask_records, decide_in, put, questions, rule_of
+from queti.kernel.rules.deciding import Case, Known, World, ask_records, decide_in, in_need, put, questions, rule_of
 from queti.kernel.rules.trying import shown
 
 if TYPE_CHECKING:
@@ -65,8 +65,10 @@ def decide_and_keep(work: Work, name: str, cases: Sequence[Case]) -> list[Answer
     """
     rule, last = rule_of(work.model, name), dict[int, Mapping[str, Any]]()
 
-    def ask(asked: Rule, ids: list[int]) -> Known:
-        return _ask_with_last(work, rule, ids, last) if asked is rule else ask_records(work, asked, ids)
+    def ask(asked: Rule, put: Sequence[Case]) -> Known:
+        if asked is not rule:
+            return ask_records(work, asked, in_need(asked, put))
+        return _ask_with_last(work, rule, sorted({case.record for case in put if case.record is not None}), last)
 
     answers = decide_in(World(work.model, work.env, ask), rule, cases)
     _remember(work, rule, cases, answers, last | _of_this_work(work, rule))

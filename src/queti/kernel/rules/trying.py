@@ -32,7 +32,7 @@ class Tried:
 
 def try_tests(model: Model, rule: Rule) -> Iterator[Tried]:
     """Each test, in its order."""
-    world = World(model, NEVER, lambda _rule, _ids: {})
+    world = World(model, NEVER, lambda _rule, _cases: {})
     for name, test in sorted(rule.definition.tests.items(), key=lambda each: each[1].order):
         try:
             [answer] = decide_in(world, rule, [Case(None, read_given(rule, test.given))])

@@ -9,7 +9,7 @@ from queti.apps.oms.backorders import days_for, hold_queue, let_owners_follow, t
 from queti.apps.oms.orders import refuse_cancelled, refuse_confirmed, refuse_held
 from queti.apps.oms.refusals import OrderWithoutLines
 from queti.apps.oms.reviewing import refuse_unreviewed
-from queti.apps.oms.sourcing import products_of, promise, supplies_of
+from queti.apps.oms.sourcing import products_of, promise, stock_of
 from queti.apps.oms.waiting import Waiting, serve
 from queti.kernel.operations import Call, boolean, link, moment, operation, words
 from queti.kernel.record import Record
@@ -17,7 +17,7 @@ from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
 
 SEEN = ("lines", "lines.product.kind", "lines.product.name")
-SEEN_WITH_STOCK = ("channel.warehouse",)
+SEEN_WITH_STOCK = ("channel.warehouse", "channel.ship_complete")
 BACKORDER_HELP = words(
     "Keeps what is there; the rest waits, with a day where goods are on the way",
     "先占用现有库存，其余等待到货；已有在途采购时给出承诺交期",
@@ -74,9 +74,9 @@ def _promise(work: Work, orders: Sequence[Record], may_wait: set[int]) -> Mappin
         return {}
     if may_wait:
         hold_queue(work, products)
-    supplies = supplies_of(work, products)
-    serve(waiting_for(work, products), supplies)
-    return promise(work, orders, supplies, may_wait)
+    stock = stock_of(work, products)
+    serve(waiting_for(work, products), stock.supplies)
+    return promise(work, orders, stock, may_wait)
 
 
 def _days(work: Work, orders: Iterable[Record], plans: Mapping[int, Plan]) -> dict[int, tuple[Any, date | None]]:
@@ -97,12 +97,16 @@ def _confirmation(
     change: dict[str, Any] = {"confirmed_at": call.confirmed_at or work.now, "confirmed_by": work.who.user}
     if plan is None:
         return change
-    if plan.promises and plan.warehouse is not None:
-        change["warehouse"] = plan.warehouse
-    if plan.missing:
-        lines = [(one.line, *days[one.line]) for one in plan.missing]
-        rows = [{"id": line, "waiting_quantity": quantity, "promised_on": day} for line, quantity, day in lines]
-        change["lines"] = Patch(change=rows)
+    rows: dict[int, dict[str, Any]] = {}
+    if plan.promises:
+        [first, *others] = plan.warehouses
+        change |= {"warehouse": first, "is_split": bool(others)}
+        rows = {line: {"warehouse": warehouse} for line, warehouse in plan.lines_from.items()} if others else rows
+    for one in plan.missing:
+        quantity, day = days[one.line]
+        rows.setdefault(one.line, {}).update(waiting_quantity=quantity, promised_on=day)
+    if rows:
+        change["lines"] = Patch(change=[{"id": line, **row} for line, row in rows.items()])
     return change
 
 

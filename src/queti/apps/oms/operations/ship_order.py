@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from queti.apps.oms.orders import refuse_cancelled, refuse_held
-from queti.apps.oms.packing import Packed, pack, parts
+from queti.apps.oms.packing import Packed, Place, pack, parts
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped, OrderNotConfirmed
 from queti.kernel.operations import Call, lines, link, moment, number, operation, text, words
@@ -13,13 +13,22 @@ from queti.kernel.record import Record
 from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
 
+FROM_HELP = words("Code or name; only for an order that ships from several", "仓库编码或名称；仅用于多仓发货的订单")
+KEPT = (
+    *("source", "source_line", "open", "location", "location.code", "location.name"),
+    *("location.warehouse", "location.warehouse.code", "location.warehouse.name"),
+)
+
 
 @operation(
     on="oms.sales_order",
     key="s",
     primary=True,
     label=words("Ship order", "订单发货"),
-    help=words("Sends one parcel: the lines named, or all that is left.", "发出一个包裹：指定明细，或全部未发商品。"),
+    help=words(
+        "Sends one parcel: the lines named, or all that is left in one warehouse.",
+        "发出一个包裹：指定明细，或一个仓库的全部未发商品。",
+    ),
     when="not blank(confirmed_at) and blank(cancelled_at) and blank(holds)"
     " and count(lines where blank(hold) and open_quantity > waiting_quantity) > 0",
     inputs={
@@ -27,6 +36,7 @@ from queti.kernel.writing.changing import Patch
         "carrier": text(label=words("Carrier", "快递公司")),
         "tracking_number": text(label=words("Tracking number", "运单号")),
         "shipped_at": moment(label=words("Shipped at", "发货时间")),
+        "warehouse": text(label=words("From warehouse", "发货仓库"), help=FROM_HELP),
         "lines": lines(
             {
                 "line": link("oms.sales_order_line", label=words("Order line", "订单明细"), required=True),
@@ -44,7 +54,7 @@ def ship_order(work: Work, calls: list[Call]) -> list[Record]:
     orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=_seen(work), lock=True)
     _refuse_unshippable(orders)
 
-    packed = pack(calls, orders)
+    packed = pack(calls, orders, _places(work, orders))
     shipped = _book_on_orders(work, packed)
     parcels = work.create("oms.parcel", [_parcel(work, parcel) for parcel in packed])
     issued = _issue(work, packed, parcels)
@@ -61,6 +71,36 @@ def _seen(work: Work) -> tuple[str, ...]:
     of_goods = ("lines.product.kind", "lines.product.name", "lines.product.category.name")
     warehouse = ("warehouse.name",) if "warehouse" in work.object("oms.sales_order").fields else ()
     return ("*", "lines", *of_goods, "channel.name", *warehouse)
+
+
+def _places(work: Work, orders: Sequence[Record]) -> dict[int, list[Place]]:
+    """Order → the warehouses that its parcels leave from: its own, or of several those that still hold some of it."""
+    places = {order.id: [Place(order.get("warehouse"), order.get("warehouse.name") or "")] for order in orders}
+    split = {order.number: order for order in orders if order.get("is_split")}
+    if split:
+        held = work.find("stock.reservation", "source in $numbers and open > 0", {"numbers": [*split]}, KEPT)
+        for number, order in split.items():
+            mine = [one for one in held if one.source == number]
+            places[order.id] = _held_at(mine, order.warehouse) or places[order.id]
+    return places
+
+
+def _held_at(reservations: Iterable[Record], first: int) -> list[Place]:
+    """The order's own warehouse first."""
+    found: dict[int, Place] = {}
+    for one in reservations:
+        place = _place(one)
+        found.setdefault(place.id or 0, place).keep(int(one.source_line), one.open)
+    return sorted(found.values(), key=lambda place: (place.id != first, place.id))
+
+
+def _place(reservation: Record) -> Place:
+    """A location without a warehouse is one itself."""
+    id = reservation["location.warehouse"]
+    path = "location.warehouse" if id else "location"
+    return Place(
+        id or reservation.location, reservation[f"{path}.name"], reservation[f"{path}.code"], dict[int, Decimal]()
+    )
 
 
 def _billed(order: Record, parcels: Iterable[dict[str, Any]]) -> Decimal:
@@ -128,7 +168,7 @@ def _parcel(work: Work, parcel: Packed) -> dict[str, Any]:
             for line, share in parcel.shares
         ],
     }
-    return {**row, "warehouse": order.warehouse} if "warehouse" in order else row
+    return {**row, "warehouse": parcel.place.id} if "warehouse" in order else row
 
 
 def _issue(work: Work, packed: Sequence[Packed], parcels: Sequence[Record]) -> list[Decimal]:
@@ -142,6 +182,7 @@ def _issue(work: Work, packed: Sequence[Packed], parcels: Sequence[Record]) -> l
             "source": packed[place].order.number,
             "happened_at": packed[place].call.shipped_at or work.now,
             "booked_with": parcels[place].number,
+            "warehouse": packed[place].place.id if packed[place].order.get("is_split") else None,
             "lines": [
                 {"product": line.product, "quantity": share.quantity, "source_line": line.id} for line, share in taken
             ],
@@ -172,6 +213,6 @@ def _data(work: Work, parcel: Packed, record: Record, cost: Decimal) -> dict[str
         "carrier": parcel.call.carrier,
         "tracking_number": parcel.call.tracking_number,
         "channel": parcel.order["channel.name"],
-        "warehouse": parcel.order.get("warehouse.name"),
+        "warehouse": parcel.place.name or None,
         "parts": parts(parcel),
     }

@@ -32,6 +32,7 @@ from queti.kernel.work import Work
             min_rows=1,
         ),
         "happened_at": moment(label=words("When", "业务时间")),
+        "warehouse": link("stock.location", label=words("Only from warehouse", "仅限仓库")),
         "booked_with": text(label=words("Booked with", "随单入账")),
     },
     tells=("stock.goods_issued",),
@@ -56,7 +57,7 @@ def issue_reserved(work: Work, calls: list[Call]) -> list[dict[str, Any]]:
 
 def _wanted(call: Call, line: Call) -> Wanted:
     number = None if line.source_line is None else int(line.source_line)
-    return Wanted(line.product, line.quantity, call.source, number)
+    return Wanted(line.product, line.quantity, call.source, number, call.warehouse)
 
 
 def _reservations(work: Work, wanted: Sequence[Wanted]) -> list[Record]:
