@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from queti.apps import finance
+from queti.kernel.publishing.apps import read_yaml
 from tests.browser.people import PHONE, Person, Site
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
@@ -138,6 +141,79 @@ def reviews_above(owner: Person, amount: str) -> None:
     body["rows"][0]["when"] = {"amount": f"> {amount}"}
     body["tests"]["large"]["given"]["amount"] = f"{amount}.01"
     owner.api("POST", f"/api/drafts/{drafted(owner, body | {'rule': REVIEW})}/publish", {"note": "As it was"})
+
+
+@LANGUAGES
+def test_revenue_from_services_goes_to_an_account_of_its_own(site: Site, language: str) -> None:
+    """The posting rule reads like an entry; an edit that doesn't balance shows the case, and isn't lived with."""
+    owner = site.person("owner", language)
+    service = a_service_with_its_account(owner)
+    page = owner.opens(f"/design/{as_shipped(owner, POSTING)}/rule/{POSTING}")
+    expect(cell(owner, 1, 0)).to_have_text(owner.says("Revenue", "销售收入"))
+    expect(cell(owner, 1, 3)).to_have_text(owner.says("Without tax", "不含税金额"))
+    answer = page.get_by_role("status", name=owner.reads("Answer"))
+    expect(answer.get_by_role("row")).to_have_count(4)
+    owner.finds_the_page_sound_by_day_and_night(f"rule-posting-{language}")
+
+    owner.presses("Ask {label}", label=owner.says("Product category", "商品分类"))
+    owner.presses("Add a row")
+    cell(owner, 3, 0).click()
+    for text, key in (('"Services"', "Tab"), ("", "Tab"), ("505101", "Tab"), ("", "Tab"), ("net", "Enter")):
+        page.keyboard.type(text)
+        page.keyboard.press(key)
+    expect(cell(owner, 3, 2)).to_have_text('"505101"')
+    unbalanced = page.get_by_role(
+        "button", name=re.compile(owner.says("Debit and credit must be equal", "借贷必须平衡"))
+    )
+    expect(unbalanced).to_contain_text(owner.says("Product category = Services", "商品分类 = Services"))
+    unbalanced.click()
+    expect(page.get_by_role("textbox", name=owner.says("Product category", "商品分类"))).to_have_value("Services")
+    expect(answer.get_by_role("row")).to_have_count(5)
+    owner.presses("Publish")
+    expect(
+        page.get_by_role("dialog").get_by_text(re.compile("Product category = Services|商品分类 = Services"))
+    ).to_be_visible()
+    page.keyboard.press("Escape")
+
+    cell(owner, 1, 0).click()
+    page.keyboard.type('not "Services"')
+    page.keyboard.press("Enter")
+    expect(answer.get_by_role("row")).to_have_count(4)
+    expect(page.get_by_text(owner.reads("Nothing to mend."))).to_be_visible()
+    owner.presses("Publish")
+    owner.presses("Publish for everybody", page.get_by_role("dialog"))
+    live = owner.reads("Release {release} is live", release="@").replace("@", r"\d+")
+    expect(page.get_by_role("heading", level=2, name=re.compile(live))).to_be_visible()
+
+    sold = owner.does(
+        "oms.place_order", customer=regular(owner), lines=[{"product": service, "quantity": "1", "unit_price": "113"}]
+    )
+    owner.does("oms.confirm_order", order=sold["id"])
+    owner.does("oms.ship_order", order=sold["id"])
+    where = f"entry.receivable.order = {sold['id']}"
+    posted = owner.records("finance.journal_line", where=where, fields="account.code,credit")
+    assert {line["account.code"] for line in posted if line["credit"] != "0.00"} >= {"505101"}, posted
+
+
+POSTING = "finance.posting_sale"
+
+
+def a_service_with_its_account(owner: Person) -> int:
+    """What is sold without goods, and where its revenue is to stand."""
+    if not owner.records("finance.account", where='code = "505101"'):
+        [parent] = owner.records("finance.account", where='code = "5051"')
+        account = {"code": "505101", "name": "Services", "category": "profit_and_loss", "normal_balance": "credit"}
+        owner.api("POST", "/api/records/finance.account", {**account, "parent": parent["id"]})
+        [category] = owner.api("POST", "/api/records/base.product_category", {"name": "Services"})["records"]
+        product = {"sku": "SV-1", "name": "Delivery", "kind": "service", "category": category["id"]}
+        owner.api("POST", "/api/records/base.product", product)
+    return owner.records("base.product", where='sku = "SV-1"')[0]["id"]
+
+
+def as_shipped(owner: Person, rule: str) -> int:
+    """A draft in which a posting rule stands as it comes along, whoever changed it before."""
+    body = read_yaml((resources.files(finance) / "rules" / f"{rule.partition('.')[2]}.yaml").read_text("utf-8"))
+    return drafted(owner, body | {"rule": rule})
 
 
 @LANGUAGES

@@ -70,6 +70,18 @@ class TestWhileItIsDesigned:
         assert [(each["kind"], each["rows"]) for each in found] == [("never", [1, 0]), ("gap", [])]
         assert found[1]["example"]["total"] in ("5", "7.5")
 
+    def test_what_does_not_hold_of_every_answer_is_told_with_a_case(self, bo: httpx.Client) -> None:
+        check = {"require": "points <= 5", "say": {"en": "Five are the most.", "zh": "最多五分。"}}
+        rows = [{"when": {"total": "> 100"}, "then": {"points": "5"}}, {"then": {"points": "1"}}]
+        draft = drafted(bo, rows=rows, checks={"most": check}, tests={})
+        assert post(bo, f"/api/drafts/{draft}/rules/kiosk.review/check")["problems"] == []
+        rows[0]["then"] = {"points": "6"}
+        draft = drafted(bo, rows=rows, checks={"most": check}, tests={})
+        [told] = post(bo, f"/api/drafts/{draft}/rules/kiosk.review/check")["problems"]
+        assert (told["place"], told["row"]) == ("checks.most", -1)
+        assert told["message"].startswith("Five are the most.")
+        assert float(told["example"]["total"]) > 100
+
     def test_a_table_leaves_as_a_spreadsheet_and_comes_back(self, bo: httpx.Client) -> None:
         place = f"/api/drafts/{drafted(bo)}/rules/kiosk.review/xlsx"
         sheet = bo.get(place)

@@ -37,13 +37,14 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, and where: `place` is the property, `position` the character in its text."""
+    """What is wrong, and where: `place` is the property, `position` the character in its text; `case` shows it."""
 
     place: str
     words: Mapping[Language, str]
     position: int | None = None
     length: int = 0
     nearest: tuple[str, ...] = ()
+    case: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

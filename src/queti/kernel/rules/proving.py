@@ -48,7 +48,7 @@ def unheld(rule: Rule) -> list[Problem]:
     """Each check that some case breaks, told at its place with the plainest such case."""
     if rule.problems or rule.calls:
         return []
-    return [Problem(f"checks.{each.check}", _told(rule, each)) for each in broken(rule)]
+    return [Problem(f"checks.{each.check}", _told(rule, each), case=each.case) for each in broken(rule)]
 
 
 def broken(rule: Rule) -> Iterator[Broken]:

@@ -23,6 +23,7 @@ from queti.kernel.reading.permissions import Rights, rights_of
 from queti.kernel.rules.answers import Answer, explained
 from queti.kernel.rules.compiling import Problem, Rule
 from queti.kernel.rules.deciding import Case, base_of, decide, read_given, rule_of
+from queti.kernel.rules.proving import unheld
 from queti.kernel.rules.trying import shown, try_tests
 from queti.kernel.scopes import object_formula
 from queti.kernel.work import Work
@@ -77,7 +78,7 @@ def decisions_of(door: Door, request: Request) -> Response:
 
 
 def check(door: Door, request: Request) -> Response:
-    """Every problem at its cell, and what the rows say of each other."""
+    """Every problem at its cell, what doesn't hold of every answer, and what the rows say of each other."""
 
     def act(work: Work) -> dict[str, Any]:
         rule = _drafted(door, request, work)
@@ -90,7 +91,8 @@ def check(door: Door, request: Request) -> Response:
             }
             for found in analyse(rule)
         ]
-        return {"problems": [_problem(each, request) for each in rule.problems], "findings": findings}
+        problems = [*rule.problems, *unheld(rule)]
+        return {"problems": [_problem(each, request) for each in problems], "findings": findings}
 
     return answer_json(door.run(request, act, reads_only=True))
 
@@ -236,7 +238,7 @@ def _told(work: Work, rule: Rule, answer: Answer, explain: bool) -> dict[str, An
 
 
 def _problem(problem: Problem, request: Request) -> dict[str, Any]:
-    """`row` is -1 where it is none's; of a tree its first branch."""
+    """`row` is -1 where it is none's; of a tree its first branch. `example`: a case of which a check isn't true."""
     parts = problem.place.split(".")
     is_row = parts[0] in ("rows", "bands") and len(parts) > 1
     return {
@@ -248,6 +250,7 @@ def _problem(problem: Problem, request: Request) -> dict[str, Any]:
         "position": problem.position,
         "length": problem.length,
         "nearest": problem.nearest,
+        "example": {name: value_json(value) for name, value in problem.case.items()},
     }
 
 

@@ -5,7 +5,8 @@ import { useProblemWords } from "../../kit/states";
 import { type Analysis, concerned, useFindings } from "./analysis";
 import { useTests } from "./cases/tests";
 import { shownValue } from "./cases/values";
-import { columnsOf, isSheet } from "./model";
+import { say, type Words } from "../words";
+import { columnsOf, isSheet, partsOf } from "./model";
 import { rowPlace, usePlaceWords } from "./places";
 import type { RowFinding } from "./server";
 import { useRule, type Wanted } from "./state";
@@ -25,7 +26,7 @@ export function FindingsOfRule() {
       <p className="q-rule-sound q-muted" role="status">
         {!analysis.isOpen && (
           <>
-            <CircleCheck size={14} aria-hidden /> {t`Nothing to mend.`}
+            <CircleCheck size={14} aria-hidden /> {t`Nothing to mend.`} <Checks />
           </>
         )}
       </p>
@@ -53,6 +54,14 @@ export function FindingsOfRule() {
   );
 }
 
+/** What the rule says of all its answers. */
+function Checks() {
+  const { t } = useLingui();
+  const { body } = useRule();
+  const said = partsOf(body.checks).map(([name, check]) => say(check.say as Words, name));
+  return said.length > 0 && <span>{t`Tried on many cases: ${said.join(" ")}`}</span>;
+}
+
 interface Wrong {
   called: string;
   text: string;
@@ -68,17 +77,21 @@ function useWrong({ cells, others }: Analysis): Wrong[] {
   return [
     ...listed("rows", (row) => t`Row ${row}`),
     ...listed("bands", (row) => t`Band ${row}`),
-    ...others.map(({ place, message }) => ({ called: placeWords(place), text: message, to: { place } })),
+    ...others.map(({ place, message, example }) => ({ called: placeWords(place), text: message, to: isCase(example) ? { given: example } : { place } })),
   ];
 }
 
+const isCase = (example: Record<string, unknown> = {}): boolean => Object.keys(example).length > 0;
+
 function WrongPlace({ called, text, to }: Wrong) {
+  const { t } = useLingui();
   const { want } = useRule();
   return (
     <button type="button" className="q-finding q-finding-error" onClick={() => want(to)}>
       <span>
         <CircleAlert size={14} aria-hidden /> <strong>{called}</strong> {text}
       </span>
+      {to.given && <small>{t`Try this case`}</small>}
     </button>
   );
 }

@@ -51,7 +51,7 @@ function Opened() {
   const isWide = useIsWide();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
-    if (wanted?.place === "tests") setOpen(true);
+    if (wanted?.place === "tests" || wanted?.given) setOpen(true);
   }, [wanted]);
   const Editor = EDITORS[kindOfRule(body.kind as string).name];
   return (

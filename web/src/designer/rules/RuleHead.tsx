@@ -7,7 +7,7 @@ import { useNavigate } from "react-router";
 import { bodyOf } from "../acts";
 import { appOf } from "../AppTree";
 import { labelOf, useDesign } from "../context";
-import { type Words, WordsInput } from "../words";
+import { say, type Words, WordsInput } from "../words";
 import { kindOfRule } from "./kinds";
 import { FromGoRules } from "./FromGoRules";
 import { useRule } from "./state";
@@ -18,6 +18,7 @@ export function RuleHead({ children }: { children?: ReactNode }) {
   const { name, body, object } = useRule();
   const kind = kindOfRule(body.kind as string);
   const Icon = kind.icon;
+  const help = say(body.help as Words);
   return (
     <header className="q-rule-head">
       <div>
@@ -26,6 +27,7 @@ export function RuleHead({ children }: { children?: ReactNode }) {
           <Icon size={14} aria-hidden /> {i18n._(kind.label)}
           {object && <> · {t`about ${labelOf(bodyOf(definitions, "object", object), object)}`}</>}
         </p>
+        {help && <p className="q-rule-about q-muted">{help}</p>}
       </div>
       <div className="q-rule-acts">
         {children}

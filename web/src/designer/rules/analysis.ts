@@ -44,7 +44,7 @@ const PAUSE = 500;
 const MOST_READERS = 50;
 
 export function useAnalysis(book: NameBook): Analysis {
-  const { name, body } = useRule();
+  const { name, body, folded } = useRule();
   const { number, store } = useDesign();
   const locale = useLocale();
   const words = useCellWords();
@@ -59,19 +59,19 @@ export function useAnalysis(book: NameBook): Analysis {
     retry: false,
   });
   const types = inputsOf(body).map((column) => typeOf(column, book)).join();
-  const typed = useMemo(() => typedProblems(body, book, words), [body, book, types, words]);
+  const typed = useMemo(() => typedProblems(body, folded, book, words), [body, folded, book, types, words]);
   const told = settled === body ? data : undefined;
   return useMemo(() => {
-    const { cells, others } = placed(typed, told?.problems ?? [], body);
+    const { cells, others } = placed(typed, told?.problems ?? [], body, folded);
     const at = (place: string) => others.filter((each) => each.place === place).map(({ message }) => message);
     return { cells, others, at, marks: marksOf(told?.findings ?? []), findings: told?.findings ?? [], isOpen: isFetching || settled !== body, error };
-  }, [typed, told, body, settled, isFetching, error]);
+  }, [typed, told, body, folded, settled, isFetching, error]);
 }
 
-function typedProblems(body: Body, book: NameBook, words: (problem: CellProblem) => string): CellProblems {
+function typedProblems(body: Body, folded: ReadonlySet<string>, book: NameBook, words: (problem: CellProblem) => string): CellProblems {
   const found: CellProblems = new Map();
   if (!isSheet(body)) return found;
-  const slots = slotsOf(body);
+  const slots = slotsOf(body, folded);
   for (const column of inputsOf(body)) {
     const { name } = column;
     const read = readerOf(typeOf(column, book), offersOf(column, book).map(({ text }) => text.slice(1, -1)));
@@ -106,11 +106,11 @@ function put(found: CellProblems, row: number, column: number, text: string): vo
 }
 
 /** What the server says takes the place of what was told while typing. */
-function placed(typed: CellProblems, told: CellFinding[], body: Body) {
+function placed(typed: CellProblems, told: CellFinding[], body: Body, folded: ReadonlySet<string>) {
   const rows: CellProblems = new Map([...typed].map(([row, cells]) => [row, new Map(cells)]));
   const bands: CellProblems = new Map();
   const others: CellFinding[] = [];
-  const [rowSlots, bandSlots] = [slotsOf(body), bandSlotsOf(body)];
+  const [rowSlots, bandSlots] = [slotsOf(body, folded), bandSlotsOf(body)];
   for (const problem of told) {
     const isBand = problem.place.startsWith("bands.");
     const slots = isBand ? bandSlots : rowSlots;

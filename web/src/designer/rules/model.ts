@@ -47,10 +47,18 @@ export interface Slot {
   column?: Column;
 }
 
-export function slotsOf(body: Body): Slot[] {
-  const cells = (side: Side) => sideOf(body, side).map((column): Slot => ({ of: CELLS[side], name: column.name, column }));
+export function slotsOf(body: Body, folded: ReadonlySet<string> = NONE): Slot[] {
+  const cells = (side: Side) => sideOf(body, side).flatMap((column): Slot[] => (side === "input" && folded.has(column.name) ? [] : [{ of: CELLS[side], name: column.name, column }]));
   const own = (...names: string[]) => names.map((name): Slot => ({ of: "row", name }));
   return [...(body.kind === "rates" ? own("from", "until") : []), ...cells("input"), ...cells("output"), ...(body.hit === "priority" ? own("priority") : []), ...own("note")];
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Conditions that no row of a sheet asks. */
+export function unasked(body: Body): string[] {
+  const asked = new Set(((body.rows ?? []) as Body[]).flatMap(({ when }) => (when && typeof when === "object" ? Object.keys(when) : [])));
+  return isSheet(body) && body.rows ? inputsOf(body).flatMap(({ name }) => (asked.has(name) ? [] : [name])) : [];
 }
 
 /** The bands of a scorecard: which points, then what follows but the points. */

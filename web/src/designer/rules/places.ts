@@ -31,6 +31,8 @@ export function usePlaceWords(): (place: string) => string {
         return labelOf(bodyOf(definitions, "rule", parts[name]?.rule as string), name);
       case "tests":
         return say(parts[name]?.label as Words, name);
+      case "checks":
+        return t`Whatever is asked`;
       case "default":
         return t`where no row fits`;
       case "as_of":

@@ -9,6 +9,8 @@ export interface CellFinding {
   column: string;
   side: "input" | "output";
   message: string;
+  /** A case of which a check isn't true. */
+  example?: Record<string, unknown>;
 }
 
 export interface RowFinding {

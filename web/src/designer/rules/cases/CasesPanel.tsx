@@ -15,6 +15,7 @@ export function CasesPanel() {
   const [open, setOpen] = useState(wanted?.place === "tests" ? "tests" : "try");
   useEffect(() => {
     if (wanted?.place === "tests") setOpen("tests");
+    if (wanted?.given) setOpen("try");
   }, [wanted]);
   const tabs = [
     { key: "try", label: t`One case`, content: () => <TryCase /> },

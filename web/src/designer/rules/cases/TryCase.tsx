@@ -1,17 +1,18 @@
 /** “Try with order SO-2026-0042”, or with typed values: the answer, and the row that gave it lit in the table. */
-import { useLingui } from "@lingui/react/macro";
+import { Plural, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Select } from "antd";
-import { FlaskConical } from "lucide-react";
+import { FlaskConical, Plus } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { inSentence } from "../../../kit/i18n";
 import { useProblemWords } from "../../../kit/states";
 import { fetchOptions, type Option } from "../../../records/fields/options";
 import { useDesign, labelOf } from "../../context";
 import { bodyOf } from "../../acts";
+import type { Body } from "../../draft";
 import { useSettled } from "../../formula/checking";
 import { Labelled } from "../../parts";
-import { columnsOf, inputsOf, isSheet, withTest } from "../model";
+import { columnsOf, inputsOf, isSheet, partsOf, withTest } from "../model";
 import { rowPlace, usePlaceWords } from "../places";
 import { type Case, evaluateCase, type Explained } from "../server";
 import { stampOf, useRule } from "../state";
@@ -23,11 +24,16 @@ import { ValueInput } from "./ValueInput";
 
 export function TryCase() {
   const { t } = useLingui();
-  const { name, object, body, put, explain } = useRule();
+  const { name, object, body, put, explain, wanted, folded } = useRule();
   const { number, store } = useDesign();
   const [record, setRecord] = useState<Option>();
-  const [given, setGiven] = useState<Record<string, unknown>>({});
-  const asked = inputsOf(body).filter((column) => !object || column.body.type);
+  const [isWhole, setWhole] = useState(false);
+  const [given, setGiven] = useState<Record<string, unknown>>(wanted?.given ?? (object ? {} : firstTest(body)));
+  useEffect(() => {
+    if (wanted?.given) setGiven(wanted.given);
+  }, [wanted]);
+  const asked = inputsOf(body).filter(({ body: { type, formula } }) => type || (!object && !formula));
+  const seen = asked.filter(({ name: input }) => isWhole || !folded.has(input) || (given[input] ?? null) !== null);
   const values = Object.fromEntries(asked.map(({ name: input }) => [input, given[input] ?? null]));
   const one: Case | null = object ? (record ? { record: record.id, given: values } : null) : { given: values };
   const asking = JSON.stringify(one);
@@ -55,15 +61,20 @@ export function TryCase() {
   return (
     <div className="q-rule-case">
       {object && <RecordChoice object={object} value={record} onChange={setRecord} />}
-      {asked.map((column) => (
+      {seen.map((column) => (
         <Labelled key={column.name} label={column.label}>
           {(id) => <ValueInput id={id} column={column} value={given[column.name]} onChange={(value) => setGiven({ ...given, [column.name]: value })} />}
         </Labelled>
       ))}
+      {seen.length < asked.length && (
+        <Button size="small" type="text" icon={<Plus size={14} aria-hidden />} onClick={() => setWhole(true)}>
+          <Plural value={asked.length - seen.length} one="# more value" other="# more values" />
+        </Button>
+      )}
       {error && <p className="q-finding q-finding-error">{problemWords(error)}</p>}
       {told && (
         <>
-          <WhyOf explained={told} />
+          <WhyOf explained={told} given={values} />
           <Button icon={<FlaskConical size={15} aria-hidden />} onClick={() => put(t`Make a test`, withTest(body, record?.label ?? t`Case`, told.values, told.outcome))}>
             {t`Make a test from this case`}
           </Button>
@@ -72,6 +83,9 @@ export function TryCase() {
     </div>
   );
 }
+
+/** Where no record is asked about, a test of the rule stands there at first. */
+const firstTest = (body: Body): Record<string, unknown> => partsOf(body.tests)[0]?.[1].given ?? {};
 
 /** The newest record stands there at first. */
 function RecordChoice({ object, value, onChange }: { object: string; value?: Option; onChange: (record: Option) => void }) {
@@ -105,7 +119,7 @@ function RecordChoice({ object, value, onChange }: { object: string; value?: Opt
   );
 }
 
-function WhyOf({ explained }: { explained: Explained }) {
+function WhyOf({ explained, given }: { explained: Explained; given: Record<string, unknown> }) {
   const { t } = useLingui();
   const { body, object, want } = useRule();
   const book = useNames(object);
@@ -122,6 +136,7 @@ function WhyOf({ explained }: { explained: Explained }) {
       {explained.rows.length === 0 && body.kind !== "decision" && <p className="q-muted">{Object.keys((body.default ?? {}) as object).length > 0 ? t`No row fits: the default answers.` : t`No row fits.`}</p>}
       <dl className="q-rule-values">
         {Object.entries(explained.values).map(([name, value]) => {
+          if (name in given) return null;
           const column = columns.find((each) => each.name === name);
           return (
             <div key={name}>

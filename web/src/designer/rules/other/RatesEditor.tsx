@@ -12,9 +12,9 @@ import { AddColumns } from "../table/TableEditor";
 
 export function RatesEditor() {
   const { t } = useLingui();
-  const { body, object, put } = useRule();
+  const { body, object, folded, put } = useRule();
   const { inputs, outputs } = body;
-  const slots = useMemo(() => slotsOf(body), [inputs, outputs]);
+  const slots = useMemo(() => slotsOf(body, folded), [inputs, outputs, folded]);
   const asOf = (body.as_of as string | undefined) ?? "";
   const set = (as_of: string) => put(t`Choose the day that counts`, { as_of }, "as_of");
   return (

@@ -8,9 +8,9 @@ import { RowSheet } from "../table/RowSheet";
 
 export function ScorecardEditor() {
   const { t } = useLingui();
-  const { body } = useRule();
+  const { body, folded } = useRule();
   const { inputs, outputs } = body;
-  const rows = useMemo(() => slotsOf(body).filter(({ of, name }) => of !== "then" || name === SCORE), [inputs, outputs]);
+  const rows = useMemo(() => slotsOf(body, folded).filter(({ of, name }) => of !== "then" || name === SCORE), [inputs, outputs, folded]);
   const bands = useMemo(() => bandSlotsOf(body), [inputs, outputs]);
   return (
     <>

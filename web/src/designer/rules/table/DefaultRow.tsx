@@ -1,4 +1,4 @@
-/** What answers where no row fits. It stands below the rows, always in sight. */
+/** What answers where no row fits. It stands below the rows, always in sight; rows without conditions always fit. */
 import { useLingui } from "@lingui/react/macro";
 import { AutoComplete } from "antd";
 import { useState } from "react";
@@ -14,6 +14,7 @@ export function DefaultRow({ slots }: { slots: Slot[] }) {
   const book = useNames(object);
   const values = (body.default ?? {}) as Record<string, string>;
   const first = slots.findIndex(({ of }) => of === "then");
+  if (first === 0) return null;
   return (
     <div role="row" className="q-sheet-default">
       <div role="rowheader" className="q-sheet-gutter" aria-label={t`Default`} />

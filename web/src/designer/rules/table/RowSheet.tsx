@@ -5,12 +5,12 @@ import { Keyboard, Plus } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useDesign } from "../../context";
 import { useFindings } from "../analysis";
-import { blankRow, readRows, type Slot, type TableRow, writeRows } from "../model";
+import { blankRow, inputsOf, readRows, type Slot, type TableRow, writeRows } from "../model";
 import { useNames } from "../names";
 import type { RowsAct } from "../sheet/keys";
 import { Sheet } from "../sheet/Sheet";
 import { useRule } from "../state";
-import { useSheetColumns } from "./columns";
+import { typeOf, useSheetColumns } from "./columns";
 
 interface RowSheetProps {
   label: string;
@@ -28,13 +28,14 @@ export function RowSheet({ label, of, slots, adds, foot }: RowSheetProps) {
   const { body, object, put, wanted, explained } = useRule();
   const analysis = useFindings();
   const rows = useMemo(() => readRows(body[of], slots), [body, of, slots]);
-  const columns = useSheetColumns(slots, useNames(object), of);
+  const book = useNames(object);
+  const columns = useSheetColumns(slots, book, of);
   const blank = blankRow(slots.length);
   const words: Record<RowsAct, string> = {
     write: t`Write a cell`, paste: t`Paste cells`, fill: t`Fill down`, clear: t`Clear cells`, insert: t`Insert a row`, remove: t`Remove rows`, move: t`Move rows`, copy: t`Copy rows`,
   };
   const lit = useMemo(() => (of === "rows" && explained ? litRows(explained, slots) : undefined), [of, explained, slots]);
-  const set = (act: RowsAct, next: TableRow[]) => put(words[act], { [of]: writeRows(next, slots) });
+  const set = (act: RowsAct, next: TableRow[]) => put(words[act], { [of]: writeRows(codesQuoted(next, rows, slots.map(({ column }) => column !== undefined && typeOf(column, book) === "text")), slots) });
   return (
     <>
       <Sheet label={label} columns={columns} rows={rows} blank={blank} onRows={set} undo={store.undo} redo={store.redo} problems={analysis.cells[of]} marks={of === "rows" ? analysis.marks : NONE} lit={lit} wanted={(wanted?.of ?? "rows") === of ? wanted : null} foot={foot} />
@@ -45,7 +46,35 @@ export function RowSheet({ label, of, slots, adds, foot }: RowSheetProps) {
         {adds}
         <KeysHelp />
       </div>
+      {of === "rows" && <FoldedColumns />}
     </>
+  );
+}
+
+/** What is written in a column of texts is a text, though it be a number: codes of accounts, postcodes. */
+function codesQuoted(next: TableRow[], before: TableRow[], isText: boolean[]): TableRow[] {
+  const known = new Set(before);
+  return next.map((row) => (known.has(row) ? row : { ...row, cells: row.cells.map((text, at) => (isText[at] && /^\d+(\.\d+)?$/.test(text) ? `"${text}"` : text)) }));
+}
+
+/** Conditions that no row asks stand here, that what follows is read at once; pressed, one becomes a column. */
+function FoldedColumns() {
+  const { t } = useLingui();
+  const { body, folded, unfold } = useRule();
+  if (folded.size === 0) return null;
+  return (
+    <div className="q-rule-folded" role="group" aria-label={t`Further conditions`}>
+      <span className="q-muted">{t`Further conditions`}</span>
+      {inputsOf(body).flatMap(({ name, label }) =>
+        folded.has(name) ? (
+          <Button key={name} size="small" aria-label={t`Ask ${label}`} onClick={() => unfold(name)}>
+            {label}
+          </Button>
+        ) : (
+          []
+        ),
+      )}
+    </div>
   );
 }
 

@@ -11,9 +11,9 @@ import { RuleFiles } from "./RuleFiles";
 
 export function TableEditor() {
   const { t } = useLingui();
-  const { body } = useRule();
+  const { body, folded } = useRule();
   const { inputs, outputs, hit } = body;
-  const slots = useMemo(() => slotsOf(body), [inputs, outputs, hit]);
+  const slots = useMemo(() => slotsOf(body, folded), [inputs, outputs, hit, folded]);
   const hasColumns = inputsOf(body).length > 0 && outputsOf(body).length > 0;
   return (
     <>

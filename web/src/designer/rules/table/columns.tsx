@@ -2,12 +2,14 @@ import { useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
 import { type NameBook, sayName } from "../../formula/names";
 import { say } from "../../words";
-import { type Column, partsOf, type Slot } from "../model";
+import { type Column, inputsOf, partsOf, type Slot } from "../model";
 import { namesOf } from "../names";
 import type { Offer, SheetColumn } from "../sheet/Sheet";
+import { useRule } from "../state";
 import { ColumnHead } from "./ColumnHead";
 
 const WIDTHS: Record<string, number> = { boolean: 110, number: 150, money: 150, date: 150 };
+const WIDE = 190;
 
 /** How the slots of a rule's rows stand in a sheet. */
 export function useSheetColumns(slots: Slot[], book: NameBook, of: string): SheetColumn[] {
@@ -20,6 +22,8 @@ export function useSheetColumns(slots: Slot[], book: NameBook, of: string): Shee
   };
   const any = t`any`;
   const truths: Offer[] = [{ text: "true", label: t`Yes` }, { text: "false", label: t`No` }];
+  const { body } = useRule();
+  const asked = useMemo(() => inputsOf(body), [body.inputs]);
   const known = slots.map(({ column }) => column && typeOf(column, book)).join();
   return useMemo(
     () =>
@@ -27,12 +31,13 @@ export function useSheetColumns(slots: Slot[], book: NameBook, of: string): Shee
         const own = words[name]!;
         if (!column) return { key: name, label: own.label, head: <span className="q-column-head q-muted">{own.label}</span>, width: own.width, side: "note", blank: own.blank };
         const type = typeOf(column, book);
-        const offers = type === "boolean" ? truths : offersOf(column, book);
-        const labels = new Map(offers.map(({ text, label }) => [text, label]));
         const side = place === "when" ? "input" : "output";
-        return { key: `${side} ${name}`, label: column.label, head: <ColumnHead column={column} type={type} isFixed={of === "bands"} />, width: WIDTHS[type] ?? 190, side, blank: side === "input" ? any : "", offers, show: labels.size > 0 ? (text) => called(text, labels) : undefined };
+        const values = side === "output" ? valuesOf(column, asked, book) : [];
+        const offers = type === "boolean" ? truths : [...offersOf(column, book), ...values];
+        const labels = new Map([...(side === "output" ? asked.map(({ name: each, label }) => [each, label] as const) : []), ...offers.map(({ text, label }) => [text, label] as const)]);
+        return { key: `${side} ${name}`, label: column.label, head: <ColumnHead column={column} type={type} isFixed={of === "bands"} />, width: values.length > 0 ? WIDE : (WIDTHS[type] ?? WIDE), side, blank: side === "input" ? any : "", offers, show: labels.size > 0 ? (text) => called(text, labels) : undefined };
       }),
-    [slots, book, of, known, any],
+    [slots, asked, book, of, known, any],
   );
 }
 
@@ -52,5 +57,11 @@ export function offersOf(column: Column, book: NameBook): Offer[] {
   return (name?.choices ?? []).map((choice) => ({ text: `"${choice.name}"`, label: sayName({ ...choice, type: "choice", target: null, many: false }) }));
 }
 
-/** Names of choices as people call them; what else stands in the cell stays. */
-const called = (text: string, labels: ReadonlyMap<string, string>): string => text.replace(/"[^"]*"|^(true|false)$/g, (name) => labels.get(name) ?? name);
+/** What is asked and fits what follows: an amount where an amount is posted. */
+const valuesOf = (output: Column, asked: Column[], book: NameBook): Offer[] =>
+  asked.flatMap((column) => (AMOUNTS.has(typeOf(output, book)) && (AMOUNTS.has(typeOf(column, book)) || column.body.formula) ? [{ text: column.name, label: column.label }] : []));
+
+const AMOUNTS = new Set(["number", "money"]);
+
+/** Names of choices and of what is asked as people call them; what else stands in the cell stays. */
+const called = (text: string, labels: ReadonlyMap<string, string>): string => text.replace(/"[^"]*"|(?<![\w.])[a-z_]\w*(?![\w.(])/g, (name) => labels.get(name) ?? name);
