@@ -113,6 +113,8 @@ def test_a_draft_is_run_over_the_past_over_http(company: Company, signed_in: Cal
     assert told.json()["counts"] == {"more": told.json()["looked_at"]}
     assert instance in [each["instance"] for each in told.json()["submissions"]]
     assert {each["title"] for each in told.json()["submissions"]} == {"A chair"}
+    assert boss.post(address, json={**span, "after": instance}).json()["looked_at"] == told.json()["looked_at"] - 1
+    assert boss.post(address, json={**span, "after": "him"}).json()["field"] == "after"
     assert boss.post(address, json={"from": "then", "until": "now"}).json()["field"] == "from"
     assert boss.post(address, json={"from": "2020-01-01", "until": "9999-12-31"}).status_code == 422
     assert signed_in("ann").post(address, json=span).status_code == 403

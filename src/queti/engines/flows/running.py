@@ -161,7 +161,8 @@ def _wait(work: Work, directory: Directory, cases: Sequence[Case], name: str, st
             return [_until(work, case, name, due) for case in cases]
         case "until":
             moments = computed(work, cases, [step.until])
-            return [_until(work, case, name, _moment(work, each[0])) for case, each in zip(cases, moments, strict=True)]
+            due = [moment_of(work, moment) for [moment] in moments]
+            return [_until(work, case, name, each) for case, each in zip(cases, due, strict=True)]
         case "value":
             holds = computed(work, cases, [step.when])
             return [Ran(name, waits=each[0] is not True) for each in holds]
@@ -179,7 +180,7 @@ def _until(work: Work, case: Case, name: str, due: datetime | None) -> Outcome:
     return Ran(name, waits=True)
 
 
-def _moment(work: Work, value: Any) -> datetime | None:
+def moment_of(work: Work, value: Any) -> datetime | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time(9), ZoneInfo(work.timezone))
     return value

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from queti.kernel.model import Object
+from queti.kernel.formulas.types import Path
+from queti.kernel.model import Field, Object
 from queti.kernel.values import FieldError
 
 if TYPE_CHECKING:
@@ -44,3 +45,64 @@ def _back(object: Object, changes: Sequence[Change], moment: datetime) -> dict[s
             except FieldError:
                 continue
     return held
+
+
+def is_told(work: Work, object: Object, path: Path) -> bool:
+    """Does the history tell what was at the end of the path? Of links all the way, and of fields that are kept."""
+    head, *rest = path
+    field = object.fields.get(head)
+    if field is None or not _is_kept(field):
+        return False
+    return not rest or (field.type.name == "link" and is_told(work, work.model.object(field.target or ""), (*rest,)))
+
+
+def _is_kept(field: Field) -> bool:
+    """Own fields, and formulas over nothing but own fields."""
+    own = field.formula is not None and all(len(path) == 1 for path in field.formula.uses)
+    return field.is_stored and (own or not field.is_computed)
+
+
+def followed_at(
+    work: Work, object: Object, wanted: Sequence[tuple[int, datetime]], paths: Iterable[Path]
+) -> list[dict[str, Any]]:
+    """Where these paths led from each (record, moment), by `link.field`; two reads an object on the way.
+
+    What is removed since is blank. The paths are such as the history tells.
+    """
+    ends: dict[str, list[Path]] = {}
+    for head, *rest in paths:
+        ends.setdefault(head, []).append((*rest,))
+    if not ends or not wanted:
+        return [{} for _ in wanted]
+    then = _own_at(work, object, wanted, list(ends))
+    found = [{name: own[name] for name, rests in ends.items() if () in rests} for own in then]
+    for name, rests in ends.items():
+        if further := [path for path in rests if path]:
+            _follow(work, object.fields[name], wanted, then, found, further)
+    return found
+
+
+def _own_at(
+    work: Work, object: Object, wanted: Sequence[tuple[int, datetime]], names: Sequence[str]
+) -> list[dict[str, Any]]:
+    ids = sorted({id for id, _ in wanted})
+    now = {row.id: row.values for row in work.find(object.name, "id in $ids", {"ids": ids}, ["id", *names])}
+    blank = dict.fromkeys(names)
+    return [
+        {**blank, **now.get(id, {}), **held}
+        for (id, _), held in zip(wanted, held_at(work, object, wanted), strict=True)
+    ]  # fmt: skip
+
+
+def _follow(
+    work: Work, link: Field, wanted: Sequence[tuple[int, datetime]], then: Sequence[Mapping[str, Any]],
+    found: Sequence[dict[str, Any]], further: Sequence[Path],
+) -> None:  # fmt: skip
+    """Add what lies behind the link; where it was blank, so is that."""
+    led = [at for at, own in enumerate(then) if own[link.name] is not None]
+    targets = [(then[at][link.name], wanted[at][1]) for at in led]
+    behind = followed_at(work, work.model.object(link.target or ""), targets, further)
+    for values in found:
+        values |= dict.fromkeys(f"{link.name}.{'.'.join(path)}" for path in further)
+    for at, values in zip(led, behind, strict=True):
+        found[at].update({f"{link.name}.{path}": value for path, value in values.items()})

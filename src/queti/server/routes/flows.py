@@ -82,10 +82,11 @@ def try_out(door: Door, request: Request) -> Answer:
 
 
 def run_over_past(door: Door, request: Request) -> Answer:
-    """`{from, until}` (days, both included) → where the draft's flow would have led what was submitted then, beside
-    the flow as it is; see `shadow_flow`. Nothing is written."""
+    """`{from, until, after?}` (days, both included) → where the draft's flow would have led what was submitted then,
+    beside the flow as it is; a portion, and where it ends the `after` of the next; see `shadow_flow`. Nothing is
+    written."""
     number, name, given = draft_number(request), request.path_values["flow"], request.json_object()
-    first, last = _day(given, "from"), _day(given, "until")
+    first, last, after = _day(given, "from"), _day(given, "until"), _after(given)
 
     def act(work: Work) -> Answer:
         flows = previewed(work, number).model.flows
@@ -93,7 +94,7 @@ def run_over_past(door: Door, request: Request) -> Answer:
             raise unknown({"en": "flow", "zh": "流程"}, name, flows)
         zone = ZoneInfo(work.timezone)
         since, until = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
-        return answer_json(shadow_flow(work, flows[name], since, until))
+        return answer_json(shadow_flow(work, flows[name], since, until, after))
 
     return door.run(request, act, reads_only=True)
 
@@ -106,6 +107,13 @@ def _day(given: dict[str, Any], name: str) -> date:
     if not 1900 < day.year < 9000:
         raise wrong(name, "date", "A date like 2027-01-31.", "应为日期，例如 2027-01-31。")
     return day
+
+
+def _after(given: dict[str, Any]) -> int | None:
+    after = given.get("after")
+    if after is not None and type(after) is not int:
+        raise wrong("after", "wrong_type", "The `next` of a portion.", "应为上一批返回的 next。")
+    return after
 
 
 class _TriedOut(Exception):
