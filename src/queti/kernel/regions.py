@@ -72,3 +72,38 @@ def _by_name() -> dict[str, str]:
         found.setdefault("".join(steps), code)
         found.setdefault("".join(step for step in steps if "辖" not in step and step != "县"), code)
     return found
+
+
+_ENDINGS = ("特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
+
+
+@lru_cache(maxsize=4096)
+def province_in(text: str | None) -> str | None:
+    """The province that a Chinese address or a name of a region begins with: `杭州滨江` → `浙江省`."""
+    written = re.sub(r"^(中国|中华人民共和国)|[\s,，、/-]", "", text or "")
+    begun = (_beginnings()[written[:size]] for size in _sizes() if written[:size] in _beginnings())
+    return next(begun, None) or None
+
+
+@lru_cache(maxsize=1)
+def _sizes() -> list[int]:
+    return sorted({len(name) for name in _beginnings()}, reverse=True)
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> dict[str, str]:
+    """What addresses begin with → the province: provinces and cities with or without their endings, and districts;
+    nothing where two provinces have the name."""
+    found: dict[str, set[str]] = {}
+    for code, name in names().items():
+        if "辖" in name or name == "县":
+            continue
+        for called in {name, _unended(name)} if len(code) < 6 else {name}:
+            if len(called) > 1:
+                found.setdefault(called, set()).add(names()[code[:2]])
+    provinces = {called: name for code, name in names().items() if len(code) == 2 for called in (name, _unended(name))}
+    return {called: those.pop() if len(those) == 1 else "" for called, those in found.items()} | provinces
+
+
+def _unended(name: str) -> str:
+    return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)

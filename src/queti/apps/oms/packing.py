@@ -31,6 +31,7 @@ class Place:
     id: int | None = None
     name: str = ""
     code: str = ""
+    region: str | None = None
     held: dict[int, Decimal] | None = None
 
     def is_named(self, text: str | None) -> bool:

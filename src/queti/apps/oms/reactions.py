@@ -50,7 +50,12 @@ def _order(quote: Record, channel: int | None, address: Record | None) -> dict[s
 def _ship_to(address: Record) -> dict[str, Any]:
     """In the order of Chinese post: the larger place first."""
     parts = (address.region, address.city, address.address)
-    return {"name": address.name, "phone": address.phone, "address": " ".join(part for part in parts if part)}
+    return {
+        "name": address.name,
+        "phone": address.phone,
+        "address": " ".join(filter(None, parts)),
+        "region": address.region,
+    }
 
 
 @reacts_to("oms.sales_order.created", inline=True, performs=("oms.hold_order",))

@@ -110,6 +110,13 @@ class LinesLieApart(Refusal):
     field = "lines"
 
 
+class NobodyDelivers(Refusal):
+    """No carrier of the freight rules takes {order} to {region}: add a row to Carriers or Freight."""
+
+    zh = "运费规则中没有快递公司可将 {order} 送达 {region}，请在“快递公司”或“运费”规则中补充。"
+    field = "ship_to_region"
+
+
 class CustomerMissing(Refusal):
     """Name a customer, or a channel that says who is billed."""
 

@@ -20,6 +20,7 @@ from queti.apps.oms.allocation import (
     allocate,
     shelves_of,
 )
+from queti.apps.oms.freight import Shipment, chosen, destination, goods_of, how_of, quotes, region_of, zones_of
 from queti.apps.oms.refusals import NotEnoughStock
 from queti.kernel.definitions import Words
 from queti.kernel.errors import FieldProblem
@@ -28,8 +29,8 @@ from queti.kernel.rules.answers import Answer
 from queti.kernel.work import Work
 
 RULE = "oms.sourcing"
-WAREHOUSE = {"warehouse": "name", "handling": "handling_cost"}
-"""What the rule is given of a warehouse, and its field."""
+WAREHOUSE = {"warehouse": "name", "handling": "handling_cost", "region": "region", "address": "address"}
+"""What is asked of a warehouse, and its field."""
 SUPPLY = (
     *("product", "location", "location.warehouse", "lot", "lot.expires_on", "available", "negative_allowed"),
     *(f"{path}.{name}" for path in ("location", "location.warehouse") for name in WAREHOUSE.values()),
@@ -90,7 +91,8 @@ def _offers(work: Work, orders: Sequence[Record], stock: Stock) -> dict[int, lis
         if any(demand.product in stock.shelves[warehouse] for demand in demands_of(order))
     ]
     if RULE in work.model.rules:
-        answers = work.decide(RULE, [(one.order, _given(one, stock)) for one in offers])
+        given = zip(offers, _freight(work, offers, stock), strict=True)
+        answers = work.decide(RULE, [(one.order, {**_given(one, stock), **freight}) for one, freight in given])
         offers = [replace(one, answer=answer) for one, answer in zip(offers, answers, strict=True)]
     return {order.id: [one for one in offers if one.order is order] for order in orders}
 
@@ -99,12 +101,34 @@ def _given(offer: Offer, stock: Stock) -> dict[str, Any]:
     """What the rule asks of a warehouse, before any order of this call took of it; what else it looks at is the
     order's."""
     lacking = list(_lacking(offer.order, stock.shelves[offer.warehouse]))
+    warehouse = stock.warehouses[offer.warehouse]
     return {
-        **stock.warehouses[offer.warehouse],
+        "warehouse": warehouse["warehouse"],
+        "handling": warehouse["handling"],
         "preferred": offer.is_preferred,
         "has_all": not lacking,
         "lacks": "; ".join(lacking) or None,
     }
+
+
+def _freight(work: Work, offers: Sequence[Offer], stock: Stock) -> list[dict[str, Any]]:
+    """What all of the order would cost to send from each warehouse."""
+    shipments: list[Shipment] = []
+    for one in offers:
+        warehouse, order = stock.warehouses[one.warehouse], one.order
+        wanted = [(line, line.quantity - line.shipped_quantity) for line in order.lines]
+        ends = region_of(warehouse["region"], warehouse["address"]), destination(order)
+        shipments.append(Shipment(*ends, *goods_of(wanted)))
+    best = [chosen(each, how_of(one.order)) for one, each in zip(offers, quotes(work, shipments), strict=True)]
+    return [
+        {
+            "from_region": one.from_region,
+            "to_region": one.to_region,
+            "zone": zone,
+            "freight": quote.fee if quote else None,
+        }
+        for one, zone, quote in zip(shipments, zones_of(work, shipments), best, strict=True)
+    ]
 
 
 def _lacking(order: Record, shelf: Shelf) -> Iterator[str]:

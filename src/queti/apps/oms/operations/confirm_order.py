@@ -6,6 +6,7 @@ from typing import Any
 
 from queti.apps.oms.allocation import Plan
 from queti.apps.oms.backorders import days_for, hold_queue, let_owners_follow, tell_promised, waiting_for
+from queti.apps.oms.freight import OF_LINES
 from queti.apps.oms.orders import refuse_cancelled, refuse_confirmed, refuse_held
 from queti.apps.oms.refusals import OrderWithoutLines
 from queti.apps.oms.reviewing import refuse_unreviewed
@@ -17,7 +18,7 @@ from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
 
 SEEN = ("lines", "lines.product.kind", "lines.product.name")
-SEEN_WITH_STOCK = ("channel.warehouse", "channel.ship_complete")
+SEEN_WITH_STOCK = ("channel.warehouse", "channel.ship_complete", "channel.ship_how", *OF_LINES)
 BACKORDER_HELP = words(
     "Keeps what is there; the rest waits, with a day where goods are on the way",
     "先占用现有库存，其余等待到货；已有在途采购时给出承诺交期",

@@ -43,6 +43,7 @@ SHIP_TO = {
     "name": text(label=words("Recipient", "收货人")),
     "phone": phone(label=words("Phone", "电话")),
     "address": text(label=words("Address", "地址")),
+    "region": text(label=words("Province or region", "省份/地区")),
 }
 
 
@@ -159,6 +160,7 @@ def _order(work: Work, call: Call, billed: dict[int, int], prices: dict[int, Dec
         "ship_to_name": to.get("name"),
         "ship_to_phone": to.get("phone"),
         "ship_to_address": to.get("address"),
+        "ship_to_region": to.get("region"),
         "holds": [hold] if hold else None,
         **(
             {"cancelled_at": work.now, "cancel_reason": call.channel_status}

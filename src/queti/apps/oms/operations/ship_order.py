@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.oms.dispatching import OWN_PLACE, places_of, ways_of
+from queti.apps.oms.freight import OF_LINES
 from queti.apps.oms.orders import refuse_cancelled, refuse_held
-from queti.apps.oms.packing import Packed, Place, pack, parts
+from queti.apps.oms.packing import Packed, pack, parts
 from queti.apps.oms.pricing import NOTHING
 from queti.apps.oms.refusals import OrderAlreadyShipped, OrderNotConfirmed
 from queti.kernel.operations import Call, lines, link, moment, number, operation, text, words
@@ -14,10 +16,6 @@ from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
 
 FROM_HELP = words("Code or name; only for an order that ships from several", "仓库编码或名称；仅用于多仓发货的订单")
-KEPT = (
-    *("source", "source_line", "open", "location", "location.code", "location.name"),
-    *("location.warehouse", "location.warehouse.code", "location.warehouse.name"),
-)
 
 
 @operation(
@@ -54,9 +52,10 @@ def ship_order(work: Work, calls: list[Call]) -> list[Record]:
     orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=_seen(work), lock=True)
     _refuse_unshippable(orders)
 
-    packed = pack(calls, orders, _places(work, orders))
+    packed = pack(calls, orders, places_of(work, orders))
     shipped = _book_on_orders(work, packed)
-    parcels = work.create("oms.parcel", [_parcel(work, parcel) for parcel in packed])
+    sent = ways_of(work, packed)
+    parcels = work.create("oms.parcel", [_parcel(work, *each) for each in zip(packed, sent, strict=True)])
     issued = _issue(work, packed, parcels)
     data = [_data(work, *each) for each in zip(packed, parcels, issued, strict=True)]
     work.tell("oms.parcel_shipped", parcels, data=data)
@@ -69,37 +68,10 @@ def ship_order(work: Work, calls: list[Call]) -> list[Record]:
 def _seen(work: Work) -> tuple[str, ...]:
     """With what posting rules ask about a sale."""
     of_goods = ("lines.product.kind", "lines.product.name", "lines.product.category.name")
-    warehouse = ("warehouse.name",) if "warehouse" in work.object("oms.sales_order").fields else ()
-    return ("*", "lines", *of_goods, "channel.name", *warehouse)
-
-
-def _places(work: Work, orders: Sequence[Record]) -> dict[int, list[Place]]:
-    """Order → the warehouses that its parcels leave from: its own, or of several those that still hold some of it."""
-    places = {order.id: [Place(order.get("warehouse"), order.get("warehouse.name") or "")] for order in orders}
-    split = {order.number: order for order in orders if order.get("is_split")}
-    if split:
-        held = work.find("stock.reservation", "source in $numbers and open > 0", {"numbers": [*split]}, KEPT)
-        for number, order in split.items():
-            mine = [one for one in held if one.source == number]
-            places[order.id] = _held_at(mine, order.warehouse) or places[order.id]
-    return places
-
-
-def _held_at(reservations: Iterable[Record], first: int) -> list[Place]:
-    """The order's own warehouse first."""
-    found: dict[int, Place] = {}
-    for one in reservations:
-        place = _place(one)
-        found.setdefault(place.id or 0, place).keep(int(one.source_line), one.open)
-    return sorted(found.values(), key=lambda place: (place.id != first, place.id))
-
-
-def _place(reservation: Record) -> Place:
-    """A location without a warehouse is one itself."""
-    id = reservation["location.warehouse"]
-    path = "location.warehouse" if id else "location"
-    return Place(
-        id or reservation.location, reservation[f"{path}.name"], reservation[f"{path}.code"], dict[int, Decimal]()
+    has_stock = "warehouse" in work.object("oms.sales_order").fields
+    return (
+        *("*", "lines", *of_goods, *OF_LINES, "channel.name", "channel.ship_how"),
+        *(OWN_PLACE if has_stock else ()),
     )
 
 
@@ -147,13 +119,13 @@ def _progress(work: Work, parcels: Sequence[Packed]) -> dict[str, Any]:
     return {"shipped_at": shipped_at, "freight_billed": True, "lines": Patch(change=list(lines.values()))}
 
 
-def _parcel(work: Work, parcel: Packed) -> dict[str, Any]:
+def _parcel(work: Work, parcel: Packed, way: dict[str, Any]) -> dict[str, Any]:
     order, call = parcel.order, parcel.call
     row = {
         "order": order.id,
         "customer": order.customer,
         "currency": order.currency,
-        "carrier": call.carrier,
+        **way,
         "tracking_number": call.tracking_number,
         "shipped_at": call.shipped_at or work.now,
         "freight": parcel.freight,
@@ -210,7 +182,7 @@ def _data(work: Work, parcel: Packed, record: Record, cost: Decimal) -> dict[str
         "total": net + tax + parcel.freight,
         "cost": cost,
         "shipped_at": parcel.call.shipped_at or work.now,
-        "carrier": parcel.call.carrier,
+        "carrier": record.carrier,
         "tracking_number": parcel.call.tracking_number,
         "channel": parcel.order["channel.name"],
         "warehouse": parcel.place.name or None,
