@@ -1,47 +1,21 @@
 /** The draft over what was submitted before: who would have been asked, what would have gone elsewhere. */
-import { useLingui } from "@lingui/react/macro";
+import { Plural, useLingui } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
-import { Button, Input } from "antd";
+import { Button, Input, Progress } from "antd";
 import { Link } from "react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useDesign } from "../designer/context";
 import { say } from "../designer/words";
 import { post } from "../kit/api";
+import { showDecimal } from "../kit/decimal";
 import { useProblemWords } from "../kit/states";
 import { ToneTag } from "../kit/ToneTag";
 import { recordPath } from "../records/definitions";
 import { find } from "./model";
+import { type PastAnswer, type Submission, type Way, joined } from "./past";
 import { type Chip, cardsOf, useFlow } from "./state";
 
-interface Way {
-  begins: boolean;
-  steps: string[];
-  lit: string[];
-  nobody: string[];
-  approvals: number;
-}
-
-interface Submission {
-  instance: number | null;
-  record: number | null;
-  title: string;
-  at: string;
-  before: Way | null;
-  after: Way;
-  differs: string[];
-}
-
-interface Answer {
-  over: "instances" | "records";
-  of: number;
-  looked_at: number;
-  counts: Record<string, number>;
-  branches: Record<string, { before: number; after: number }>;
-  approvals: { before: number; after: number };
-  as_now: string[];
-  submissions: Submission[];
-}
-
+const MOST_NAMED = 20;
 const day = (back: number): string => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
 
 export default function PastRun() {
@@ -52,11 +26,22 @@ export default function PastRun() {
   const [from, setFrom] = useState(day(90));
   const [until, setUntil] = useState(day(0));
   const [open, setOpen] = useState<number | null>(null);
+  const [gone, setGone] = useState<PastAnswer | null>(null);
+  const stopped = useRef(false);
+  useEffect(() => () => void (stopped.current = true), []);
   const run = useMutation({
     mutationFn: async () => {
       await store.settled();
-      return post<Answer>(`/api/drafts/${number}/flows/${flow.flow}/shadow`, { from, until });
+      stopped.current = false;
+      const portion = (after: number | null) => post<PastAnswer>(`/api/drafts/${number}/flows/${flow.flow}/shadow`, { from, until, after });
+      let all = await portion(null);
+      while (all.next !== null && !stopped.current) {
+        setGone(all);
+        all = joined(all, await portion(all.next));
+      }
+      return all;
     },
+    onSettled: () => setGone(null),
     onSuccess: (answer) => {
       setOpen(null);
       mark({ chips: chipsOf(answer) });
@@ -64,9 +49,10 @@ export default function PastRun() {
   });
   const { data } = run;
   const called = (step: string) => say(find(flow, step)?.step.label, step);
-  const kinds: Record<string, string> = { elsewhere: t`go elsewhere`, nobody: t`find nobody`, more: t`ask more people`, fewer: t`ask fewer people`, begins: t`begin now`, begins_not: t`begin no more`, fails: t`fail` };
+  const wayOf = (way: Way | null): string => `${way?.steps.map(called).join(" → ") || "–"}${way?.hours ? t` (${showDecimal(way.hours)} working hours)` : ""}`;
+  const kinds: Record<string, string> = { elsewhere: t`go elsewhere`, nobody: t`find nobody`, more: t`ask more people`, fewer: t`ask fewer people`, longer: t`wait longer`, begins: t`begin now`, begins_not: t`begin no more`, fails: t`fail` };
 
-  function chipsOf(answer: Answer): Map<string, Chip[]> {
+  function chipsOf(answer: PastAnswer): Map<string, Chip[]> {
     const chips = new Map<string, Chip[]>();
     for (const [way, { before, after }] of Object.entries(answer.branches)) {
       const step = way.split(".")[0]!;
@@ -90,6 +76,12 @@ export default function PastRun() {
         <Input type="date" aria-label={t`Until`} value={until} onChange={(event) => setUntil(event.target.value)} />
       </div>
       <Button type="primary" loading={run.isPending} onClick={() => run.mutate()}>{t`Run over the past`}</Button>
+      {gone && (
+        <div className="q-flow-line">
+          <Progress percent={Math.floor((100 * gone.looked_at) / gone.of)} aria-label={t`Looked at`} />
+          <Button onClick={() => void (stopped.current = true)}>{t`That is enough`}</Button>
+        </div>
+      )}
       {run.error && (
         <p role="alert" className="q-alert">
           {problemWords(run.error)}
@@ -99,6 +91,22 @@ export default function PastRun() {
         <div role="status">
           <p>{data.over === "instances" ? t`${data.looked_at} of ${data.of} submissions looked at` : t`${data.looked_at} of ${data.of} records looked at: nothing was submitted yet`}</p>
           <p>{t`People asked: ${data.approvals.before} before, ${data.approvals.after} now`}</p>
+          <p>{data.hours.measured > 0 ? t`Working hours, by what people have taken so far: ${showDecimal(data.hours.before)} before, ${showDecimal(data.hours.after)} now` : t`How long people take isn't known yet: nobody has decided anything.`}</p>
+          {data.nobody.length > 0 && (
+            <>
+              <p>{t`Nobody is found for:`}</p>
+              <ul className="q-flow-past">
+                {data.nobody.slice(0, MOST_NAMED).map((each) => (
+                  <li key={`${each.step} ${each.person}`}>
+                    <strong>{each.name || t`Without a submitter`}</strong>{" "}
+                    <span className="q-muted">
+                      <Plural value={each.submissions} one="# submission" other="# submissions" /> · {called(each.step)}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
           {data.submissions.length === 0 && <p className="q-muted">{t`All would have gone the same way.`}</p>}
           <p className="q-flow-chips">
             {Object.entries(data.counts).map(([kind, count]) => (
@@ -111,13 +119,13 @@ export default function PastRun() {
             {data.submissions.map((each, at) => (
               <li key={`${each.instance} ${each.record}`}>
                 <button type="button" className="q-flow-waychoice" aria-pressed={open === at} onClick={() => look(at, each)}>
-                  <strong>{each.title}</strong> <span className="q-muted">{each.differs.map((kind) => kinds[kind] ?? kind).join(", ")}</span>
+                  <strong>{each.title}</strong> <span className="q-muted">{each.submitter && `${each.submitter} · `}{each.differs.map((kind) => kinds[kind] ?? kind).join(", ")}</span>
                 </button>
                 {open === at && (
                   <p>
-                    <span className="q-muted">{t`Before:`}</span> {each.before?.steps.map(called).join(" → ") || "–"}
+                    <span className="q-muted">{t`Before:`}</span> {wayOf(each.before)}
                     <br />
-                    <span className="q-muted">{t`Now:`}</span> {each.after.steps.map(called).join(" → ") || "–"}
+                    <span className="q-muted">{t`Now:`}</span> {wayOf(each.after)}
                     <br />
                     {flow.object && each.record !== null && <Link to={recordPath(flow.object, each.record)}>{t`Open the record`}</Link>}
                   </p>
