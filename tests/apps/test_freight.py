@@ -89,8 +89,8 @@ def test_nobody_is_chosen_where_nobody_asked_for_it(packing: Harbour) -> None:
 
 
 def test_remote_places_cost_more_and_who_takes_nothing_there_is_not_asked(packing: Harbour) -> None:
-    order = sold(packing, "1 Desk lamp @ 20.00", ship_to=URUMQI, freight="25")
-    assert {(q["zone"], q["fee"]) for q in packing.lin.does("oms.quote_freight", order)} == {("remote", 25)}
+    order = sold(packing, "1 Desk lamp @ 20.00", ship_to=URUMQI, freight="40")
+    assert {(q["zone"], q["fee"]) for q in packing.lin.does("oms.quote_freight", order)} == {("remote", 40)}
 
     rule = packing.run(lambda work: body_of(work.model.rules["oms.carriers"]))
     rows = [{**row, "when": {**row.get("when", {}), "zone": '"near", "far"'}} for row in rule["rows"]]

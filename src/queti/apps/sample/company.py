@@ -116,6 +116,8 @@ def _product(sku: str, body: dict[str, Any], categories: dict[str, int], units: 
         "price": body["price"],
         "tax_rate": body.get("tax_rate", "13"),
         "safety_stock": int(body.get("safety", 0)),
+        "weight": body.get("weight"),
+        "volume": body.get("volume"),
     }
 
 
