@@ -22,8 +22,10 @@ from queti.kernel.publishing.apps import Catalogue
 from queti.server.founding import make_sample
 from queti.store.database import Database
 from tests.browser.people import Site
+from tests.browser.serving import serve
 from tests.fixtures.database import Databases
 from tests.fixtures.patience import PATIENCE, eventually
+from tests.fixtures.processes import spawn
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = (
@@ -104,27 +106,22 @@ def open_harbour(database: Database) -> None:
 def served(dsn: str, home: Path) -> Iterator[str]:
     """`queti serve` in a process of its own, on a free port."""
     address = f"http://127.0.0.1:{free_port()}"
-    environment = os.environ | {
-        "QUETI_HOME": str(home),
-        "QUETI_DATABASE_URL": dsn,
-        "QUETI_PORT": address.rpartition(":")[2],
-        "PYTHONPATH": str(ROOT / "src"),
-    }
+    settings = {"QUETI_HOME": str(home), "QUETI_DATABASE_URL": dsn, "QUETI_PORT": address.rpartition(":")[2]}
     log = home / "serve.log"
-    with log.open("wb") as out:
-        command = [sys.executable, "-m", "queti", "serve", "--no-sample"]
-        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+    process = spawn(serve, settings, log)
     try:
-        eventually(lambda: process.poll() is None and answers(address), f"the start of the server, see {log}")
+        eventually(lambda: process.is_alive() and answers(address), f"the start of the server, see {log}")
         yield address
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(PATIENCE)
+        if process.pid and process.is_alive():
+            os.kill(process.pid, signal.SIGINT)
+        process.join(PATIENCE)
+        assert process.exitcode is not None, f"the server did not stop, see {log}"
 
 
 def answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/readyz").status_code == 200
+        return httpx.get(f"{address}/readyz", verify=False).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -24,6 +23,7 @@ from queti.kernel.reading.permissions import rights_of
 from queti.kernel.work import Work
 from queti.store.database import Database
 from queti.store.workspaces import Workspace
+from tests.fixtures.processes import spawn
 from tests.kernel.shop import LINE, ORDER, PARTY, catalogue, install, with_fields, words
 from tests.kernel.test_publishing import add_orders, busy, columns, run
 
@@ -265,8 +265,7 @@ class TestKilled:
     ) -> None:
         install(database, workspace)
         add_orders(database, 40)
-        process = multiprocessing.get_context("spawn").Process(target=_publish_and_die, args=(database.dsn, place))
-        process.start()
+        process = spawn(_publish_and_die, database.dsn, place)
         process.join()
         assert process.exitcode == -signal.SIGKILL
         lines = [{"quantity": "2", "price": "5.00"}]

@@ -58,7 +58,7 @@ class Place:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", verify=False).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -70,7 +70,7 @@ class Place:
         return client
 
     def client(self, password: str) -> httpx.Client:
-        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE, verify=False)
         given = {"workspace": "test", "login": "owner", "password": password}
         token = client.post("/api/session", json=given).json()["token"]
         client.cookies.clear()

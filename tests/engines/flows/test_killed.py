@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +19,7 @@ from queti.kernel.writing.reactions import run_reactions
 from queti.store.database import Database
 from tests.engines.flows.conftest import PLACE, Company, catalogue_of
 from tests.fixtures.patience import eventually
+from tests.fixtures.processes import spawn
 
 MANY = 300
 PORTION = 10
@@ -39,12 +35,11 @@ FLOWS: dict[str, Any] = {
 }
 
 
-def work(dsn: str, kind: str, flow: str) -> None:
+def work(dsn: str, kind: str, flows: dict[str, Any]) -> None:
     """What a worker does, in small portions, until all is done."""
     reactions.AT_ONCE = timing.AT_ONCE = winding.PORTION = PORTION  # type: ignore[misc]
-    with_flows = json.loads(flow)
     database = Database(dsn, size=2)
-    _ACTS[kind](Platform(database, catalogue_of(with_flows)), database)
+    _ACTS[kind](Platform(database, catalogue_of(flows)), database)
     database.close()
 
 
@@ -89,14 +84,15 @@ def test_a_worker_killed_amid_its_work(company: Callable[..., Company], kind: st
     def done() -> list[str]:
         return place.run(lambda work: [row.name for row in work.find("own.request", "starts_with(name, 'copy')")])
 
-    code = "import sys; from tests.engines.flows.test_killed import work; work(*sys.argv[1:])"
-    words = [sys.executable, "-c", code, place.database.dsn, kind, json.dumps(flows)]
+    given = (place.database.dsn, kind, flows)
     for at_least in (30, 100):
-        worker = subprocess.Popen(words, cwd=Path(__file__).parents[3])
+        worker = spawn(work, *given)
         eventually(lambda at_least=at_least: len(done()) >= at_least, "some of the work")
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        worker.kill()
+        worker.join()
     assert len(done()) < MANY
-    subprocess.run(words, cwd=Path(__file__).parents[3], check=True)
+    last = spawn(work, *given)
+    last.join()
+    assert last.exitcode == 0
     assert Counter(done()) == {f"copy of {each}": 1 for each in range(MANY)}
     assert Counter(row.state for row in place.instances()) == {"approved": MANY}

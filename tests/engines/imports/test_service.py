@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import signal
 import threading
@@ -28,6 +27,7 @@ from queti.store.workspaces import Workspace
 from tests.fixtures.company import WORKSPACE, Company, a_company
 from tests.fixtures.database import Databases
 from tests.fixtures.patience import eventually
+from tests.fixtures.processes import spawn
 from tests.kernel.shop import ORDER, ROLE, install, with_fields
 
 MANY, WRONG = 10_000, 200
@@ -254,9 +254,7 @@ class TestLargeFiles:
     def test_killed_in_the_middle_it_can_be_run_again(self, company: Company) -> None:
         door = service.Door(company.platform, WORKSPACE, SYSTEM)
         started = service.start(door, products("A,Chair,1,13", "B,Lamp,2,13"), target="base.product")
-        given = (company.platform.db.dsn, started["id"])
-        process = multiprocessing.get_context("spawn").Process(target=_run_and_die, args=given)
-        process.start()
+        process = spawn(_run_and_die, company.platform.db.dsn, started["id"])
         process.join()
         assert process.exitcode == -signal.SIGKILL
         assert company.find("base.product", fields=["id"]) == []
