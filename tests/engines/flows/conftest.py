@@ -9,6 +9,7 @@ import pytest
 
 from queti.jobs.schema import prepare_database
 from queti.kernel.definitions import AppDef, FlowDef, ObjectDef, RoleDef
+from queti.kernel.operations import Call, link, operation, text
 from queti.kernel.person import SYSTEM, Person
 from queti.kernel.platform import Platform
 from queti.kernel.publishing.apps import App, Catalogue
@@ -131,8 +132,17 @@ SIZE = {
 }  # fmt: skip
 
 
+@operation(
+    inputs={"request": link("own.request", required=True, many=True), "unit": text()}, result="value", repeats=True
+)
+def weigh(work: Work, calls: list[Call]) -> list[str]:
+    """Each is told how many were weighed together."""
+    work.change("own.request", [(call.request, {"note": f"{len(calls)} {call.unit}"}) for call in calls])
+    return [str(call.request) for call in calls]
+
+
 def catalogue_of(flows: Mapping[str, Any]) -> Catalogue:
-    own = App.of(AppDef(app="own", needs=["base", "flow"]), [*_definitions(), *_flows(flows)])
+    own = App.of(AppDef(app="own", needs=["base", "flow"]), [*_definitions(), *_flows(flows)], [weigh])
     standard = Catalogue.standard()
     return Catalogue([standard.app("base"), standard.app("flow"), own])
 

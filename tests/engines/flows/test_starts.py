@@ -393,6 +393,16 @@ def test_a_find_step_asks_once_for_all_instances(company: Found) -> None:
     assert used < 40
 
 
+def test_an_operation_is_performed_once_for_all_records_whatever_it_answers(company: Found) -> None:
+    weigh = {"kind": "perform", "operation": "own.weigh", "inputs": {"unit": "state"}}
+    place = company(weigh={"start": {"on": "created"}, "steps": {"weigh": weigh}})
+    rows = [{"name": "A chair", "state": unit} for unit in ("kg", "lb", "kg")]
+    place.run(lambda work: work.create("own.request", rows))
+    place.works()
+    told = [row.note for row in place.run(lambda work: work.find("own.request", sort="id"))]
+    assert (told, [row.state for row in place.instances()]) == (["3 kg", "3 lb", "3 kg"], ["approved"] * 3)
+
+
 def test_values_that_come_true_together_are_looked_at_together(company: Found) -> None:
     wait = {"kind": "wait", "wait_for": "value", "when": "amount > 100"}
     place = company(check={"steps": {"wait": wait}})

@@ -106,11 +106,8 @@ def _perform(work: Work, _: Directory, cases: Sequence[Case], name: str, step: S
         written = {key: value for key, value in zip(step.inputs, given, strict=True) if value is not None}
         named_already = not slot or slot in written
         calls += [written] if named_already else [{slot: id, **written} for id in ids]
-    if operation.result == "records" and calls:
+    if calls:
         work.perform(step.operation, calls)
-    else:
-        for call in calls:
-            work.perform(step.operation, call)
     return [Ran(name) for _ in cases]
 
 
