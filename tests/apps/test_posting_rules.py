@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
@@ -12,12 +13,15 @@ import pytest
 from queti.apps import finance
 from queti.kernel.publishing.apps import read_yaml
 from queti.kernel.publishing.canonical import body_of, decode
+from queti.kernel.publishing.drafts import create_draft, put_definition
 from queti.kernel.publishing.findings import DefinitionsWrong
+from queti.kernel.publishing.proposing import publish_draft
+from queti.kernel.record import Record
 from queti.kernel.rules.compiling import compile_rule
 from queti.kernel.rules.proving import unheld
 from queti.kernel.work import Work
 from tests.apps.test_decisions import publishes
-from tests.fixtures.harbour import Harbour, Thing
+from tests.fixtures.harbour import WORKSPACE, Actor, Harbour, Thing
 
 FOLDER = resources.files(finance) / "rules"
 RULES = sorted(file.name.removesuffix(".yaml") for file in FOLDER.iterdir() if file.name.startswith("posting_"))
@@ -127,6 +131,49 @@ class TestTheAccountantDecides:
             code: sides for code, sides in before.items() if code != revenue
         }, "what is owed and the tax stand where they stood"
 
+    def test_revenue_is_told_by_department_and_by_a_field_of_the_companys_own(self, harbour: Harbour) -> None:
+        """An outcome of a posting rule fills the field of its name; the reversal takes it back there."""
+        region = {"label": {"en": "Region", "zh": "区域"}}
+        outputs = shipped("posting_sale")["outputs"] | {"region": {**region, "order": 55}}
+        told = {"department": "department", "region": 'if(blank(channel), "land", "sea")'}
+        rows = [OWED, {"then": REVENUE["then"] | told}, TAX]
+        publishes(harbour.owner, "finance.posting_sale", rows=rows, outputs=outputs)
+        order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00")
+        harbour.lin.does("oms.confirm_order", order)
+        refused = harbour.lin.cannot("oms.ship_order", order)
+        assert refused.says("The rule “Posting: sale” answers “Region”, which journal lines don't have")
+
+        adds_a_field(harbour.owner, "region", {"type": "text", **region})
+        harbour.lin.does("oms.ship_order", order)
+        [department] = harbour.run(lambda work: work.find("base.department", "id = $it", {"it": order.department}))
+        [line] = told_apart(harbour)
+        assert (line["department.name"], line.region, line.credit) == (department.name, "land", Decimal("100.00"))
+
+        month = {"from": f"{harbour.all('finance.journal_entry')[-1].posted_on}"}
+        by_department = harbour.ada.does("finance.profit_by_dimension", **month)
+        named = {row["label"]: row["revenue"] for row in by_department["rows"] if row["_level"] == 0}
+        assert named[department.name] == Decimal("100.00")
+        assert by_department["totals"]["profit"] == sum(row["profit"] for row in by_department["rows"] if row["_level"])
+        by_region = harbour.ada.does("finance.profit_by_dimension", **month, by="区域")
+        assert next(row["label"] for row in by_region["rows"] if row["_level"] == 0) == "land"
+        assert harbour.ada.cannot("finance.profit_by_dimension", by="regoin").says("region")
+
+        [receivable] = harbour.all("finance.receivable", "order = $it", it=order.id)
+        [entry] = harbour.all("finance.journal_entry", "receivable = $it", it=receivable.id)
+        harbour.ada.does("finance.reverse_journal_entry", [entry])
+        assert [(line.region, line.credit) for line in told_apart(harbour)] == [
+            ("land", Decimal("100.00")),
+            ("land", Decimal("-100.00")),
+        ]
+
+    def test_a_department_that_is_not_there_is_told_with_its_row(self, harbour: Harbour) -> None:
+        rows = [OWED, {"then": REVENUE["then"] | {"department": '"Nowhere"'}}, TAX]
+        publishes(harbour.owner, "finance.posting_sale", rows=rows, tests={})
+        order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00")
+        harbour.lin.does("oms.confirm_order", order)
+        refused = harbour.lin.cannot("oms.ship_order", order)
+        assert refused.says("Row 2 of the rule “Posting: sale” answers “Nowhere” for Department")
+
     def test_an_account_that_is_not_there_is_told_with_its_row(self, harbour: Harbour) -> None:
         rows = [OWED, {"then": {"code": '"600199"', "credit": "net"}}, TAX]
         publishes(harbour.owner, "finance.posting_sale", rows=rows, tests={})
@@ -135,6 +182,27 @@ class TestTheAccountantDecides:
         refused = harbour.lin.cannot("oms.ship_order", order)
         assert refused.says("Row 2 of the rule “Posting: sale” posts to account 600199")
         assert order.shipped_at is None
+
+
+def adds_a_field(owner: Actor, name: str, body: Mapping[str, Any]) -> None:
+    """The company's own, on journal lines."""
+    harbour = owner.harbour
+
+    def write(work: Work) -> int:
+        draft = create_draft(work).id
+        put_definition(work, draft, "object", "own:finance.journal_line", {"fields": {name: body}})
+        return draft
+
+    draft, platform = harbour.run(write, owner.person), harbour.platform
+    publish_draft(
+        platform.db, platform.workspace(WORKSPACE), platform.catalogue, draft, owner.person.user, is_confirmed=True
+    )
+
+
+def told_apart(harbour: Harbour) -> list[Record]:
+    fields = ("department.name", "region", "credit")
+    where = "not blank(region)"
+    return list(harbour.run(lambda work: work.find("finance.journal_line", where, {}, fields=fields, sort="id")))
 
 
 def test_a_changed_rule_is_kept_whole_by_its_body() -> None:

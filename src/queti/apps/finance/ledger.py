@@ -221,6 +221,7 @@ def _line(leg: Leg, accounts: dict[str | int, int]) -> dict[str, Any]:
         "credit": leg.credit,
         "currency": leg.currency,
         "foreign_amount": leg.foreign_amount,
+        **dict(leg.dimensions),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from queti.apps.finance.refusals import EntryDoesNotBalance, LineNeedsOneSide
 
@@ -34,6 +34,10 @@ UNDISTRIBUTED = "undistributed"
 """What the apps use accounts for, whatever their codes in the company's chart."""
 
 
+Dimensions = tuple[tuple[str, Any], ...]
+"""Fields of the journal line and their values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The row of a posting rule that a leg comes from, counted from 1."""
@@ -52,6 +56,7 @@ class Leg:
     note: str | None = None
     currency: int | None = None
     foreign_amount: Decimal | None = None
+    dimensions: Dimensions = ()
     origin: Origin | None = None
 
     def plus(self, other: Leg) -> Leg:
@@ -60,7 +65,7 @@ class Leg:
     def reversed(self) -> Leg:
         """红冲: the same side with the opposite sign."""
         foreign = None if self.foreign_amount is None else -self.foreign_amount
-        return Leg(self.account, -self.debit, -self.credit, self.note, self.currency, foreign)
+        return replace(self, debit=-self.debit, credit=-self.credit, foreign_amount=foreign)
 
 
 @dataclass(frozen=True, slots=True)

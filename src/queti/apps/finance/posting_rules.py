@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.finance.dimensions import answered_by, said, with_records
 from queti.apps.finance.posting import NOTHING, Leg, Origin, to_cents, without_zeros
 from queti.apps.finance.refusals import PostsNowhere
 from queti.kernel.rules.answers import Answer
@@ -16,34 +17,38 @@ Figures = Mapping[str, Any]
 
 
 def legs_of(work: Work, document: str, cases: Sequence[Sequence[Figures]]) -> list[list[Leg]]:
-    """The legs of each document's entry: what follows for its parts, added up by account, side and summary."""
+    """The legs of each document's entry: what follows for its parts, added up by account, side, summary and
+    dimensions."""
     rule = f"finance.posting_{document}"
+    names = answered_by(work, rule)
     answers = iter(work.decide(rule, [dict(part) for parts in cases for part in parts]))
-    return [merged([leg for part in parts for leg in _posted(work, rule, part, next(answers))]) for parts in cases]
+    entries = [[leg for part in parts for leg in _posted(work, rule, part, next(answers), names)] for parts in cases]
+    return with_records(work, [merged(legs) for legs in entries])
 
 
 def merged(legs: Sequence[Leg]) -> list[Leg]:
-    found: dict[tuple[str | int, bool, str | None], Leg] = {}
+    found: dict[tuple[Any, ...], Leg] = {}
     for leg in legs:
-        key = leg.account, leg.debit != 0, leg.note
+        key = leg.account, leg.debit != 0, leg.note, leg.dimensions
         found[key] = found[key].plus(leg) if key in found else leg
     return without_zeros(list(found.values()))
 
 
-def _posted(work: Work, rule: str, part: Figures, answer: Answer) -> list[Leg]:
-    legs = list(_legs(rule, answer))
+def _posted(work: Work, rule: str, part: Figures, answer: Answer, names: Sequence[str]) -> list[Leg]:
+    legs = list(_legs(rule, answer, names))
     if not legs and any(isinstance(value, Decimal) and value for value in part.values()):
         raise PostsNowhere(rule=work.model.rules[rule].label)
     return legs
 
 
-def _legs(rule: str, answer: Answer) -> Iterator[Leg]:
+def _legs(rule: str, answer: Answer, names: Sequence[str]) -> Iterator[Leg]:
     outcomes = answer.outcome if isinstance(answer.outcome, list) else [answer.outcome]
     for label, each in zip(answer.rows, outcomes, strict=False):
         debit, credit = to_cents(each["debit"] or NOTHING), to_cents(each["credit"] or NOTHING)
         if debit or credit:
             account = each["code"] or each["use"]
-            yield Leg(account, debit, credit, each["note"], origin=Origin(rule, int(label) + 1))
+            origin = Origin(rule, int(label) + 1)
+            yield Leg(account, debit, credit, each["note"], dimensions=said(each, names), origin=origin)
 
 
 def in_parts(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -112,6 +112,7 @@ def sold_parts(data: Any, customer: Record, rates: Rates) -> list[Figures]:
         "customer": customer.name,
         "level": customer.get("level"),
         "foreign_currency": rates.codes.get(data["currency"]),
+        "department": data["department"],
     }
     return [
         {**facts, **part, "net": whole - tax, "tax": tax} for part, whole, tax in zip(parts, owed, taxes, strict=True)
@@ -132,10 +133,7 @@ def _sale(work: Work, event: Event, receivable: Record, legs: list[Leg], rates: 
 
 def _costs_of_sales(work: Work, events: Sequence[Event]) -> list[Draft]:
     """Entries of their own: reversing the sale doesn't bring the goods back."""
-    cases = [
-        [{"cost": event.data["cost"], "sold": True, "channel": event.data["channel"], "reason": None}]
-        for event in events
-    ]
+    cases = [[_sold(event.data)] for event in events]
     return [
         Draft(
             posted_on=day_of(work, event.data["shipped_at"]),
@@ -146,6 +144,11 @@ def _costs_of_sales(work: Work, events: Sequence[Event]) -> list[Draft]:
         )
         for event, legs in zip(events, legs_of(work, "goods_issued", cases), strict=True)
     ]
+
+
+def _sold(data: Any) -> Figures:
+    asked = {"channel": data["channel"], "department": data["department"]}
+    return {"cost": data["cost"], "sold": True, "reason": None, **asked}
 
 
 def in_currency(legs: list[Leg], use: str, data: Any, rates: Rates) -> list[Leg]:
@@ -186,7 +189,7 @@ def book_issued_goods(work: Work, events: list[Event]) -> None:
 
 
 def _issued(data: Any) -> Figures:
-    return {"cost": data["cost"], "sold": False, "channel": None, "reason": data.get("reason")}
+    return {"cost": data["cost"], "sold": False, "channel": None, "reason": data.get("reason"), "department": None}
 
 
 def _book_stock(work: Work, events: list[Event], act: str, document: str, figures: Callable[[Any], Figures]) -> None:

@@ -125,6 +125,22 @@ class PostedToUnknownAccount(Refusal):
     kind = "not_found"
 
 
+class NoSuchDimension(Refusal):
+    """The rule “{rule}” answers “{outcome}”, which journal lines don't have. Add a field of that name to the journal
+    line, or remove the outcome."""
+
+    zh = "规则“{rule}”的结果“{outcome}”不是分录的字段。请在分录中增加同名字段，或删除该结果。"
+    kind = "conflict"
+
+
+class NoSuchValue(Refusal):
+    """Row {row} of the rule “{rule}” answers “{value}” for {field}, and nothing is called so.
+    Make it, or change the row."""
+
+    zh = "规则“{rule}”第 {row} 行的{field}“{value}”不存在，请先建立或修改该行。"
+    kind = "not_found"
+
+
 class PostsNowhere(Refusal):
     """No row of the rule “{rule}” says where this document is posted. Add a row for it to the rule."""
 

@@ -165,7 +165,7 @@ def _values(part: Const) -> list[Any]:
 
 
 def _told(rule: Rule, found: Broken) -> dict[Language, str]:
-    say, sides = rule.definition.checks[found.check].say, " ≠ ".join(map(_plain, found.sides))
+    say, sides = rule.definition.checks[found.check].say, " ≠ ".join(map(_plain, _alike(found.sides)))
     en, zh = (", ".join(_labelled(rule, found.case, language)) for language in ("en", "zh"))
     return {
         "en": f"{say.get('en', found.check)} Not so where {en}" + (f": {sides}." if sides else "."),
@@ -181,6 +181,17 @@ def _labelled(rule: Rule, case: Mapping[str, Any], language: str) -> Iterator[st
 
 def _plain(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else "—" if value is None else str(value_json(value))
+
+
+def _alike(sides: Sequence[Any]) -> list[Any]:
+    """Amounts that are compared have the same decimals."""
+    finest = min((each for each in sides if isinstance(each, Decimal)), key=_exponent, default=Decimal(0))
+    return [each.quantize(finest) if isinstance(each, Decimal) else each for each in sides]
+
+
+def _exponent(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _sides(expr: Expr, values: Values) -> tuple[Any, ...]:

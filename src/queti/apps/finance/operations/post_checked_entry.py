@@ -25,6 +25,6 @@ def post_checked_entry(work: Work, calls: list[Call]) -> list[Record]:
         if draft.checked_at is None:
             raise EntryNotChecked(number=draft.number)
     work.change("finance.entry_draft", [(draft, {"posted_at": work.now}) for draft in drafts])
-    entries = post(work, [entry_of(draft) for draft in drafts])
+    entries = post(work, [entry_of(work, draft) for draft in drafts])
     work.tell("finance.journal_entry_posted", entries)
     return entries

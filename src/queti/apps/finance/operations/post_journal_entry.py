@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from queti.apps.finance.dimensions import said
 from queti.apps.finance.ledger import post
 from queti.apps.finance.posting import Draft, Leg
 from queti.apps.finance.refusals import EntryDoesNotBalance, EntryNeedsCheck
@@ -30,6 +31,7 @@ NOTHING = Decimal(0)
                 "debit": money(label=words("Debit", "借方金额"), default="0"),
                 "credit": money(label=words("Credit", "贷方金额"), default="0"),
                 "note": text(label=words("Summary", "摘要")),
+                "department": link("base.department", label=words("Department", "部门")),
             },
             label=words("Lines", "分录"),
             required=True,
@@ -47,9 +49,12 @@ def post_journal_entry(work: Work, calls: list[Call]) -> list[Record]:
 
 
 def _draft(work: Work, call: Call) -> Draft:
-    legs = [
-        Leg(line.account, line.get("debit", NOTHING), line.get("credit", NOTHING), line.note) for line in call.lines
-    ]
+    legs = [_leg(line) for line in call.lines]
     if not legs:
         raise EntryDoesNotBalance(debit=NOTHING, credit=NOTHING, difference=NOTHING)
     return Draft(call.posted_on or work.today, call.summary or "", legs, call.party)
+
+
+def _leg(line: Call) -> Leg:
+    told = said(line.values, ("department",))
+    return Leg(line.account, line.get("debit", NOTHING), line.get("credit", NOTHING), line.note, dimensions=told)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from queti.apps.finance.dimensions import dimensions, said
 from queti.apps.finance.ledger import post
-from queti.apps.finance.posting import Draft, Leg
+from queti.apps.finance.posting import Dimensions, Draft, Leg
 from queti.apps.finance.refusals import (
     EntryAlreadyReversed,
     EntryBelongsToDocument,
@@ -87,10 +88,8 @@ def _day(work: Work, call: Call, entry: Record) -> datetime.date:
 
 
 def _reversal(work: Work, call: Call, entry: Record) -> Draft:
-    legs = [
-        Leg(line.account, line.debit, line.credit, line.note, line.currency, line.foreign_amount).reversed()
-        for line in entry.lines
-    ]
+    names = dimensions(work)
+    legs = [_written(line, said(line, names)).reversed() for line in entry.lines]
     return Draft(
         posted_on=_day(work, call, entry),
         summary=call.reason or f"{word(work, 'reverse')} {entry.number} {entry.summary or ''}".strip(),
@@ -99,3 +98,7 @@ def _reversal(work: Work, call: Call, entry: Record) -> Draft:
         source=entry.source,
         links={"reverses": entry.id, **({"clears": entry.clears} if entry.clears else {})},
     )
+
+
+def _written(line: Record, told: Dimensions) -> Leg:
+    return Leg(line.account, line.debit, line.credit, line.note, line.currency, line.foreign_amount, told)

@@ -70,7 +70,7 @@ def _seen(work: Work) -> tuple[str, ...]:
     of_goods = ("lines.product.kind", "lines.product.name", "lines.product.category.name")
     has_stock = "warehouse" in work.object("oms.sales_order").fields
     return (
-        *("*", "lines", *of_goods, *OF_LINES, "channel.name", "channel.ship_how"),
+        *("*", "lines", *of_goods, *OF_LINES, "channel.name", "channel.ship_how", "department.name"),
         *(OWN_PLACE if has_stock else ()),
     )
 
@@ -186,5 +186,6 @@ def _data(work: Work, parcel: Packed, record: Record, cost: Decimal) -> dict[str
         "tracking_number": parcel.call.tracking_number,
         "channel": parcel.order["channel.name"],
         "warehouse": parcel.place.name or None,
+        "department": parcel.order["department.name"],
         "parts": parts(parcel),
     }
