@@ -127,6 +127,23 @@ def test_addresses_are_told_to_administrators_alone(signed_in: Callable[[str], h
     assert signed_in("boss").get("/api/flows/own.pay/address").status_code == 404
 
 
+def test_a_renewed_address_takes_the_place_of_the_old_one_at_once(
+    company: Company, outside: httpx.Client, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    boss, perform = signed_in("boss"), "/api/operations/flow.renew_address"
+    old = boss.get("/api/flows/own.take/address").json()["address"]
+    others = boss.get("/api/flows/own.unsigned/address").json()["address"]
+    assert sends(outside, old, "r1", name="Before").status_code == 201
+    for sent in ("r2", "r3"):
+        new = boss.post(perform, json={"flow": "own.take"}).json()["result"]["address"]
+        assert sends(outside, old, sent, name="After").status_code == 404
+        assert sends(outside, new, sent, name="After").status_code == 201
+        assert boss.get("/api/flows/own.take/address").json()["address"] == new
+        old = new
+    assert boss.get("/api/flows/own.unsigned/address").json()["address"] == others
+    assert boss.post(perform, json={"flow": "own.pay"}).status_code == 422
+
+
 def test_a_callback_is_taken_once_and_told_when_it_comes_too_late(company: Company, outside: httpx.Client) -> None:
     def waits() -> tuple[int, str]:
         id = company.request(name="pays")
@@ -190,17 +207,27 @@ def test_what_a_stranger_sends_by_a_public_form_begins_a_flow(
     assert company.instances(flow="own.greet")[0].submitter is None
 
 
-def test_a_secret_that_is_not_set_is_told_with_the_draft(signed_in: Callable[[str], httpx.Client]) -> None:
+def test_a_secret_that_is_not_set_or_not_for_that_host_is_told_with_the_draft(
+    signed_in: Callable[[str], httpx.Client],
+) -> None:
     boss = signed_in("boss")
     draft = boss.post("/api/drafts", json={}).json()["draft"]
+    bound = {"name": "bound", "value": "x", "hosts": "api.shop.com, .peer.org"}
+    wrong = boss.post("/api/records/flow.secret", json={**bound, "hosts": "https://peer.org"})
+    assert "without https://" in wrong.json()["detail"]
+    boss.post("/api/records/flow.secret", json=bound).raise_for_status()
     hook = {"kind": "webhook", "url": "https://peer.example/", "secret": "mni"}
+    elsewhere, there = ({**hook, "secret": "bound", "url": f"https://{host}/"} for host in ("peer.org", "a.Peer.org"))
     mail = {"kind": "mail", "address": "name", "subject": {"en": "A"}, "text": {"en": "B"}}
     body = {"object": "own.request", "start": {"on": "created"}, "steps": {"tell": hook, "mail": mail}}
+    body["steps"] |= {"elsewhere": elsewhere, "there": there}
     boss.put(f"/api/drafts/{draft}/flow/own.tell", json=body).raise_for_status()
     checked = boss.post(f"/api/drafts/{draft}/check", json={}).json()
     told = {each["place"]: each for each in checked["findings"] if each["name"] == "own.tell"}
     assert "“mni”" in told["steps.tell.secret"]["detail"]
+    assert "“bound” is for api.shop.com, .peer.org only" in told["steps.elsewhere.secret"]["detail"]
     assert "steps.mail" in told
+    assert "steps.there.secret" not in told
     assert {each["severity"] for each in told.values()} == {"warning"}
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from queti.kernel.definitions import FlowDef, StepDef, WhoDef
 from queti.kernel.definitions.flows import OUTSIDE, TakeDef, walk
@@ -59,6 +60,7 @@ PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
 THIS = re.compile(r"\bthis\.([a-z_][\w.]*)")
 SECRET = "secret"  # noqa: S105
 """In a header: the secret stands there instead."""
+_APART = re.compile(r"[\s,，]+")
 START = "start"
 """Under which formulas know what a webhook brought."""
 _TAKEN: Mapping[str, Type] = {
@@ -97,6 +99,20 @@ class FlowScope(ObjectScope):
 
     def names(self) -> list[str]:
         return [*super().names(), "record", "submitter", *self.rows, *self.computed]
+
+
+def is_host_of(hosts: str | None, url: str) -> bool:
+    """May what is bound to these hosts be shown there? `.shop.com` stands for all below it; none: everywhere."""
+    names, host = _APART.split((hosts or "").strip().lower()), host_of(url)
+    return names == [""] or any(host == name or (name[:1] == "." and host.endswith(name)) for name in names)
+
+
+def host_of(url: str) -> str:
+    """In small letters; "" where it is no address."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def subject_of(model: Model, flow: FlowDef) -> Object | None:

@@ -241,6 +241,26 @@ def test_the_secret_is_shown_to_the_peer_alone(
     assert SECRET not in everything_in(place)
 
 
+def test_a_secret_bound_to_hosts_is_shown_to_no_other(company: Found, peer: Peer) -> None:
+    place = company(ask=created(
+        ("ask", asks(peer, secret="scores")),
+        ("hook", {"kind": "webhook", "url": peer.url, "secret": "scores"}),
+    ))  # fmt: skip
+    secret = keeps(place, hosts="api.shop.com, .0.0.1")
+    place.request()
+    place.works()
+    goes_out(place)
+    goes_out(place)
+    assert len(peer.received) == 2
+    place.run(lambda work: work.change("flow.secret", [(secret, {"hosts": "api.shop.com，.0.0.2"})]))
+    place.request()
+    place.works()
+    goes_out(place)
+    assert len(peer.received) == 2
+    assert "密钥“scores”仅限 api.shop.com，.0.0.2，不能发送给 127.0.0.1" in calls(place)[-1].problem
+    assert [row.state for row in place.instances()] == ["approved", "failed"]
+
+
 def test_a_peer_that_tells_the_secret_back_in_its_refusal_is_not_quoted(company: Found, peer: Peer) -> None:
     peer.answers = [(400, f"wrong key {SECRET}".encode())]
     place = company(

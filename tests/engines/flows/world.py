@@ -55,8 +55,8 @@ def goes_out(place: Company, minutes: float = 0) -> None:
         place.platform.run(PLACE, SYSTEM, lambda work, call=call, outcome=outcome: tell(work, call, outcome), now=now)
 
 
-def keeps(place: Company, name: str = "scores", value: str = SECRET) -> None:
-    place.run(lambda work: work.create("flow.secret", [{"name": name, "value": value}]))
+def keeps(place: Company, name: str = "scores", value: str = SECRET, hosts: str = "") -> int:
+    return place.run(lambda work: work.create("flow.secret", [{"name": name, "value": value, "hosts": hosts}]))[0].id
 
 
 def has_post(place: Company, post: Post, **more: Any) -> None:

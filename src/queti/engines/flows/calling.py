@@ -23,9 +23,10 @@ from queti.engines.flows.prints import attach, printed
 from queti.engines.flows.state import Failed, Ran
 from queti.engines.flows.taking import decoded, taken
 from queti.engines.outside import http, mail
-from queti.engines.outside.refusals import NoMailServer, NoSecret, NotJson, OutsideFailed, Unforeseen
+from queti.engines.outside.refusals import NoMailServer, NoSecret, NotJson, OutsideFailed, SecretElsewhere, Unforeseen
 from queti.engines.outside.signing import signed
 from queti.kernel.errors import Refusal
+from queti.kernel.flows import host_of, is_host_of
 from queti.kernel.person import SYSTEM
 from queti.kernel.reading.revealing import opened
 from queti.kernel.writing.statements import table
@@ -56,6 +57,8 @@ class Claimed:
     instance: int | None
     asked: Asked
     secret: str = ""
+    hosts: str = ""
+    """Where the secret may be shown alone."""
     server: mail.Server | None = None
 
 
@@ -96,7 +99,10 @@ def claim(work: Work) -> list[Claimed]:
     work.execute(_LEASE.format(calls=calls), ([row.id for row, _ in rows], until))
     secrets = _secrets(work, {asked.secret for _, asked in rows} - {""})
     server = _server(work) if any(asked.kind == "mail" for _, asked in rows) else None
-    return [Claimed(row.id, row.key, row.instance, asked, secrets.get(asked.secret, ""), server) for row, asked in rows]
+    return [
+        Claimed(row.id, row.key, row.instance, asked, *secrets.get(asked.secret, ("", "")), server)
+        for row, asked in rows
+    ]
 
 
 _CLAIM = """UPDATE {calls} AS c SET tries = tries + 1, tried_at = $1::timestamptz
@@ -106,16 +112,18 @@ _LEASE = """UPDATE {calls} AS c SET due_at = lease.until
 FROM unnest($1::bigint[], $2::timestamptz[]) AS lease (id, until) WHERE c.id = lease.id"""
 
 
-def _secrets(work: Work, names: set[str]) -> dict[str, str]:
+def _secrets(work: Work, names: set[str]) -> dict[str, tuple[str, str]]:
+    """Name → value, hosts."""
     if not names:
         return {}
-    rows = work.find("flow.secret", "name in $names", {"names": sorted(names)}, ["id", "name"])
-    return {row.name: _open(work, "flow.secret", row.id, "value") for row in rows}
+    rows = work.find("flow.secret", "name in $names", {"names": sorted(names)}, ["id", "name", "hosts"])
+    return {row.name: (_open(work, "flow.secret", row.id, "value"), row.hosts or "") for row in rows}
 
 
 def secret_of(work: Work, name: str) -> str:
     """The secret's value; "" where there is none."""
-    return _secrets(work, {name}).get(name, "")
+    value, _ = _secrets(work, {name}).get(name, ("", ""))
+    return value
 
 
 def _open(work: Work, object: str, id: int, field: str) -> str:
@@ -165,6 +173,8 @@ def _http(call: Claimed) -> Outcome:
     asked = call.asked
     if asked.secret and not call.secret:
         raise NoSecret(name=asked.secret)
+    if asked.secret and not is_host_of(call.hosts, asked.url):
+        raise SecretElsewhere(name=asked.secret, hosts=call.hosts, host=host_of(asked.url))
     body = msgspec.json.encode(asked.body) if asked.body else b"{}" if asked.kind == "webhook" else None
     headers = {**_shown(call), "User-Agent": "Queti", "Accept": "application/json", "Idempotency-Key": call.key}
     if body is not None:

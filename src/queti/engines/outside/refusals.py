@@ -108,6 +108,13 @@ class NoSecret(OutsideFailed):
     zh = "没有名为“{name}”的密钥，请管理员在“流程 → 密钥”中设置。"
 
 
+class SecretElsewhere(OutsideFailed):
+    """The secret “{name}” is for {hosts} only, and not shown to {host}. An administrator sets its hosts under Flows,
+    Secrets."""
+
+    zh = "密钥“{name}”仅限 {hosts}，不能发送给 {host}。请管理员在“流程 → 密钥”中设置可用主机。"
+
+
 class NoMailServer(OutsideFailed):
     """No mail server is set. An administrator sets it under Flows, Mail servers."""
 

@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from queti.engines.flows.addresses import incoming_address, read_token
+from queti.engines.flows.addresses import incoming_address, listening, read_token, renewals
 from queti.engines.flows.calling import secret_of
 from queti.engines.flows.hooks import begin_by_call, call_back
 from queti.engines.flows.refusals import NoSuchHook
 from queti.engines.outside.signing import ID, SIGNATURE, TIME, verify
 from queti.kernel.definitions import FlowDef
 from queti.kernel.errors import UnknownName
-from queti.kernel.names import unknown
 from queti.kernel.person import SYSTEM
 from queti.kernel.work import Work
 from queti.server.door import Door
@@ -28,7 +27,13 @@ def admit_answer(door: Door, request: Request) -> None:
 
 
 def admit_call(door: Door, request: Request) -> None:
-    read_token(door.platform.keys, request.path_values["secret"], 2)
+    _called(door, request)
+
+
+def _called(door: Door, request: Request) -> tuple[str, str, int]:
+    """The workspace, the flow, and which of its addresses it is."""
+    workspace, name, *renewed = read_token(door.platform.keys, request.path_values["secret"], 2, 3)
+    return workspace, name, int(*renewed)
 
 
 def answer_flow(door: Door, request: Request) -> Answer:
@@ -40,19 +45,19 @@ def answer_flow(door: Door, request: Request) -> Answer:
 
 def begin_flow(door: Door, request: Request) -> Answer:
     """A signed webhook → `{instances}` that it began."""
-    workspace, name = read_token(door.platform.keys, request.path_values["secret"], 2)
-    flow, secret = _run(door, workspace, request, lambda work: _listening(work, name), reads_only=True)
+    workspace, name, renewed = _called(door, request)
+    flow, secret = _run(door, workspace, request, lambda work: _listening(work, name, renewed), reads_only=True)
     headers = {each: request.header(each.encode()) for each in (ID, TIME, SIGNATURE)}
     id = verify(secret, headers, request.body, time.time())
     begun = _run(door, workspace, request, lambda work: begin_by_call(work, flow, id, request.body))
     return answer_json({"instances": begun}, status=201)
 
 
-def _listening(work: Work, name: str) -> tuple[FlowDef, str]:
-    """The flow and its secret, where a webhook begins it; NoSuchHook."""
+def _listening(work: Work, name: str, renewed: int) -> tuple[FlowDef, str]:
+    """The flow and its secret, where a webhook to this address begins it; NoSuchHook."""
     flow = work.model.flows.get(name)
     secret = secret_of(work, flow.start.secret) if flow and flow.start.on == "webhook" else ""
-    if flow is None or not flow.is_active or not secret:
+    if flow is None or not flow.is_active or not secret or renewals(work, name) != renewed:
         raise NoSuchHook
     return flow, secret
 
@@ -72,10 +77,7 @@ def address_of(door: Door, request: Request) -> Answer:
 
     def act(work: Work) -> dict[str, str]:
         name = request.path_values["flow"]
-        listening = {each: flow for each, flow in work.model.flows.items() if flow.start.on == "webhook"}
-        if name not in listening:
-            raise unknown({"en": "flow that a webhook begins", "zh": "由 Webhook 启动的流程"}, name, listening)
-        return {"address": incoming_address(work, name), "secret": listening[name].start.secret}
+        return {"secret": listening(work, name).start.secret, "address": incoming_address(work, name)}
 
     return answer_json(door.run(request, act, reads_only=True))
 
