@@ -17,7 +17,7 @@ from queti.kernel.reading.admitting import opened
 from queti.kernel.reading.paths import LABEL
 from queti.kernel.reading.permissions import Rights, Roles
 from queti.kernel.reading.queries import rows_of
-from queti.kernel.reading.selecting import Shape
+from queti.kernel.reading.selecting import Shape, of_ids
 from queti.kernel.reading.sorting import read_cursor, write_cursor
 
 if TYPE_CHECKING:
@@ -221,8 +221,8 @@ def labels_of(work: Work, rights: Rights | None, object: Object, ids: Iterable[i
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    shape = Shape(object.name, ("id", LABEL), trash="with", within="id")
-    return {row[0]: row[1] for row in rows_of(work, rights, shape, {"within": wanted})}
+    shape = Shape(object.name, ("id", LABEL), trash="with")
+    return {row[0]: row[1] for row in rows_of(work, rights, *of_ids(shape, "id", wanted))}
 
 
 def _names(work: Work, users: Iterable[int | None]) -> dict[int, str]:
@@ -253,8 +253,10 @@ def _activities(
         *([owner] if owner in seen else []),
     ]
     where = "" if place is None else f"{moment} <= $at"
-    shape = Shape(child.name, tuple(fields), sort=f"-{moment}", limit=limit + 1, within=back.field)
-    rows = rows_of(work, rights, shape, {"within": [id]}, where=where, params={} if place is None else {"at": place.at})
+    shape = Shape(child.name, tuple(fields), sort=f"-{moment}", limit=limit + 1)
+    rows = rows_of(
+        work, rights, *of_ids(shape, back.field, [id]), where=where, params={} if place is None else {"at": place.at}
+    )
     read = (dict(zip(fields, row, strict=False)) for row in rows)
     found = [row for row in read if row[back.field] is not None]
     names = _names(work, [row.get(owner) for row in found])

@@ -16,10 +16,11 @@ from queti.kernel.errors import Refusal
 from queti.kernel.model import Model, Object
 from queti.kernel.names import unknown
 from queti.kernel.reading.admitting import admitted
+from queti.kernel.reading.given import where_given
 from queti.kernel.reading.permissions import Rights
 from queti.kernel.reading.search import search_patterns
-from queti.kernel.reading.seen import SeenScope, is_seen, typed_where, typed_with, unknown_field
-from queti.kernel.reading.selecting import Question, Shape, Trash, Where, counting, question
+from queti.kernel.reading.seen import SeenScope, is_seen, typed_where, unknown_field
+from queti.kernel.reading.selecting import Question, Shape, Trash, Where, counting, of_ids, question
 from queti.kernel.reading.sorting import fingerprint, read_cursor, write_cursor
 
 if TYPE_CHECKING:
@@ -89,11 +90,11 @@ def read(
         sort=sort,
         limit=limit,
         trash=trash,
-        within="" if ids is None else "id",
         lock=lock,
     )
+    shape, within = (shape, {}) if ids is None else of_ids(shape, "id", ids)
     asked = question(work.model, None, shape)
-    rows = asked.statement.run(work, literals if ids is None else {**literals, "within": list(ids)})
+    rows = asked.statement.run(work, literals | within)
     if lock and sort:
         rows = _in_order(rows, asked)
     records = [dict(zip(asked.fields, row, strict=False)) for row in rows]
@@ -125,12 +126,12 @@ def attach(
             object=child.name,
             fields=with_id(wanted.own, back),
             sort="position" if is_lines else "id",
-            within=back,
             trash="with" if is_lines else "without",
             as_json=as_json,
         )
+        shape, within = of_ids(shape, back, holders)
         asked = question(work.model, rights, shape)
-        rows = asked.statement.run(work, {"within": holders})
+        rows = asked.statement.run(work, within)
         read = (dict(zip(asked.fields, row, strict=False)) for row in rows)
         # A row whose link back is hidden from the reader doesn't tell that it belongs here.
         found = [row for row in read if row[back] is not None]
@@ -217,8 +218,9 @@ def where_of(
 ) -> tuple[Where | None, Values]:
     if not where.strip():
         return None, {}
-    typed = typed_with(model, object, rights, where, params) if params else typed_where(model, object, rights, where)
-    return Where.of(typed)
+    if params:
+        return where_given(model, object, rights, where, params)
+    return Where.of(typed_where(model, object, rights, where))
 
 
 def count_of(

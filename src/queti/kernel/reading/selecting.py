@@ -9,7 +9,7 @@ are limited each on their own and merged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -71,10 +71,23 @@ class Shape:
     """Search patterns, the parameters `word_0`, …"""
     trash: Trash = "without"
     within: str = ""
-    """A link or `id` that must be one of the parameter `within`."""
+    """A link or `id` that must be one of the parameter `within`; see `of_ids`."""
+    alone: bool = False
+    """The parameter `within` is one id."""
     lock: bool = False
     as_json: bool = False
     """Numbers without needless zeros."""
+
+
+def of_ids(shape: Shape, field: str, ids: Sequence[int]) -> tuple[Shape, dict[str, Any]]:
+    """The shape of those whose `field` is one of these ids, and its parameter.
+
+    One id has a text of its own: of a list PostgreSQL takes its kept plan to be dearer than one for the very list, and
+    plans the statement anew each time, which costs more than to run it.
+    """
+    if len(ids) == 1:
+        return replace(shape, within=field, alone=True), {"within": ids[0]}
+    return replace(shape, within=field), {"within": list(ids)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,8 +148,10 @@ class _Builder:
     def _within(self) -> list[Condition]:
         if not self.shape.within:
             return []
-        ids = sa.bindparam("within", type_=sa.ARRAY(sa.BigInteger()))
-        return [self.table.c[self.shape.within] == sa.func.any(ids)]
+        column = self.table.c[self.shape.within]
+        if self.shape.alone:
+            return [column == sa.bindparam("within", type_=sa.BigInteger())]
+        return [column == sa.func.any(sa.bindparam("within", type_=sa.ARRAY(sa.BigInteger())))]
 
     def _wanted(self) -> list[Condition]:
         full = self.inner.with_full_sight()

@@ -12,7 +12,7 @@ from queti.kernel.reading.admitting import opened
 from queti.kernel.reading.paths import LABEL
 from queti.kernel.reading.permissions import ObjectRights, Rights, Roles
 from queti.kernel.reading.queries import attach, sort_out, with_id
-from queti.kernel.reading.selecting import Shape, Trash, question
+from queti.kernel.reading.selecting import Shape, Trash, of_ids, question
 
 if TYPE_CHECKING:
     from queti.kernel.work import Work
@@ -50,9 +50,9 @@ def _read(
     work: Work, rights: Rights | None, object: Object, ids: Sequence[int], names: tuple[str, ...], trash: Trash
 ) -> dict[int, dict[str, Any]]:
     wanted = sort_out(work.model, object, names)
-    shape = Shape(object.name, with_id(wanted.own), trash=trash, within="id", as_json=True)
+    shape, within = of_ids(Shape(object.name, with_id(wanted.own), trash=trash, as_json=True), "id", ids)
     asked = question(work.model, rights, shape)
-    rows = asked.statement.run(work, {"within": list(ids)})
+    rows = asked.statement.run(work, within)
     records = [dict(zip(asked.fields, row, strict=False)) for row in rows]
     attach(work, rights, object, records, wanted.lists, as_json=True)
     return {record["id"]: _labelled(work.model, object, record) for record in records}

@@ -18,7 +18,7 @@ from queti.kernel.operations import Operation
 from queti.kernel.reading.admitting import admitted
 from queti.kernel.reading.permissions import ACTS, Rights, Roles, Verb
 from queti.kernel.reading.queries import rows_of
-from queti.kernel.reading.selecting import Shape
+from queti.kernel.reading.selecting import Shape, of_ids
 from queti.kernel.writing.lookups import Wanted, is_key, not_found, resolve
 
 if TYPE_CHECKING:
@@ -166,8 +166,7 @@ def _seen_ids(work: Work, rights: Rights, object: Object, ids: set[int]) -> set[
     allowances = rights.of(object).see.values()
     if any(each.scope is None for each in allowances):
         return ids
-    shape = Shape(object.name, ("id",), within="id")
-    return {row[0] for row in rows_of(work, rights, shape, {"within": sorted(ids)})}
+    return {row[0] for row in rows_of(work, rights, *of_ids(Shape(object.name, ("id",)), "id", sorted(ids)))}
 
 
 def _key_of(given: Values) -> tuple[Any, ...]:

@@ -63,12 +63,19 @@ def find_locked(
     missing = sorted(set(ids) - found.keys())
     if missing:
         names = stored_names(object)
-        where = "t.id = ANY($1::bigint[])" + (" AND t.trashed_at IS NOT NULL" if trash else alive(object))
-        for row in work.rows(select(object, names, where, f"ORDER BY t.id {lock}"), (missing,)):
+        where = ("t.id = $1::bigint" if len(missing) == 1 else "t.id = ANY($1::bigint[])") + (
+            " AND t.trashed_at IS NOT NULL" if trash else alive(object)
+        )
+        for row in work.rows(select(object, names, where, f"ORDER BY t.id {lock}"), (one_or_all(missing),)):
             values = dict(zip(names, row, strict=True))
             found[values["id"]] = values
     work.held.lock(object.name, found.keys() & set(missing))
     return found
+
+
+def one_or_all(ids: Sequence[int]) -> int | list[int]:
+    """One id is no list: its plan is kept; see `selecting.of_ids`."""
+    return ids[0] if len(ids) == 1 else list(ids)
 
 
 def _refuse_missing(object: Object, ids: Sequence[int]) -> None:
