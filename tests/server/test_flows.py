@@ -10,9 +10,11 @@ import pytest
 from queti.jobs.schema import prepare_database
 from queti.server.accounts import add_account
 from tests.engines.flows.conftest import PLACE, Company
+from tests.engines.flows.test_sight import becomes
 from tests.fixtures.database import Databases
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.patience import PATIENCE, eventually
 from tests.server.kiosk import PASSWORD, Kiosk, serving
+from tests.server.test_events import listening
 
 FLOWS = {
     "check": {"steps": {"one": {"kind": "approve", "who": {"them": {"by": "user", "users": ["ann"]}}}}},
@@ -101,6 +103,25 @@ def test_a_draft_is_tried_over_http_and_nothing_stays(
     assert signed_in("ann").post(f"/api/drafts/{draft}/flows/own.check/try", json={}).status_code == 403
 
 
+def test_events_are_chosen_and_one_that_nothing_tells_is_told(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    boss = signed_in("boss")
+    draft = boss.post("/api/drafts", json={"title": "Heard"}).json()["draft"]
+    told = boss.get(f"/api/drafts/{draft}/events/base.user", headers={"accept-language": "zh"}).json()["events"]
+    assert {"event": "base.user.changed", "label": "用户修改"} in told
+    assert {"event": "base.handed_over", "label": "离职交接完成"} in told
+    assert "base.handed_over" not in boss.get(f"/api/drafts/{draft}/events/own.request").text
+    wait = {"kind": "wait", "wait_for": "event", "event": "own.request.changd"}
+    body = {"object": "own.request", "start": {"on": "event", "event": "base.handed_over"}, "steps": {"wait": wait}}
+    boss.put(f"/api/drafts/{draft}/flow/own.heard", json=body).raise_for_status()
+    found = boss.post(f"/api/drafts/{draft}/check", json={}).json()["findings"]
+    places = {each["place"]: each["severity"] for each in found if each["name"] == "own.heard"}
+    assert places == {"start.event": "warning", "steps.wait.event": "warning"}
+    assert signed_in("ann").get(f"/api/drafts/{draft}/events/own.request").status_code == 403
+    assert boss.get(f"/api/drafts/{draft}/events/own.nothing").status_code == 404
+
+
 def test_a_draft_is_run_over_the_past_over_http(company: Company, signed_in: Callable[[str], httpx.Client]) -> None:
     boss, instance = signed_in("boss"), company.submit(company.request(amount="50"))
     draft = boss.post("/api/drafts", json={"title": "Two eyes more"}).json()["draft"]
@@ -157,3 +178,18 @@ def test_who_publishes_needs_the_right_to_what_a_flow_performs_and_is_told_what_
         f"/api/drafts/{draft}/flow/own.clean", json={**body, "steps": {"away": {"kind": "remove"}}}
     ).is_success
     assert boss.post(f"/api/drafts/{draft}/publish", json={}).is_success
+
+
+def test_who_sees_a_record_by_a_task_alone_hears_what_happens_to_it(
+    company: Company, signed_in: Callable[[str], httpx.Client]
+) -> None:
+    becomes(company, ann="outsider")
+    chair, table = company.request(), company.request()
+    company.submit(chair)
+    with listening(signed_in("ann")) as stream:
+        company.change(table, note="out of her sight")
+        company.change(chair, note="in her sight")
+        eventually(lambda: "own.request.changed" in stream.names, "the change of what she is asked about")
+    heard = [told["id"] for told in stream.told if told["object"] == "own.request"]
+    becomes(company, ann="staff")
+    assert heard == [chair]

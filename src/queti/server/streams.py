@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from queti.engines import presence
+from queti.engines.discussion.comments import COMMENTED
 from queti.engines.presence import Stirred
-from queti.kernel.person import Person
+from queti.kernel.person import SYSTEM, Person
 from queti.kernel.publishing.releases import newest_number
 from queti.kernel.reading.audiences import Audience, audiences
+from queti.kernel.reading.tasks import opened_to
 from queti.kernel.work import Work
 from queti.server.logs import logger
 from queti.server.messages import encode_json
@@ -280,7 +282,22 @@ class Streams:
             found = self._look_at(workspace, audience, wanted)
             heard = [event for event in told if event.object in audience.whole or (event.object, event.id) in found]
             seen.update(dict.fromkeys(audience.people, heard))
-        return seen
+        opened = self._opened_by_tasks(workspace, people, wanted)
+        return {person: _with(opened.get(person.user), heard, told) for person, heard in seen.items()}
+
+    def _opened_by_tasks(
+        self, workspace: str, people: Collection[Person], wanted: dict[str, set[int]]
+    ) -> dict[int | None, set[tuple[str, int]]]:
+        """The records that a task opens, by user: one query for all of them."""
+        users = {person.user for person in people if person.user is not None}
+
+        def look(work: Work) -> dict[int | None, set[tuple[str, int]]]:
+            found: dict[int | None, set[tuple[str, int]]] = {}
+            for user, *record in opened_to(work, users, wanted):
+                found.setdefault(user, set()).add((record[0], record[1]))
+            return found
+
+        return self._door.platform.run(workspace, SYSTEM, look, reads_only=True)
 
     def _look_at(self, workspace: str, audience: Audience, wanted: dict[str, set[int]]) -> set[tuple[str, int]]:
         """The records that this audience sees, of the objects of which it doesn't see all."""
@@ -292,3 +309,19 @@ class Streams:
             return {(name, id) for name in names for id in work.as_person.visible(name, sorted(wanted[name]))}
 
         return self._door.platform.run(workspace, audience.people[0], look, reads_only=True)
+
+
+NOT_BY_TASK = ("presence", COMMENTED)
+"""A task opens a record, not the talk about it nor who looks at it."""
+
+
+def _with(opened: set[tuple[str, int]] | None, heard: list[Told], told: list[Told]) -> list[Told]:
+    """What is heard, and what happened to records that a task opens, in their order."""
+    if not opened:
+        return heard
+    known = {id(event) for event in heard}
+    return [
+        event
+        for event in told
+        if id(event) in known or (event.name not in NOT_BY_TASK and (event.object, event.id) in opened)
+    ]

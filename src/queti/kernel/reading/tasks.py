@@ -7,7 +7,7 @@ search and no other record; what the roles show is not narrowed by it. See docs/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -95,6 +95,29 @@ SELECT DISTINCT i.{column(instance, "definition")}, t.{column(task, "step")}
 FROM {table(instance)} AS i JOIN {table(task)} AS t ON t.{column(task, "instance")} = i.id
 WHERE t.{column(task, "assignee")} = $1::bigint AND i.{column(instance, "object")} = $2
 AND i.{column(instance, "record")} = $3::bigint AND t.{column(task, "kind")} = ANY($4::text[])
+AND t.{column(task, "state")} <> '{GONE}'"""
+
+
+def opened_to(work: Work, people: Collection[int], wanted: Mapping[str, Collection[int]]) -> set[tuple[int, str, int]]:
+    """`(user, object, id)`: whom of these people a task opens which of the records; one statement."""
+    asked = sorted((object, id) for object, ids in wanted.items() for id in ids if object in work.model.objects)
+    if not people or not asked or TASK not in work.model.objects:
+        return set()
+    objects, ids = zip(*asked, strict=True)
+    rows = work.rows(_tasks_of(work.model), (sorted(people), list(objects), list(ids), list(PEOPLE)))
+    return {(user, object, int(id)) for user, object, id, *by in rows if any(_sights(work, object, [tuple(by)]))}
+
+
+@lru_cache(maxsize=64)
+def _tasks_of(model: Model) -> str:
+    task, instance = model.object(TASK), model.object(INSTANCE)
+    about = [f"i.{column(instance, name)}" for name in ("object", "record", "definition")]
+    return f"""
+SELECT DISTINCT t.{column(task, "assignee")}, {", ".join(about)}, t.{column(task, "step")}
+FROM unnest($2::text[], $3::bigint[]) AS w(object, id)
+JOIN {table(instance)} AS i ON i.{column(instance, "record")} = w.id AND i.{column(instance, "object")} = w.object
+JOIN {table(task)} AS t ON t.{column(task, "instance")} = i.id
+WHERE t.{column(task, "assignee")} = ANY($1::bigint[]) AND t.{column(task, "kind")} = ANY($4::text[])
 AND t.{column(task, "state")} <> '{GONE}'"""
 
 
