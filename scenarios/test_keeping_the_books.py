@@ -212,6 +212,31 @@ def test_an_order_in_another_currency_needs_a_rate_and_books_at_it(harbour: Harb
     assert "1122" not in balances
 
 
+def test_each_document_is_booked_at_the_rate_of_its_day(harbour: Harbour) -> None:
+    """And formulas convert at the rate of the day that they name, in memory as in SQL."""
+    dollars = harbour.thing("base.currency", "USD")
+    today, own = harbour.run(lambda work: (work.today, work.company["currency"]))
+    harbour.ada.changes(dollars, rate="6.90")
+    for days, rate in ((0, "7.20"), (10, "7.00")):
+        harbour.ada.writes("base.currency_rate", currency=dollars.id, valid_from=today - timedelta(days), rate=rate)
+    again = {"currency": dollars.id, "valid_from": today, "rate": "9"}
+    assert harbour.ada.cannot_write("base.currency_rate", **again).code == "duplicate_key"
+
+    order = harbour.lin.writes_order("Grand Hotel", "1 Desk lamp @ 100.00", currency=dollars.id)
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order, shipped_at=harbour.run(lambda work: work.now) - timedelta(days=3))
+    assert harbour.balances()["1122"] == Decimal("791.00")  # 113.00 × 7.00
+    customer = harbour.thing("base.party", "Grand Hotel")
+    harbour.ada.does("finance.record_payment", customer, amount="113.00", currency=dollars.id)
+    assert (harbour.balances()["1002"], harbour.balances()["5603"]) == (Decimal("813.60"), Decimal("-22.60"))
+
+    for days, rate in ((11, "6.90"), (10, "7.00"), (1, "7.00"), (0, "7.20"), (-1, "7.20")):
+        day = today - timedelta(days)
+        assert harbour.run(lambda work, day=day: work.rate(dollars.id, own, day)) == Decimal(rate)
+        worth = f'convert(total, company.currency, date("{day}")) = 113 * {rate}'
+        assert harbour.all("oms.sales_order", worth) == [order], day
+
+
 def test_a_cost_is_not_forgotten_when_the_last_one_leaves(harbour: Harbour) -> None:
     harbour.has("0 Desk lamp at A-01")
     harbour.receives("2 Desk lamp at A-01", unit_cost="12.50")

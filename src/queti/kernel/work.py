@@ -6,11 +6,13 @@ the operation declares; `as_person` has the same verbs with the caller's rights.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -236,6 +238,10 @@ class Work:
             rate=_Rates(self),
         )
 
+    def rate(self, source: int, target: int, on: date) -> Decimal | None:
+        """Units of currency `target` for one of `source` on a day; none where none is known."""
+        return self.env.rate(source, target, on)
+
     def beside(self, who: Person) -> Work:
         """The same transaction as somebody else would read it. For reading only: what it wrote would be lost."""
         self.settle()
@@ -417,25 +423,39 @@ class _Me(Mapping[str, Any]):
 
 
 class _Rates:
-    """What one currency is worth in another; a currency has one rate, whatever the day."""
+    """What one currency is worth in another on a day: by its dated rate, before the first of them by its own."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._dated: dict[int, list[tuple[date, Decimal]]] = {}
 
-    def __call__(self, source: int, target: int, _: date) -> Decimal | None:
-        one, other = self._worth.get(source), self._worth.get(target)
-        return None if one is None or other is None else divide(one, other)
+    def __call__(self, source: int, target: int, on: date) -> Decimal | None:
+        one, other = self._worth(source, on), self._worth(target, on)
+        return None if one is None or other is None else one if other == 1 else divide(one, other)
+
+    def _worth(self, currency: int, on: date) -> Decimal | None:
+        """In the company's currency."""
+        if currency == self._work.company.get("currency"):
+            return Decimal(1)
+        dated = self._dated.get(currency)
+        if dated is None:
+            dated = self._dated[currency] = self._read(currency)
+        place = bisect_right(dated, on, key=itemgetter(0))
+        return dated[place - 1][1] if place else self._own.get(currency)
+
+    def _read(self, currency: int) -> list[tuple[date, Decimal]]:
+        if "base.currency_rate" not in self._work.model.objects:
+            return []
+        fields = ("valid_from", "rate")
+        found = self._work.find("base.currency_rate", "currency = $it", {"it": currency}, fields, "valid_from")
+        return [(each.valid_from, each.rate) for each in found]
 
     @cached_property
-    def _worth(self) -> dict[int | None, Decimal | None]:
-        """In the company's currency."""
+    def _own(self) -> dict[int, Decimal | None]:
         known = self._work.model.objects.get("base.currency")
         if known is None or "rate" not in known.fields:
             return {}
-        found: dict[int | None, Decimal | None] = {
-            each.id: each.rate for each in self._work.find(known.name, fields=("rate",))
-        }
-        return {**found, self._work.company.get("currency"): Decimal(1)}
+        return {each.id: each.rate for each in self._work.find(known.name, fields=("rate",))}
 
 
 class _MyDepartments(Sequence[int]):

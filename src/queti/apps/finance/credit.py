@@ -116,6 +116,4 @@ def _ordered(work: Work, customers: list[int], new: list[int]) -> list[tuple[int
 
 def _rates(work: Work, currencies: set[int]) -> dict[int, Decimal | None]:
     own = work.company["currency"]
-    others = sorted(currencies - {own})
-    found = work.fetch("base.currency", others, fields=("rate",)) if others else []
-    return {own: Decimal(1), **{currency.id: currency.rate for currency in found}}
+    return {currency: work.rate(currency, own, work.today) for currency in currencies}

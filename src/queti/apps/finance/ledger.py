@@ -229,21 +229,23 @@ class Rates:
     """What other currencies are worth in the company's."""
 
     def __init__(self, work: Work, currencies: Iterable[int]) -> None:
+        self.work = work
         self.own = work.company["currency"]
         others = sorted({currency for currency in currencies if currency != self.own})
-        found = work.fetch("base.currency", others, fields=("code", "rate")) if others else []
+        found = work.fetch("base.currency", others, fields=("code",)) if others else []
         self.codes: dict[int, str] = {currency.id: currency.code for currency in found}
         """Of the foreign ones."""
-        self.rates: dict[int, Decimal] = {self.own: Decimal(1), **{c.id: c.rate for c in found if c.rate}}
 
-    def of(self, currency: int) -> Decimal:
-        if currency not in self.rates:
+    def of(self, currency: int, on: date | None = None) -> Decimal:
+        """On a day, else today's."""
+        rate = self.work.rate(currency, self.own, on or self.work.today)
+        if not rate:
             raise ExchangeRateMissing(currency=self.codes[currency])
-        return self.rates[currency]
+        return rate
 
-    def booked(self, amount: Decimal, currency: int, rate: Decimal | None = None) -> Decimal:
-        """In the company's currency, at today's rate or a document's own."""
-        return amount if currency == self.own else to_cents(amount * (rate or self.of(currency)))
+    def booked(self, amount: Decimal, currency: int, rate: Decimal | None = None, on: date | None = None) -> Decimal:
+        """In the company's currency, at the day's rate or a document's own."""
+        return amount if currency == self.own else to_cents(amount * (rate or self.of(currency, on)))
 
 
 def day_of(work: Work, moment: datetime) -> date:

@@ -143,5 +143,5 @@ def _then(item: Record, on: date, settled_later: Decimal) -> OpenThen:
 
 def item_of(rates: Rates, **values: Any) -> dict[str, Any]:
     """A row to create: what it is worth in the books is the amount at the rate."""
-    rate = values.pop("rate", None) or rates.of(values["currency"])
+    rate = values.pop("rate", None) or rates.of(values["currency"], values["booked_on"])
     return {"rate": rate, "booked_amount": rates.booked(values["amount"], values["currency"], rate), **values}

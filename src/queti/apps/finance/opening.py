@@ -65,18 +65,18 @@ def sides(work: Work, on: date) -> list[Side]:
     """Receivables, payables and stock value as they would stand at the end of `on`; the accounts' own balance last."""
     balances = work.find(BALANCE, WAITING, fields=("debit", "credit", "account.use"))
     on_account = {row["account.use"]: row.debit - row.credit for row in balances}
-    found = [_items_side(work, kind, on_account.get(kind.account, NOTHING)) for kind in (RECEIVABLE, PAYABLE)]
+    found = [_items_side(work, kind, on_account.get(kind.account, NOTHING), on) for kind in (RECEIVABLE, PAYABLE)]
     if STOCK in work.model.objects:
         found.append(_stock_side(work, on, on_account.get(GOODS, NOTHING)))
     debit, credit = (sum((row[name] for row in balances), NOTHING) for name in ("debit", "credit"))
     return [*found, Side(words("Debit and credit", "借贷平衡"), BALANCE, len(balances), debit, credit)]
 
 
-def _items_side(work: Work, kind: Kind, books: Decimal) -> Side:
+def _items_side(work: Work, kind: Kind, books: Decimal, on: date) -> Side:
     label = words("Receivables", "应收账款") if kind is RECEIVABLE else words("Payables", "应付账款")
     items = waiting_items(work, kind)
     rates = _rates(work, items)
-    booked = sum((_booked(work, rates, item) for item in items), NOTHING)
+    booked = sum((_booked(rates, item, on) for item in items), NOTHING)
     return Side(label, f"finance.opening_{kind.name}", len(items), kind.sign * booked, books)
 
 
@@ -149,8 +149,8 @@ def _rates(work: Work, items: Sequence[Record]) -> Rates:
     return Rates(work, [item.currency for item in items if item.currency and not item.rate])
 
 
-def _booked(work: Work, rates: Rates, item: Record) -> Decimal:
-    return rates.booked(item.amount, item.currency or work.company["currency"], item.rate)
+def _booked(rates: Rates, item: Record, on: date) -> Decimal:
+    return rates.booked(item.amount, item.currency or rates.own, item.rate, on)
 
 
 def legs(balances: Sequence[Record]) -> list[Leg]:

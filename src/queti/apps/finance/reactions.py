@@ -103,9 +103,10 @@ def _receivable(work: Work, event: Event, terms: Decimal | None, usual: Decimal 
 
 def sold_parts(data: Any, customer: Record, rates: Rates) -> list[Figures]:
     """A parcel as the posting rule is asked about it: its money by kind of goods and tax rate, in our currency."""
-    parts = data["parts"]
-    owed = in_parts(rates.booked(data["total"], data["currency"]), [part["net"] + part["tax"] for part in parts])
-    taxes = in_parts(rates.booked(data["tax"], data["currency"]), [part["tax"] for part in parts])
+    parts, on = data["parts"], day_of(rates.work, data["shipped_at"])
+    whole, tax = (rates.booked(data[name], data["currency"], on=on) for name in ("total", "tax"))
+    owed = in_parts(whole, [part["net"] + part["tax"] for part in parts])
+    taxes = in_parts(tax, [part["tax"] for part in parts])
     facts = {
         "channel": data["channel"],
         "warehouse": data["warehouse"],
@@ -282,7 +283,7 @@ def _billed(data: Any, rates: Rates) -> Figures:
         "in_stock": data["difference_in_stock"],
         "in_cost": data["difference_in_cost"],
     }
-    owed = rates.booked(data["total"], data["currency"], data.get("rate"))
+    owed = rates.booked(data["total"], data["currency"], data.get("rate"), data.get("billed_on"))
     return {**parts, "tax": owed - sum(parts.values(), NOTHING), "foreign_currency": rates.codes.get(data["currency"])}
 
 

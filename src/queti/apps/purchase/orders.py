@@ -66,15 +66,15 @@ class Rates:
     """What other currencies are worth in the company's."""
 
     def __init__(self, work: Work, currencies: Iterable[int]) -> None:
-        self._own = own = work.company["currency"]
-        others = sorted({currency for currency in currencies if currency != own})
-        found = work.fetch("base.currency", others, fields=("code", "rate")) if others else ()
-        self._known = {own: Decimal(1), **{currency.id: currency.rate for currency in found}}
+        self._work, self._own = work, work.company["currency"]
+        others = sorted({currency for currency in currencies if currency != self._own})
+        found = work.fetch("base.currency", others, fields=("code",)) if others else ()
         self._codes = {currency.id: currency.code for currency in found}
 
-    def of(self, currency: int, told: Decimal | None = None) -> Decimal:
-        """The rate of the currency, or the one that a document tells; the company's own is worth one."""
-        rate = told if told and currency != self._own else self._known[currency]
+    def of(self, currency: int, told: Decimal | None = None, on: date | None = None) -> Decimal:
+        """The rate of a day, else today's, or the one that a document tells; the company's own is worth one."""
+        is_told = told and currency != self._own
+        rate = told if is_told else self._work.rate(currency, self._own, on or self._work.today)
         if not rate:
             raise ExchangeRateMissing(currency=self._codes[currency])
         return rate

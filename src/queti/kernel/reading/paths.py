@@ -143,18 +143,29 @@ class Paths(SqlScope):
         )
 
     def rate(self, source: Column, target: Column, on: Column) -> Column:
-        """By what both are worth in the company's currency; a currency has one rate, whatever the day."""
-        worth = [self._worth(each) for each in (source, target)]
+        """By what both are worth in the company's currency on that day."""
+        worth = [self._worth(each, on) for each in (source, target)]
         return sa.case((on.is_not(None), divided(*worth)))
 
-    def _worth(self, currency: Column) -> Column:
+    def _worth(self, currency: Column, on: Column) -> Column:
+        """By its dated rate, before the first of them by its own."""
         known = self.model.objects.get("base.currency")
         if known is None or "rate" not in known.fields:
             return sa.cast(sa.null(), sa.Numeric())
         row = known.table.alias()
         kept = sa.select(row.c["rate"]).where(row.c["id"] == currency).correlate_except(row).scalar_subquery()
         own = self.parameter("company.currency", types.link("base.currency"))
-        return sa.case((currency == own, sa.literal_column("1.0", sa.Numeric())), else_=kept)
+        worth = [each for each in (self._dated(currency, on), kept) if each is not None]
+        return sa.case((currency == own, sa.literal_column("1.0", sa.Numeric())), else_=sa.func.coalesce(*worth))
+
+    def _dated(self, currency: Column, on: Column) -> Column | None:
+        known = self.model.objects.get("base.currency_rate")
+        if known is None:
+            return None
+        row = known.table.alias()
+        fits = row.c["currency"] == currency, row.c["valid_from"] <= on, row.c["trashed_at"].is_(None)
+        latest = sa.select(row.c["rate"]).where(*fits).order_by(row.c["valid_from"].desc())
+        return latest.limit(sa.literal_column("1")).correlate_except(row).scalar_subquery()
 
     def _label(self) -> Column:
         title = self.object.title

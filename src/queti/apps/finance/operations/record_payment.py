@@ -225,7 +225,7 @@ def _entries(work: Work, plans: Sequence[Plan], payments: Sequence[Record]) -> l
 
 def _figures(plan: Plan, rates: Rates) -> Figures:
     return {
-        plan.kind.moved: rates.booked(plan.call.amount, plan.currency),
+        plan.kind.moved: rates.booked(plan.call.amount, plan.currency, on=plan.call.paid_on),
         "settled": sum((one.booked for one in plan.settled), NOTHING),
         "method": plan.call.method,
         "foreign_currency": rates.codes.get(plan.currency),

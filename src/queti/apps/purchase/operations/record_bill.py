@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -110,7 +111,7 @@ def _bill(
     """What is not named is what waits for a bill once the orders are held, and bills before it in the list are met."""
     _refuse_others(work, call, [orders[order] for order in rows.values()])
     currency = call.currency or orders[next(iter(rows.values()))].currency
-    rate = rates.of(currency, call.rate)
+    rate = rates.of(currency, call.rate, call.billed_on)
     lines = {line.id: (orders[order], line) for order in set(rows.values()) for line in orders[order].lines}
     asked: list[tuple[int, Call | None]] = [(row.line, row) for row in call.lines] or [
         (id, None) for id in rows if progress[id].to_bill > 0
@@ -118,16 +119,18 @@ def _bill(
     if not asked:
         raise _nothing_to_bill(work, call)
     billed = [
-        _line(*lines[id], progress[id].to_bill, _ordered_cost(*lines[id], rates, currency, rate), row)
+        _line(*lines[id], progress[id].to_bill, _ordered_cost(*lines[id], rates, currency, rate, call.billed_on), row)
         for id, row in asked
     ]
     return Bill(call, currency, rate, billed)
 
 
-def _ordered_cost(order: Record, line: Record, rates: Rates, currency: int, rate: Decimal) -> Decimal:
+def _ordered_cost(
+    order: Record, line: Record, rates: Rates, currency: int, rate: Decimal, on: datetime.date | None
+) -> Decimal:
     if order.currency == currency:
         return line.unit_cost
-    return converted(line.unit_cost, rates.of(order.currency), rate)
+    return converted(line.unit_cost, rates.of(order.currency, on=on), rate)
 
 
 def _line(order: Record, line: Record, to_bill: Decimal, ordered: Decimal, row: Call | None) -> Billed:
