@@ -35,6 +35,22 @@ def test_everything_has_words_in_both_languages(name: str) -> None:
     assert list(unlabelled(Catalogue.standard().app(name))) == []
 
 
+@pytest.mark.parametrize("name", APPS)
+def test_every_event_that_is_told_has_a_name(name: str) -> None:
+    app, home = Catalogue.standard().app(name), Path(__file__).parents[2] / "src/queti/apps" / name
+    told = {event for operation in app.operations.values() for event in operation.tells}
+    for file in home.rglob("*.py"):
+        told |= set(re.findall(r'\.tell\(\s*"([a-z_.]+)"', file.read_text("utf-8")))
+    assert {event for event in told if event.startswith(f"{name}.")} <= app.events.keys()
+    assert all(event.about == "" or event.about in OBJECTS for event in app.events.values())
+
+
+OBJECTS = {
+    identity(definition)[1]
+    for app in map(Catalogue.standard().app, APPS) for definition in app.definitions
+}  # fmt: skip
+
+
 def test_every_shipped_icon_is_one_that_the_screen_draws() -> None:
     root = Path(__file__).parents[2]
     known = set(re.findall(r'"?([\w-]+)"?: [A-Z]', (root / "web/src/kit/icons.tsx").read_text("utf-8")))

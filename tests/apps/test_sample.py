@@ -45,6 +45,7 @@ def test_eighteen_months_of_business(databases: Databases) -> None:
         assert len(company.customers) == 60
         assert platform.run("harbour", SYSTEM, broken_promises) == {}
         assert platform.run("harbour", SYSTEM, too_few) == {}
+        assert platform.run("harbour", SYSTEM, told_of_others) == set()
         assert platform.run("harbour", SYSTEM, lambda work: work.count("oms.sales_order", "waiting_quantity > 0")) > 0
         assert platform.run("harbour", SYSTEM, work_left) >= {
             "draft",
@@ -53,6 +54,14 @@ def test_eighteen_months_of_business(databases: Databases) -> None:
             "shipped",
             "settled",
         }
+
+
+def told_of_others(work: Work) -> set[tuple[str, str]]:
+    """Events about another object than the one that their app has declared."""
+    told = set(work.rows(f"SELECT DISTINCT name, object FROM {work.schema}.kernel_event", ()))
+    known = {name: event.about for name, event in work.model.events.items() if event.about}
+    assert len(known.keys() & {name for name, _ in told}) >= 15
+    return {(name, object) for name, object in told if known.get(name, object) != object}
 
 
 def too_few(work: Work) -> dict[str, int]:

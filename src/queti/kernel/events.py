@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from queti.kernel.definitions import Words
+
 if TYPE_CHECKING:
     from queti.kernel.record import Record
     from queti.kernel.work import Work
@@ -49,6 +51,20 @@ class Reaction:
 
     def of(self, app: str) -> Reaction:
         return replace(self, app=app, name=f"{app}.{self.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event that an app tells. `about`: the object of its records; "": of several. `name` is full in an App."""
+
+    name: str
+    about: str
+    label: Words
+
+
+def told(name: str, about: str, en: str, zh: str) -> Told:
+    """Declare an event, in the list `EVENTS` of the app's module `events`."""
+    return Told(name, about, {"en": en, "zh": zh})
 
 
 def reacts_to(

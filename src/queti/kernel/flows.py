@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from queti.kernel.definitions import FlowDef, StepDef, WhoDef
+from queti.kernel.definitions import FlowDef, StepDef, WhoDef, Words
 from queti.kernel.definitions.flows import OUTSIDE, TakeDef, walk
 from queti.kernel.formulas import (
     BOOLEAN,
@@ -105,6 +105,20 @@ def is_host_of(hosts: str | None, url: str) -> bool:
     """May what is bound to these hosts be shown there? `.shop.com` stands for all below it; none: everywhere."""
     names, host = _APART.split((hosts or "").strip().lower()), host_of(url)
     return names == [""] or any(host == name or (name[:1] == "." and host.endswith(name)) for name in names)
+
+
+_OF_RECORDS: Mapping[str, tuple[str, str]] = {
+    "created": ("{} created", "{}新建"), "changed": ("{} changed", "{}修改"), "removed": ("{} removed", "{}移除"),
+}  # fmt: skip
+
+
+def events_of(model: Model, object: str) -> dict[str, Words]:
+    """What may be told of records of the object, by itself and by the acts of apps: event → how that is called."""
+    label = model.objects[object].definition.label
+    en = label.get("en") or object
+    own = {f"{object}.{act}": {"en": words[0].format(en), "zh": words[1].format(label.get("zh") or en)}
+           for act, words in _OF_RECORDS.items()}  # fmt: skip
+    return own | {name: event.label for name, event in sorted(model.events.items()) if event.about in ("", object)}
 
 
 def host_of(url: str) -> str:

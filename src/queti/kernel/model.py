@@ -29,7 +29,7 @@ from queti.kernel.definitions import (
     RuleDef,
     ViewDef,
 )
-from queti.kernel.events import Reaction
+from queti.kernel.events import Reaction, Told
 from queti.kernel.fields import FieldType
 from queti.kernel.names import unknown
 from queti.kernel.operations import Operation
@@ -296,6 +296,8 @@ class Model:
     apps: dict[str, AppDef] = field(default_factory=dict[str, AppDef])
     objects: dict[str, Object] = field(default_factory=dict[str, Object], repr=False)
     operations: dict[str, Operation] = field(default_factory=dict[str, Operation], repr=False)
+    events: dict[str, Told] = field(default_factory=dict[str, Told], repr=False)
+    """What the code of its apps tells."""
     reactions: dict[str, tuple[Reaction, ...]] = field(default_factory=dict[str, tuple[Reaction, ...]], repr=False)
     """By event."""
     forms: dict[str, FormDef] = field(default_factory=dict[str, FormDef], repr=False)

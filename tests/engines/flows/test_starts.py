@@ -393,6 +393,20 @@ def test_a_find_step_asks_once_for_all_instances(company: Found) -> None:
     assert used < 40
 
 
+def test_an_event_of_another_record_of_the_same_number_ends_no_wait(company: Found) -> None:
+    wait = {"kind": "wait", "wait_for": "event", "event": "own.counted"}
+    place = company(check={"steps": {"wait": wait}})
+    instance = place.submit(place.request(who="sam"))
+    [chair] = place.run(lambda work: work.find("own.request"))
+
+    def tell(object: str) -> str:
+        place.run(lambda work: work.tell("own.counted", work.fetch(object, [chair.id])))
+        place.works()
+        return place.read(instance, "flow.instance").state
+
+    assert [tell("base.user"), tell("own.request")] == ["running", "approved"]
+
+
 def test_an_operation_is_performed_once_for_all_records_whatever_it_answers(company: Found) -> None:
     weigh = {"kind": "perform", "operation": "own.weigh", "inputs": {"unit": "state"}}
     place = company(weigh={"start": {"on": "created"}, "steps": {"weigh": weigh}})

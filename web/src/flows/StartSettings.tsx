@@ -1,10 +1,11 @@
 /** What begins the flow. */
 import { useLingui } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
-import { InputNumber, Select, Switch, Typography } from "antd";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, InputNumber, Popconfirm, Select, Switch, Typography } from "antd";
 import { ConditionBuilder } from "../designer/ConditionBuilder";
 import { Labelled, RolesChoice } from "../designer/parts";
-import { get } from "../kit/api";
+import { get, post } from "../kit/api";
+import { useProblemWords } from "../kit/states";
 import { useStartWords } from "./Canvas";
 import { FindingsHere } from "./Findings";
 import { Pick } from "./Pick";
@@ -116,13 +117,27 @@ function Schedule({ start, set }: PartProps) {
 function FromOutside({ start, set }: PartProps) {
   const { t } = useLingui();
   const { flow } = useFlow();
+  const queries = useQueryClient();
+  const problemWords = useProblemWords();
   const { data } = useQuery({ queryKey: ["flow address", flow.flow], queryFn: ({ signal }) => get<{ address: string }>(`/api/flows/${flow.flow}/address`, undefined, signal, null), retry: false });
+  const renew = useMutation({
+    mutationFn: () => post("/api/operations/flow.renew_address", { flow: flow.flow }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["flow address", flow.flow] }),
+  });
   return (
     <>
       <SecretChoice label={t`Signed with`} value={start.secret ?? ""} onChange={(secret) => set({ secret })} />
       <div className="q-field">
         <span>{t`Address to call`}</span>
-        {data ? <Typography.Text copyable code>{data.address}</Typography.Text> : <span className="q-muted">{t`It is told here once the flow is published.`}</span>}
+        {data ? (
+          <>
+            <Typography.Text copyable code>{data.address}</Typography.Text>
+            <Popconfirm title={t`Another address?`} description={t`What comes to the old one is turned away from now on.`} onConfirm={() => renew.mutate()}>
+              <Button type="link" size="small" loading={renew.isPending}>{t`Renew it`}</Button>
+            </Popconfirm>
+            {renew.error && <p role="alert" className="q-alert">{problemWords(renew.error)}</p>}
+          </>
+        ) : <span className="q-muted">{t`It is told here once the flow is published.`}</span>}
       </div>
       <Takes label={t`Taken from what it sends`} value={start.takes ?? {}} onChange={(takes) => set({ takes }, "start takes")} />
     </>

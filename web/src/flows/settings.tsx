@@ -1,14 +1,14 @@
 /** Small settings that several steps share. */
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { AutoComplete, Button, Input, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { useDesign } from "../designer/context";
 import { FormulaInput } from "../designer/formula";
 import { Labelled } from "../designer/parts";
 import { get } from "../kit/api";
-import { objectsOf, useFlow } from "./state";
+import { useFlow } from "./state";
 
 /** A time of day, as 09:30. */
 export function Clock({ value, onChange }: { value: string; onChange: (at: string) => void }) {
@@ -16,16 +16,22 @@ export function Clock({ value, onChange }: { value: string; onChange: (at: strin
   return <Labelled label={t`At what time`}>{(id) => <Input id={id} type="time" className="q-flow-clock" value={value} onChange={(event) => event.target.value && onChange(event.target.value)} />}</Labelled>;
 }
 
-const TOLD = ["created", "changed", "removed"];
-
-/** Events by name; those of records are offered, those that operations tell are typed. */
+/** What is told of the flow's records: by themselves, and by the acts of apps. */
 export function EventChoice({ value, onChange }: { value: string; onChange: (event: string) => void }) {
   const { t } = useLingui();
-  const { definitions } = useDesign();
-  const known = objectsOf(definitions).flatMap(({ value: object }) => TOLD.map((each) => ({ value: `${object}.${each}` })));
+  const { number } = useDesign();
+  const { flow } = useFlow();
+  const { data } = useQuery({
+    queryKey: ["flow events", number, flow.object],
+    queryFn: ({ signal }) => get<{ events: { event: string; label: string }[] }>(`/api/drafts/${number}/events/${flow.object}`, undefined, signal, null),
+    enabled: Boolean(flow.object),
+    retry: false,
+  });
   return (
-    <Labelled label={t`Which event`} help={t`As “oms.order_placed”, or of a record “crm.lead.created”.`}>
-      {(id) => <AutoComplete id={id} className="q-fill" value={value} options={value ? known.filter((each) => each.value.includes(value)).slice(0, 20) : known.slice(0, 20)} onChange={onChange} />}
+    <Labelled label={t`Which event`} help={flow.object ? undefined : t`Choose first whose records it is about.`}>
+      {(id) => (
+        <Select id={id} className="q-fill" showSearch optionFilterProp="label" value={value || undefined} onChange={onChange} options={data?.events.map(({ event, label }) => ({ value: event, label }))} notFoundContent={t`Nothing is told of these records`} />
+      )}
     </Labelled>
   );
 }

@@ -15,8 +15,10 @@ from queti.engines.flows.state import SUBMIT, State
 from queti.engines.flows.tree import Tree
 from queti.kernel.definitions import FlowDef
 from queti.kernel.definitions.flows import in_order
+from queti.kernel.flows import events_of
 
 if TYPE_CHECKING:
+    from queti.kernel.model import Model
     from queti.kernel.work import Work
 
 Row = Mapping[str, Any]
@@ -70,6 +72,13 @@ def flows_at_work(work: Work) -> list[dict[str, Any]]:
         for name, flow in _sorted(work.model.flows)
         if not flow.object or (flow.object in work.model.objects and rights.sees(flow.object))
     ]
+
+
+def events_told(work: Work, model: Model, object: str) -> list[dict[str, str]]:
+    """`{event, label}` of what is told of the object's records, by their label."""
+    found = events_of(model, model.object(object).name)
+    told = [{"event": event, "label": label.get(work.language) or label["en"]} for event, label in found.items()]
+    return sorted(told, key=lambda each: (not each["event"].startswith(f"{object}."), each["label"]))
 
 
 def _sorted(flows: Mapping[str, FlowDef]) -> list[tuple[str, FlowDef]]:

@@ -77,12 +77,12 @@ def go_on_by(work: Work, events: Sequence[Event]) -> None:
     name = events[0].name
     flows = [flow.flow for flow in work.model.flows.values() if (name in heard(flow) and begins_by(flow) != name)
              or any(step.kind == "wait" for _, _, step in walk(flow.steps))]  # fmt: skip
-    records = sorted({event.record for event in events})
+    records, told = sorted({event.record for event in events}), {(event.object, event.record) for event in events}
     running = 'flow in $flows and record in $records and state = "running"'
-    found = work.find(INSTANCE, running, {"flows": flows, "records": records}, ["id"])
+    found = work.find(INSTANCE, running, {"flows": flows, "records": records}, ["id", "object", "record"])
     drive = Drive(work)
     waiting: dict[tuple[str, str], list[Case]] = {}
-    for case in drive.take(row.id for row in found):
+    for case in drive.take(row.id for row in found if (row["object"], int(row.record)) in told):
         for step in _waits(case, name):
             waiting.setdefault((case.tree.hash, step), []).append(case)
     for (_, step), cases in waiting.items():

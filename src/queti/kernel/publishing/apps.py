@@ -24,7 +24,7 @@ from ruamel.yaml.error import YAMLError
 
 from queti.kernel.definitions import AppDef, Definition
 from queti.kernel.errors import Refusal
-from queti.kernel.events import Reaction
+from queti.kernel.events import Reaction, Told
 from queti.kernel.names import unknown
 from queti.kernel.operations import Operation
 from queti.kernel.publishing.canonical import decode
@@ -62,6 +62,7 @@ class App:
     definition: AppDef
     operations: dict[str, Operation] = field(default_factory=dict[str, Operation])
     reactions: tuple[Reaction, ...] = ()
+    events: dict[str, Told] = field(default_factory=dict[str, Told])
     read: Callable[[], tuple[Definition, ...]] = tuple
     folder: Traversable | None = None
     mark: str = ""
@@ -88,6 +89,7 @@ class App:
         definitions: Iterable[Definition] = (),
         operations: Iterable[Callable[..., Any]] = (),
         reactions: Iterable[Callable[..., Any]] = (),
+        events: Iterable[Told] = (),
     ) -> App:
         """An app from Python values and decorated functions."""
         known = tuple(definitions)
@@ -96,6 +98,7 @@ class App:
             definition=definition,
             operations=_operations(definition.app, operations),
             reactions=_reactions(definition.app, reactions),
+            events=_events(definition.app, events),
             read=lambda: known,
         )
 
@@ -147,6 +150,7 @@ def load_app(package: str) -> App:
         app,
         operations=_operations(app.name, _functions(_modules_of(f"{package}.operations"), "__operation__")),
         reactions=_reactions(app.name, _functions(_module(f"{package}.reactions"), "__reaction__")),
+        events=_events(app.name, (each for module in _module(f"{package}.events") for each in module.EVENTS)),
     )
 
 
@@ -217,6 +221,11 @@ def _operations(app: str, functions: Iterable[Callable[..., Any]]) -> dict[str, 
 
 def _reactions(app: str, functions: Iterable[Callable[..., Any]]) -> tuple[Reaction, ...]:
     return tuple(function.__reaction__.of(app) for function in functions)  # type: ignore[attr-defined]
+
+
+def _events(app: str, declared: Iterable[Told]) -> dict[str, Told]:
+    full = [replace(each, name=f"{app}.{each.name}") for each in declared]
+    return {each.name: each for each in full}
 
 
 def _functions(modules: Sequence[ModuleType], mark: str) -> Iterator[Callable[..., Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from queti.kernel.definitions import FlowDef, StepDef, Words
 from queti.kernel.definitions.flows import MOMENTS, OUTSIDE, PEOPLE, TakeDef, walk
-from queti.kernel.flows import START, THIS, Use, formula_of, subject_of, target_of, uses_of
+from queti.kernel.flows import START, THIS, Use, events_of, formula_of, subject_of, target_of, uses_of
 from queti.kernel.formulas import FormulaError
 from queti.kernel.model import Model, Object
 from queti.kernel.names import did_you_mean
@@ -60,6 +60,7 @@ class _Check:
             self._check_use(use)
         for place, name, step in walk(self.flow.steps):
             self._check_step(place, name, step)
+            self._check_event(f"{place}.event", step.event)
             if step.kind in PEOPLE:
                 check_sight(self.model, self.flow, place, step, self.findings)
         return None
@@ -90,6 +91,16 @@ class _Check:
             self._check_webhook()
         if start.on == "event" and not start.event:
             self._error("start.event", "Choose the event.", "请选择事件。")
+        if start.on == "event":
+            self._check_event("start.event", start.event)
+
+    def _check_event(self, place: str, event: str) -> None:
+        known = events_of(self.model, self.flow.object) if self.flow.object in self.model.objects else {}
+        if event and event not in known:
+            self.findings.warn(
+                "flow", self.flow.flow, place, f"Nothing tells “{event}” of these records.",
+                f"没有任何操作会就此类记录发出事件“{event}”。", did_you_mean(event, known),
+            )  # fmt: skip
 
     def _check_clock(self) -> None:
         start, subject = self.flow.start, self.model.objects.get(self.flow.object)

@@ -89,6 +89,7 @@ def _take_acts(model: Model, apps: Iterable[App]) -> None:
     known = [app for app in apps if app.name in model.apps]
     for app in sorted(known, key=lambda app: (model.apps[app.name].order, app.name)):
         model.operations |= app.operations
+        model.events |= app.events
         for reaction in app.reactions:
             if all(need in model.apps for need in reaction.needs):
                 reactions.setdefault(reaction.event, []).append(reaction)

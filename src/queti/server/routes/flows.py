@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from queti.engines.flows.about import about, about_instance, flows_at_work
+from queti.engines.flows.about import about, about_instance, events_told, flows_at_work
 from queti.engines.flows.shadowing import shadow_flow
 from queti.engines.flows.statistics import statistics
 from queti.engines.flows.trying import Trial, try_flow
@@ -61,6 +61,16 @@ def statistics_of(door: Door, request: Request) -> Answer:
     """`?days=90` → instances, steps, people and ways with their working hours; see `statistics`."""
     flow, days = request.path_values["flow"], request.whole("days", 90, 1, MOST_DAYS)
     return door.run(request, lambda work: answer_json(statistics(work, flow, days)), reads_only=True)
+
+
+def events_in(door: Door, request: Request) -> Answer:
+    """`{events: [{event, label}]}`: what is told of the object's records, as the draft has it."""
+    number, object = draft_number(request), request.path_values["object"]
+
+    def act(work: Work) -> Answer:
+        return answer_json({"events": events_told(work, previewed(work, number).model, object)})
+
+    return door.run(request, act, reads_only=True)
 
 
 def try_out(door: Door, request: Request) -> Answer:
@@ -137,6 +147,7 @@ ROUTES = [
     Route("GET", "/api/flows/shown/{object}/{id}", shown_by_task),
     Route("GET", "/api/flows/instances/{id}", instance_of),
     Route("GET", "/api/flows/{flow}/statistics", statistics_of, guard="administrator"),
+    Route("GET", "/api/drafts/{draft}/events/{object}", events_in, guard="administrator", previews="allow"),
     Route("POST", "/api/drafts/{draft}/flows/{flow}/try", try_out, guard="administrator", previews="allow"),
     Route(
         "POST", "/api/drafts/{draft}/flows/{flow}/shadow", run_over_past,
