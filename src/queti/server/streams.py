@@ -293,8 +293,8 @@ class Streams:
 
         def look(work: Work) -> dict[int | None, set[tuple[str, int]]]:
             found: dict[int | None, set[tuple[str, int]]] = {}
-            for user, *record in opened_to(work, users, wanted):
-                found.setdefault(user, set()).add((record[0], record[1]))
+            for user, object, id in opened_to(work, users, wanted):
+                found.setdefault(user, set()).add((object, id))
             return found
 
         return self._door.platform.run(workspace, SYSTEM, look, reads_only=True)
