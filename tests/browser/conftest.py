@@ -34,6 +34,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    # A page lives for seconds: what compilers make of its code for later costs a quarter of its work.
+    "--js-flags=--no-opt,--no-maglev,--no-lazy-feedback-allocation",
 )
 
 
