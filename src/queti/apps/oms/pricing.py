@@ -31,9 +31,9 @@ def spread(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 
     Equal remainders go to the earlier line. With no weight at all the first line gets everything.
     """
+    if len(weights) < 2:
+        return [amount for _ in weights]
     total = sum(weights, NOTHING)
-    if not weights:
-        return []
     if total == 0:
         return [amount, *([NOTHING] * (len(weights) - 1))]
     exact = [amount * weight / total for weight in weights]

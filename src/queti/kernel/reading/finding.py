@@ -105,12 +105,16 @@ def _by_key(object: Object, names: tuple[str, ...], by: tuple[str, ...]) -> str:
 
 def as_record(model: Model, object: Object, values: dict[str, Any]) -> Record:
     """Lists inside become Rows of records."""
-    for name, value in values.items():
-        if isinstance(value, list) and (name in object.lines or name in object.reverse):
+    for name in _lists_of(object):
+        if isinstance(rows := values.get(name), list):
             child, _ = queries.list_of(model, object, name)
-            rows = cast("list[dict[str, Any]]", value)
-            values[name] = Rows(as_record(model, child, each) for each in rows)
+            values[name] = Rows(as_record(model, child, each) for each in cast("list[dict[str, Any]]", rows))
     return Record(object.name, values)
+
+
+@lru_cache(maxsize=512)
+def _lists_of(object: Object) -> tuple[str, ...]:
+    return (*object.lines, *object.reverse)
 
 
 def settle_for(work: Work, object: Object, fields: Sequence[str] | None, where: str = "") -> None:

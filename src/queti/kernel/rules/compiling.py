@@ -94,7 +94,7 @@ class Rule:
     problems: list[Problem] = field(default_factory=list[Problem])
     uses: list[tuple[str, Typed]] = field(default_factory=list[tuple[str, Typed]])
     """Every formula, by its place: edges of the graph of definitions."""
-    kept: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    kept: dict[Any, Any] = field(default_factory=dict[Any, Any], repr=False)
     """What back ends made of it."""
 
     @property

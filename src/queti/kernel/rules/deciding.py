@@ -206,32 +206,37 @@ def in_need(rule: Rule, cases: Iterable[Case]) -> list[int]:
 def ask_records(work: Work, rule: Rule, ids: list[int], rights: Rights | None = None) -> Known:
     if not ids:
         return {}
-    if rights is None and "questions" not in rule.kept:
-        rule.kept["questions"] = questions(work.model, rule)
-    statement: Statement = rule.kept["questions"] if rights is None else questions(work.model, rule, rights)
-    return {id: dict(zip(rule.questions, values, strict=True)) for id, *values in put(work, rule, statement, ids)}
+    asked = put(work, rule, ids, rights)
+    return {id: dict(zip(rule.questions, values, strict=True)) for id, *values in asked}
 
 
-def put(work: Work, rule: Rule, statement: Statement, ids: list[int]) -> list[Row]:
-    """The questions to these records, as they stand in this Work."""
+Also = Callable[[Model, Rule, sa.FromClause], sa.ColumnElement[Any]]
+
+
+def put(work: Work, rule: Rule, ids: list[int], rights: Rights | None = None, also: Also | None = None) -> list[Row]:
+    """The questions to these records, as they stand in this Work, and what is `also` wanted of each.
+
+    One record has a text of its own, so that its plan is kept; see `selecting.of_ids`.
+    """
     work.settle_before(rule.definition.on)
-    return statement.run(work, {"records": ids})
+    alone = len(ids) == 1
+    key = also, alone
+    if rights is not None:
+        statement = _questions(work.model, rule, rights, alone, also)
+    else:
+        if key not in rule.kept:
+            rule.kept[key] = _questions(work.model, rule, None, alone, also)
+        statement = rule.kept[key]
+    return statement.run(work, {"records": ids[0] if alone else ids})
 
 
-def questions(
-    model: Model,
-    rule: Rule,
-    rights: Rights | None = None,
-    also: Callable[[sa.FromClause], sa.ColumnElement[Any]] | None = None,
-) -> Statement:
-    """What the rule asks of the records `records`: their id, an answer to each of its questions, and what is `also`
-    wanted of each."""
+def _questions(model: Model, rule: Rule, rights: Rights | None, alone: bool, also: Also | None) -> Statement:
     rows, joins, paths = _rows(model, model.object(rule.definition.on), rights)
     columns = [compile_sql(typed_of(expr), paths) for expr in rule.questions.values()]
-    columns += [also(rows)] if also else []
-    ids = sa.bindparam("records", type_=sa.ARRAY(sa.BigInteger()))
-    wanted = sa.select(rows.c["id"], *columns).select_from(joins.clause).where(rows.c["id"] == sa.any_(ids))
-    return Statement.of(model.number, wanted)
+    columns += [also(model, rule, rows)] if also else []
+    records = sa.bindparam("records", type_=sa.BigInteger() if alone else sa.ARRAY(sa.BigInteger()))
+    asked = rows.c["id"] == (records if alone else sa.any_(records))
+    return Statement.of(model.number, sa.select(rows.c["id"], *columns).select_from(joins.clause).where(asked))
 
 
 def _rows(model: Model, object: Object, rights: Rights | None) -> tuple[sa.FromClause, Joins, Paths]:

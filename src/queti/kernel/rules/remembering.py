@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import ge, le
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from queti.kernel.model import Field, Model
 from queti.kernel.record import Record
 from queti.kernel.rules.answers import Answer
 from queti.kernel.rules.compiling import Cell, Rule
-from queti.kernel.rules.deciding import Case, Known, World, ask_records, decide_in, in_need, put, questions, rule_of
+from queti.kernel.rules.deciding import Case, Known, World, ask_records, decide_in, in_need, put, rule_of
 from queti.kernel.rules.trying import shown
 
 if TYPE_CHECKING:
@@ -193,10 +193,8 @@ def _ask_with_last(work: Work, rule: Rule, ids: list[int], last: dict[int, Mappi
     """What this Work created has none before."""
     if all(work.journal.touched.get((rule.definition.on, id)) == 1 for id in ids):
         return ask_records(work, rule, ids)
-    if "with_last" not in rule.kept:
-        rule.kept["with_last"] = questions(work.model, rule, also=partial(_last, work.model, rule))
     known: dict[int, dict[str, Any]] = {}
-    for id, *values, before in put(work, rule, rule.kept["with_last"], ids):
+    for id, *values, before in put(work, rule, ids, also=_last):
         known[id] = dict(zip(rule.questions, values, strict=True))
         if before is not None:
             last[id] = before

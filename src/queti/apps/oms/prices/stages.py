@@ -86,6 +86,7 @@ class Basket:
     lines: Sequence[Line]
     discounts: list[Discount] = field(default_factory=list[Discount])
     gifts: list[Gift] = field(default_factory=list[Gift])
+    _places: dict[Any, int] = field(default_factory=dict[Any, int])
 
     @property
     def left(self) -> Decimal:
@@ -100,17 +101,25 @@ class Basket:
 
     def take(self, stage: Stage, offer: Offer) -> None:
         """Spread over its lines by what of them takes part, exactly, and parted between who bears it."""
-        lines = [line for line in self.lines if offer.only is None or line.key in offer.only]
+        lines = self._lines_of(offer)
         weights = [max(line.left if offer.weights is None else offer.weights[line.key], NOTHING) for line in lines]
         amount = min(offer.worth, sum(weights, NOTHING))
         if amount <= 0:
             return
         shares = spread(amount, weights)
-        theirs = spread(to_cents(amount * offer.borne / HUNDRED), shares)
+        theirs = shares if offer.borne == HUNDRED else spread(to_cents(amount * offer.borne / HUNDRED), shares)
         for line, share, part in zip(lines, shares, theirs, strict=True):
             line.taken += share
             self._note(line, stage, offer.label, part, offer.bearer)
             self._note(line, stage, offer.label, share - part, US)
+
+    def _lines_of(self, offer: Offer) -> Sequence[Line]:
+        """In their order."""
+        if offer.only is None:
+            return self.lines
+        if len(self._places) != len(self.lines):
+            self._places.update((line.key, place) for place, line in enumerate(self.lines))
+        return [self.lines[place] for place in sorted(self._places[key] for key in offer.only)]
 
     def _note(self, line: Line, stage: Stage, label: str, amount: Decimal, bearer: Bearer) -> None:
         if amount:
@@ -223,8 +232,7 @@ class Bundle:
 
 def pack_bundles(basket: Basket, bundles: Iterable[Bundle]) -> None:
     """The bundle that saves most first, as often as it can be made; a piece is part of one bundle only."""
-    loose = _pieces(basket)
-    each = {product: _each(basket, product) for product in loose}
+    loose, each = _pieces(basket), _each(basket)
     for bundle in sorted(bundles, key=lambda one: -_saving(one, each)):
         times = min(_times(loose.get(product, NOTHING), many) for product, many in bundle.parts.items())
         saving = to_cents(_saving(bundle, each) * times)
@@ -253,10 +261,12 @@ def _pieces(basket: Basket) -> dict[int, Decimal]:
     return found
 
 
-def _each(basket: Basket, product: int) -> Decimal:
-    """What a piece costs here, on the average of its lines."""
-    lines = [line for line in basket.lines if line.product == product]
-    return sum((line.left for line in lines), NOTHING) / sum((line.quantity for line in lines), NOTHING)
+def _each(basket: Basket) -> dict[int, Decimal]:
+    """Product → what a piece costs here, on the average of its lines."""
+    left: dict[int, Decimal] = {}
+    for line in basket.lines:
+        left[line.product] = left.get(line.product, NOTHING) + line.left
+    return {product: left[product] / pieces for product, pieces in _pieces(basket).items()}
 
 
 def _saving(bundle: Bundle, each: Mapping[int, Decimal]) -> Decimal:
@@ -282,7 +292,8 @@ def price_lines(basket: Basket, wares: Wares) -> None:
     """Stages 2 and 3."""
     for line in basket.lines:
         basket.give("line", [of_line(line, row) for row in wares.line_rows.get(line.key, ())])
-    pack_bundles(basket, wares.bundles)
+    if wares.bundles:
+        pack_bundles(basket, wares.bundles)
 
 
 def price_order(basket: Basket, rows: Iterable[Mapping[str, Any]], coupon: Callable[[Decimal], Offer] | None) -> None:
