@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from queti.apps.base.refusals import NoHolidaysKnown
 from queti.engines.flows.driving import Drive
+from queti.engines.flows.hours import Calendars
 from queti.engines.flows.starting import begin_by
 from queti.engines.flows.timing import pass_time
 from queti.jobs.queue import queue_timers
@@ -330,6 +333,44 @@ def test_a_wait_of_working_hours_keeps_the_companys_holidays(company: Found) -> 
     assert later(place, 1.1) == 1
     assert [row.state for row in place.instances()] == ["running", "approved"]
     assert later(place, 24 * 7) == 1
+
+
+def test_a_calendar_is_filled_with_a_countrys_holidays_and_shifted_working_days(company: Found) -> None:
+    """China in 2026: the golden week is free, and the Sunday before it and the Saturday behind it are worked."""
+    place = company()
+    own = {"day": "2026-10-02", "name": "Stocktaking", "begins": "10:00", "ends": "12:00"}
+    hours = [{"weekdays": ["monday", "friday"], "begins": begins, "ends": ends} for begins, ends in LUNCH]
+    calendar = place.run(lambda work: work.create("base.calendar", [
+        {"code": "ours", "name": "Ours", "hours": hours, "days": [own]}
+    ])[0].id)  # fmt: skip
+
+    def perform(act: str, **inputs: Any) -> Any:
+        return place.run(lambda work: work.perform(f"base.{act}", {"calendar": calendar, "year": 2026, **inputs}))
+
+    listed = {each["day"].isoformat(): each for each in perform("list_holidays")["rows"]}
+    assert (listed["2026-10-02"]["is_there"], listed["2026-10-10"]["is_worked"]) == (True, True)
+    perform("fill_calendar")
+    perform("fill_calendar")
+    kept = place.run(lambda work: work.fetch("base.calendar", [calendar], ["*", "days.day", "days.begins"])[0].days)
+    days = {row["day"].isoformat(): [each["begins"] for each in kept if each["day"] == row["day"]] for row in kept}
+    assert days.keys() == listed.keys()
+    assert (days["2026-10-10"], days["2026-10-01"], days["2026-10-02"]) == (["09:00", "13:00"], [None], ["10:00"])
+
+    def reckon(work: Any) -> tuple[Any, Any]:
+        calendar, zone = Calendars(work).of("ours"), ZoneInfo(work.timezone)
+        friday = datetime(2026, 9, 18, 17, tzinfo=zone)
+        return calendar.after(friday, 2).astimezone(zone).isoformat()[:16], calendar.is_working(date(2026, 10, 7))
+
+    assert place.run(reckon) == ("2026-09-20T10:00", False)
+    perform("fill_calendar", country="de-by")
+    saints = 'count(days where name = "All Saints\' Day") = 1'
+    assert place.run(lambda work: work.count("base.calendar", saints)) == 1
+    for country in ("XX", "DE-XX", ""):
+        with pytest.raises(NoHolidaysKnown):
+            perform("fill_calendar", country=country or "Germany")
+
+
+LUNCH = (("09:00", "12:00"), ("13:00", "18:00"))
 
 
 def test_a_rule_decides_and_the_trail_tells_by_which_row(company: Found) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -80,6 +81,16 @@ def _describe(work: Work) -> None:
     }
     [company] = work.find("base.company", limit=1)
     work.change("base.company", [(company, about)])
+
+
+def say_when_they_work(work: Work, years: Iterable[int]) -> None:
+    """Nine to six, but for China's holidays of these years."""
+    weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    hours = [{"weekdays": weekdays, "begins": "09:00", "ends": "18:00"}]
+    [calendar] = work.create("base.calendar", [{"code": "CN", "name": "常规工作日历", "hours": hours}])
+    for year in years:
+        work.perform("base.fill_calendar", {"calendar": calendar, "country": "CN", "year": year})
+    work.change("base.company", [(work.company["id"], {"calendar": calendar})])
 
 
 def _people(work: Work) -> dict[str, Person]:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from queti.apps.sample.company import COST, Company, Size, found, words
+from queti.apps.sample.company import COST, Company, Size, found, say_when_they_work, words
 from queti.apps.sample.requests import tell_requests
 from queti.apps.sample.story import Story, tell_story
 from queti.kernel.person import SYSTEM
@@ -39,6 +39,8 @@ def load(
     story = Story(until, Random(SEED))
     begins = min(_noon(until), datetime.now(ZONE)) if size == "small" else _noon(story.first_day)
     company = platform.run(workspace, SYSTEM, lambda work: found(work, Random(SEED), size), now=begins)
+    years = range(begins.year, until.year + 2)
+    platform.run(workspace, SYSTEM, lambda work: say_when_they_work(work, years), now=begins)
     if size == "small":
         platform.run(workspace, SYSTEM, lambda work: _fill(work, company), now=begins)
     else:
