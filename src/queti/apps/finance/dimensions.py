@@ -15,6 +15,8 @@ from queti.kernel.work import Work
 
 OBJECT = "finance.journal_line"
 AMOUNTS = frozenset({"account", "note", "debit", "credit", "currency", "foreign_amount"})
+Known = Mapping[str, Mapping[str, int]]
+"""Dimension → name → record."""
 OUTCOMES = frozenset({"use", "code", "note", "debit", "credit"})
 """What else a posting rule answers."""
 
@@ -43,11 +45,14 @@ def answered_by(work: Work, rule: str) -> list[str]:
     return names
 
 
-def with_records(work: Work, entries: Sequence[list[Leg]]) -> list[list[Leg]]:
-    """Links that a rule answered by name or code lead to their records: a statement for each field that is."""
+def with_records(work: Work, entries: Sequence[list[Leg]], known: Known) -> list[list[Leg]]:
+    """Links that a rule answered by name or code lead to their records: a statement for each field with others than
+    those `known`."""
     fields = {name: each for name, each in dimensions(work).items() if each.target}
     legs = [leg for each in entries for leg in each]
-    found = {name: _records(work, each, _texts(legs, name)) for name, each in fields.items()}
+    found = {name: dict(known.get(name, {})) for name in fields}
+    for name, each in fields.items():
+        found[name] |= _records(work, each, _texts(legs, name) - found[name].keys())
     return [[_linked(work, leg, fields, found) for leg in each] for each in entries]
 
 

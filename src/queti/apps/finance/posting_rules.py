@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from queti.apps.finance.dimensions import answered_by, said, with_records
+from queti.apps.finance.dimensions import Known, answered_by, said, with_records
 from queti.apps.finance.posting import NOTHING, Leg, Origin, to_cents, without_zeros
 from queti.apps.finance.refusals import PostsNowhere
 from queti.kernel.rules.answers import Answer
@@ -16,14 +17,16 @@ Figures = Mapping[str, Any]
 """What a posting rule is asked about a document, or about a part of one."""
 
 
-def legs_of(work: Work, document: str, cases: Sequence[Sequence[Figures]]) -> list[list[Leg]]:
+def legs_of(
+    work: Work, document: str, cases: Sequence[Sequence[Figures]], known: Known = MappingProxyType({})
+) -> list[list[Leg]]:
     """The legs of each document's entry: what follows for its parts, added up by account, side, summary and
-    dimensions."""
+    dimensions. `known`: records that the documents name."""
     rule = f"finance.posting_{document}"
     names = answered_by(work, rule)
     answers = iter(work.decide(rule, [dict(part) for parts in cases for part in parts]))
     entries = [[leg for part in parts for leg in _posted(work, rule, part, next(answers), names)] for parts in cases]
-    return with_records(work, [merged(legs) for legs in entries])
+    return with_records(work, [merged(legs) for legs in entries], known)
 
 
 def merged(legs: Sequence[Leg]) -> list[Leg]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from queti.apps.finance.credit import asked, credit_holds
+from queti.apps.finance.dimensions import Known
 from queti.apps.finance.ledger import Rates, day_of, post
 from queti.apps.finance.open_items import item_of
 from queti.apps.finance.posting import PAYABLES, RECEIVABLES, Draft, Leg
@@ -62,7 +63,8 @@ def book_the_sale(work: Work, events: list[Event]) -> None:
     owed = [event for event in events if event.data["total"] != 0]
     customers = _customers(work, owed)
     made = work.create("finance.receivable", _receivables(work, owed, customers, rates)) if owed else []
-    legs = legs_of(work, "sale", [sold_parts(event.data, customers[event.data["customer"]], rates) for event in owed])
+    cases = [sold_parts(event.data, customers[event.data["customer"]], rates) for event in owed]
+    legs = legs_of(work, "sale", cases, _named(owed))
     sales = [_sale(work, *each, rates) for each in zip(owed, made, legs, strict=True)]
     post(work, [*sales, *_costs_of_sales(work, [event for event in events if event.data["cost"] != 0])])
 
@@ -143,8 +145,13 @@ def _costs_of_sales(work: Work, events: Sequence[Event]) -> list[Draft]:
             party=event.data["customer"],
             source=event.data["parcel"],
         )
-        for event, legs in zip(events, legs_of(work, "goods_issued", cases), strict=True)
+        for event, legs in zip(events, legs_of(work, "goods_issued", cases, _named(events)), strict=True)
     ]
+
+
+def _named(events: Sequence[Event]) -> Known:
+    """The departments that sold."""
+    return {"department": {event.data["department"]: event.data["department_id"] for event in events}}
 
 
 def _sold(data: Any) -> Figures:

@@ -187,5 +187,6 @@ def _data(work: Work, parcel: Packed, record: Record, cost: Decimal) -> dict[str
         "channel": parcel.order["channel.name"],
         "warehouse": parcel.place.name or None,
         "department": parcel.order["department.name"],
+        "department_id": parcel.order.department,
         "parts": parts(parcel),
     }
