@@ -153,6 +153,7 @@ class TestTheAccountantDecides:
         by_department = harbour.ada.does("finance.profit_by_dimension", **month)
         named = {row["label"]: row["revenue"] for row in by_department["rows"] if row["_level"] == 0}
         assert named == {department.name: Decimal("100.00")}, "the cost of the lamp stands there as well"
+        assert by_department["totals"]["costs"] > 0
         assert by_department["totals"]["profit"] == sum(row["profit"] for row in by_department["rows"] if row["_level"])
         by_region = harbour.ada.does("finance.profit_by_dimension", **month, by="区域")
         assert next(row["label"] for row in by_region["rows"] if row["_level"] == 0) == "land"
