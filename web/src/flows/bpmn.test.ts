@@ -1,19 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { bpmn } from "./bpmn";
-import type { Flow } from "./model";
-
-const flow: Flow = {
-  flow: "crm.discount",
-  label: { en: "Discount <above> 10 % & more" },
-  steps: {
-    boss: { kind: "approve", order: 10 },
-    size: { kind: "branch", order: 20, take: "first", branches: { big: { when: 'total > 1000 and name != "x"', order: 10, steps: { cfo: { kind: "approve" } } }, otherwise: { order: 20 } } },
-    each: { kind: "loop", order: 30, over: "lines", steps: { check: { kind: "handle", order: 1 }, tell: { kind: "message", order: 2 } } },
-    call: { kind: "http", order: 40, failed: { sorry: { kind: "handle" } } },
-    last: { kind: "branch", order: 50, take: "all", branches: { one: { order: 1, steps: { no: { kind: "end", result: "rejected" } } }, two: { order: 2, steps: { rest: { kind: "wait", hours: 2 } } } } },
-  },
-};
+import { EVERY, flow } from "./bpmn.flows";
 
 const read = (xml: string) => new DOMParser().parseFromString(xml, "application/xml");
 const all = (parsed: Document, name: string) => [...parsed.getElementsByTagNameNS("*", name)];
@@ -46,14 +34,6 @@ test("conditions, the default way, loops, failures and ends are said in BPMN's o
 
 /** What may stand in a process, of what BPMN20.xsd knows. */
 const KINDS = ["startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "userTask", "sendTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "sequenceFlow"];
-const EVERY: Flow = {
-  flow: "crm.every",
-  start: { on: "schedule" },
-  steps: Object.fromEntries(
-    ["approve", "handle", "copy", "wait", "flow", "create", "change", "find", "remove", "perform", "evaluate", "compute", "message", "mail", "webhook", "http", "print"].map((kind, at) => [kind, { kind: kind as "approve", order: at, ...(kind === "wait" && { wait_for: "callback" }), ...(kind === "http" && { failed: { sorry: { kind: "message" as const } } }) }]),
-  ),
-};
-
 test("every kind of step is a node that the schema knows, of the sort that it is", () => {
   const parsed = read(bpmn(EVERY, (_, otherwise) => otherwise));
   const process = all(parsed, "process")[0]!;
