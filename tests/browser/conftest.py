@@ -22,7 +22,7 @@ from queti.kernel.publishing.apps import Catalogue
 from queti.server.founding import make_sample
 from queti.store.database import Database
 from tests.browser.people import Site
-from tests.browser.serving import serve
+from tests.fixtures.command import queti
 from tests.fixtures.database import Databases
 from tests.fixtures.patience import PATIENCE, eventually
 from tests.fixtures.processes import spawn
@@ -110,7 +110,7 @@ def served(dsn: str, home: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{free_port()}"
     settings = {"QUETI_HOME": str(home), "QUETI_DATABASE_URL": dsn, "QUETI_PORT": address.rpartition(":")[2]}
     log = home / "serve.log"
-    process = spawn(serve, settings, log)
+    process = spawn(queti, os.environ | settings, log, "serve", "--no-sample")
     try:
         eventually(lambda: process.is_alive() and answers(address), f"the start of the server, see {log}")
         yield address

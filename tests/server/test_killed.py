@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import signal
+import shutil
 import socket
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from tests.fixtures.command import queti
 from tests.fixtures.database import make_folder
 from tests.fixtures.patience import PATIENCE, eventually
+from tests.fixtures.processes import spawn
 from tests.server.kiosk import PASSWORD
-
-SOURCE = Path(__file__).parents[2] / "src"
 
 
 class Place:
@@ -34,27 +33,26 @@ class Place:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.environ = {**os.environ, "QUETI_HOME": str(folder), "PYTHONPATH": str(SOURCE)}
+        self.environ = {**os.environ, "QUETI_HOME": str(folder)}
         self.environ.pop("QUETI_DATABASE_URL", None)
 
     def command(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "queti", *words], env=self.environ, capture_output=True, text=True, timeout=PATIENCE
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        said = self.folder.parent / "said.log"
+        process = spawn(queti, self.environ, said, *words)
+        process.join(PATIENCE)
+        assert process.exitcode == 0, said.read_text()
+        return said.read_text()
 
     @contextmanager
-    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
-        words = [sys.executable, "-m", "queti", "serve", "--no-sample", "--port", str(self.port)]
-        with self.log.open("ab") as log:
-            server = subprocess.Popen(words, env=self.environ, stdout=subprocess.DEVNULL, stderr=log)
-            try:
-                eventually(self._answers, "the start")
-                yield server
-            finally:
-                server.terminate()
-                server.wait(30)
+    def serving(self) -> Iterator[BaseProcess]:
+        server = spawn(queti, self.environ, self.log, "serve", "--no-sample", "--port", str(self.port))
+        try:
+            eventually(self._answers, "the start")
+            yield server
+        finally:
+            server.terminate()
+            server.join(30)
+            assert server.exitcode is not None
 
     def _answers(self) -> bool:
         try:
@@ -82,7 +80,7 @@ class Place:
 def place() -> Iterator[Place]:
     folder = make_folder()
     yield Place(folder / "home")
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_answered_writes_survive_and_others_are_whole_or_absent(place: Place) -> None:
@@ -109,7 +107,7 @@ def test_answered_writes_survive_and_others_are_whole_or_absent(place: Place) ->
         for thread in threads:
             thread.start()
         eventually(lambda: len(answered) > 30, "some writing")
-        server.send_signal(signal.SIGKILL)
+        server.kill()
         for thread in threads:
             thread.join(15)
     with place.serving():
@@ -136,7 +134,7 @@ def test_who_waits_is_served_though_the_server_dies_right_after_the_receipt(plac
         bought = [{"product": product, "quantity": "15", "unit_cost": "6"}]
         purchase = performed(owner, "purchase.place_order", supplier=party, lines=bought)
         performed(owner, "purchase.receive_goods", order=purchase["id"], location=shelf)
-        server.send_signal(signal.SIGKILL)
+        server.kill()
     with place.serving():
         owner = place.client(PASSWORD)
         eventually(lambda: len(waiting(owner)) == 5, "serving those who wait")
@@ -158,12 +156,13 @@ def test_flows_begin_once_though_the_database_and_the_server_die_meanwhile(place
     with place.serving() as server:
         owner = place.first_client(password[1])
         publishes(owner, "flow", FOLLOW)
-        for kill in (a_backend_of, lambda process: process):
-            for number in range(40):
-                post(owner, f"{kill.__name__} {number}")
-            kill(psutil.Process(server.pid)).send_signal(signal.SIGKILL)
-            if kill is a_backend_of:
-                eventually(lambda: post(owner, "after"), "the database's return")
+        for number in range(40):
+            post(owner, f"backend {number}")
+        a_backend_of(place.folder).kill()
+        eventually(lambda: post(owner, "after"), "the database's return")
+        for number in range(40):
+            post(owner, f"server {number}")
+        server.kill()
     with place.serving():
         owner = place.client(PASSWORD)
         parties = eventually(lambda: all_followed(owner), "the flows of all")
@@ -182,13 +181,11 @@ def publishes(client: httpx.Client, kind: str, body: dict[str, object]) -> None:
     assert published.status_code == 200, published.text
 
 
-def a_backend_of(server: psutil.Process) -> psutil.Process:
+def a_backend_of(home: Path) -> psutil.Process:
     """A process of PostgreSQL's that does the server's or the worker's work."""
-    pid = int(next((Path(server.environ()["QUETI_HOME"])).rglob("postmaster.pid")).read_text().splitlines()[0])
-    backends = psutil.Process(pid).children()
-    return next(
-        each for each in backends if " queti" in " ".join(each.cmdline()) and "idle" in " ".join(each.cmdline())
-    )
+    [pid] = [int(file.read_text().splitlines()[0]) for file in home.rglob("postmaster.pid")]
+    told = {each: " ".join(each.cmdline()) for each in psutil.Process(pid).children()}
+    return next(each for each, words in told.items() if " queti" in words and "idle" in words)
 
 
 def post(client: httpx.Client, name: str) -> bool:
