@@ -120,7 +120,7 @@ class Guarded:
             return {**showing.show_by_task(self.work, rights, object, id), BY_TASK: True}
         trash = "with" if opens_trash(rights, object) else "without"
         [record] = showing.show(self.work, rights, object, [id], trash)
-        more = self._by_task(object, id) if self._hides_what_steps_name(object) else None
+        more = self.by_tasks(object, [id]) if self._hides_what_steps_name(object) else None
         return record if more is None else showing.show_by_task(self.work, more, object, id)
 
     def _hides_what_steps_name(self, object: Object) -> bool:
@@ -137,14 +137,22 @@ class Guarded:
             return read(self.sight, self.seen(object))
         except (RecordNotFound, NotAllowed):
             found = self.model.object(object)
-            rights = self._by_task(found, id)
+            rights = self.by_tasks(found, [id])
             if rights is None:
                 raise
             return read(rights, found)
 
-    def _by_task(self, object: Object, id: int) -> Rights | None:
+    def shown_by_tasks(self, object: str, ids: Sequence[int]) -> dict[int, Values]:
+        """By id, those of the records of which the person's tasks show more than the roles: without their lines."""
+        found = self.model.object(object)
+        asked = ids if self._hides_what_steps_name(found) else sorted(set(ids) - self.visible(object, ids))
+        rights = self.by_tasks(found, asked) if asked else None
+        return showing.seen_by_tasks(self.work, rights, found, asked) if rights else {}
+
+    def by_tasks(self, object: Object, ids: Sequence[int]) -> Rights | None:
+        """The person's rights with what their tasks on any of these records show; None where they have none."""
         self.work.settle()
-        sights = tasks.sights(self.work, object, id)
+        sights = tasks.sights(self.work, object, ids)
         return rights_of(self.model, self.work.who.roles, sights) if sights else None
 
     def reveal(self, object: str, id: int, field: str) -> str | None:

@@ -36,11 +36,16 @@ REQUEST = {
         "note": {"type": "text"},
         "due_on": {"type": "date"},
         "meets_at": {"type": "moment"},
-        "checker": {"type": "link", "to": "base.user"},
+        "checker": {"type": "link", "to": "base.user", "label": {"en": "Checker", "zh": "核对人"}},
         "parent": {"type": "link", "to": "own.request", "reverse": "parts"},
     },
 }  # fmt: skip
-SLIP = {"print": "slip", "object": "request", "label": {"en": "Slip", "zh": "领料单"}, "header": ["name", "amount"]}
+SLIP = {
+    "print": "slip",
+    "object": "request",
+    "label": {"en": "Slip", "zh": "领料单"},
+    "header": ["name", "amount", "checker.name", "checker.login"],
+}
 _TASK_ACTS = ["flow.*"]
 
 

@@ -228,6 +228,24 @@ def test_copies_are_read_and_nobody_waits_for_that(company: Found) -> None:
     assert (place.tasks("ann"), len(place.tasks("bob"))) == ([], 1)
 
 
+def test_what_is_to_decide_is_new_until_who_has_it_opens_it(company: Found) -> None:
+    place = company(check={"steps": {"one": approve("ann")}})
+    instance = place.submit(place.request())
+    is_new = lambda who: place.tasks(who)[0].seen_at is None  # noqa: E731
+    assert is_new("ann")
+    for made_new in (
+        lambda: place.does("sam", "urge", instance=instance),
+        lambda: place.does("ann", "hand_over", place.task("ann"), to=place.ids["bob"], reason="yours"),
+    ):
+        place.does("ann", "read", place.task("ann"))
+        assert not is_new("ann")
+        made_new()
+        assert is_new("ann" if place.tasks("ann") else "bob")
+    place.does("bob", "read", place.task("bob"))
+    place.does("bob", "approve", place.task("bob"))
+    assert place.instances()[0].state == "approved", "nothing but being new went with opening it"
+
+
 def test_a_sub_flow_ends_and_its_outcome_decides(company: Found) -> None:
     branches = {"yes": {"when": 'part = "approved"', "steps": {"last": approve("cat")}}, "no": {"steps": {}}}
     place = company(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from queti.engines.flows.listing import holders, shown_by_tasks
 from queti.engines.printing.page import sheet_of
 from queti.kernel.errors import NotAllowed, RecordNotFound, WrongInput
 from queti.kernel.reading.tasks import StepSight
@@ -57,7 +58,7 @@ def test_who_is_asked_sees_the_record_as_the_step_shows_it(company: Found) -> No
     told = place.run(lambda work: work.as_person.history("own.request", chair), "ann")["entries"]
     assert "amount" not in {change["field"] for entry in told for change in entry["changes"]}
     slip = place.run(lambda work: sheet_of(work, "own.slip", chair, "en"), "ann")
-    assert (slip.number, slip.header) == ("A chair", [])
+    assert (slip.number, slip.header) == ("A chair", [("Checker", "Dan")]), "of whom it names the name, and no more"
     assert place.run(lambda work: work.as_person.allowed("own.request", chair), "ann") == {
         "change": False,
         "remove": False,
@@ -75,6 +76,40 @@ def test_who_is_asked_sees_the_record_as_the_step_shows_it(company: Found) -> No
     assert str(shown(place, "cat", chair)["amount"]) == "70.00", "who is told of it sees what the step doesn't hide"
     assert "amount" not in shown(place, "gus", chair), "what a role hides, a step must name"
     assert shown(place, "gus", chair)["name"] == "A chair"
+
+
+def test_a_list_of_work_says_of_records_what_the_steps_show(company: Found) -> None:
+    place = company(
+        check={
+            "steps": {
+                "one": approve("ann", order=1, fields={"amount": "hide"}),
+                "two": approve("bob", "dan", order=2, fields={"amount": "see"}),
+            }
+        }
+    )
+    becomes(place, ann="outsider", bob="narrow", dan="staff")
+    chair, table = (place.request(name=name, amount="70", checker=place.ids["cat"]) for name in ("Chair", "Table"))
+    instances = [place.submit(each) for each in (chair, table)]
+
+    def listed(who: str) -> list[dict[str, Any]]:
+        tasks = [task.id for task in place.run(lambda work: work.find("flow.task"))]
+        return place.run(lambda work: shown_by_tasks(work, tasks), who).get("own.request", [])
+
+    assert [(row["name"], row["checker._label"], "amount" in row) for row in listed("ann")] == [
+        ("Chair", "Cat", False),
+        ("Table", "Cat", False),
+    ]
+    assert listed("bob") == [], "who isn't asked yet is shown nothing"
+    place.does("ann", "approve", next(task.id for task in place.tasks("ann")))
+    assert [str(row["amount"]) for row in listed("bob")] == ["70.00"], "the step names what the role hides"
+    assert listed("dan") == [], "the roles show it all the same"
+
+    held = place.run(lambda work: holders(work, instances), "sam")
+    assert {(row["instance"], row["holder"]) for row in held} == {
+        (instances[0], "Ann"), (instances[1], "Bob"), (instances[1], "Dan")
+    }  # fmt: skip
+    assert all(row["hours"] == 0 for row in held)
+    assert place.run(lambda work: holders(work, instances), "eve") == [], "of others' submissions nothing is told"
 
 
 def test_what_the_roles_show_is_not_narrowed_and_who_is_not_needed_any_more_sees_nothing(company: Found) -> None:

@@ -6,9 +6,9 @@ import { get } from "../kit/api";
 import { Bones } from "../kit/states";
 import { DefinitionsProvider, useKnown } from "../records/context";
 import type { Definitions, RecordAnswer } from "../records/definitions";
-import { titleOf } from "../records/query";
 import { FieldList } from "../records/record/FieldList";
 import { LinesTable } from "../records/record/LinesTable";
+import { Heading } from "../records/record/RecordView";
 import { Timeline } from "../records/record/Timeline";
 import "../records/records.css";
 import FlowBlock from "./FlowBlock";
@@ -41,18 +41,20 @@ export default function TaskSheet({ object: name, id, otherwise }: TaskSheetProp
   return (
     <DefinitionsProvider value={{ ...known, definitions: { ...known.definitions, objects: { ...known.definitions.objects, ...objects } } }}>
       <article className="q-record q-record-panel">
-        <header className="q-panel-title">
-          <p className="q-crumbs">{object.label}</p>
-          <h2>{titleOf(object, record)}</h2>
+        <Heading object={object} record={record} isPanel>
           <p className="q-muted">{t`Open to you by your task, as its step shows it.`}</p>
-        </header>
-        <FlowBlock object={name} id={id} />
-        <FieldList part="first" object={object} record={record} />
-        {lines.map((field) => (
-          <LinesTable key={field.name} field={field} record={record} />
-        ))}
-        <FieldList part="rest" object={object} record={record} />
-        <Timeline object={object} record={record} />
+        </Heading>
+        <div className="q-record-body">
+          <div className="q-record-left">
+            <FlowBlock object={name} id={id} />
+            <FieldList part="first" object={object} record={record} />
+            {lines.map((field) => (
+              <LinesTable key={field.name} field={field} record={record} />
+            ))}
+            <FieldList part="rest" object={object} record={record} />
+          </div>
+          <Timeline object={object} record={record} />
+        </div>
       </article>
     </DefinitionsProvider>
   );

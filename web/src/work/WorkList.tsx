@@ -17,8 +17,9 @@ import { InstanceBlock } from "./FlowBlock";
 import TaskSheet from "./TaskSheet";
 import { Item } from "./Item";
 import { useKeys } from "./keys";
-import { fieldsOf, isNarrowed, LISTS, type Name, type Narrowed, whereOf } from "./lists";
+import { fieldsOf, isNarrowed, isUnread, LISTS, type Name, type Narrowed, whereOf } from "./lists";
 import { useSummaries } from "./summaries";
+import { useListed } from "./told";
 
 const LEAVES = new Set(["approve", "reject", "handle", "send_back", "hand_over", "delegate"]);
 
@@ -37,7 +38,8 @@ export function WorkList({ name, open }: WorkListProps) {
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const query = useRecordList({ object: LISTS[name].object, where: whereOf(name, narrowed), sort: LISTS[name].sort, search, fields: fieldsOf(name) });
   const { rows } = query;
-  const summary = useSummaries(rows);
+  const listed = useListed(LISTS[name].object === "flow.task" ? "tasks" : "instances", latest(rows));
+  const told = useSummaries(rows, listed);
   const at = rows.findIndex((row) => String(row.id) === open);
   const go = (id: number | undefined) => navigate(id === undefined ? `/work/${name}` : `/work/${name}/${id}`, { replace: true });
   const mayPick = (row: RecordAnswer | undefined) => name === "todo" && row?.kind === "approve";
@@ -78,7 +80,7 @@ export function WorkList({ name, open }: WorkListProps) {
             ) : (
               <ul className="q-work-items" aria-label={t`My work`}>
                 {rows.map((row) => (
-                  <Item key={row.id} name={name} row={row} summary={summary(row)} isOpen={String(row.id) === open} isPicked={picked.has(row.id)} onPick={mayPick(row) ? () => pick(row.id) : undefined} onOpen={() => navigate(`/work/${name}/${row.id}`)} />
+                  <Item key={row.id} name={name} row={row} {...told(row)} holders={name === "mine" ? listed.holders.filter(({ instance }) => instance === row.id) : []} isOpen={String(row.id) === open} isPicked={picked.has(row.id)} onPick={mayPick(row) ? () => pick(row.id) : undefined} onOpen={() => navigate(`/work/${name}/${row.id}`)} />
                 ))}
                 {query.hasNextPage && (
                   <li className="q-work-rest">
@@ -99,6 +101,9 @@ export function WorkList({ name, open }: WorkListProps) {
     </WhenActed>
   );
 }
+
+/** As many as the server tells of at once. */
+const latest = (rows: RecordAnswer[]): number[] => rows.slice(-500).map(({ id }) => id);
 
 /** Copies and messages that I needn't open. */
 function ReadAll({ rows }: { rows: RecordAnswer[] }) {
@@ -174,7 +179,7 @@ function Detail({ name, id }: { name: Name; id: string }) {
   const object = useDefs().objects[String(row.data?.object ?? "")];
   const record = useRecord(object?.name ?? "", Number(row.data?.record ?? 0), Boolean(object && row.data?.record));
   const instance = Number(isTask ? row.data?.instance : id);
-  useReadOnOpening(isTask ? row.data : undefined);
+  useReadOnOpening(isTask && name !== "done" ? row.data : undefined);
   if (row.isError) return <Failed error={row.error} />;
   if (row.isPending || (object && row.data.record && record.isPending)) return <Bones lines={8} />;
   if (object && record.data && !record.data._by_task) return <RecordView key={record.data.id} object={object} record={record.data} isPanel />;
@@ -187,12 +192,12 @@ function Detail({ name, id }: { name: Name; id: string }) {
   return row.data.object && row.data.record ? <TaskSheet object={String(row.data.object)} id={Number(row.data.record)} otherwise={() => alone} /> : alone;
 }
 
-/** A copy that is opened has been read. */
+/** A copy that is opened has been read; a task to do isn't new any more. */
 function useReadOnOpening(task: RecordAnswer | undefined): void {
   const doing = useAct();
   const read = useRef(0);
   useEffect(() => {
-    if (!task || task.state !== "open" || (task.kind !== "copy" && task.kind !== "message") || read.current === task.id) return;
+    if (!task || !isUnread(task) || read.current === task.id) return;
     read.current = task.id;
     doing.mutate({ act: "read", inputs: { task: task.id } });
   }, [task, doing]);

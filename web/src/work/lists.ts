@@ -20,7 +20,7 @@ export const LISTS: Record<Name, List> = {
   copied: { object: "flow.task", where: 'assignee = me and kind in ("copy", "message")', counted: 'state = "open"', sort: "-id", submitter: "instance.submitter" },
 };
 
-const TASK_FIELDS = ["id", "title", "flow", "object", "record", "step_en", "step_zh", "kind", "state", "result", "due_at", "created_at", "done_at", "instance", "instance.submitter._label", "on_behalf_of._label", "text"];
+const TASK_FIELDS = ["id", "title", "flow", "object", "record", "step_en", "step_zh", "kind", "state", "result", "due_at", "created_at", "done_at", "seen_at", "instance", "instance.submitter._label", "on_behalf_of._label", "text"];
 const INSTANCE_FIELDS = ["id", "title", "flow", "object", "record", "state", "at_step", "started_at", "ended_at"];
 export const fieldsOf = (name: Name): string[] => (LISTS[name].object === "flow.task" ? TASK_FIELDS : INSTANCE_FIELDS);
 
@@ -44,5 +44,8 @@ export function whereOf(name: Name, { about, submitter, when, isOpenOnly }: Narr
 }
 
 export const isNarrowed = ({ about, submitter, when, isOpenOnly }: Narrowed): boolean => Boolean(about || submitter !== undefined || when || isOpenOnly);
+
+/** Who has it hasn't opened it since it came to them, or since it was urged. */
+export const isUnread = (row: RecordAnswer): boolean => row.state === "open" && !row.seen_at;
 
 export const isLate = (row: RecordAnswer): boolean => row.state === "open" && Boolean(row.due_at) && new Date(String(row.due_at)).getTime() < Date.now();

@@ -1,5 +1,6 @@
-/** What the records of a list of work are about, in a line: asked for once an object, and only what one may see. */
+/** What the records of a list of work are about, in a line: asked for once an object, as the roles and the tasks show it. */
 import { useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { get } from "../kit/api";
 import { currencySign, showDecimal } from "../kit/decimal";
 import { useDefs, useKnown } from "../records/context";
@@ -8,18 +9,25 @@ import { isBlank } from "../records/fields/kind";
 import { currencyOf } from "../records/fields/number";
 import { kindOf } from "../records/fields/registry";
 import { askedFields, defaultColumns, type ListPage } from "../records/query";
-import { type Flow, useFlows } from "./told";
+import { type Flow, type Listed, useFlows } from "./told";
 
 const MOST = 3;
 const TOLD_WITH_LABEL = new Set(["number", "date", "moment", "percent", "boolean"]);
 const LEFT_OUT = new Set(["serial", "user", "department", "lookup", "long_text", "json", "file", "files", "image", "images"]);
 
-/** Of each row, by `object id`: “Yearly leave · Days 3”. */
-export function useSummaries(rows: RecordAnswer[]): (row: RecordAnswer) => string {
-  const definitions = useDefs();
+export interface About {
+  /** What the record is, also where only a task shows it. */
+  object?: ObjectInfo;
+  /** “Yearly leave · Days 3”. */
+  summary: string;
+}
+
+export function useSummaries(rows: RecordAnswer[], listed: Listed): (row: RecordAnswer) => About {
+  const byRoles = useDefs();
+  const definitions = useMemo(() => ({ ...byRoles, objects: { ...listed.objects, ...byRoles.objects } }), [byRoles, listed.objects]);
   const { currency } = useKnown();
   const { data: flows = [] } = useFlows();
-  const asked = askedOf(rows, flows, definitions);
+  const asked = askedOf(rows, flows, byRoles);
   const found = useQueries({
     queries: asked.map(({ object, ids, paths }) => ({
       queryKey: ["list", object.name, "summaries", ids, paths],
@@ -31,9 +39,11 @@ export function useSummaries(rows: RecordAnswer[]): (row: RecordAnswer) => strin
     combine: (answers) => new Map(answers.flatMap(({ data }, index) => (data?.records ?? []).map((record) => [key(asked[index]!.object.name, record.id), record] as const))),
   });
   return (row) => {
-    const record = found.get(key(row.object, row.record));
     const object = definitions.objects[String(row.object)];
-    return record && object ? sentence(object, pathsOf(object, flows.find((flow) => flow.flow === row.flow), definitions), record, definitions, currency) : "";
+    const byTask = listed.records[String(row.object)]?.find(({ id }) => id === row.record);
+    const record = { ...found.get(key(row.object, row.record)), ...byTask };
+    const paths = object ? pathsOf(object, flows.find((flow) => flow.flow === row.flow), definitions) : [];
+    return { object, summary: object ? sentence(object, paths, record, definitions, currency) : "" };
   };
 }
 

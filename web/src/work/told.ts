@@ -1,8 +1,8 @@
 /** What the server tells of flows: where an instance stands, whose turn it is, what this person may do. */
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get } from "../kit/api";
 import { language } from "../kit/i18n";
-import type { Values } from "../records/definitions";
+import type { Definitions, RecordAnswer, Values } from "../records/definitions";
 import type { StoredFile } from "../records/fields/upload";
 
 export type Words = Partial<Record<"en" | "zh", string>>;
@@ -130,6 +130,27 @@ export interface Flow {
   is_active: boolean;
   /** Fields of the record that are read in lists of work; none: those of its own list. */
   summary: string[];
+}
+
+/** What a list of work says beside its own rows. */
+export interface Listed {
+  /** By object: what tasks show of records beyond the roles. */
+  records: Record<string, RecordAnswer[]>;
+  /** Of those that the roles don't know. */
+  objects: Definitions["objects"];
+  holders: { instance: number; holder: string | null; since: string; hours: number }[];
+}
+
+const NOTHING: Listed = { records: {}, objects: {}, holders: [] };
+
+export function useListed(kind: "tasks" | "instances", ids: number[]): Listed {
+  const { data } = useQuery({
+    queryKey: ["record", "listed", kind, ids],
+    queryFn: ({ signal }) => get<Listed>("/api/flows/listed", { [kind]: ids.join(",") }, signal),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return data ?? NOTHING;
 }
 
 export const useFlows = () =>

@@ -150,7 +150,7 @@ def _save_tasks(work: Work, directory: Directory, cases: Sequence[Case], message
         opened, set = _tasks(case)
         made += [_task(work, directory, case, step, task) for step, task in opened.values()]
         for no, (_, task, by) in set.items():
-            changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, "draft": None, **_said(case, no)}
+            changed[_id(case), no] = {**_progress(work, task), "done_by": by or None, **_NEW, **_said(case, no)}
     if made:
         mail_tasks(work, work.create(TASK, made))
     if changed:
@@ -202,6 +202,10 @@ def _task(work: Work, directory: Directory, case: Case, name: str, task: Task) -
         "due_at": due,
         **_progress(work, task),
     }
+
+
+_NEW: Values = {"draft": None, "seen_at": None}
+"""What was prepared for a task, and that it was opened, goes once it changes."""
 
 
 def _progress(work: Work, task: Task) -> Values:

@@ -6,6 +6,7 @@ person may not see is left out, never printed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,17 @@ class _Reader:
 
     def _by_task(self) -> dict[str, Any]:
         self.opened = self.work.as_person.fetch(self.object.name, self.record_id)
-        return _flat(self.opened)
+        return self._as_opened(self.object, self.opened, self.definition.header)
+
+    def _as_opened(self, source: Object, record: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+        """What a link that is shown is called is shown, whichever way a path says it; nothing else behind it is."""
+        flat = _flat(record)
+        for path in paths:
+            link, _, title = path.rpartition(".")
+            target = source.fields[link].target if link in record and link in source.fields else None
+            if target and self.work.model.object(target).title == title:
+                flat[path] = flat.get(f"{link}._label")
+        return flat
 
     def _query(self, source: Object, where: str, wanted: list[str], limit: int, sort: str = "") -> list[dict[str, Any]]:
         seen = self.work.as_person.visible_paths(source.name, list(dict.fromkeys(path for path in wanted if path)))
@@ -175,7 +186,7 @@ class _Reader:
         """Those that fit; the list of others that point here isn't opened."""
         shown = (self.opened or {}).get(self.definition.lines, [])
         fit = {row.id for row in self.work.find(child.name, where, fields=["id"])} if shown else set[int]()
-        return [_flat(row) for row in shown if row["id"] in fit]
+        return [self._as_opened(child, row, self.definition.columns) for row in shown if row["id"] in fit]
 
     def _shown_path(self, source: Object, path: str) -> str:
         """A link prints as the name of what it links to."""

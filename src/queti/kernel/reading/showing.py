@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from queti.kernel.errors import RecordNotFound
 from queti.kernel.model import Field, Model, Object
-from queti.kernel.reading.admitting import opened
+from queti.kernel.reading.admitting import admitted, opened
 from queti.kernel.reading.paths import LABEL
 from queti.kernel.reading.permissions import ObjectRights, Rights, Roles
 from queti.kernel.reading.queries import attach, sort_out, with_id
@@ -44,6 +44,20 @@ def show_by_task(work: Work, rights: Rights, object: Object, id: int) -> dict[st
     """One record that a task opens: what its step shows, with the names of all that it links to. RecordNotFound."""
     roles = opened(work, rights, object, id)
     return _read(work, None, object, [id], tuple(_whole(work.model, rights, object, roles)), "with")[id]
+
+
+def seen_by_tasks(work: Work, rights: Rights, object: Object, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The same of many, by id, without their lines: one query for all that are shown alike."""
+    alike: dict[Roles, list[int]] = {}
+    for id, roles in admitted(work, rights, object, "see", ids).items():
+        alike.setdefault(roles, []).append(id)
+    found: dict[int, dict[str, Any]] = {}
+    for roles, of in alike.items():
+        names = [
+            name for name in _whole(work.model, rights, object, roles) if name.partition(".")[0] not in object.lines
+        ]
+        found |= _read(work, None, object, of, tuple(names), "without")
+    return found
 
 
 def _read(

@@ -7,7 +7,7 @@ search and no other record; what the roles show is not narrowed by it. See docs/
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -79,11 +79,11 @@ def _behind(list: str, paths: frozenset[str]) -> frozenset[str]:
     return frozenset(path.removeprefix(f"{list}.") for path in paths if path.startswith(f"{list}."))
 
 
-def sights(work: Work, object: Object, id: int) -> tuple[StepSight, ...]:
-    """Those by which the person sees the record; one statement, none where the object has no approvals."""
+def sights(work: Work, object: Object, ids: Sequence[int]) -> tuple[StepSight, ...]:
+    """Those by which the person sees any of the records; one statement, none where the object has no approvals."""
     if work.who.user is None or TASK not in work.model.objects or object.is_lines:
         return ()
-    found = work.rows(_tasks_on(work.model), (work.who.user, object.name, id, list(PEOPLE)))
+    found = work.rows(_tasks_on(work.model), (work.who.user, object.name, list(ids), list(PEOPLE)))
     return tuple(sorted(_sights(work, object.name, found), key=lambda sight: sight.name))
 
 
@@ -94,7 +94,7 @@ def _tasks_on(model: Model) -> str:
 SELECT DISTINCT i.{column(instance, "definition")}, t.{column(task, "step")}
 FROM {table(instance)} AS i JOIN {table(task)} AS t ON t.{column(task, "instance")} = i.id
 WHERE t.{column(task, "assignee")} = $1::bigint AND i.{column(instance, "object")} = $2
-AND i.{column(instance, "record")} = $3::bigint AND t.{column(task, "kind")} = ANY($4::text[])
+AND i.{column(instance, "record")} = ANY($3::bigint[]) AND t.{column(task, "kind")} = ANY($4::text[])
 AND t.{column(task, "state")} <> '{GONE}'"""
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from queti.engines.flows.about import about, about_instance, events_told, flows_at_work
+from queti.engines.flows.listing import holders, shown_by_tasks
 from queti.engines.flows.shadowing import shadow_flow
 from queti.engines.flows.statistics import statistics
 from queti.engines.flows.trying import Trial, try_flow
@@ -24,6 +25,7 @@ from queti.server.routes.records import id_in, place_of
 from queti.server.routing import Route
 
 MOST_DAYS = 3660
+MOST_LISTED = 500
 
 
 def flows_of(door: Door, request: Request) -> Answer:
@@ -44,6 +46,38 @@ def shown_by_task(door: Door, request: Request) -> Answer:
         return answer_json({"objects": described, "record": person.fetch(object, id)})
 
     return door.run(request, act, reads_only=True)
+
+
+def listed(door: Door, request: Request) -> Answer:
+    """`?tasks=1,2` → `{records, objects}`: what a list of these tasks shows of their records beyond the roles, with
+    the definitions that the roles don't have; `?instances=1,2` → `{holders}`: who has these, since when."""
+    tasks, instances = _ids(request, "tasks"), _ids(request, "instances")
+
+    def act(work: Work) -> Answer:
+        records = shown_by_tasks(work, tasks) if tasks else {}
+        objects: dict[str, Any] = {}
+        for name in records:
+            if not work.as_person.rights.sees(name):
+                rights = work.as_person.by_tasks(work.object(name), [each["id"] for each in records[name]])
+                assert rights is not None
+                objects |= Describer(work.model, rights, work.language).objects(name)
+        return answer_json(
+            {"records": records, "objects": objects, "holders": holders(work, instances) if instances else []}
+        )
+
+    return door.run(request, act, reads_only=True)
+
+
+def _ids(request: Request, name: str) -> list[int]:
+    ids = [text for text in request.query.get(name, "").split(",") if text]
+    if len(ids) > MOST_LISTED or not all(text.isascii() and text.isdigit() and len(text) < 19 for text in ids):
+        raise wrong(
+            name,
+            "wrong_type",
+            f"At most {MOST_LISTED} numbers, like 1,2,3.",
+            f"最多 {MOST_LISTED} 个编号，例如 1,2,3。",
+        )
+    return [int(text) for text in ids]
 
 
 def instance_of(door: Door, request: Request) -> Answer:
@@ -143,6 +177,7 @@ def _trial(request: Request) -> Trial:
 
 ROUTES = [
     Route("GET", "/api/flows", all_flows),
+    Route("GET", "/api/flows/listed", listed),
     Route("GET", "/api/flows/of/{object}/{id}", flows_of),
     Route("GET", "/api/flows/shown/{object}/{id}", shown_by_task),
     Route("GET", "/api/flows/instances/{id}", instance_of),

@@ -96,7 +96,7 @@ interface HeadingProps extends RecordViewProps {
   children: React.ReactNode;
 }
 
-function Heading({ object, record, isPanel, children }: HeadingProps) {
+export function Heading({ object, record, isPanel, children }: HeadingProps) {
   const { t } = useLingui();
   const definitions = useDefs();
   const title = titleOf(object, record);

@@ -27,7 +27,7 @@ def urge(work: Work, calls: list[Call]) -> list[Record]:
         if row.urged_at and row.urged_at + timedelta(hours=hours) > work.now:
             raise UrgedLately(last=row.urged_at.isoformat(timespec="minutes"), hours=f"{hours:g}")
     tasks = work.find(TASK, 'instance in $ids and state = "open"', {"ids": [row.id for row in rows]}, ["id"])
-    work.change(TASK, [(task.id, {"urged_at": work.now}) for task in tasks])
+    work.change(TASK, [(task.id, {"urged_at": work.now, "seen_at": None}) for task in tasks])
     work.create(
         "flow.act",
         [
