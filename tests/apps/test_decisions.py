@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from queti.engines.flows.winding import strike, wind
+from queti.engines.rules.why import decisions
 from queti.kernel.definitions import RuleDef
 from queti.kernel.person import SYSTEM
 from queti.kernel.publishing.apps import Catalogue
@@ -34,6 +36,45 @@ def publishes(owner: Actor, rule: str, **changed: Any) -> None:
 
 def lead(actor: Actor, name: str, **values: Any) -> Thing:
     return actor.writes("crm.lead", name=name, company_name=f"{name} Ltd", owner=None, **values)
+
+
+def paid_sale(harbour: Harbour, customer: str, price: str) -> Thing:
+    order = harbour.mei.writes_order(customer, f"1 Desk lamp @ {price}")
+    harbour.lin.does("oms.confirm_order", order)
+    harbour.lin.does("oms.ship_order", order)
+    party = harbour.thing("base.party", customer)
+    harbour.ada.does("finance.record_payment", party, amount=str(order.total), direction="in")
+    return order
+
+
+def today(harbour: Harbour) -> date:
+    return harbour.run(lambda work: work.today)
+
+
+def test_salespeople_earn_by_what_is_paid_and_once(harbour: Harbour) -> None:
+    harbour.has("0 Desk lamp at A-01")
+    harbour.receives("4 Desk lamp at A-01", unit_cost="80.00")
+    first, second = paid_sale(harbour, "Grand Hotel", "200.00"), paid_sale(harbour, "Grand Hotel", "100.00")
+    unpaid = harbour.mei.writes_order("Grand Hotel", "1 Desk lamp @ 300.00")
+    harbour.lin.does("oms.confirm_order", unpaid)
+    harbour.lin.does("oms.ship_order", unpaid)
+
+    [period] = harbour.all("finance.period", "starts_on <= $today and ends_on >= $today", today=today(harbour))
+    made = harbour.ada.does("finance.work_out_commissions", period)
+    seen = [(each.percent, each.amount, each.margin_percent, each.salesperson) for each in made]
+    assert seen == [
+        (Decimal("6.00"), Decimal("12.00"), Decimal("60.00"), first.owner),
+        (Decimal("2.00"), Decimal("2.00"), Decimal("20.00"), second.owner),
+    ], "a new customer once, then by margin"
+    told = harbour.run(lambda work: decisions(work, "finance.commission", made[0].id))
+    assert [each["rule"] for each in told] == ["finance.commission"]
+    assert harbour.ada.cannot("finance.work_out_commissions", period).code == "nothing_earned", "each once"
+    assert harbour.mei.cannot("finance.work_out_commissions", period).code == "not_allowed"
+    own = "finance.commission"
+    assert [len(who.sees(own)) for who in (harbour.mei, harbour.ada)] == [
+        sum(each.salesperson == harbour.mei.person.user for each in made),
+        2,
+    ]
 
 
 def test_a_lead_is_worth_the_points_that_add_up(harbour: Harbour) -> None:

@@ -125,6 +125,14 @@ class PostedToUnknownAccount(Refusal):
     kind = "not_found"
 
 
+class NothingEarned(Refusal):
+    """Every invoice that was paid by the end of {period} has its commission, or there is none; pay or choose a later
+    period first."""
+
+    zh = "截至 {period} 期末，没有已结清而未计提提成的应收单；请先登记收款，或选择之后的期间。"
+    kind = "conflict"
+
+
 class NoSuchDimension(Refusal):
     """The rule “{rule}” answers “{outcome}”, which journal lines don't have. Add a field of that name to the journal
     line, or remove the outcome."""
