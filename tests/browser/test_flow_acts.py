@@ -37,10 +37,10 @@ PUT = {"kind": "change", "order": 4, "label": {"en": "Note the result", "zh": "�
 STEPS = {"check": CHECK, "sign": SIGN, "money": MONEY, "put": PUT}
 
 
-def publishes(owner: Person, steps: dict[str, Any]) -> None:
-    body = {"flow": FLOW, "object": PRODUCT, "label": LABEL, "steps": steps, "withdraw": "always"}
+def publishes(owner: Person, steps: dict[str, Any], flow: str = FLOW, object: str = PRODUCT) -> None:
+    body = {"flow": flow, "object": object, "label": LABEL, "steps": steps, "withdraw": "always"}
     draft = owner.api("POST", "/api/drafts", {"title": "Walk"})
-    changes = [{"kind": "flow", "name": FLOW, "body": body}]
+    changes = [{"kind": "flow", "name": flow, "body": body}]
     owner.api("POST", f"/api/drafts/{draft['draft']}/changes", {"version": draft["version"], "changes": changes})
     owner.api("POST", f"/api/drafts/{draft['draft']}/publish", {"note": "A walk"})
 
@@ -356,3 +356,34 @@ def test_who_is_away_names_a_deputy_and_who_leaves_is_replaced(walked: Site, lan
     expect(dialog).to_have_count(0)
     [held] = owner.records("flow.task", f'record = {mug} and state = "open"', "assignee,assignee._label")
     assert held["assignee._label"].startswith("Tom")
+
+
+def test_a_record_out_of_sight_is_open_by_the_task_alone(site: Site) -> None:
+    """Ada has no right to quotes: hers to read is the one that she is asked about, and she hears when it changes."""
+    owner, mei, ada = site.person("owner"), site.person("mei"), site.person("ada", "zh")
+    look = {"kind": "approve", "label": {"en": "Look at it", "zh": "财务复核"}, "who": people("ada")}
+    publishes(owner, {"look": look}, "crm.second_look", "crm.quote")
+    [hotel, *_] = mei.records("base.party", "is_customer", "id")
+    [chair, *_] = mei.records(PRODUCT, "", "id,name")
+    lines = [{"product": chair["id"], "quantity": "2", "unit_price": "25.50"}]
+    made = mei.api("POST", "/api/records/crm.quote", {"customer": hotel["id"], "lines": lines})["records"][0]
+    mei.does("flow.submit", flow="crm.second_look", record=made["id"])
+
+    page = ada.opens("/work")
+    item = page.locator(".q-work-item").filter(has_text=f"报价单 {made['number']}")
+    expect(item).to_contain_text("57.63")
+    expect(item).to_have_class(re.compile("q-work-unread"))
+    item.get_by_role("button").click()
+    ada.sees(ada.reads("Open to you by your task, as its step shows it."))
+    expect(page.get_by_role("table").filter(has_text=chair["name"])).to_be_visible()
+    expect(item).not_to_have_class(re.compile("q-work-unread"))
+    ada.finds_the_page_sound_by_day_and_night("task-sheet")
+    mei.api("PATCH", f"/api/records/crm.quote/{made['id']}", {"version": made["version"], "terms": "Half in advance"})
+    ada.sees("Half in advance")
+    page.set_viewport_size(PHONE)
+    ada.finds_the_page_sound("task-sheet-phone")
+
+    mei.opens("/work/mine")
+    expect(mei.page.locator(".q-work-item").filter(has_text=made["number"])).to_contain_text("with Ada")
+    ada.presses("Approve")
+    is_gone(ada, made["number"])

@@ -41,11 +41,10 @@ export default function TaskSheet({ object: name, id, otherwise }: TaskSheetProp
   return (
     <DefinitionsProvider value={{ ...known, definitions: { ...known.definitions, objects: { ...known.definitions.objects, ...objects } } }}>
       <article className="q-record q-record-panel">
-        <Heading object={object} record={record} isPanel>
-          <p className="q-muted">{t`Open to you by your task, as its step shows it.`}</p>
-        </Heading>
+        <Heading object={object} record={record} isPanel />
         <div className="q-record-body">
           <div className="q-record-left">
+            <p className="q-work-by-task q-muted">{t`Open to you by your task, as its step shows it.`}</p>
             <FlowBlock object={name} id={id} />
             <FieldList part="first" object={object} record={record} />
             {lines.map((field) => (

@@ -40,7 +40,7 @@ export function useSummaries(rows: RecordAnswer[], listed: Listed): (row: Record
   });
   return (row) => {
     const object = definitions.objects[String(row.object)];
-    const byTask = listed.records[String(row.object)]?.find(({ id }) => id === row.record);
+    const byTask = listed.records[String(row.object)]?.find(({ id }) => id === Number(row.record));
     const record = { ...found.get(key(row.object, row.record)), ...byTask };
     const paths = object ? pathsOf(object, flows.find((flow) => flow.flow === row.flow), definitions) : [];
     return { object, summary: object ? sentence(object, paths, record, definitions, currency) : "" };
@@ -68,7 +68,7 @@ function askedOf(rows: RecordAnswer[], flows: Flow[], definitions: Definitions):
   return [...asked].map(([name, { ids, paths }]) => ({ object: definitions.objects[name]!, ids: [...ids].sort((a, b) => a - b), paths: [...paths].sort() }));
 }
 
-/** Those that the flow names; else the first of the record's list that say more than its title and state. */
+/** Those that the flow names; else the first of the record's list that say more than its title and state, its amount among them. */
 export function pathsOf(object: ObjectInfo, flow: Flow | undefined, definitions: Definitions): string[] {
   const named = flow?.summary ?? [];
   if (named.length > 0) return named.filter((path) => fieldAt(definitions, object, path));
@@ -76,7 +76,9 @@ export function pathsOf(object: ObjectInfo, flow: Flow | undefined, definitions:
     const field = fieldAt(definitions, object, path);
     return field && path !== object.title && path !== object.state_field && !LEFT_OUT.has(field.type) && !path.endsWith("_at");
   };
-  return defaultColumns(object).filter(telling).slice(0, MOST);
+  const told = defaultColumns(object).filter(telling);
+  const amount = told.find((path) => fieldAt(definitions, object, path)?.type === "money");
+  return [...new Set([...told.slice(0, amount ? MOST - 1 : MOST), ...(amount ? [amount] : [])])];
 }
 
 export function sentence(object: ObjectInfo, paths: string[], record: Values, definitions: Definitions, currency: string): string {

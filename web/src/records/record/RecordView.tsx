@@ -93,7 +93,7 @@ const NONE: ReadonlySet<string> = new Set();
 const placedLists = (form: FormInfo): ReadonlySet<string> => new Set(form.sections.flatMap((section) => section.items.map((item) => item.field)));
 
 interface HeadingProps extends RecordViewProps {
-  children: React.ReactNode;
+  children?: React.ReactNode;
 }
 
 export function Heading({ object, record, isPanel, children }: HeadingProps) {
@@ -121,7 +121,7 @@ export function Heading({ object, record, isPanel, children }: HeadingProps) {
           {title} {badge} {trashed}
         </h2>
         {below}
-        <div className="q-page-actions">{children}</div>
+        {children && <div className="q-page-actions">{children}</div>}
       </header>
     );
   return (
