@@ -194,6 +194,36 @@ def test_an_act_is_taken_back_before_the_next_acts(setting: Setting):
     assert play.open == [("check", 2), ("check", 3)]
 
 
+def test_who_takes_back_in_turn_is_asked_alone_again(setting: Setting):
+    """The next, who has handed it over, comes after them as before; once one behind has acted, it is too late."""
+    play = setting(approve("in_turn"), [2, 3, 4])
+    play.approves(2)
+    play.does(3, "hand_over", people=[8])
+    play.does(2, "take_back")
+    assert play.open == [("check", 2)]
+    play.approves(2, 8)
+    assert play.open == [("check", 4)]
+    with pytest.raises(NextHasActed):
+        play.does(2, "take_back")
+    play.does(8, "take_back")
+    assert play.open == [("check", 8)]
+    play.approves(8, 4)
+    assert play.status == "approved"
+
+
+def test_whom_one_added_after_oneself_waits_again(setting: Setting):
+    play = setting(approve("all_of"), [2, 3])
+    play.does(2, "add_approver", people=[7], place="after")
+    play.approves(2)
+    play.does(2, "take_back")
+    assert play.open == [("check", 2), ("check", 3)]
+    play.approves(2, 7)
+    with pytest.raises(NextHasActed):
+        play.does(2, "take_back")
+    play.approves(3)
+    assert play.status == "approved"
+
+
 def test_an_act_that_left_the_step_is_taken_back():
     play = Play(flow({"first": approve(), "second": approve()}), {"first": [2, 3], "second": [4]})
     play.approves(2)

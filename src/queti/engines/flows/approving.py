@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from queti.engines.flows.returning import go_back
-from queti.engines.flows.state import NOBODY, People, Seat, SetTask, Task, Token
+from queti.engines.flows.state import NOBODY, SEQUENTIAL, People, Seat, SetTask, Task, Token
 from queti.engines.flows.walking import Walk
 
-SEQUENTIAL = frozenset({"in_turn", "up_the_line"})
 _SAID_YES = frozenset({"approved", "handled", "passed"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queti.engines.flows.refusals import NextHasActed, NotEarlier
-from queti.engines.flows.state import SUBMIT, Left, SetTask, State, Task, Token
+from queti.engines.flows.state import SEQUENTIAL, SUBMIT, Left, Seat, SetTask, State, Task, Token
 from queti.engines.flows.tree import Tree
 from queti.engines.flows.walking import Walk
 
@@ -67,26 +67,70 @@ def can_take_back(tree: Tree, state: State, no: int) -> bool:
     """May the act on that task still be undone?"""
     if state.status != "running":
         return False
-    if any(_mine(token, no) for token in state.tokens.values()):
-        return True
+    name = _at(state, no)
+    if name is not None:
+        return not _have_acted(_asked_after(tree, name, state.tokens[name], no))
     return any(left.no == no and not _has_gone_on(tree, state, name, left) for name, left in state.left.items())
 
 
 def take_back(walk: Walk, no: int, by: int) -> None:
     """Undo an act that nobody has gone on from; NextHasActed."""
-    name = next((each for each, token in walk.state.tokens.items() if _mine(token, no)), None)
+    name = _at(walk.state, no)
     if name is not None:
-        task = next(task for task in walk.state.tokens[name].tasks if task.no == no)
-        task.state, task.result = "open", ""
-        walk.commands.append(SetTask(task, name, by))
+        _open_again(walk, name, no, by)
     else:
         name = _left_by(walk, no)
         _bring_back(walk, name, walk.state.left.pop(name))
     walk.note("taken_back", name, by=by, task=no)
 
 
+def _at(state: State, no: int) -> str | None:
+    """The step that still waits for others who were asked with whom that task is done."""
+    return next((each for each, token in state.tokens.items() if _mine(token, no)), None)
+
+
 def _mine(token: Token, no: int) -> bool:
     return token.phase == "open" and any(task.no == no and task.state == "done" for task in token.tasks)
+
+
+def _open_again(walk: Walk, name: str, no: int, by: int) -> None:
+    """Whoever was asked because of the act isn't any more, until it is their turn again."""
+    token = walk.state.tokens[name]
+    after = _asked_after(walk.tree, name, token, no)
+    if _have_acted(after):
+        raise NextHasActed
+    token.queue = [Seat(each.person, each.weight, each.on_behalf_of) for each in after if _has_turn(each)] + token.queue
+    for each in after:
+        if each.opener == no and each.state == "open":
+            each.state = "waiting"
+            walk.commands.append(SetTask(each, name))
+        else:
+            walk.cancel(name, each)
+    task = next(task for task in token.tasks if task.no == no)
+    task.state, task.result = "open", ""
+    walk.commands.append(SetTask(task, name, by))
+
+
+def _asked_after(tree: Tree, name: str, token: Token, no: int) -> list[Task]:
+    """Those who are asked within the step because of the act: who comes next in turn, whom its person added after
+    themselves, and whom these have brought in."""
+    step = tree.steps.get(name)
+    in_turn = step is not None and step.kind == "approve" and step.mode in SEQUENTIAL and not token.any_one
+    found: dict[int, Task] = {}
+    for task in token.tasks:
+        comes_next = in_turn and task.no > no and not task.opener and not task.stands_for
+        is_added = task.gate == "after" and task.opener == no
+        if comes_next or is_added or task.opener in found or any(each in found for each in task.stands_for):
+            found[task.no] = task
+    return list(found.values())
+
+
+def _has_turn(task: Task) -> bool:
+    return task.state in ("open", "waiting") and not task.opener and not task.stands_for
+
+
+def _have_acted(tasks: list[Task]) -> bool:
+    return any(task.state == "done" and task.result != "passed" for task in tasks)
 
 
 def _left_by(walk: Walk, no: int) -> str:
@@ -114,8 +158,7 @@ def _followed(state: State, left: Left) -> list[str]:
 def _has_gone_on(tree: Tree, state: State, name: str, left: Left) -> bool:
     """Has somebody acted since, or has all that followed ended?"""
     followed = _followed(state, left)
-    touched = any(task.state == "done" and task.result != "passed"
-                  for each in followed for task in state.tokens[each].tasks)  # fmt: skip
+    touched = any(_have_acted(state.tokens[each].tasks) for each in followed)
     arm = tree.owner.get(tree.home[name])
     waits = arm is not None and any(tree.is_inside(each, arm) for each in state.tokens if each != SUBMIT)
     return touched or (left.entered and not followed) or (not left.entered and not waits)

@@ -9,6 +9,8 @@ import msgspec
 TaskState = Literal["open", "waiting", "paused", "done", "cancelled"]
 Phase = Literal["people", "deciding", "running", "open", "waiting", "failed"]
 SUBMIT = "submit"
+SEQUENTIAL = frozenset({"in_turn", "up_the_line"})
+"""Modes in which one is asked after another."""
 """The step at which the submitter has it again."""
 NOBODY = "nobody_found"
 """The problem of a step for which nobody was found."""
