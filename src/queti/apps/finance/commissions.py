@@ -1,4 +1,4 @@
-"""What salespeople earn by what their customers have paid: invoices as the rule of commission is asked about them."""
+"""What salespeople earn by what their customers have paid: receivables as the rule of commission is asked about them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BEFORE = 'party in $parties and state = "settled" and not id in $ids'
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """A paid invoice, whose it is, and what the rule is asked."""
+    """A paid receivable, whose it is, and what the rule is asked."""
 
     receivable: Record
     salesperson: int
@@ -47,7 +47,7 @@ def earned(work: Work, until: date) -> list[Earned]:
 
 
 def _costs(work: Work, paid: Sequence[Record]) -> dict[str, Decimal]:
-    """What the goods cost that were invoiced, by the document; unknown where no stock is kept."""
+    """What the goods cost that were sold, by the document; unknown where no stock is kept."""
     sources = sorted({one.source for one in paid if one.source})
     if not sources or "stock.move" not in work.model.objects:
         return {}

@@ -126,7 +126,7 @@ class PostedToUnknownAccount(Refusal):
 
 
 class NothingEarned(Refusal):
-    """Every invoice that was paid by the end of {period} has its commission, or there is none; pay or choose a later
+    """Every receivable that was paid by the end of {period} has its commission, or there is none; pay or choose a later
     period first."""
 
     zh = "截至 {period} 期末，没有已结清而未计提提成的应收单；请先登记收款，或选择之后的期间。"

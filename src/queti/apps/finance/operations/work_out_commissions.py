@@ -16,7 +16,7 @@ from queti.kernel.work import Work
     on="finance.period",
     label=words("Work out commissions", "计提销售提成"),
     help=words(
-        "Of all invoices that are paid by the end of the month and have none yet, by the rule “Commission”.",
+        "Of all receivables that are paid by the end of the month and have none yet, by the rule “Commission”.",
         "按“销售提成”规则，为截至期末已结清且尚未计提的应收单计提提成。",
     ),
     inputs={"period": link("finance.period", label=words("Period", "会计期间"), required=True)},
