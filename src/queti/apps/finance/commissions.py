@@ -1,4 +1,4 @@
-"""What salespeople earn by what their customers have paid: receivables as the rule of commission is asked about them."""
+"""What salespeople earn by what their customers have paid: receivables, as the rule of commission is asked of them."""
 
 from __future__ import annotations
 
