@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from queti.apps.flow.refusals import PartOfAnother
 from queti.engines.flows.about import about_instance
 from queti.engines.flows.refusals import LastApprover, NextHasActed
+from queti.engines.flows.timing import pass_time
 from queti.jobs.schema import prepare_database
-from tests.engines.flows.conftest import Company
+from queti.kernel.person import SYSTEM
+from tests.engines.flows.conftest import PLACE, Company
 from tests.engines.flows.test_company import approve
 from tests.fixtures.database import Databases
 
@@ -250,6 +253,45 @@ def decided_together(scene: Scene) -> None:
     scene.ends("approved")
 
 
+def urged(scene: Scene) -> None:
+    """Those who have it are reminded, in a sub-flow too."""
+    where = "record = $id and not blank(urged_at)"
+    scene.place.does("sam", "urge", instance=scene.instance)
+    told = scene.place.run(lambda work: work.find("flow.task", where, {"id": scene.record}, ["assignee", "step"]))
+    assert [row.assignee for row in told if row.step != "other"] == scene.ids("ann", "bob")
+    scene.approve("ann", "bob")
+    scene.ends("approved")
+
+
+def deputy_decides(scene: Scene) -> None:
+    assert scene.asked() == ["eve"], "Hal's deputy"
+    scene.approve("eve")
+    scene.ends("approved")
+
+
+def leaver_is_replaced(scene: Scene) -> None:
+    scene.place.does("boss", "hand_over_all", person=scene.place.ids["ann"], to=scene.place.ids["fay"], reason="leaves")
+    assert scene.asked() == ["bob", "fay"]
+    scene.approve("fay", "bob")
+    scene.ends("approved")
+
+
+def late_is_handed_over(scene: Scene) -> None:
+    scene.place.platform.run(PLACE, SYSTEM, pass_time, now=datetime.now(UTC) + timedelta(hours=2))
+    assert scene.asked() == ["bob"]
+    scene.approve("bob")
+    scene.ends("approved")
+
+
+def late_is_refused(scene: Scene) -> None:
+    scene.place.platform.run(PLACE, SYSTEM, pass_time, now=datetime.now(UTC) + timedelta(hours=2))
+    scene.ends("rejected")
+
+
+def late(act: str, **more: Any) -> Steps:
+    return {"check": approve("ann", due_hours=1, working_hours=False, late={"over": {"act": act, **more}})}
+
+
 BOTH = {"check": approve("ann", "bob", mode="all_of")}
 THREE = {"check": approve("ann"), "then": approve("bob"), "last": approve("cat")}
 NOBODY = {"kind": "approve", "who": {"them": {"by": "field", "field": "checker"}}}
@@ -281,6 +323,11 @@ STORIES: Mapping[Callable[[Scene], None], Steps] = {
     handled: {"check": {**approve("bob"), "kind": "handle", "fields": {"note": "change"}}},
     reassigned: BOTH,
     decided_together: BOTH,
+    urged: BOTH,
+    deputy_decides: {"check": approve("hal")},
+    leaver_is_replaced: BOTH,
+    late_is_handed_over: late("hand_over", who={"them": {"by": "user", "users": ["bob"]}}),
+    late_is_refused: late("reject"),
 }
 
 
@@ -306,7 +353,10 @@ def _shaped(name: str, steps: Steps) -> Iterator[tuple[str, Any]]:
 def place(databases: Databases) -> Iterator[Company]:
     flows = {name: body for story, steps in STORIES.items() for name, body in _shaped(story.__name__, steps)}
     with databases.fresh(databases.template("flowing", prepare_database)) as database:
-        yield Company(database, flows)
+        place = Company(database, flows)
+        hal, eve = (place.ids[who] for who in ("hal", "eve"))
+        place.does("boss", "set_deputy", person=hal, deputy=eve, from_on="2020-01-01", until_on="2099-12-31")
+        yield place
 
 
 @pytest.mark.parametrize("shape", SHAPES)

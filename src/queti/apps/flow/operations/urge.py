@@ -17,7 +17,7 @@ from queti.kernel.work import Work
     inputs={"instance": INSTANCES, "reason": REASON},
 )
 def urge(work: Work, calls: list[Call]) -> list[Record]:
-    """Remind those who have it, no more often than the flow allows."""
+    """Remind those who have it, in its sub-flows too, no more often than the flow allows."""
     rows = work.fetch(INSTANCE, [call.instance for call in calls], lock=True)
     trees = trees_of(work, {row.definition for row in rows})
     for row in rows:
@@ -26,7 +26,8 @@ def urge(work: Work, calls: list[Call]) -> list[Record]:
         hours = trees[row.definition].flow.urge_hours
         if row.urged_at and row.urged_at + timedelta(hours=hours) > work.now:
             raise UrgedLately(last=row.urged_at.isoformat(timespec="minutes"), hours=f"{hours:g}")
-    tasks = work.find(TASK, 'instance in $ids and state = "open"', {"ids": [row.id for row in rows]}, ["id"])
+    ids = _with_parts(work, [row.id for row in rows])
+    tasks = work.find(TASK, 'instance in $ids and state = "open"', {"ids": ids}, ["id"])
     work.change(TASK, [(task.id, {"urged_at": work.now, "seen_at": None}) for task in tasks])
     work.create(
         "flow.act",
@@ -36,3 +37,13 @@ def urge(work: Work, calls: list[Call]) -> list[Record]:
         ],
     )
     return work.change(INSTANCE, [(row, {"urged_at": work.now}) for row in rows])
+
+
+def _with_parts(work: Work, ids: list[int]) -> list[int]:
+    """These, and the sub-flows that they wait for, level by level."""
+    found, level = list(ids), ids
+    where = 'parent in $ids and not blank(parent_step) and state = "running"'
+    while level:
+        level = [row.id for row in work.find(INSTANCE, where, {"ids": level}, ["id"])]
+        found += level
+    return found
