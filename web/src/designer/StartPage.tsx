@@ -8,6 +8,7 @@ import { NamedIcon } from "../kit/icons";
 import { useNotices } from "../kit/notices";
 import { PageTitle } from "../kit/PageTitle";
 import { useDefs } from "../records/context";
+import { useFlows } from "../work/told";
 import { createDraft, type DraftInfo } from "./draft";
 import { DesignLinks } from "./publish/DesignLinks";
 
@@ -27,6 +28,8 @@ export function StartPage({ shared }: { shared: DraftInfo[] }) {
       setBusy(false);
     }
   }
+  const { data: drawn = [] } = useFlows();
+  const flows = (app: string) => drawn.filter(({ flow }) => flow.startsWith(`${app}.`)).length;
   const forms = (app: string) => Object.values(objects).filter((object) => object.name.startsWith(`${app}.`) && !object.lines_of).length;
   return (
     <div className="q-designer">
@@ -54,6 +57,12 @@ export function StartPage({ shared }: { shared: DraftInfo[] }) {
                   <strong>{app.label}</strong>
                   <small className="q-muted">
                     <Plural value={forms(app.name)} one="# form" other="# forms" />
+                    {flows(app.name) > 0 && (
+                      <>
+                        {" · "}
+                        <Plural value={flows(app.name)} one="# flow" other="# flows" />
+                      </>
+                    )}
                   </small>
                 </span>
               </button>
