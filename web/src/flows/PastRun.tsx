@@ -9,6 +9,7 @@ import { say } from "../designer/words";
 import { post } from "../kit/api";
 import { showDecimal } from "../kit/decimal";
 import { useProblemWords } from "../kit/states";
+import { todayText } from "../kit/time";
 import { ToneTag } from "../kit/ToneTag";
 import { recordPath } from "../records/definitions";
 import { find } from "./model";
@@ -16,7 +17,7 @@ import { type PastAnswer, type Submission, type Way, joined } from "./past";
 import { type Chip, cardsOf, useFlow } from "./state";
 
 const MOST_NAMED = 20;
-const day = (back: number): string => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+const day = (back: number): string => todayText(new Date(Date.now() - back * 86_400_000));
 
 export default function PastRun() {
   const { t } = useLingui();
@@ -91,7 +92,7 @@ export default function PastRun() {
         <div role="status">
           <p>{data.over === "instances" ? t`${data.looked_at} of ${data.of} submissions looked at` : t`${data.looked_at} of ${data.of} records looked at: nothing was submitted yet`}</p>
           <p>{t`People asked: ${data.approvals.before} before, ${data.approvals.after} now`}</p>
-          <p>{data.hours.measured > 0 ? t`Working hours, by what people have taken so far: ${showDecimal(data.hours.before)} before, ${showDecimal(data.hours.after)} now` : t`How long people take isn't known yet: nobody has decided anything.`}</p>
+          {data.looked_at > 0 && <p>{data.hours.measured > 0 ? t`Working hours, by what people have taken so far: ${showDecimal(data.hours.before)} before, ${showDecimal(data.hours.after)} now` : t`How long people take isn't known yet: nobody has decided anything.`}</p>}
           {data.nobody.length > 0 && (
             <>
               <p>{t`Nobody is found for:`}</p>
