@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,14 @@ def test_every_event_that_is_told_has_a_name(name: str) -> None:
     for file in home.rglob("*.py"):
         told |= set(re.findall(r'\.tell\(\s*"([a-z_.]+)"', file.read_text("utf-8")))
     assert {event for event in told if event.startswith(f"{name}.")} <= app.events.keys()
-    assert all(event.about == "" or event.about in OBJECTS for event in app.events.values())
+    about = objects()
+    assert all(event.about == "" or event.about in about for event in app.events.values())
 
 
-OBJECTS = {
-    identity(definition)[1]
-    for app in map(Catalogue.standard().app, APPS) for definition in app.definitions
-}  # fmt: skip
+@cache
+def objects() -> set[str]:
+    catalogue = Catalogue.standard()
+    return {identity(definition)[1] for name in APPS for definition in catalogue.app(name).definitions}
 
 
 def test_every_shipped_icon_is_one_that_the_screen_draws() -> None:
