@@ -25,7 +25,9 @@ def fetch(work: Work, object: Object, ids: Sequence[Record | int], fields: Seque
         return Rows()
     settle_for(work, object, fields)
     unique = list(dict.fromkeys(wanted))
-    found = {values["id"]: values for values in queries.read(work, object, fields, ids=unique, lock=lock)}
+    found = _held(work, object, unique, fields)
+    if not found:
+        found = {values["id"]: values for values in queries.read(work, object, fields, ids=unique, lock=lock)}
     for id in unique:
         if id not in found:
             raise RecordNotFound(what=object.definition.label or object.name, id=id)
@@ -33,6 +35,17 @@ def fetch(work: Work, object: Object, ids: Sequence[Record | int], fields: Seque
         _learn(work, object, list(found.values()))
     records = {id: as_record(work.model, object, found[id]) for id in unique}
     return Rows(records[id] for id in wanted)
+
+
+def _held(work: Work, object: Object, ids: Sequence[int], fields: Sequence[str] | None) -> dict[int, dict[str, Any]]:
+    """What the Work knows of them for sure, having locked and read or written them; nothing where it knows less."""
+    known = [each.values for id in ids if (each := work.held.known(object.name, id))]
+    if len(known) < len(ids) or any(values.get("trashed_at") is not None for values in known):
+        return {}
+    names = stored_names(object) if fields is None or tuple(fields) == ("*",) else ("id", *fields)
+    if not all(name in known[0] for name in names):
+        return {}
+    return {values["id"]: {name: values[name] for name in names} for values in known}
 
 
 def find(
