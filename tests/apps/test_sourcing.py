@@ -65,6 +65,9 @@ def test_the_least_that_a_parcel_costs_decides_and_the_order_tells_why(three: Ha
     of_rule = [each for each in told if each["rule"] == "oms.sourcing"]
     assert len(of_rule) == 3, "each warehouse that had some was asked for"
     assert "Wuhan" in str(of_rule)
+    larger = confirmed(three, "14 Office chair @ 100.00")
+    why = three.run(lambda work: decisions(work, "oms.sales_order", larger.id), three.lin.person)
+    assert "Wuhan: Office chair" in str([each["reasons"] for each in why if each["rule"] == "oms.sourcing"])
 
 
 def test_the_warehouse_that_the_order_names_goes_first_as_long_as_it_has_all(three: Harbour) -> None:
