@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from queti.kernel.publishing import drafts
 from queti.kernel.publishing.canonical import body_of
 from queti.kernel.publishing.proposing import publish_draft
 from queti.kernel.work import Work
+from queti.kernel.writing.changing import Patch
 from tests.fixtures.harbour import WORKSPACE, Harbour, Thing
 
 HOTEL = "Grand Hotel"
@@ -308,3 +310,23 @@ def test_amounts_in_our_money_are_not_taken_off_orders_in_another(harbour: Harbo
 def test_a_shop_that_names_a_coupon_with_its_number_is_priced_by_us(harbour: Harbour) -> None:
     coupon(harbour)
     assert order(harbour, f"1 {LAMP}", external_number="W-7", coupon_code="WELCOME10").promotion_amount == 10
+
+
+def test_pricing_in_reply_to_a_change_begins_from_what_was_written(harbour: Harbour) -> None:
+    """Each write of the record counts its version, and the Work goes on from the last one."""
+    wholesale(harbour, (PEN, "1", "22"), (PEN, "10", "20"))
+    placed = order(harbour, f"2 {PEN}")
+    line = placed.lines[0].id
+
+    def change_twice(work: Work) -> int:
+        [held] = work.fetch("oms.sales_order", [placed.id], lock=True)
+        work.change("oms.sales_order", [(held, {"lines": Patch(change=[{"id": line, "quantity": "12"}])})])
+        work.change("oms.sales_order", [(placed.id, {"ship_by": date(2027, 1, 1)})])
+        return work.fetch("oms.sales_order", [placed.id])[0].version
+
+    assert harbour.run(change_twice) == placed.version
+    told = harbour.run(lambda work: work.column(
+        f"SELECT version FROM {work.schema}.kernel_history WHERE object = 'oms.sales_order' AND record_id = $1"
+        " ORDER BY id", (placed.id,)))  # fmt: skip
+    assert sorted(set(told)) == told
+    assert placed.total == sum(line.net_amount + line.tax for line in placed.lines) + placed.freight

@@ -72,7 +72,7 @@ def change(
     _write(work, plan, under_way)
     if course.remote:
         _recompute_remote(work, plan, under_way, [step.node for step in course.remote])
-    return Rows(_finished(work, plan, each) for each in under_way)
+    return Rows(_finished(plan, each) for each in under_way)
 
 
 def changed_nodes(plan: Plan, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> frozenset[Node]:
@@ -226,6 +226,7 @@ def _write(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
             work.journal.note(work, "changed", plan.root.name, id, version, changes)
         else:
             work.journal.touched[plan.root.name, id] = version
+    _learn(work, plan, under_way)
     listening.tell_changed(work, plan.root.name, [(each.draft.values, names) for each, names in written])
 
 
@@ -370,9 +371,14 @@ def _recompute_remote(work: Work, plan: Plan, under_way: Sequence[Change], nodes
     work.settle()
 
 
-def _finished(work: Work, plan: Plan, each: Change) -> Record:
+def _learn(work: Work, plan: Plan, under_way: Sequence[Change]) -> None:
+    """Before anybody is told: who changes the same records in reply begins from what was written, and knows last."""
+    for each in under_way:
+        work.held.learn(plan.root, each.draft.values, {name: plan.parts[name].object for name in each.old_lines})
+
+
+def _finished(plan: Plan, each: Change) -> Record:
     values = each.draft.values
-    work.held.learn(plan.root, values, {name: plan.parts[name].object for name in each.old_lines})
     for name, part in plan.parts.items():
         if name and name in values:
             values[name] = Rows(Record(part.object.name, line) for line in values[name])
