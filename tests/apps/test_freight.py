@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queti.apps.oms.freight import Quote, chosen, goods_of, region_of
+from queti.engines.rules.why import decisions
 from queti.kernel.publishing.canonical import body_of
 from queti.kernel.regions import province_in
 from tests.apps.test_decisions import publishes
@@ -115,6 +116,64 @@ def test_the_near_warehouse_serves_since_its_parcel_costs_less(packing: Harbour)
 def test_a_region_that_is_typed_goes_before_the_address(packing: Harbour) -> None:
     order = sold(packing, "1 Desk lamp @ 20.00", ship_to={**GUANGZHOU, "region": "上海"})
     assert {q["zone"] for q in packing.lin.does("oms.quote_freight", order)} == {"near"}
+
+
+def charges(company: Harbour) -> None:
+    """Free from 99 except to remote places; below 8.00 and 2.00 for each kg after the first."""
+    rows = [
+        {"when": {"zone": '"remote"'}, "then": {"freight": "20 + max(ceil(weight) - 1, 0) * 12"}},
+        {"when": {"goods": ">= 99"}, "then": {"freight": "0"}},
+        {"then": {"freight": "8 + max(ceil(weight) - 1, 0) * 2"}},
+    ]
+    publishes(company.owner, "oms.freight_charge", rows=rows, tests={})
+
+
+def test_the_buyer_pays_freight_by_the_companys_rule_until_the_order_is_confirmed(packing: Harbour) -> None:
+    """Two chairs for 80.00 and 13 % tax weigh 8 kg: 8 + 7 × 2 = 22 below 99; to Ürümqi 20 + 7 × 12 = 104."""
+    write = packing.mei.writes_order
+    assert write("Grand Hotel", "2 Office chair @ 40.00", ship_to=GUANGZHOU).freight == 0, "no rule of today"
+    charges(packing)
+    order = write("Grand Hotel", "2 Office chair @ 40.00", ship_to=GUANGZHOU)
+    assert (order.freight, order.total) == (22, Decimal("112.40"))
+    told = packing.run(lambda work: decisions(work, "oms.sales_order", order.id), packing.lin.person)
+    assert [each["rule"] for each in told].count("oms.freight_charge") == 1, "which row said so is told on the order"
+
+    packing.mei.changes(order, ship_to_address=URUMQI["address"])
+    assert order.freight == 104
+    packing.mei.changes(order, ship_to_region="上海市", lines=[{"id": order.lines[0].id, "unit_price": "50"}])
+    assert (order.freight, order.total) == (0, 113), "the region that is typed goes first"
+
+
+def test_freight_that_a_person_typed_stays_until_it_is_cleared(packing: Harbour) -> None:
+    charges(packing)
+    write = packing.mei.writes_order
+    typed = write("Grand Hotel", "2 Office chair @ 40.00", ship_to=GUANGZHOU, freight="5")
+    packing.lin.does("oms.price_order", typed)
+    packing.mei.changes(typed, ship_to_address=URUMQI["address"])
+    assert typed.freight == 5
+    packing.mei.changes(typed, freight=None)
+    assert typed.freight == 104
+    packing.mei.changes(typed, freight="0")
+    packing.lin.does("oms.price_order", typed)
+    assert typed.freight == 0, "free of freight is typed, too"
+
+    shop = packing.id_of("oms.channel", "web")
+    given = {"channel": shop, "external_number": "T-1", "ship_to": GUANGZHOU}
+    assert packing.mei.writes_order("Grand Hotel", "1 Desk lamp @ 20.00", **given).freight == 0, (
+        "its shop has priced it"
+    )
+
+
+def test_a_confirmed_orders_freight_is_agreed_and_over_rules_charge_nothing(packing: Harbour) -> None:
+    charges(packing)
+    order, open_one = (
+        packing.mei.writes_order("Grand Hotel", "1 Desk lamp @ 20.00", ship_to=GUANGZHOU) for _ in range(2)
+    )
+    packing.lin.does("oms.confirm_order", order)
+    over = [{"when": {"day": "< date(2026, 1, 1)"}, "then": {"freight": "9"}}]
+    publishes(packing.owner, "oms.freight_charge", rows=over, tests={})
+    packing.lin.does("oms.price_order", open_one)
+    assert (order.freight, open_one.freight) == (10, 0), "a lamp weighs more than 1 kg"
 
 
 @pytest.mark.parametrize(

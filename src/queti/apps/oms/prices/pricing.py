@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.oms.prices.charging import charges_on, found_freight, freight_change, seen
 from queti.apps.oms.prices.coupons import Coupons, coupons_of, note_uses, offering
 from queti.apps.oms.prices.stages import (
     Basket,
@@ -53,7 +54,7 @@ SEEN = (
 )
 RESTS_ON = frozenset({
     "lines", "customer", "channel", "currency", "ordered_on", "price_list", "coupon_code", "prices_as_given",
-    "prices_include_tax", "discount_amount", "goods_amount",
+    "prices_include_tax", "discount_amount", "goods_amount", "freight", "ship_to_address", "ship_to_region",
 })  # fmt: skip
 """Fields of an order that its price rests on."""
 Rows = Mapping[int, Sequence[Mapping[str, Any]]]
@@ -63,11 +64,11 @@ VALID = "(blank(valid_from) or valid_from <= $last) and (blank(valid_until) or v
 def price(work: Work, orders: Sequence[Record], *, asked: bool = False) -> list[Record]:
     """The orders as they are once those are priced that are ours to price; where somebody asked for it, all of them."""
     ours = [order for order in orders if not order.prices_as_given]
-    days = _days_of_promotions(work, ours)
+    days = _days_of_rules(work, ours)
     mine = [order.id for order in ours if asked or order.ordered_on in days or _has_reason(order)]
     if not mine:
         return list(orders)
-    read = work.fetch("oms.sales_order", mine, SEEN)
+    read = work.fetch("oms.sales_order", mine, (*SEEN, *seen(work)))
     coupons = coupons_of(work, read)
     priced = _priced(work, read, coupons)
     note_uses(work, read, coupons)
@@ -87,13 +88,18 @@ def to_price(events: Iterable[Event]) -> list[int]:
 
 
 def _has_reason(order: Record) -> bool:
-    return bool(order.price_list or order.coupon_code or order.has_bundled or order.promotion_amount)
+    reasons = (order.price_list, order.coupon_code, order.has_bundled, order.promotion_amount, order.found_freight)
+    return any(reasons)
 
 
-def _days_of_promotions(work: Work, orders: Iterable[Record]) -> set[date]:
-    """The orders' days on which a row of either rule could fire."""
+def _days_of_rules(work: Work, orders: Iterable[Record]) -> set[date]:
+    """The orders' days on which a row of a promotion, or of what is charged for freight, could fire."""
     days = {order.ordered_on for order in orders}
-    return {day for day in days if any(work.may_fire(rule, {"day": day}) for rule in (LINES, ORDERS))}
+    return {day for day in days if charges_on(work, day) or _promotes_on(work, day)}
+
+
+def _promotes_on(work: Work, day: date) -> bool:
+    return any(work.may_fire(rule, {"day": day}) for rule in (LINES, ORDERS))
 
 
 # -- pricing
@@ -107,6 +113,8 @@ class Priced:
     prices: Mapping[int, Decimal]
     basket: Basket
     gifts: Sequence[tuple[Gift, Record]] = ()
+    freight: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the order's freight changes to."""
 
 
 def _priced(work: Work, orders: Sequence[Record], coupons: Coupons) -> list[Priced]:
@@ -118,6 +126,7 @@ def _priced(work: Work, orders: Sequence[Record], coupons: Coupons) -> list[Pric
     for one, rows in zip(priced, _order_rows(work, priced), strict=True):
         price_order(one.basket, rows, offering(coupons.of(one.order)))
     _find_gifts(work, priced)
+    _find_freight(work, priced)
     return priced
 
 
@@ -250,6 +259,14 @@ def _find_gifts(work: Work, priced: Sequence[Priced]) -> None:
         one.gifts = [(gift, products[gift.sku]) for gift in one.basket.gifts]
 
 
+def _find_freight(work: Work, priced: Sequence[Priced]) -> None:
+    """The rule names amounts of the company's currency, as promotions do."""
+    own = [one for one in priced if _is_in_own_money(work, one.order)]
+    found = found_freight(work, [(one.order, one.basket.left) for one in own])
+    for one in own:
+        one.freight = freight_change(one.order, found[one.order.id])
+
+
 # -- writing
 
 
@@ -273,7 +290,8 @@ def _change(one: Priced) -> dict[str, Any]:
     taken = {line.key: line.taken for line in one.basket.lines}
     changed = [row for line in _own_lines(one.order) if (row := _row(line, one.prices[line.id], taken[line.id]))]
     add, remove = _gift_lines(one)
-    return {"lines": Patch(add=add, change=changed, remove=remove)} if changed or add or remove else {}
+    lines = {"lines": Patch(add=add, change=changed, remove=remove)} if changed or add or remove else {}
+    return {**lines, **one.freight}
 
 
 def _row(line: Record, found: Decimal | None, taken: Decimal) -> dict[str, Any]:
