@@ -69,6 +69,9 @@ STORIES: dict[tuple[str, str], Story] = {
     ("GET", f"{RECORD}/mentionable"): Story(each("q", ["", "bo"]), tells=False),
     ("GET", f"{RECORD}/followers"): QUIET,
     ("GET", "/api/flows"): QUIET,
+    ("GET", "/api/flows/listed"): Story(
+        [*each("tasks", ["1,2,3,4,5"]), *each("instances", ["1,2,3,4,5"])], tells=False
+    ),
     ("GET", "/api/flows/of/{object}/{id}"): QUIET,
     ("GET", "/api/flows/instances/{id}"): QUIET,
     ("GET", "/api/flows/shown/{object}/{id}"): Story(),
@@ -307,6 +310,11 @@ class TestByTask:
         shown = {name: {field["name"] for field in each["fields"]} for name, each in told["objects"].items()}
         assert shown[CASE] & set(FIELDS) == set(case) & set(FIELDS)
         assert shown[STEP] >= {"what", "proof"}
+        tasks = [each["id"] for each in vault.tess.get("/api/records/flow.task").json()["records"]]
+        listed = vault.tess.get("/api/flows/listed", params={"tasks": ",".join(map(str, tasks))})
+        [summary] = listed.json()["records"][CASE]
+        assert (summary["id"], WORD in listed.text.lower()) == (vault.open["id"], False)
+        assert vault.cleo.get("/api/flows/listed", params={"tasks": f"{tasks[0]}"}).json()["records"] == {}
         told = vault.tess.get(f"{place}/history").json()["entries"]
         assert {change["field"] for entry in told for change in entry["changes"]} == {"number"}
         for other in (vault.other, vault.hidden):
