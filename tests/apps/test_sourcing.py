@@ -99,6 +99,10 @@ def test_a_row_of_the_company_keeps_a_warehouse_out(three: Harbour) -> None:
     assert refused.code == "not_enough_stock"
     assert refused.says("by the sourcing rule not from Wuhan")
     assert refused.says("按发货规则不从Wuhan发货")
+    three.lin.does("oms.confirm_order", lamps, backorder=True)
+    three.receives("9 Desk lamp at WH", unit_cost="5.00")
+    three.catches_up()
+    assert (lamps.waiting_quantity, lamps.warehouse) == (9, None), "nor what comes there later"
 
 
 def test_what_no_warehouse_has_alone_leaves_in_two_parcels(three: Harbour) -> None:
@@ -162,6 +166,15 @@ def test_a_shop_ships_complete_for_all_its_orders(three: Harbour) -> None:
     three.lin.does("oms.confirm_order", order, backorder=True)
     assert (order.is_split, code(three, order.warehouse), order.waiting_quantity) == (False, "SH", 2)
 
+    three.receives("2 Office chair at WH", unit_cost="50.00")
+    three.catches_up()
+    assert (order.waiting_quantity, order.is_split) == (2, False), "what came elsewhere is not for it"
+    assert three.lin.cannot("oms.ship_order", order).code == "goods_still_waiting"
+    three.receives("2 Office chair at A-01", unit_cost="50.00")
+    three.catches_up()
+    three.lin.does("oms.ship_order", order)
+    assert parcels(three, order) == [("SH", {"Office": 12})]
+
 
 def test_goods_that_come_to_another_warehouse_leave_from_there(three: Harbour) -> None:
     for location in ("A-01", "C-01", "WH"):
@@ -175,6 +188,19 @@ def test_goods_that_come_to_another_warehouse_leave_from_there(three: Harbour) -
     three.lin.does("oms.ship_order", order)
     three.lin.does("oms.ship_order", order)
     assert parcels(three, order) == [("WH", {"Desk": 1}), ("SZ", {"Office": 4})]
+
+
+def test_an_order_that_found_nothing_leaves_from_where_its_goods_came(three: Harbour) -> None:
+    for location in ("A-01", "C-01", "WH"):
+        three.has(f"0 Office chair at {location}")
+    order = ordered(three, "4 Office chair @ 100.00")
+    three.lin.changes(order, warehouse=three.id_of("stock.location", "SH"))
+    three.lin.does("oms.confirm_order", order, backorder=True)
+    three.receives("4 Office chair at WH", unit_cost="50.00")
+    three.catches_up()
+    assert (code(three, order.warehouse), order.is_split) == ("WH", False)
+    three.lin.does("oms.ship_order", order, warehouse="WH")
+    assert parcels(three, order) == [("WH", {"Office": 4})]
 
 
 def test_cancelling_gives_back_to_each_warehouse(three: Harbour) -> None:

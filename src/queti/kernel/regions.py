@@ -80,9 +80,15 @@ _ENDINGS = ("特别行政区", "壮族自治区", "回族自治区", "维吾尔�
 @lru_cache(maxsize=4096)
 def province_in(text: str | None) -> str | None:
     """The province that a Chinese address or a name of a region begins with: `杭州滨江` → `浙江省`."""
-    written = re.sub(r"^(中国|中华人民共和国)|[\s,，、/-]", "", text or "")
-    begun = (_beginnings()[written[:size]] for size in _sizes() if written[:size] in _beginnings())
-    return next(begun, None) or None
+    written = re.sub(r"^(中国|中华人民共和国)", "", re.sub(r"[\s,，、/-]", "", text or ""))
+    for size in _sizes():
+        if written[:size] in _beginnings() and not _STREET.match(written[size:]):
+            return _beginnings()[written[:size]] or None
+    return None
+
+
+_STREET = re.compile("[东西南北中]?[一二三四五]?(路|街|大街|大道|道|巷|弄)")
+"""What follows a place's name in the name of a street: `南京西路` is in Shanghai."""
 
 
 @lru_cache(maxsize=1)

@@ -56,7 +56,7 @@ def _costs(work: Work, paid: Sequence[Record]) -> dict[str, Decimal]:
 
 
 def _margin(base: Decimal, cost: Decimal | None) -> Decimal | None:
-    return None if cost is None else to_cents((base - cost) / base * 100)
+    return None if cost is None or not base else to_cents((base - cost) / base * 100)
 
 
 def _who_bought_before(work: Work, paid: Sequence[Record]) -> set[int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from queti.apps.oms.allocation import NOTHING, Promise
-from queti.apps.oms.sourcing import reserve, stock_of
+from queti.apps.oms.sourcing import OF_ORDER, reserve, served_from, stock_of
 from queti.apps.oms.waiting import Coming, Waiting, promised_days, serve
 from queti.engines.discussion.followers import follow_each
 from queti.kernel.record import Record
@@ -98,9 +99,15 @@ def deal_anew(work: Work, products: Sequence[int]) -> None:
     orders = {one.order for one in waiting_for(work, products)}
     if not orders:
         return
-    held = {o.id: o for o in work.fetch("oms.sales_order", sorted(orders), ("*", "lines"), lock=True)}
-    waiting = [one for order in held.values() for one in _waiting_of(order, set(products))]
-    promises = serve(waiting, stock_of(work, products).supplies)
+    held = {o.id: o for o in work.fetch("oms.sales_order", sorted(orders), ("*", "lines", *OF_ORDER), lock=True)}
+    stock = stock_of(work, products)
+    allowed = served_from(work, list(held.values()), stock)
+    waiting = [
+        replace(one, served_from=allowed[order.id])
+        for order in held.values()
+        for one in _waiting_of(order, set(products))
+    ]
+    promises = serve(waiting, stock.supplies)
     reserve(work, _by_number(held, waiting, promises))
     left = sorted({one.product for one in waiting if one.quantity > 0})
     days = promised_days(waiting, coming_of(work, left)) if left else {}
@@ -181,12 +188,18 @@ def _sent_from(
     found: dict[int, list[int]] = {}
     for one in promises:
         order = held[order_of[one.line]]
-        known = [order.warehouse] if order.warehouse is not None else []
+        known = [order.warehouse] if order.warehouse is not None and _has_some(order) else []
         found.setdefault(order.id, known).append(one.warehouse)
     return {
         id: {"warehouse": mine[0], "is_split": bool(held[id].is_split) or len(set(mine)) > 1}
         for id, mine in found.items()
     }
+
+
+def _has_some(order: Record) -> bool:
+    """Are goods kept for it, or sent, from its warehouse already?"""
+    goods = [line for line in order.lines if line["product.kind"] == "goods"]
+    return any(line.quantity > line.waiting_quantity for line in goods)
 
 
 def let_owners_follow(work: Work, orders: Iterable[Record]) -> None:

@@ -20,7 +20,7 @@ KEPT = (
 )
 
 
-OWN_PLACE = tuple(f"warehouse.{field}" for field in ("name", "region", "address"))
+OWN_PLACE = tuple(f"warehouse.{field}" for field in OF_PLACE)
 
 
 def places_of(work: Work, orders: Sequence[Record]) -> dict[int, list[Place]]:
@@ -37,7 +37,8 @@ def places_of(work: Work, orders: Sequence[Record]) -> dict[int, list[Place]]:
 
 def own_place(order: Record) -> Place:
     region = region_of(order.get("warehouse.region"), order.get("warehouse.address"))
-    return Place(order.get("warehouse"), order.get("warehouse.name") or "", region=region)
+    name, code = order.get("warehouse.name") or "", order.get("warehouse.code") or ""
+    return Place(order.get("warehouse"), name, code, region)
 
 
 def _held_at(reservations: Iterable[Record], first: int) -> list[Place]:

@@ -12,6 +12,7 @@ from queti.kernel.regions import province_in
 from queti.kernel.work import Work
 
 ZONE, CARRIERS, FREIGHT = "oms.zone", "oms.carriers", "oms.freight"
+SHIPS_HOW = ("channel.ship_how", "channel.ship_complete")
 OF_LINES = ("lines.product.weight", "lines.product.volume")
 
 

@@ -104,6 +104,8 @@ def _there(line: Record, place: Place, taken: Taken) -> Decimal:
 
 def _wanted(call: Call, order: Record, place: Place, taken: Taken) -> list[tuple[Record, Decimal]]:
     if not call.lines:
+        if order.ship_complete or order["channel.ship_complete"]:
+            _refuse_waiting(order)
         left = [(line, _there(line, place, taken)) for line in order.lines if not line.hold]
         if not any(quantity > 0 for _, quantity in left):
             _refuse_waiting(order)

@@ -20,7 +20,18 @@ from queti.apps.oms.allocation import (
     allocate,
     shelves_of,
 )
-from queti.apps.oms.freight import Shipment, chosen, destination, goods_of, how_of, quotes, region_of, zones_of
+from queti.apps.oms.freight import (
+    OF_LINES,
+    SHIPS_HOW,
+    Shipment,
+    chosen,
+    destination,
+    goods_of,
+    how_of,
+    quotes,
+    region_of,
+    zones_of,
+)
 from queti.apps.oms.refusals import NotEnoughStock
 from queti.kernel.definitions import Words
 from queti.kernel.errors import FieldProblem
@@ -35,6 +46,9 @@ SUPPLY = (
     *("product", "location", "location.warehouse", "lot", "lot.expires_on", "available", "negative_allowed"),
     *(f"{path}.{name}" for path in ("location", "location.warehouse") for name in WAREHOUSE.values()),
 )
+
+OF_ORDER = ("channel.warehouse", *SHIPS_HOW, "lines.product.kind", "lines.product.name", *OF_LINES)
+"""Beside its own fields and lines, what sourcing looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ def promise(work: Work, orders: Sequence[Record], stock: Stock, may_wait: Contai
     for order in orders:
         mine = [one.choice for one in offers[order.id] if one.may_serve]
         waits = order.id in may_wait
-        plan = allocate(demands_of(order), stock.shelves, mine, partly=waits, whole=_ships_whole(order))
+        plan = allocate(demands_of(order), stock.shelves, mine, partly=waits, whole=ships_whole(order))
         if plan.missing and not waits:
             _refuse(order, plan, _why_not(order, offers[order.id], stock))
         plans[order.id] = plan
@@ -94,7 +108,21 @@ def _offers(work: Work, orders: Sequence[Record], stock: Stock) -> dict[int, lis
         given = zip(offers, _freight(work, offers, stock), strict=True)
         answers = work.decide(RULE, [(one.order, {**_given(one, stock), **freight}) for one, freight in given])
         offers = [replace(one, answer=answer) for one, answer in zip(offers, answers, strict=True)]
-    return {order.id: [one for one in offers if one.order is order] for order in orders}
+    found: dict[int, list[Offer]] = {order.id: [] for order in orders}
+    for one in offers:
+        found[one.order.id].append(one)
+    return found
+
+
+def served_from(work: Work, orders: Sequence[Record], stock: Stock) -> dict[int, frozenset[int]]:
+    """Order → the warehouses that may serve what it waits for: those that the rule allows; the one that has the rest
+    of an order that ships complete."""
+    offers = _offers(work, orders, stock)
+    allowed = {order.id: frozenset(one.warehouse for one in offers[order.id] if one.may_serve) for order in orders}
+    return {
+        order.id: allowed[order.id] & {order.warehouse} if ships_whole(order) and order.warehouse else allowed[order.id]
+        for order in orders
+    }
 
 
 def _given(offer: Offer, stock: Stock) -> dict[str, Any]:
@@ -195,7 +223,7 @@ def _warehouse(balance: Record) -> tuple[int, dict[str, Any]]:
     return id or balance.location, {input: balance[f"{path}.{field}"] for input, field in WAREHOUSE.items()}
 
 
-def _ships_whole(order: Record) -> bool:
+def ships_whole(order: Record) -> bool:
     return bool(order.ship_complete or order["channel.ship_complete"])
 
 
@@ -230,7 +258,7 @@ def _why_not(order: Record, offers: Sequence[Offer], stock: Stock) -> Words:
     kept_out = [stock.warehouses[one.warehouse]["warehouse"] for one in offers if not one.may_serve]
     en = [f"by the sourcing rule not from {', '.join(kept_out)}"] if kept_out else []
     zh = [f"按发货规则不从{'、'.join(kept_out)}发货"] if kept_out else []
-    if _ships_whole(order) and len(offers) > 1:
+    if ships_whole(order) and len(offers) > 1:
         en.append("the order ships complete, from one warehouse")
         zh.append("订单须整单由一仓发出")
     return {"en": f" ({'; '.join(en)})" if en else "", "zh": f"（{'；'.join(zh)}）" if zh else ""}

@@ -24,6 +24,11 @@ class Waiting:
     promised_on: date | None = None
     hurried_at: datetime | None = None
     warehouse: int | None = None
+    served_from: frozenset[int] | None = None
+    """The warehouses that may serve it; nothing: any."""
+
+    def may_take(self, supply: Supply) -> bool:
+        return self.served_from is None or supply.warehouse in self.served_from
 
     @property
     def rank(self) -> tuple[datetime, date, datetime, int]:
@@ -47,7 +52,8 @@ def serve(waiting: Iterable[Waiting], supplies: Iterable[Supply]) -> list[Promis
         by_product.setdefault(supply.product, []).append(supply)
     promises: list[Promise] = []
     for one in sorted(waiting, key=lambda one: one.rank):
-        for supply in sorted(by_product.get(one.product, ()), key=lambda supply: _nearest(supply, one)):
+        fitting = filter(one.may_take, by_product.get(one.product, ()))
+        for supply in sorted(fitting, key=lambda supply: _nearest(supply, one)):
             taken = supply.gives(one.quantity, supply.available)
             if taken > 0:
                 promises.append(Promise(one.line, one.product, supply.warehouse, supply.location, supply.lot, taken))

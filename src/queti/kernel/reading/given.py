@@ -23,6 +23,8 @@ Values = dict[str, Any]
 _MARK = 1 << 52
 """No number that a formula is written with; a marked one would only not be remembered."""
 _COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in_list"})
+_SHORT = 24
+"""Longer texts, and lists of texts, are seldom given twice: their filters aren't remembered."""
 _MOST = 1000
 """A longer list is a tree of its own."""
 
@@ -45,7 +47,9 @@ def _kind(value: Any) -> Any:
     match value:
         case int() if not isinstance(value, bool) and abs(value) < _MARK:
             return "number"
-        case bool() | None | str() | date():
+        case bool() | None | date():
+            return ("is", value)
+        case str() if len(value) <= _SHORT:
             return ("is", value)
         case list() | tuple():
             return _kind_of_list(cast("Sequence[Any]", value))
@@ -56,12 +60,10 @@ def _kind(value: Any) -> Any:
 def _kind_of_list(values: Sequence[Any]) -> Any:
     if not 0 < len(values) <= _MOST:
         return None
-    if all(type(each) is int and abs(each) < _MARK for each in values):
-        return "numbers"
-    return ("are", tuple(values)) if all(type(each) is str for each in values) else None
+    return "numbers" if all(type(each) is int and abs(each) < _MARK for each in values) else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _marked(
     model: Model, object: Object, rights: Rights | None, text: str, kinds: tuple[tuple[str, Any], ...]
 ) -> tuple[Where, Values, tuple[tuple[str, str], ...]] | None:

@@ -6,11 +6,10 @@ from typing import Any
 
 from queti.apps.oms.allocation import Plan
 from queti.apps.oms.backorders import days_for, hold_queue, let_owners_follow, tell_promised, waiting_for
-from queti.apps.oms.freight import OF_LINES
 from queti.apps.oms.orders import refuse_cancelled, refuse_confirmed, refuse_held
 from queti.apps.oms.refusals import OrderWithoutLines
 from queti.apps.oms.reviewing import refuse_unreviewed
-from queti.apps.oms.sourcing import products_of, promise, stock_of
+from queti.apps.oms.sourcing import OF_ORDER, products_of, promise, stock_of
 from queti.apps.oms.waiting import Waiting, serve
 from queti.kernel.operations import Call, boolean, link, moment, operation, words
 from queti.kernel.record import Record
@@ -18,7 +17,6 @@ from queti.kernel.work import Work
 from queti.kernel.writing.changing import Patch
 
 SEEN = ("lines", "lines.product.kind", "lines.product.name")
-SEEN_WITH_STOCK = ("channel.warehouse", "channel.ship_complete", "channel.ship_how", *OF_LINES)
 BACKORDER_HELP = words(
     "Keeps what is there; the rest waits, with a day where goods are on the way",
     "先占用现有库存，其余等待到货；已有在途采购时给出承诺交期",
@@ -43,7 +41,7 @@ BACKORDER_HELP = words(
 def confirm_order(work: Work, calls: list[Call]) -> Sequence[Record]:
     """All orders are promised in full, or none is; of those that may wait the rest is promised a day."""
     has_stock = work.has("stock.reserve")
-    seen = ("*", *SEEN, *(SEEN_WITH_STOCK if has_stock else ()))
+    seen = ("*", *SEEN, *(OF_ORDER if has_stock else ()))
     orders = work.fetch("oms.sales_order", [call.order for call in calls], fields=seen, lock=True)
     refuse_cancelled(orders)
     refuse_confirmed(orders)

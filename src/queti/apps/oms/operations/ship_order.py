@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from queti.apps.oms.dispatching import OWN_PLACE, places_of, ways_of
-from queti.apps.oms.freight import OF_LINES
+from queti.apps.oms.freight import OF_LINES, SHIPS_HOW
 from queti.apps.oms.orders import refuse_cancelled, refuse_held
 from queti.apps.oms.packing import Packed, pack, parts
 from queti.apps.oms.pricing import NOTHING
@@ -70,7 +70,7 @@ def _seen(work: Work) -> tuple[str, ...]:
     of_goods = ("lines.product.kind", "lines.product.name", "lines.product.category.name")
     has_stock = "warehouse" in work.object("oms.sales_order").fields
     return (
-        *("*", "lines", *of_goods, *OF_LINES, "channel.name", "channel.ship_how", "department.name"),
+        *("*", "lines", *of_goods, *OF_LINES, "channel.name", *SHIPS_HOW, "department.name"),
         *(OWN_PLACE if has_stock else ()),
     )
 
