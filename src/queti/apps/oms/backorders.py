@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,34 +31,27 @@ def waiting_for(work: Work, products: Sequence[int]) -> list[Waiting]:
     found = work.find(
         "oms.sales_order_line", "waiting_quantity > 0 and product in $products", {"products": products}, SEEN
     )
-    return [
-        Waiting(
-            order=line.order,
-            line=line.id,
-            product=line.product,
-            quantity=line.waiting_quantity,
-            since=line["order.confirmed_at"],
-            promised_on=line.promised_on,
-            hurried_at=line["order.hurried_at"],
-            warehouse=line["order.warehouse"],
-        )
-        for line in found
-    ]
+    return [_waiting(line, line.order, line["order.confirmed_at"], line["order.hurried_at"], line["order.warehouse"])
+            for line in found]  # fmt: skip
 
 
 def _waiting_of(order: Record, products: Collection[int]) -> Iterator[Waiting]:
     for line in order.lines:
         if line.waiting_quantity > 0 and line.product in products:
-            yield Waiting(
-                order=order.id,
-                line=line.id,
-                product=line.product,
-                quantity=line.waiting_quantity,
-                since=order.confirmed_at,
-                promised_on=line.promised_on,
-                hurried_at=order.hurried_at,
-                warehouse=order.warehouse,
-            )
+            yield _waiting(line, order.id, order.confirmed_at, order.hurried_at, order.warehouse)
+
+
+def _waiting(line: Record, order: int, since: datetime, hurried_at: datetime | None, warehouse: int | None) -> Waiting:
+    return Waiting(
+        order=order,
+        line=line.id,
+        product=line.product,
+        quantity=line.waiting_quantity,
+        since=since,
+        promised_on=line.promised_on,
+        hurried_at=hurried_at,
+        warehouse=warehouse,
+    )
 
 
 def products_that_lack(work: Work) -> list[int]:

@@ -37,11 +37,11 @@ class Quote:
     days: int | None
 
 
-def quotes(work: Work, shipments: Sequence[Shipment]) -> list[list[Quote]]:
+def quotes(work: Work, shipments: Sequence[Shipment], zones: Sequence[str | None] | None = None) -> list[list[Quote]]:
     """What each carrier that takes a shipment charges; none where the company has no such rules."""
     if not all(rule in work.model.rules for rule in (CARRIERS, FREIGHT)):
         return [[] for _ in shipments]
-    zones = zones_of(work, shipments)
+    zones = zones_of(work, shipments) if zones is None else zones
     asked = [{**asdict(one), "zone": zone} for one, zone in zip(shipments, zones, strict=True)]
     offers = [
         (place, {"carrier": offer["carrier"], "zone": zones[place], "weight": offer["billed"] or NOTHING})

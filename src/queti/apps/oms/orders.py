@@ -29,3 +29,8 @@ def refuse_held(orders: Iterable[Record]) -> None:
     for order in orders:
         if order.holds:
             raise OrderOnHold(order=order.number)
+
+
+def ships_whole(order: Record) -> bool:
+    """In one parcel from one warehouse, as it or its shop says."""
+    return bool(order.ship_complete or order["channel.ship_complete"])

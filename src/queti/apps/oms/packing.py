@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from queti.apps.oms.orders import ships_whole
 from queti.apps.oms.pricing import NOTHING, Share, line_amount, share_of_line, to_cents
 from queti.apps.oms.refusals import (
     GoodsStillWaiting,
@@ -104,7 +105,7 @@ def _there(line: Record, place: Place, taken: Taken) -> Decimal:
 
 def _wanted(call: Call, order: Record, place: Place, taken: Taken) -> list[tuple[Record, Decimal]]:
     if not call.lines:
-        if order.ship_complete or order["channel.ship_complete"]:
+        if ships_whole(order):
             _refuse_waiting(order)
         left = [(line, _there(line, place, taken)) for line in order.lines if not line.hold]
         if not any(quantity > 0 for _, quantity in left):

@@ -32,6 +32,7 @@ from queti.apps.oms.freight import (
     region_of,
     zones_of,
 )
+from queti.apps.oms.orders import ships_whole
 from queti.apps.oms.refusals import NotEnoughStock
 from queti.kernel.definitions import Words
 from queti.kernel.errors import FieldProblem
@@ -147,7 +148,9 @@ def _freight(work: Work, offers: Sequence[Offer], stock: Stock) -> list[dict[str
         wanted = [(line, line.quantity - line.shipped_quantity) for line in order.lines]
         ends = region_of(warehouse["region"], warehouse["address"]), destination(order)
         shipments.append(Shipment(*ends, *goods_of(wanted)))
-    best = [chosen(each, how_of(one.order)) for one, each in zip(offers, quotes(work, shipments), strict=True)]
+    zones = zones_of(work, shipments)
+    found = quotes(work, shipments, zones)
+    best = [chosen(each, how_of(one.order)) for one, each in zip(offers, found, strict=True)]
     return [
         {
             "from_region": one.from_region,
@@ -155,7 +158,7 @@ def _freight(work: Work, offers: Sequence[Offer], stock: Stock) -> list[dict[str
             "zone": zone,
             "freight": quote.fee if quote else None,
         }
-        for one, zone, quote in zip(shipments, zones_of(work, shipments), best, strict=True)
+        for one, zone, quote in zip(shipments, zones, best, strict=True)
     ]
 
 
@@ -221,10 +224,6 @@ def _warehouse(balance: Record) -> tuple[int, dict[str, Any]]:
     id = balance["location.warehouse"]
     path = "location.warehouse" if id else "location"
     return id or balance.location, {input: balance[f"{path}.{field}"] for input, field in WAREHOUSE.items()}
-
-
-def ships_whole(order: Record) -> bool:
-    return bool(order.ship_complete or order["channel.ship_complete"])
 
 
 def _preferred(order: Record) -> int | None:
